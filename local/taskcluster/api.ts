@@ -1,0 +1,79 @@
+import type { Push } from '../push/push.ts';
+
+/** Credentials as every Taskcluster client takes them. */
+export interface Credentials {
+  clientId: string;
+  accessToken: string;
+  certificate?: string;
+}
+
+export interface LocalTaskclusterOptions {
+  /** Port of the root URL on 127.0.0.1; 0 (the default) takes any free one. */
+  port?: number;
+  /** Milliseconds added to every API answer (half before, half after the work). */
+  latencyMs?: number;
+  /** Base URL of the functions. With it, triggers of in-tree action hooks go there, as a deployment's ingress would send them. */
+  functionsUrl?: string;
+  /** How long claimWork waits for a task before it answers with none; the real queue takes 20,000 ms. */
+  longPollMs?: number;
+}
+
+/** One API call as the server saw it, in order of arrival. */
+export interface Call {
+  /** `auth`, `queue`, `index`, `hooks`, or `artifact-data` for the presigned-like URLs. */
+  service: string;
+  /** The reference's method name, e.g. `createTask`; `unknown` for an unknown route. */
+  method: string;
+  httpMethod: string;
+  /** Path and query. */
+  path: string;
+  /** The clientId that signed the request, if any. */
+  clientId?: string;
+  /** Parsed JSON body of the request, if it had one. */
+  body?: unknown;
+  /** HTTP status; 0 while under way or when the connection was dropped. */
+  status: number;
+  /** Bytes of the response's body. */
+  bytes: number;
+  /** Milliseconds since the server started. */
+  startMs: number;
+  endMs: number;
+}
+
+/** Makes chosen calls go wrong. The first rule that matches a call applies. */
+export interface Fault {
+  /** Method name, e.g. `createTask`; `*` matches every API call. */
+  method: string;
+  /** Starts at the nth matching call since the rule was set (1-based; default 1). */
+  nth?: number;
+  /** How many matching calls from there on are hit (default 1). */
+  times?: number;
+  /** Answer with this HTTP status in Taskcluster's error shape, without performing the call. */
+  status?: number;
+  /** Cut the connection: `before` the call is performed, or `after` it was performed, so that the answer is lost. */
+  drop?: 'before' | 'after';
+  /** Wait this long before performing the call. */
+  delayMs?: number;
+}
+
+export interface LocalTaskcluster {
+  rootUrl: string;
+  /** The same services past the ingress rule: hook triggers always reach the hooks service. */
+  internalRootUrl: string;
+  /** Root credentials (scope `*`). */
+  credentials: Credentials;
+  loadPush(push: Push): void;
+  /** Creates or replaces a client and answers its credentials. */
+  createClient(clientId: string, scopes: string[]): Credentials;
+  createRole(roleId: string, scopes: string[]): void;
+  setFunctionsUrl(url: string | undefined): void;
+  calls(): Call[];
+  clearCalls(): void;
+  setFaults(faults: Fault[]): void;
+  setLatency(ms: number): void;
+  /** Ends every running claim now, as if its `takenUntil` had passed. */
+  expireClaims(): void;
+  /** Resolves as soon as the condition holds; re-examined after every change of any task's status. */
+  until(condition: () => boolean | Promise<boolean>, timeoutMs?: number): Promise<void>;
+  close(): Promise<void>;
+}

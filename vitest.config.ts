@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// test:     everything that a clone of the project alone can run (npm test)
+// live:     the acceptance suite against a Taskcluster given by TASKCLUSTER_ROOT_URL (npm run test:live)
+// contract: checks against the reference material in ../shared (.ci/run)
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'test', include: ['test/**/*.test.ts'], exclude: ['test/contract/**', 'test/live/**'], testTimeout: 30_000 } },
+      { test: { name: 'live', include: ['test/live/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
+    ],
+  },
+});
