@@ -1,4 +1,4 @@
-import middy from '@middy/core';
+import { middy } from '@middy/core';
 import httpCors from '@middy/http-cors';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { taskclusterErrors } from '../platform/http-errors.ts';
