@@ -8,10 +8,12 @@ import type { Log } from './log.ts';
  * message's end (lib-api). What is not meant for the caller is logged, and answered with 500 and no details.
  *
  * @param method the API method's name
+ * @param paramsOf the method's parameters, as far as the event has them
  */
 export function taskclusterErrors(
   method: string,
   log: Log,
+  paramsOf: (event: APIGatewayProxyEventV2) => Record<string, string> | undefined,
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return {
     onError: (request) => {
@@ -36,7 +38,7 @@ export function taskclusterErrors(
           message: `${message}\n\n---\n\n${block}`,
           requestInfo: {
             method,
-            params: request.event.pathParameters ?? {},
+            params: paramsOf(request.event) ?? {},
             payload: payloadOf(request.event),
             time,
           },

@@ -1,10 +1,10 @@
-import { middy } from '@middy/core';
+import middy from '@middy/core';
 import httpCors from '@middy/http-cors';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { taskclusterErrors } from '../platform/http-errors.ts';
 import { consoleSink, Log } from '../platform/log.ts';
 import { loadSettings, type Settings } from '../platform/settings.ts';
-import { readRequest } from './request.ts';
+import { readPath, readRequest } from './request.ts';
 import { createServices } from './services.ts';
 import { trigger } from './trigger.ts';
 
@@ -22,7 +22,7 @@ export function createHandler(settings: Settings, log: Log): Handler {
         disableBeforePreflightResponse: false,
       }),
     )
-    .use(taskclusterErrors('triggerHook', log))
+    .use(taskclusterErrors('triggerHook', log, (event) => readPath(event.rawPath)))
     .handler(async (event) => {
       const answer = await trigger(readRequest(event, settings.publicUrls), services);
       return {

@@ -13,8 +13,8 @@ export interface TriggerRequest {
   contentType: string;
 }
 
-/** The hooks service's own limit is 10 MB; no gateway in front of us lets more than 6 MB through. */
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Lambda itself takes no event over 6 MB. The largest real payload, with a push's parameters in it, is below 1 MB. */
+const MAX_BODY_BYTES = 5_000_000;
 const PATH = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/(.+)\/trigger$/;
 
 /**
@@ -26,7 +26,9 @@ const PATH = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/(.+)\/trigger$/;
  * @throws ApiError ResourceNotFound for another path, InputTooLarge
  */
 export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly URL[]): TriggerRequest {
-  const { hookGroupId, hookId } = readPath(event.rawPath);
+  const path = readPath(event.rawPath);
+  if (!path) throw new ApiError('ResourceNotFound', `There is nothing at ${event.rawPath}`);
+  const { hookGroupId, hookId } = path;
   const body = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
     : (event.body ?? '');
@@ -55,17 +57,16 @@ export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly 
   };
 }
 
-/** Reads hookGroupId and hookId from the path; the hookId's `/` may arrive as `%2F` or decoded. */
-function readPath(rawPath: string): { hookGroupId: string; hookId: string } {
-  const [, group = '', hook = ''] = PATH.exec(rawPath) ?? [];
+/** The endpoint's parameters; the hookId's `/` may arrive as `%2F` or decoded. Undefined for any other path. */
+export function readPath(rawPath: string): { hookGroupId: string; hookId: string } | undefined {
+  const [, group, hook] = PATH.exec(rawPath) ?? [];
+  if (group === undefined || hook === undefined) return undefined;
   try {
-    const hookGroupId = decodeURIComponent(group);
-    const hookId = decodeURIComponent(hook);
-    if (hookGroupId && hookId) return { hookGroupId, hookId };
+    return { hookGroupId: decodeURIComponent(group), hookId: decodeURIComponent(hook) };
   } catch {
     // A stray percent sign: no hook has such a name.
+    return undefined;
   }
-  throw new ApiError('ResourceNotFound', `There is nothing at ${rawPath}`);
 }
 
 /** Of the configured URLs the one that the client has addressed; a wrong header only makes the signature fail. */
