@@ -7,7 +7,8 @@ export interface ActionsSource {
   decisionTaskId: string;
   repository: Repository;
   revision: string;
-  baseRevision: string;
+  /** The revision before the push, if known. */
+  baseRevision?: string;
   pushlogId: string;
   /** The hook of the generic actions; the others' names follow from it. */
   hook: HookName;
@@ -37,9 +38,10 @@ const hookPayload = (source: ActionsSource, declaration: ActionDeclaration): Rec
       owner: actionOwner,
       pushlog_id: source.pushlogId,
       revision: source.revision,
-      base_revision: source.baseRevision,
       branch: source.revision,
-      base_branch: source.baseRevision,
+      ...(source.baseRevision
+        ? { base_revision: source.baseRevision, base_branch: source.baseRevision }
+        : {}),
     },
   },
   user: { input: { $eval: 'input' }, taskId: { $eval: 'taskId' }, taskGroupId: { $eval: 'taskGroupId' } },

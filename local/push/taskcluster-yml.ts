@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import jsone from 'json-e';
 import { parse } from 'yaml';
-import { trustDomain } from './repository.ts';
+import { trustDomain as gecko } from './repository.ts';
 
 const text = readFileSync(new URL('./firefox.taskcluster.yml', import.meta.url), 'utf8');
 
@@ -31,7 +31,7 @@ export interface HookName {
 }
 
 /** The in-tree action hook of a level and permission, for today's `.taskcluster.yml`. */
-export const inTreeActionHook = (level: number, actionPerm: string): HookName => ({
+export const inTreeActionHook = (level: number, actionPerm: string, trustDomain = gecko): HookName => ({
   hookGroupId: `project-${trustDomain}`,
   hookId: `in-tree-action-${level}-${actionPerm}/${taskclusterYmlHash}`,
 });
