@@ -59,6 +59,20 @@ describe.each(actionList)('$cbName', ({ cbName, title, permission }) => {
   });
 });
 
+it('takes the payloads of older taskgraphs, with fewer or more fields', () => {
+  const payload = {
+    decision: {
+      action: { name: 'a', title: 'A', description: 'a', taskGroupId: 'x', cb_name: 'a', symbol: 'a' },
+      push: { owner: 'me', revision: 'abc', pushlog_id: '' },
+      repository: { url: 'https://hg.mozilla.org/try', project: 'try', level: '1' },
+      parameters: { anything: [] },
+    },
+    user: { input: null, taskId: null, taskGroupId: 'x' },
+  };
+  validate(payload);
+  expect(validate.errors).toBeNull();
+});
+
 describe('the trigger schema refuses', () => {
   const good = actionPayload(source, 'retrigger', { input: null, taskId: ownTaskId });
   const { decision, user } = good;
