@@ -80,10 +80,10 @@ describe('rerunVerdict', () => {
   });
 });
 
-describe('reasons', () => {
-  const reasonOf = (extra: unknown, tag: string | undefined, state: TaskState) =>
-    retriggerVerdict({ taskId: target, definition: marked(extra, tag), state }, '1').reason;
+const reasonOf = (extra: unknown, tag: string | undefined, state: TaskState) =>
+  retriggerVerdict({ taskId: target, definition: marked(extra, tag), state }, '1').reason;
 
+describe('reasons', () => {
   it.each([
     ['extra.retrigger is true', true, undefined, 'failed'],
     ['tags.retrigger is true', undefined, 'true', 'failed'],
