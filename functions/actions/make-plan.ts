@@ -52,7 +52,7 @@ export async function makePlan(
   if (clones > MAX_WRITES)
     return forward('too-large', `${clones} tasks at once; up to ${MAX_WRITES} go the fast way`);
   const dependencies = [...new Set(found.targets.flatMap(({ definition }) => dependenciesOf(definition)))];
-  await push.refresh(dependencies.map((id) => push.labelOf(id) ?? ''));
+  await push.refresh(await readLabels(push, dependencies, action, reader));
   const candidatesOf = (taskId: string) => {
     const label = push.labelOf(taskId);
     return label === undefined ? [taskId] : [taskId, ...push.candidates(label)];
@@ -91,6 +91,19 @@ async function readCandidates(
   await push.refresh(asked);
   const known = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
   return reader.tasks(known.flatMap((label) => push.candidates(label)));
+}
+
+/** The labels of dependencies. One that an action has made may stand in no map that has been read: its name tells. */
+async function readLabels(
+  push: PushLabels,
+  dependencies: string[],
+  { taskGroupId }: Action,
+  reader: Reader,
+): Promise<string[]> {
+  const unknown = dependencies.filter((id) => id !== taskGroupId && push.labelOf(id) === undefined);
+  const read = unknown.length === 0 ? new Map<string, TaskDefinition>() : await reader.tasks(unknown);
+  const known = dependencies.map((id) => push.labelOf(id) ?? read.get(id)?.metadata.name);
+  return known.filter((label) => label !== undefined);
 }
 
 function decide(
