@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { makePlan } from '../../../functions/actions/make-plan.ts';
-import type { Action, Forward, Plan } from '../../../functions/actions/plan.ts';
+import type { Action, Forward } from '../../../functions/actions/plan.ts';
 import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
 import { action, DECISION, definition, hookName, id, status } from '../fixtures.ts';
-import { add, readerOf, run, smallPush, times, touches, type MemoryPush } from './memory-push.ts';
-
-function plan(push: MemoryPush, request: Action['request'], changes: Partial<Action> = {}): Promise<Plan> {
-  return makePlan(action(request, changes), Promise.resolve(push.tasks.get(DECISION)), readerOf(push));
-}
+import { add, plan, run, smallPush, times, touches, work, type MemoryPush } from './memory-push.ts';
 
 async function replacements(push: MemoryPush, request: Action['request']): Promise<[string, string][][]> {
-  const planned = await plan(push, request);
-  if (planned.kind !== 'work') throw new Error(`forwarded: ${planned.reason}`);
-  return planned.clones.map((clone) => [...clone.replacements]);
+  const { clones } = await work(push, action(request));
+  return clones.map((clone) => [...clone.replacements]);
 }
 
 const asked = (...labels: string[]): Action['request'] => ({
@@ -60,19 +54,16 @@ describe('a dependency that has been run anew', () => {
   });
 });
 
-describe('a dependency that has failed', () => {
-  const warnings = async (
-    state: 'failed' | 'exception' | 'running',
-    requires: TaskDefinition['requires'],
-  ) => {
-    const push = smallPush();
-    push.statuses.set(id('build'), status(id('build'), state));
-    if (requires)
-      add(push, id('test1'), 'test-linux/opt-1', 'failed', { dependencies: [id('build')], requires });
-    const planned = await plan(push, test1);
-    return planned.kind === 'work' && planned.clones.length === 1 ? planned.warnings : ['not cloned'];
-  };
+const warnings = async (state: 'failed' | 'exception' | 'running', requires: TaskDefinition['requires']) => {
+  const push = smallPush();
+  push.statuses.set(id('build'), status(id('build'), state));
+  if (requires)
+    add(push, id('test1'), 'test-linux/opt-1', 'failed', { dependencies: [id('build')], requires });
+  const planned = await plan(push, action(test1));
+  return planned.kind === 'work' && planned.clones.length === 1 ? planned.warnings : ['not cloned'];
+};
 
+describe('a dependency that has failed', () => {
   it.each(['failed', 'exception'] as const)(
     '%s: the clone is made, with a warning that names it',
     async (state) => {
@@ -179,7 +170,7 @@ describe('forward', () => {
   ])('%s: %s', async (because, _what, change, request, changes, reason) => {
     const push = smallPush();
     change(push);
-    expect(await plan(push, request, changes)).toEqual({
+    expect(await plan(push, action(request, changes))).toEqual({
       kind: 'forward',
       because,
       reason: expect.stringMatching(reason),
@@ -188,14 +179,14 @@ describe('forward', () => {
 
   it('is not needed for just as many as can be written', async () => {
     const requests = Array.from({ length: 20 }, () => ({ labels: ['source-lint'], times: 100 }));
-    const planned = await plan(smallPush(), { kind: 'labels', requests });
+    const planned = await plan(smallPush(), action({ kind: 'labels', requests }));
     expect(planned.kind === 'work' && planned.clones).toHaveLength(2_000);
   });
 
   it('is not needed for the rerun of a task without a mark', async () => {
     const push = smallPush();
     add(push, id('x'), 'x', 'failed', { tags: {} });
-    const planned = await plan(push, { kind: 'rerun', taskId: id('x') });
+    const planned = await plan(push, action({ kind: 'rerun', taskId: id('x') }));
     expect(planned.kind === 'work' && planned.reruns).toHaveLength(1);
   });
 });

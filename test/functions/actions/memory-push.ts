@@ -1,3 +1,5 @@
+import { makePlan } from '../../../functions/actions/make-plan.ts';
+import type { Action, Plan, Work } from '../../../functions/actions/plan.ts';
 import type { IndexedTask, Reader } from '../../../functions/actions/ports.ts';
 import type { TaskDefinition, TaskState, TaskStatus } from '../../../functions/tasks/definition.ts';
 import { DECISION, definition, id, named, status } from '../fixtures.ts';
@@ -91,6 +93,18 @@ export function smallPush(): MemoryPush {
   add(push, id('upload'), 'upload-symbols', 'failed', { tags: { kind: 'upload', retrigger: 'false' } });
   add(push, id('done'), 'upload-docs', 'completed', { tags: { kind: 'upload', retrigger: 'false' } });
   return push;
+}
+
+/** Plans as the functions do. */
+export function plan(push: MemoryPush, asked: Action): Promise<Plan> {
+  return makePlan(asked, Promise.resolve(push.tasks.get(DECISION)), readerOf(push));
+}
+
+/** The plan of an action that must not be forwarded. */
+export async function work(push: MemoryPush, asked: Action): Promise<Work> {
+  const planned = await plan(push, asked);
+  if (planned.kind !== 'work') throw new Error(`forwarded: ${planned.reason}`);
+  return planned;
 }
 
 /** Reads the push, and writes down each read: `artifact <taskId>`, `listTasks <namespace>`, `tasks <ids>`… */

@@ -81,7 +81,7 @@ describe('parsePayload refuses, and names the field', () => {
   ])('%s', (message, value) => {
     const refused = refusal(value);
     expect(refused.code).toBe('InputValidationError');
-    expect(refused.message.startsWith(message), refused.message).toBe(true);
+    expect(refused.message.slice(0, message.length)).toBe(message);
   });
 
   it('the task group of another push', () => {
