@@ -81,6 +81,11 @@ describe('answer', () => {
     ]);
   });
 
+  it('does not name a task twice whose label nobody knows', () => {
+    const { message } = refusal(performed({ ...refused, label: id('d') }));
+    expect(message).toBe(`Nothing was run again:\n- ${id('d')}: no scopes`);
+  });
+
   it('lists what was refused and what was made, never as a 5xx', () => {
     const { statusCode, message } = refusal(performed(created, rerun, refused));
     expect(statusCode).toBe(400);
