@@ -28,7 +28,7 @@ taskcluster.agents.https = new https.Agent({ keepAlive: true, maxSockets: 50 });
 /** Calls Taskcluster's API methods by name. Answers are unknown until the caller has looked at them. */
 export class TaskclusterClient {
   readonly #options: ClientOptions;
-  readonly #services = new Map<ServiceName, Record<string, (...args: unknown[]) => Promise<unknown>>>();
+  readonly #services = new Map<ServiceName, Record<string, (...args: unknown[]) => unknown>>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
