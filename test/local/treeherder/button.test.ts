@@ -134,6 +134,18 @@ describe('the retrigger button', () => {
     });
   });
 
+  it('does not take an action that is meant for single tasks', async () => {
+    const push = newPush({}, (loaded) => {
+      const { actions } = actionsOf(loaded);
+      const list = Array.isArray(actions) ? actions.filter(isRecord) : [];
+      for (const action of list) if (action['name'] === 'retrigger-multiple') action['context'] = [{}];
+    });
+    const { taskId } = await pressRetrigger(sessionOn(push), { labels });
+    expect(await new Queue({ rootUrl: tc.rootUrl }).task(taskId)).toMatchObject({
+      extra: { action: { name: 'add-new-jobs' } },
+    });
+  });
+
   it('is refused to a user without the trigger scope', async () => {
     const push = newPush();
     const userCredentials = tc.createClient('mozilla-auth0/ad|Mozilla-LDAP|guest/treeherder', []);
@@ -224,8 +236,15 @@ describe('a custom action on a task', () => {
     const request = { name: 'retrigger', taskId: push.decisionTaskId, input: {} };
     const { message, cause } = await notification(submitCustomAction(sessionOn(push), request));
     expect(cause).toMatchObject({ statusCode: 403 });
-    expect(message).toMatch(/^Taskcluster: /);
-    expect(message).not.toContain('----');
+    expect(message).toMatch(/^Taskcluster: Client ID .* does not have sufficient scopes/);
+  });
+
+  it('shows an error up to the first rule in it', async () => {
+    const push = newPush();
+    const request = { name: 'not----there', taskId: taskIdOf(push, /^test-/), input: {} };
+    expect((await notification(submitCustomAction(sessionOn(push), request))).message).toBe(
+      "Taskcluster: 'not",
+    );
   });
 
   it('names the actions that there are when it is not among them', async () => {
