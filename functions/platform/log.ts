@@ -1,0 +1,78 @@
+/** Every event that the functions log, with its fields. A changed meaning is a new version. */
+export interface LogEvents {
+  /** One action was asked for and let in. */
+  'action-received': {
+    v: 1;
+    actionId: string;
+    clientId: string;
+    hook: string;
+    callback: string;
+    taskGroupId: string;
+  };
+  /** The whole action goes to the full hook. */
+  'action-forwarded': { v: 1; actionId: string; because: string; reason: string; taskId: string | undefined };
+  /** One item of an action was decided and done, or refused. */
+  'item-done': {
+    v: 1;
+    actionId: string;
+    label: string;
+    taskId: string | undefined;
+    result: string;
+    newTaskId: string | undefined;
+    reason: string;
+  };
+  /** One action has been answered. */
+  'action-done': {
+    v: 1;
+    actionId: string;
+    ms: number;
+    created: number;
+    reruns: number;
+    noops: number;
+    refused: number;
+  };
+  /** A request was refused: a mistake of the caller's, or a right that is missing. */
+  'request-refused': { v: 1; code: string; statusCode: number; message: string };
+  /** Reading failed, so the action goes the slow way. */
+  'read-failed': { v: 1; actionId: string; method: string; statusCode: number; code: string };
+  /** Something that must not happen; somebody has to look. */
+  'unexpected-error': { v: 1; error: string; stack: string | undefined };
+}
+
+export type LogLevel = 'info' | 'warn' | 'error';
+
+const LEVELS: Record<keyof LogEvents, LogLevel> = {
+  'action-received': 'info',
+  'action-forwarded': 'info',
+  'item-done': 'info',
+  'action-done': 'info',
+  'request-refused': 'info',
+  'read-failed': 'warn',
+  'unexpected-error': 'error',
+};
+
+/** Takes one finished record; the event's name is in `event`. */
+export type LogSink = (level: LogLevel, record: { event: string; [field: string]: unknown }) => void;
+
+export class Log {
+  readonly #sink: LogSink;
+
+  constructor(sink: LogSink) {
+    this.#sink = sink;
+  }
+
+  event<E extends keyof LogEvents>(event: E, fields: Omit<LogEvents[E], 'v'>): void {
+    this.#sink(LEVELS[event], { event, v: 1, ...fields });
+  }
+
+  unexpected(error: unknown): void {
+    const known = error instanceof Error ? error : new Error(String(error));
+    this.event('unexpected-error', { error: `${known.name}: ${known.message}`, stack: known.stack });
+  }
+}
+
+/** One JSON object a line on standard output or error, which is what CloudWatch Logs takes in. */
+export const consoleSink: LogSink = (level, record) => {
+  const stream = level === 'error' ? process.stderr : process.stdout;
+  stream.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...record })}\n`);
+};
