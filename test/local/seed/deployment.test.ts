@@ -7,8 +7,7 @@ import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
 import { seedDeployment, type Deployment } from '../../../local/seed/deployment.ts';
 import type { Credentials, LocalTaskcluster } from '../../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../../local/taskcluster/server.ts';
-import { Hooks } from '../../../local/treeherder/client.ts';
-import { Queue } from './queue.ts';
+import { Hooks, Queue } from '../../../local/treeherder/client.ts';
 
 let tc: LocalTaskcluster;
 let deployment: Deployment;
