@@ -30,9 +30,14 @@ export function renderTemplate(template: JsonObject, context: HookContext): Json
   return rendered;
 }
 
-/** Reads one of the YAML files beside this module. */
+const loaded = new Map<string, JsonObject>();
+
+/** Reads one of the YAML files in templates/, once. The result is shared: do not change it. */
 export function loadTemplate(file: string): JsonObject {
+  const known = loaded.get(file);
+  if (known !== undefined) return known;
   const template: unknown = parse(readFileSync(new URL(`templates/${file}`, import.meta.url), 'utf8'));
   if (!isObject(template)) throw new TypeError(`templates/${file} must hold a YAML mapping`);
+  loaded.set(file, template);
   return template;
 }
