@@ -16,13 +16,24 @@ export interface LocalTaskclusterOptions {
   functionsUrl?: string;
   /** How long claimWork waits for a task before it answers with none; the real queue takes 20,000 ms. */
   longPollMs?: number;
+  /** How often a waiting claimWork looks for work; the real queue looks every 1,000 ms. */
+  claimLookMs?: number;
+  /** How long a claim lasts without a reclaim; the real queue's claims last 1,200,000 ms. */
+  claimTimeoutMs?: number;
+  /** Keeps the answers in `Call.response` too; costs memory. */
+  recordResponses?: boolean;
+  /** The services' clock, in milliseconds since the epoch. */
+  now?: () => number;
 }
 
 /** One API call as the server saw it, in order of arrival. */
 export interface Call {
-  /** `auth`, `queue`, `index`, `hooks`, or `artifact-data` for the presigned-like URLs. */
+  /**
+   * `auth`, `queue`, `index`, `hooks`; `artifact-data` for the presigned-like URLs; `functions` for triggers that the
+   * ingress sent to the functions; `unknown` for anything else.
+   */
   service: string;
-  /** The reference's method name, e.g. `createTask`; `unknown` for an unknown route. */
+  /** The reference's method name, e.g. `createTask`; `unknown` for an unknown route; `get`, `put` for artifact data. */
   method: string;
   httpMethod: string;
   /** Path and query. */
@@ -31,6 +42,8 @@ export interface Call {
   clientId?: string;
   /** Parsed JSON body of the request, if it had one. */
   body?: unknown;
+  /** Parsed JSON body of the answer, with the option `recordResponses`. */
+  response?: unknown;
   /** HTTP status; 0 while under way or when the connection was dropped. */
   status: number;
   /** Bytes of the response's body. */

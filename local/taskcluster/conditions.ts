@@ -1,0 +1,51 @@
+/** Callers that wait for a condition over the services' state. */
+export class Conditions {
+  readonly #waiting = new Set<() => void>();
+  #scheduled = false;
+
+  /** Lets every waiting condition be examined again, once for all the changes of this tick. */
+  changed(): void {
+    if (this.#scheduled || this.#waiting.size === 0) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      for (const examine of this.#waiting) examine();
+    });
+  }
+
+  /** Resolves as soon as the condition holds; rejects after the time-out or with the condition's own error. */
+  async until(condition: () => boolean | Promise<boolean>, timeoutMs: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let examining = false;
+    let again = false;
+    const examine = async (): Promise<void> => {
+      // One examination at a time; a change that comes meanwhile leads to another one.
+      again = true;
+      if (examining) return;
+      examining = true;
+      try {
+        while (again) {
+          again = false;
+          if (await condition()) resolve();
+        }
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      } finally {
+        examining = false;
+      }
+    };
+    const start = (): void => void examine();
+    const timer = setTimeout(
+      () => reject(new Error(`the condition did not hold within ${timeoutMs} ms: ${condition.toString()}`)),
+      timeoutMs,
+    );
+    this.#waiting.add(start);
+    start();
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(start);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import jsone from 'json-e';
+
+import { isRecord, throughJson, type JsonObject } from '../json.ts';
+import type { HookDefinition } from './input.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Checks a payload as the hooks service does: the schema is compiled at each trigger, strictly; no defaults. */
+export function payloadErrors(triggerSchema: JsonObject, payload: unknown): string | undefined {
+  const ajv = new Ajv({ validateFormats: true, verbose: true, allErrors: true });
+  addFormats.default(ajv);
+  const validate = ajv.compile(triggerSchema);
+  return validate(payload) ? undefined : ajv.errorsText(validate.errors, { separator: '; ' });
+}
+
+/** Why a trigger schema cannot be saved; undefined if it can. JSON-e is not looked at before the hook fires. */
+export function schemaErrors(triggerSchema: JsonObject): string | undefined {
+  const ajv = new Ajv({ validateFormats: true, verbose: true, allErrors: true });
+  if (ajv.validateSchema(triggerSchema) === true) return undefined;
+  const lines = (ajv.errors ?? []).map(
+    ({ instancePath, message }) => ` * Property ${instancePath} ${message}`,
+  );
+  return `triggerSchema is not a valid JSON schema:\n${lines.join('\n')}`;
+}
+
+export interface FireContext {
+  payload: unknown;
+  clientId: string;
+  firedBy: 'triggerHook';
+  taskId: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/** The task that a hook makes, or undefined when its template renders to nothing. Throws JSON-e's errors. */
+export function renderTask(hook: HookDefinition, context: FireContext): JsonObject | undefined {
+  const { now, ...rest } = context;
+  const created = new Date(now);
+  const rendered = throughJson(jsone(hook.task, { ...rest, now: created }) ?? null);
+  if (!isRecord(rendered)) return undefined;
+  return {
+    created: created.toJSON(),
+    deadline: new Date(now + DAY_MS).toJSON(),
+    expires: monthAfter(created),
+    taskGroupId: context.taskId,
+    ...withoutEmpty(rendered, ['created', 'deadline', 'expires', 'taskGroupId']),
+  };
+}
+
+function withoutEmpty(task: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    Object.entries(task).filter(([key, value]) => Boolean(value) || !keys.includes(key)),
+  );
+}
+
+/** Taskcluster's `1 month` is thirty days. */
+function monthAfter(date: Date): string {
+  return new Date(date.getTime() + 30 * DAY_MS).toJSON();
+}

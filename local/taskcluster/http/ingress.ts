@@ -1,0 +1,104 @@
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+
+import type { CallLog } from '../calls.ts';
+import { errorBody } from './api-error.ts';
+import { parseJson, readBody } from './body.ts';
+
+const TRIGGER = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/([^/]+)\/trigger$/;
+
+/** The rule of a deployment's ingress: triggers of in-tree action hooks go to the functions, except for full hooks. */
+export function goesToFunctions(httpMethod: string | undefined, url: string): boolean {
+  if (httpMethod !== 'POST' && httpMethod !== 'OPTIONS') return false;
+  const [, group, hook] = TRIGGER.exec(url.split('?')[0] ?? '') ?? [];
+  if (group === undefined || hook === undefined) return false;
+  const hookId = safeDecode(hook);
+  return (
+    safeDecode(group).startsWith('project-') && /^in-tree-.*action-/.test(hookId) && !hookId.endsWith('/full')
+  );
+}
+
+/** Hands the request on as it was received, path still encoded, and relays the answer; 502 if nobody is there. */
+export async function proxyToFunctions(
+  functionsUrl: string,
+  calls: CallLog,
+  now: () => number,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url ?? '/';
+  const httpMethod = request.method ?? 'POST';
+  const call = calls.start({ service: 'functions', method: 'triggerHook', httpMethod, path });
+  const body = await readBody(request);
+  const payload = readable(body);
+  if (payload !== undefined) call.body = payload;
+  try {
+    const answer = await send(functionsUrl, request, body);
+    call.status = answer.statusCode ?? 0;
+    response.writeHead(call.status, answer.headers);
+    answer.on('data', (chunk: Buffer) => {
+      call.bytes += chunk.length;
+    });
+    await pipeline(answer, response);
+  } catch (error) {
+    if (response.headersSent) {
+      response.destroy();
+    } else {
+      const reason = error instanceof Error ? error.message : String(error);
+      const failed = { method: 'triggerHook', params: {}, payload: payload ?? {}, now: now() };
+      const text = JSON.stringify(
+        errorBody('BadGateway', 502, `The functions cannot be reached: ${reason}`, failed),
+      );
+      call.status = 502;
+      call.bytes = Buffer.byteLength(text);
+      response.writeHead(502, {
+        'content-type': 'application/json; charset=utf-8',
+        'access-control-allow-origin': '*',
+      });
+      response.end(text);
+    }
+  }
+  call.endMs = calls.elapsed();
+}
+
+function send(functionsUrl: string, request: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
+  const target = new URL(functionsUrl);
+  const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(request.headers.host ?? '') ?? [];
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const makeRequest = target.protocol === 'https:' ? httpsRequest : httpRequest;
+  const outgoing = makeRequest(
+    target,
+    {
+      method: request.method,
+      path: `${target.pathname.replace(/\/$/, '')}${request.url ?? '/'}`,
+      headers: {
+        ...request.headers,
+        'x-forwarded-host': host,
+        'x-forwarded-port': port ?? '80',
+        'x-forwarded-proto': 'http',
+      },
+    },
+    resolve,
+  );
+  outgoing.on('error', reject);
+  outgoing.end(body);
+  return promise;
+}
+
+function readable(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return parseJson(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function safeDecode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

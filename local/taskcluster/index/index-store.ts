@@ -1,0 +1,106 @@
+import type { JsonObject } from '../json.ts';
+import { isRecord } from '../json.ts';
+import type { Task } from '../queue/task.ts';
+
+export interface IndexedTask {
+  /** The whole path. */
+  namespace: string;
+  taskId: string;
+  rank: number;
+  data: JsonObject;
+  /** ISO timestamp. */
+  expires: string;
+}
+
+export interface Namespace {
+  namespace: string;
+  name: string;
+  /** ISO timestamp. */
+  expires: string;
+}
+
+export const INDEX_PATH = /^([a-zA-Z0-9_!~*'()%-]+\.)*[a-zA-Z0-9_!~*'()%-]+$/;
+const ROUTE_PREFIX = 'index.';
+
+/** Paths to tasks, and the namespaces that they make up. */
+export class IndexStore {
+  readonly #tasks = new Map<string, Map<string, IndexedTask>>();
+  readonly #namespaces = new Map<string, Map<string, Namespace>>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The task at a path, unless its entry has expired. */
+  find(path: string): IndexedTask | undefined {
+    const [parent, name] = splitPath(path);
+    const task = this.#tasks.get(parent)?.get(name);
+    return task && Date.parse(task.expires) > this.#now() ? task : undefined;
+  }
+
+  /** Tasks directly under a namespace, by name. */
+  listTasks(namespace: string): IndexedTask[] {
+    return byNamespace([...(this.#tasks.get(namespace)?.values() ?? [])]);
+  }
+
+  /** Namespaces directly under a namespace, by name. */
+  listNamespaces(parent: string): Namespace[] {
+    return byNamespace([...(this.#namespaces.get(parent)?.values() ?? [])]);
+  }
+
+  /** Puts a task at a path; one of a higher rank that is already there stays. Answers what is there now. */
+  insert(task: IndexedTask): IndexedTask {
+    const [parent, name] = splitPath(task.namespace);
+    let siblings = this.#tasks.get(parent);
+    if (!siblings) {
+      siblings = new Map();
+      this.#tasks.set(parent, siblings);
+    }
+    const existing = siblings.get(name);
+    if (existing && existing.rank > task.rank) return existing;
+    siblings.set(name, task);
+    this.#ensureNamespace(parent, task.expires);
+    return task;
+  }
+
+  delete(path: string): void {
+    const [parent, name] = splitPath(path);
+    this.#tasks.get(parent)?.delete(name);
+  }
+
+  /** Indexes a completed task under its `index.` routes, with rank, data and expires from `extra.index`. */
+  insertCompleted({ taskId, definition }: Task): void {
+    const options = isRecord(definition.extra['index']) ? definition.extra['index'] : {};
+    const { rank = 0, data = {}, expires = definition.expires } = options;
+    if (typeof rank !== 'number' || !isRecord(data) || typeof expires !== 'string') return;
+    for (const route of definition.routes) {
+      const namespace = route.slice(ROUTE_PREFIX.length);
+      if (!route.startsWith(ROUTE_PREFIX) || !INDEX_PATH.test(namespace)) continue;
+      this.insert({ namespace, taskId, rank, data, expires: new Date(expires).toJSON() });
+    }
+  }
+
+  #ensureNamespace(namespace: string, expires: string): void {
+    if (namespace === '') return;
+    const [parent, name] = splitPath(namespace);
+    let siblings = this.#namespaces.get(parent);
+    if (!siblings) {
+      siblings = new Map();
+      this.#namespaces.set(parent, siblings);
+    }
+    const existing = siblings.get(name);
+    if (existing && existing.expires >= expires) return;
+    siblings.set(name, { namespace, name, expires });
+    this.#ensureNamespace(parent, expires);
+  }
+}
+
+function splitPath(path: string): [parent: string, name: string] {
+  const dot = path.lastIndexOf('.');
+  return dot < 0 ? ['', path] : [path.slice(0, dot), path.slice(dot + 1)];
+}
+
+function byNamespace<Row extends { namespace: string }>(rows: Row[]): Row[] {
+  return rows.toSorted((a, b) => (a.namespace < b.namespace ? -1 : 1));
+}

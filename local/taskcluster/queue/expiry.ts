@@ -1,0 +1,24 @@
+import { lastRun } from './task.ts';
+import type { TaskStore } from './task-store.ts';
+
+/** Ends the running claims whose `takenUntil` has passed (or all of them); each task is retried while it may. */
+export function expireClaims(store: TaskStore, now: number, all = false): void {
+  for (const task of store.active) {
+    const run = lastRun(task);
+    if (run?.state !== 'running' || run.takenUntil === undefined) continue;
+    if (all || Date.parse(run.takenUntil) <= now) store.resolve(task, 'exception', 'claim-expired', 'retry');
+  }
+}
+
+/**
+ * Ends the unresolved tasks whose deadline has passed.
+ *
+ * @param since tasks that were past their deadline before this time (ms) stay as they are, so that an old push can
+ *   be loaded and looked at
+ */
+export function expireDeadlines(store: TaskStore, now: number, since: number): void {
+  for (const task of store.active) {
+    const deadline = Date.parse(task.definition.deadline);
+    if (deadline < now && deadline >= since) store.cancel(task, 'deadline-exceeded');
+  }
+}

@@ -1,0 +1,37 @@
+import { PRIORITIES, type Task } from './task.ts';
+
+/** Pending tasks of each task queue: the most urgent first, among equals the oldest. */
+export class PendingTasks {
+  readonly #queues = new Map<string, Set<Task>[]>();
+
+  add(task: Task): void {
+    const { taskQueueId, priority } = task.definition;
+    let levels = this.#queues.get(taskQueueId);
+    if (!levels) {
+      levels = PRIORITIES.map(() => new Set<Task>());
+      this.#queues.set(taskQueueId, levels);
+    }
+    levels[PRIORITIES.indexOf(priority)]?.add(task);
+  }
+
+  delete(task: Task): void {
+    const { taskQueueId, priority } = task.definition;
+    this.#queues.get(taskQueueId)?.[PRIORITIES.indexOf(priority)]?.delete(task);
+  }
+
+  /** Tasks of a queue in the order in which they will be claimed. */
+  list(taskQueueId: string): Task[] {
+    return (this.#queues.get(taskQueueId) ?? []).flatMap((level) => [...level]);
+  }
+
+  first(taskQueueId: string, count: number): Task[] {
+    const tasks: Task[] = [];
+    for (const level of this.#queues.get(taskQueueId) ?? []) {
+      for (const task of level) {
+        if (tasks.length === count) return tasks;
+        tasks.push(task);
+      }
+    }
+    return tasks;
+  }
+}

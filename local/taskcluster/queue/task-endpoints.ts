@@ -1,0 +1,129 @@
+import { ApiError } from '../http/api-error.ts';
+import { endpoint, endpointWithInput, PAGING, type Endpoint } from '../http/endpoint.ts';
+import { continuation, paginate } from '../http/pagination.ts';
+import { CREATE_TASK_SCOPES, createTask } from './create-task.ts';
+import { createTaskInput, taskIdsInput } from './input.ts';
+import type { QueueContext } from './queue.ts';
+import { taskStatus, type Task } from './task.ts';
+import type { TaskStore } from './task-store.ts';
+
+const service = 'queue';
+
+/** createTask and everything that reads tasks. */
+export function taskEndpoints({ store, now }: QueueContext): Endpoint[] {
+  return [
+    endpointWithInput({
+      service,
+      name: 'createTask',
+      method: 'put',
+      route: '/task/:taskId',
+      scopes: CREATE_TASK_SCOPES,
+      input: createTaskInput,
+      handler: (request) => {
+        const authorize = request.authorize.bind(request);
+        const task = createTask(store, request.param('taskId'), request.body, authorize, now());
+        return { json: { status: taskStatus(task) } };
+      },
+    }),
+    endpoint({
+      service,
+      name: 'task',
+      method: 'get',
+      route: '/task/:taskId',
+      scopes: 'queue:get-task:<taskId>',
+      handler: (request) => {
+        const taskId = request.param('taskId');
+        const task = store.tasks.get(taskId);
+        if (task) return { json: task.definition };
+        throw notFound(
+          `\`${taskId}\` does not correspond to a task that exists.\nAre you sure this task has already been submitted?`,
+        );
+      },
+    }),
+    endpoint({
+      service,
+      name: 'status',
+      method: 'get',
+      route: '/task/:taskId/status',
+      scopes: 'queue:status:<taskId>',
+      handler: (request) => {
+        const taskId = request.param('taskId');
+        const task = store.tasks.get(taskId);
+        if (task) return { json: { status: taskStatus(task) } };
+        throw notFound(
+          `\`${taskId}\` does not correspond to a task that exists.\nAre you sure this task exists?`,
+        );
+      },
+    }),
+    endpointWithInput({
+      service,
+      name: 'tasks',
+      method: 'post',
+      route: '/tasks',
+      query: PAGING,
+      scopes: { AllOf: [{ for: 'taskId', in: 'taskIds', each: 'queue:get-task:<taskId>' }] },
+      input: taskIdsInput,
+      handler: (request) => {
+        const { taskIds } = request.body;
+        request.authorize({ taskIds });
+        const page = paginate(findAll(store, taskIds), request.query);
+        const tasks = page.rows.map(({ taskId, definition }) => ({ taskId, task: definition }));
+        return { json: { tasks, ...continuation(page) } };
+      },
+    }),
+    endpointWithInput({
+      service,
+      name: 'statuses',
+      method: 'post',
+      route: '/tasks/status',
+      query: PAGING,
+      scopes: { AllOf: [{ for: 'taskId', in: 'taskIds', each: 'queue:status:<taskId>' }] },
+      input: taskIdsInput,
+      handler: (request) => {
+        const { taskIds } = request.body;
+        request.authorize({ taskIds });
+        const page = paginate(findAll(store, taskIds), request.query);
+        const statuses = page.rows.map((task) => ({ taskId: task.taskId, status: taskStatus(task) }));
+        return { json: { statuses, ...continuation(page) } };
+      },
+    }),
+    endpoint({
+      service,
+      name: 'listDependentTasks',
+      method: 'get',
+      route: '/task/:taskId/dependents',
+      query: PAGING,
+      scopes: 'queue:list-dependent-tasks:<taskId>',
+      handler: (request) => {
+        const taskId = request.param('taskId');
+        if (!store.tasks.has(taskId)) throw notFound(`Task with taskId: \`${taskId}\` was not found`);
+        const page = paginate(store.dependents(taskId), request.query);
+        return { json: { taskId, tasks: page.rows.map(statusAndTask), ...continuation(page) } };
+      },
+    }),
+  ];
+}
+
+export function statusAndTask(task: Task): object {
+  return { status: taskStatus(task), task: task.definition };
+}
+
+export function notFound(message: string): ApiError {
+  return new ApiError('ResourceNotFound', message);
+}
+
+/**
+ * The tasks that exist, each once, in an order of the queue's own: callers must match by taskId, not by position.
+ * Sorting by the reversed id shuffles, and gives every page of a listing the same order.
+ */
+function findAll(store: TaskStore, taskIds: readonly string[]): Task[] {
+  const keys = [...new Set(taskIds)].map((taskId) => ({
+    taskId,
+    key: taskId.split('').toReversed().join(''),
+  }));
+  const found = keys
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .flatMap(({ taskId }) => store.tasks.get(taskId) ?? []);
+  const asAsked = found.length > 1 && found[0]?.taskId === taskIds[0];
+  return asAsked ? found.toReversed() : found;
+}
