@@ -5,7 +5,8 @@ import { isTaskclusterError } from '../functions/taskcluster/error.ts';
 import type { LocalTaskcluster } from './taskcluster/api.ts';
 
 export interface ToyWorker {
-  stop(): Promise<void>;
+  /** Lets the long polls under way end by themselves. */
+  stop(): void;
 }
 
 /**
@@ -24,9 +25,9 @@ export function startToyWorker(
     workerGroup: 'local',
     workerId: 'toy-worker',
   });
-  let stopped = false;
+  const stopping = new AbortController();
   const work = async (taskQueueId: string) => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       try {
         const claimed = await claims.claimWork(taskQueueId, 32);
         await Promise.all(
@@ -42,11 +43,6 @@ export function startToyWorker(
       }
     }
   };
-  const working = Promise.all(taskQueueIds.map(work));
-  return {
-    stop: async () => {
-      stopped = true;
-      await working;
-    },
-  };
+  for (const taskQueueId of taskQueueIds) void work(taskQueueId);
+  return { stop: () => stopping.abort() };
 }
