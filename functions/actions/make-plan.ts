@@ -33,7 +33,10 @@ export async function makePlan(
     ]);
     return decide(action, findTargets(action, undefined, definitions), new Map(), statuses, () => []);
   }
-  const push = await PushLabels.read(reader, action.taskGroupId, decision);
+  const listed = decision.then((task) => PushLabels.list(reader, task));
+  // Awaited below; should reading the labels fail first, that is the failure to report.
+  listed.catch(() => undefined);
+  const push = await PushLabels.read(reader, action.taskGroupId);
   if (!push)
     return forward('no-labels', 'the decision task has no public/label-to-taskid.json that we can read');
   const asked = request.kind === 'labels' ? request.requests.flatMap(({ labels }) => labels) : [];
@@ -43,7 +46,13 @@ export async function makePlan(
   const remembering = new RememberingReader(reader);
   // The first look goes by what the decision task has made, while the maps of later actions are still on their way.
   // The last look finds most of what it needs remembered.
-  const [, first] = await Promise.all([push.refresh(asked), look(action, asked, push, remembering)]);
+  const [first] = await Promise.all([
+    look(action, asked, push, remembering),
+    listed.then((indexed) => {
+      push.add(indexed);
+      return push.refresh(asked);
+    }),
+  ]);
   await push.refresh(first.dependencies.map((id) => push.labelOf(id) ?? ''));
   const { found, copies, statuses } = await look(action, asked, push, remembering);
   return decide(action, found, copies, statuses, (taskId) => labelCandidates(taskId, push));

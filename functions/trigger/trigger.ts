@@ -3,20 +3,19 @@ import { perform, type Ports, type Result } from '../actions/perform.ts';
 import { parsePayload } from '../actions/dispatch.ts';
 import { FULL_SUFFIX, type HookReference } from '../actions/forward.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
-import type { HookTrigger, Writer } from '../actions/ports.ts';
+import type { HookTrigger, Reader, Writer } from '../actions/ports.ts';
 import { ApiError } from '../platform/api-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { parseHookName, type HookName } from '../tasks/hook-name.ts';
 import { randomTaskId } from '../tasks/task-id.ts';
 import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
-import type { TaskclusterReader } from '../taskcluster/reader.ts';
 import { answer, type TriggerAnswer } from './answer.ts';
 import { payloadHashMatches, type TriggerRequest } from './request.ts';
 
 export interface TriggerServices {
   auth: TaskclusterAuth;
-  reader: TaskclusterReader;
+  reader: Reader;
   /** Writes as the hook would, in the user's name. */
   writerFor(hook: HookName, clientId: string): Writer;
   /** Triggers the full hook in the user's name. */
