@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import scopeUtils from 'taskcluster-lib-scopes';
-
 import { ApiError } from '../http/api-error.ts';
 import { endpoint, endpointWithInput, PAGING, type Endpoint } from '../http/endpoint.ts';
 import { continuation, paginate } from '../http/pagination.ts';
 import { roleInput } from './input.ts';
 import type { Role, Roles } from './roles.ts';
+import { compareScopes, ScopeSet } from './scopes.ts';
 
 const service = 'auth';
 
@@ -88,8 +87,8 @@ export function roleEndpoints({ roles, now }: { roles: Roles; now: () => number 
         const scopes = sorted(request.body.scopes);
         const existing = roles.get(roleId);
         if (!existing) throw new ApiError('ResourceNotFound', 'Role not found');
-        const before = roles.expand(existing.scopes);
-        const scopesAdded = scopes.filter((scope) => !scopeUtils.satisfiesExpression(before, scope));
+        const before = ScopeSet.of(roles.expand(existing.scopes));
+        const scopesAdded = scopes.filter((scope) => !before.satisfies(scope));
         request.authorize({ roleId, scopesAdded });
         const { description } = request.body;
         const role: Role = { ...existing, scopes, description, lastModified: new Date(now()).toJSON() };
@@ -115,5 +114,5 @@ function sorted(scopes: readonly string[]): string[] {
   if (scopes.some((scope) => scope.endsWith('**'))) {
     throw new ApiError('InputError', 'scopes must not end with `**`');
   }
-  return scopes.toSorted((a, b) => scopeUtils.scopeCompare(a, b));
+  return scopes.toSorted(compareScopes);
 }
