@@ -60,7 +60,8 @@ export function roleEndpoints({ roles, now }: { roles: Roles; now: () => number 
       input: roleInput,
       handler: (request) => {
         const roleId = request.param('roleId');
-        const scopes = sorted(request.body.scopes);
+        checkStars(request.body.scopes);
+        const scopes = request.body.scopes.toSorted(compareScopes);
         const { description } = request.body;
         request.authorize({ roleId, scopes });
         const existing = roles.get(roleId);
@@ -84,9 +85,10 @@ export function roleEndpoints({ roles, now }: { roles: Roles; now: () => number 
       input: roleInput,
       handler: (request) => {
         const roleId = request.param('roleId');
-        const scopes = sorted(request.body.scopes);
+        const { scopes } = request.body;
+        checkStars(scopes);
         const existing = roles.get(roleId);
-        if (!existing) throw new ApiError('ResourceNotFound', 'Role not found');
+        if (!existing) throw new ApiError('ResourceNotFound', `Role with roleId '${roleId}' not found`);
         const before = ScopeSet.of(roles.expand(existing.scopes));
         const scopesAdded = scopes.filter((scope) => !before.satisfies(scope));
         request.authorize({ roleId, scopesAdded });
@@ -110,9 +112,7 @@ export function roleEndpoints({ roles, now }: { roles: Roles; now: () => number 
   ];
 }
 
-function sorted(scopes: readonly string[]): string[] {
-  if (scopes.some((scope) => scope.endsWith('**'))) {
-    throw new ApiError('InputError', 'scopes must not end with `**`');
-  }
-  return scopes.toSorted(compareScopes);
+function checkStars(scopes: readonly string[]): void {
+  if (!scopes.some((scope) => scope.endsWith('**'))) return;
+  throw new ApiError('InputError', 'scopes must not end with `**`');
 }
