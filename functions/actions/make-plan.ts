@@ -53,7 +53,7 @@ export async function makePlan(
       return push.refresh(asked);
     }),
   ]);
-  await push.refresh(first.dependencies.map((id) => push.labelOf(id) ?? ''));
+  await push.refresh(await readLabels(push, first.dependencies, action, remembering));
   const { found, copies, statuses } = await look(action, asked, push, remembering);
   return decide(action, found, copies, statuses, (taskId) => labelCandidates(taskId, push));
 }
@@ -85,6 +85,19 @@ async function look(
     ...(action.repeated ? [...copies.values()].flat().map(({ newTaskId }) => newTaskId) : []),
   ]);
   return { found, copies, dependencies, statuses };
+}
+
+/** The labels of dependencies. One that an action has made may stand in no map that has been read: its name tells. */
+async function readLabels(
+  push: PushLabels,
+  dependencies: string[],
+  { taskGroupId }: Action,
+  reader: RememberingReader,
+): Promise<string[]> {
+  const unknown = dependencies.filter((id) => id !== taskGroupId && push.labelOf(id) === undefined);
+  const read = unknown.length === 0 ? new Map<string, TaskDefinition>() : await reader.tasks(unknown);
+  const known = dependencies.map((id) => push.labelOf(id) ?? read.get(id)?.metadata.name);
+  return known.filter((label) => label !== undefined);
 }
 
 /** All tasks that the label of a dependency has had in this push; itself first. */

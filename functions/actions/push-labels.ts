@@ -51,14 +51,17 @@ export class PushLabels {
   /** Reads the maps of those action and cron tasks that may have run one of these labels anew. */
   async refresh(labels: Iterable<string>): Promise<void> {
     const wanted = new Set(labels);
-    const relevant = this.#unread.filter((task) => this.#mayTouch(task, wanted));
-    if (relevant.length === 0) return;
-    this.#unread = this.#unread.filter((task) => !relevant.includes(task));
-    const maps = await Promise.all(
-      relevant.map((task) => this.#reader.artifact(task.taskId, LABELS_ARTIFACT)),
-    );
-    this.#overlays.push(...maps.filter(isLabelMap));
-    this.#labelByTaskId = undefined;
+    // What one map tells may make another one matter: an action can be about a task that an earlier one has made.
+    for (;;) {
+      const relevant = new Set(this.#unread.filter((task) => this.#mayTouch(task, wanted)));
+      if (relevant.size === 0) return;
+      this.#unread = this.#unread.filter((task) => !relevant.has(task));
+      const maps = await Promise.all(
+        [...relevant].map((task) => this.#reader.artifact(task.taskId, LABELS_ARTIFACT)),
+      );
+      this.#overlays.push(...maps.filter(isLabelMap));
+      this.#labelByTaskId = undefined;
+    }
   }
 
   /** The label as the push knows it: itself, or the one label that Treeherder has cut to it. */
@@ -90,17 +93,15 @@ export class PushLabels {
     const touched = touchedBy(task.data);
     // Made by the repository's own code: nothing but its map tells what it has run.
     if (!touched) return true;
-    return (
-      touched.labels.some((label) => wanted.has(label) || this.#isCutOf(label, wanted)) ||
-      touched.taskIds.some((id) => wanted.has(this.labelOf(id) ?? ''))
-    );
+    const labels = [...touched.labels, ...touched.taskIds.map((id) => this.labelOf(id))];
+    return labels.some((label) => label !== undefined && (wanted.has(label) || isCutOf(label, wanted)));
   }
+}
 
-  /** A label in the listing may itself have been cut by Treeherder, and so may one that is asked for. */
-  #isCutOf(label: string, wanted: ReadonlySet<string>): boolean {
-    const cut = (name: string) => name.slice(0, TREEHERDER_LABEL_LENGTH);
-    return label.length >= TREEHERDER_LABEL_LENGTH && [...wanted].some((name) => cut(name) === cut(label));
-  }
+/** A label in the listing may itself have been cut by Treeherder, and so may one that is asked for. */
+function isCutOf(label: string, wanted: ReadonlySet<string>): boolean {
+  const cut = (name: string) => name.slice(0, TREEHERDER_LABEL_LENGTH);
+  return label.length >= TREEHERDER_LABEL_LENGTH && [...wanted].some((name) => cut(name) === cut(label));
 }
 
 /** What one of our own action tasks says in `extra.index.data` (hooks/ renders it); undefined for anything else. */
