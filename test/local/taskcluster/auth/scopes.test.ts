@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { satisfiesExpression } from 'taskcluster-lib-scopes';
 import { describe, expect, test } from 'vitest';
 

@@ -67,8 +67,7 @@ describe('triggerHook', () => {
   test('sets times and group where the template does not', async () => {
     const now = Date.parse('2030-01-01T00:00:00.000Z');
     const local = await start({ now: () => now });
-    const { createRole } = local;
-    createRole('anonymous', ['hooks:*', 'assume:hook-id:*', 'queue:*']);
+    local.createRole('anonymous', ['hooks:*', 'assume:hook-id:*', 'queue:*']);
     const { hooks, queue } = clients(local, null);
     await hooks.createHook(GROUP, HOOK, { metadata, task: { ...template, expires: { $fromNow: '9 days' } } });
     const { taskId } = record(await hooks.triggerHook(GROUP, HOOK, {}));
@@ -93,7 +92,7 @@ describe('triggerHook', () => {
 
   test('answers {} when the template renders to nothing', async () => {
     const local = await start();
-    await hook(local, { task: { $if: 'false', then: template } });
+    await hook(local, { task: { $switch: { 'payload == 1': template } } });
     expect(await trigger(local)).toEqual({});
   });
 
