@@ -63,13 +63,14 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
       scopes: MODIFY,
       input: hookInput,
       handler: (request) => {
-        const hook = define(request, []);
+        const hook = define(request);
+        // A body without `bindings` differs from every stored hook: the real service refuses its repeat, too.
         const existing = hooks.get(hook.hookGroupId, hook.hookId);
         if (existing && !isDeepStrictEqual(existing, hook)) {
           const name = `${hook.hookGroupId}/${hook.hookId}`;
           throw new ApiError('RequestConflict', `hook \`${name}\` already exists.`);
         }
-        hooks.set(hook);
+        hooks.set({ bindings: [], ...hook });
         return { json: hook };
       },
     }),
@@ -81,7 +82,7 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
       scopes: MODIFY,
       input: hookInput,
       handler: (request) => {
-        const hook = define(request, find(request).bindings);
+        const hook = { bindings: find(request).bindings, ...define(request) };
         hooks.set(hook);
         return { json: hook };
       },
@@ -129,7 +130,9 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
   ];
 }
 
-function define(request: ApiRequest<HookBody>, bindings: unknown[]): HookDefinition {
+type SentHook = Omit<HookDefinition, 'bindings'> & Partial<Pick<HookDefinition, 'bindings'>>;
+
+function define(request: ApiRequest<HookBody>): SentHook {
   const { body } = request;
   const hookGroupId = request.param('hookGroupId');
   const hookId = request.param('hookId');
@@ -141,5 +144,5 @@ function define(request: ApiRequest<HookBody>, bindings: unknown[]): HookDefinit
   }
   const invalid = schemaErrors(body.triggerSchema);
   if (invalid !== undefined) throw new ApiError('InputError', invalid);
-  return { bindings, ...body, metadata: { emailOnError: true, ...body.metadata }, hookGroupId, hookId };
+  return { ...body, metadata: { emailOnError: true, ...body.metadata }, hookGroupId, hookId };
 }

@@ -4,6 +4,7 @@ import scopeUtils from 'taskcluster-lib-scopes';
 
 import type { Authentication, Authenticator } from '../auth/authenticate.ts';
 import { payloadHash, sameText } from '../auth/hawk.ts';
+import { ScopeSet } from '../auth/scope-set.ts';
 import { ApiError } from './api-error.ts';
 import type { ScopeExpression } from './scope-expression.ts';
 
@@ -37,7 +38,7 @@ export function authenticateRequest(
 export function checkScopes(authentication: Authentication, expression: ScopeExpression): void {
   if (authentication.status === 'auth-failed')
     throw new ApiError('AuthenticationFailed', authentication.message);
-  if (scopeUtils.satisfiesExpression(authentication.scopes, expression)) return;
+  if (ScopeSet.of(authentication.scopes).satisfies(expression)) return;
   const required = ['```', show(expression), '```'];
   if (authentication.status === 'no-auth') {
     const intro =
