@@ -1,6 +1,7 @@
 import { satisfiesExpression } from 'taskcluster-lib-scopes';
 import { perform, type Ports, type Result } from '../actions/perform.ts';
 import { parsePayload } from '../actions/dispatch.ts';
+import { FULL_SUFFIX, type HookReference } from '../actions/forward.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import type { HookTrigger, Writer } from '../actions/ports.ts';
 import { ApiError } from '../platform/api-error.ts';
@@ -54,7 +55,7 @@ export async function trigger(request: TriggerRequest, services: TriggerServices
   const ports: Ports = {
     reader,
     writer: services.writerFor(hook, caller.clientId),
-    hooks: services.hooksFor(hook, caller.clientId),
+    forwarding: { hooks: services.hooksFor(hook, caller.clientId), targets: fullHooks(hook) },
     log,
   };
   const result = await perform(
@@ -69,6 +70,14 @@ export async function trigger(request: TriggerRequest, services: TriggerServices
   );
   logDone(log, id, performance.now() - started, result);
   return answer(result, hook);
+}
+
+/** The original that is kept beside a wrapped hook, or else the hook itself. */
+function fullHooks({ hookGroupId, hookId }: HookName): HookReference[] {
+  return [
+    { hookGroupId, hookId: `${hookId}${FULL_SUFFIX}` },
+    { hookGroupId, hookId },
+  ];
 }
 
 async function authenticate(
