@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Log, type LogLevel } from '../../functions/platform/log.ts';
 import type { Settings } from '../../functions/platform/settings.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
@@ -8,7 +8,7 @@ import type { Push } from '../../local/push/push.ts';
 import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts';
 import type { Call, LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
-import { startGateway, type Gateway, type Handler, type PathStyle } from './gateway.ts';
+import { startGateway, type Gateway } from './gateway.ts';
 
 export interface LogRecord {
   level: LogLevel;
@@ -24,41 +24,25 @@ export class DirectWay {
   readonly deployment: Deployment;
   /** What the function has logged in this test. */
   readonly records: LogRecord[] = [];
-  pathStyle: PathStyle = 'encoded';
-  readonly #gateway: Gateway;
-  #handler: Handler;
+  /** In front of the function. */
+  readonly gateway: Gateway;
   #seed = 0;
   #errorsExpected = false;
 
-  private constructor(
-    tc: LocalTaskcluster,
-    deployment: Deployment,
-    gateway: Gateway,
-    own: { handler: Handler },
-  ) {
+  private constructor(tc: LocalTaskcluster, deployment: Deployment, gateway: Gateway) {
     this.tc = tc;
     this.deployment = deployment;
-    this.#gateway = gateway;
-    this.#handler = own.handler;
+    this.gateway = gateway;
   }
 
   static async start(): Promise<DirectWay> {
     const tc = await startLocalTaskcluster({ longPollMs: 0, recordResponses: true });
     const deployment = await seedDeployment(tc);
-    let started: DirectWay | undefined;
-    const current = () => {
-      if (!started) throw new Error('the function is asked before it is there');
-      return started;
-    };
-    const gateway = await startGateway(
-      () => current().#handler,
-      () => current().pathStyle,
-    );
-    const handler: Handler = () => Promise.reject(new Error('not deployed'));
-    started = new DirectWay(tc, deployment, gateway, { handler });
+    const gateway = await startGateway();
+    const way = new DirectWay(tc, deployment, gateway);
     tc.setFunctionsUrl(gateway.url);
-    started.deploy();
-    return started;
+    way.deploy();
+    return way;
   }
 
   get settings(): Settings {
@@ -71,15 +55,10 @@ export class DirectWay {
     };
   }
 
-  /** The base URL of the function itself. */
-  get functionsUrl(): string {
-    return this.#gateway.url;
-  }
-
   /** Puts the function there, with settings that differ in these until the test ends. */
   deploy(changes: Partial<Settings> = {}): void {
     const log = new Log((level, record) => this.records.push({ level, ...record }));
-    this.#handler = createHandler({ ...this.settings, ...changes }, log);
+    this.gateway.handler = createHandler({ ...this.settings, ...changes }, log);
   }
 
   /** A push of 50 tasks of its own for each test, changed before it is loaded. */
@@ -123,7 +102,7 @@ export class DirectWay {
 
   reset(): void {
     this.records.length = 0;
-    this.pathStyle = 'encoded';
+    this.gateway.pathStyle = 'encoded';
     this.#errorsExpected = false;
     this.tc.setFaults([]);
     this.tc.clearCalls();
@@ -132,12 +111,13 @@ export class DirectWay {
 
   expectNoErrors(): void {
     if (this.#errorsExpected) return;
-    expect(this.records.filter(({ level }) => level === 'error')).toStrictEqual([]);
+    const errors = this.records.filter(({ level }) => level === 'error');
+    if (errors.length > 0) throw new Error(`unexpected errors in the log: ${JSON.stringify(errors)}`);
   }
 
   async stop(): Promise<void> {
     await this.tc.close();
-    await this.#gateway.close();
+    await this.gateway.close();
   }
 }
 

@@ -13,17 +13,16 @@ export type PathStyle = 'encoded' | 'decoded';
 
 export interface Gateway {
   url: string;
+  /** The function; a test may put another one in its place. */
+  handler: Handler | undefined;
+  pathStyle: PathStyle;
   close(): Promise<void>;
 }
 
-/**
- * Serves a handler on 127.0.0.1 as API Gateway would: each request becomes an event of payload format 2.0.
- *
- * @param handler asked for at each request, so that a test may put another one in its place
- */
-export async function startGateway(handler: () => Handler, pathStyle: () => PathStyle): Promise<Gateway> {
+/** Serves a handler, once it has one, on 127.0.0.1 as API Gateway would: each request is an event, format 2.0. */
+export async function startGateway(): Promise<Gateway> {
   const server = createServer((request, response) => {
-    relay(handler(), pathStyle(), request, response).catch((error: unknown) => {
+    relay(gateway, request, response).catch((error: unknown) => {
       // A handler that throws: what a gateway answers then, and no test expects.
       response.writeHead(502).end(JSON.stringify({ message: `the function has crashed: ${String(error)}` }));
     });
@@ -32,7 +31,9 @@ export async function startGateway(handler: () => Handler, pathStyle: () => Path
   await once(server, 'listening');
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the gateway has no port');
-  return {
+  const gateway: Gateway = {
+    handler: undefined,
+    pathStyle: 'encoded',
     url: `http://127.0.0.1:${address.port}`,
     close: async () => {
       const closed = once(server, 'close');
@@ -41,14 +42,15 @@ export async function startGateway(handler: () => Handler, pathStyle: () => Path
       await closed;
     },
   };
+  return gateway;
 }
 
 async function relay(
-  handler: Handler,
-  pathStyle: PathStyle,
+  { handler, pathStyle }: Gateway,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (!handler) throw new Error('there is no function');
   const chunks: Buffer[] = [];
   for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
   const result = await handler(eventOf(request, Buffer.concat(chunks), pathStyle), lambdaContext());

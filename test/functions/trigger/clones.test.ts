@@ -9,7 +9,7 @@ describe('a retrigger of one label', () => {
   it.each(['encoded', 'decoded'] as const)(
     'clones its task, with the path %s by the gateway',
     async (style) => {
-      way().pathStyle = style;
+      way().gateway.pathStyle = style;
       const push = way().newPush();
       const { label } = aTest(push);
       const { taskId } = await retrigger(way(), push, [label]);
