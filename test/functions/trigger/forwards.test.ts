@@ -23,17 +23,21 @@ const triggerPath = (hookId: string) =>
   `/api/hooks/v1/hooks/project-gecko/${encodeURIComponent(hookId)}/trigger`;
 const full = `${genericHook.hookId}/full`;
 
-/** What has been written, and whether payload and answer went through unchanged. */
-const forwarding = (answer: unknown) => {
-  const [received] = way()
+/** What the ingress has sent to the function. */
+const received = () =>
+  way()
     .tc.calls()
     .filter(({ service }) => service === 'functions');
+
+/** What has been written, and whether payload and answer went through unchanged. */
+const forwarding = (answer: unknown) => {
+  const [sent] = received();
   const [forwarded] = way().writes();
   return {
     writes: way()
       .writes()
       .map(({ method, path, status }) => ({ method, path, status })),
-    payloadUnchanged: isDeepStrictEqual(forwarded?.body, received?.body),
+    payloadUnchanged: isDeepStrictEqual(forwarded?.body, sent?.body),
     answerUnchanged: isDeepStrictEqual(forwarded?.response, answer),
     because: way()
       .records.filter(({ event }) => event === 'action-forwarded')
@@ -74,7 +78,9 @@ describe('goes to the full hook whole', () => {
       'marked task',
     );
     // Beside it one that could be cloned: never half fast, half forwarded.
-    expect(forwarding(await retrigger(way(), push, [aTest(push).label, chosen.label]))).toStrictEqual(once('protected'));
+    expect(forwarding(await retrigger(way(), push, [aTest(push).label, chosen.label]))).toStrictEqual(
+      once('protected'),
+    );
   });
 
   it('a task that does not say whether it may be cloned', async () => {
@@ -125,7 +131,9 @@ describe('goes to the full hook whole', () => {
     const push = way().newPush();
     const tasks = [aTest(push).label];
     const requests = Array.from({ length: 21 }, () => ({ tasks, times: 100 }));
-    expect(forwarding(await trigger(way(), requestsPayload(push, requests)))).toStrictEqual(once('too-large'));
+    expect(forwarding(await trigger(way(), requestsPayload(push, requests)))).toStrictEqual(
+      once('too-large'),
+    );
   });
 
   it('everything, as long as the kill switch is thrown', async () => {
@@ -158,10 +166,6 @@ describe('without a /full copy', () => {
     const task = at(await hooks.hook(genericHook.hookGroupId, genericHook.hookId), 'task');
     await hooks.createHook(lone.hookGroupId, lone.hookId, { metadata, task, triggerSchema });
   });
-  const received = () =>
-    way()
-      .tc.calls()
-      .filter(({ service }) => service === 'functions');
 
   it('triggers the hook itself, past the ingress', async () => {
     const push = way().newPush(() => undefined, { hook: lone });
