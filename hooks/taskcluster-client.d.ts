@@ -1,4 +1,4 @@
-/** What service.ts uses of the client, which has no types of its own. Answers are narrowed where they arrive. */
+/** What service.ts and the tests of hooks/ use of the client, which has no types of its own. Answers are narrowed where they arrive. */
 declare module 'taskcluster-client' {
   interface Options {
     rootUrl: string;
@@ -13,6 +13,7 @@ declare module 'taskcluster-client' {
     createHook(hookGroupId: string, hookId: string, definition: unknown): Promise<unknown>;
     updateHook(hookGroupId: string, hookId: string, definition: unknown): Promise<unknown>;
     removeHook(hookGroupId: string, hookId: string): Promise<unknown>;
+    triggerHook(hookGroupId: string, hookId: string, payload: unknown): Promise<unknown>;
   }
   class Auth {
     constructor(options: Options);
@@ -21,6 +22,11 @@ declare module 'taskcluster-client' {
     updateRole(roleId: string, role: { description: string; scopes: string[] }): Promise<unknown>;
     client(clientId: string): Promise<unknown>;
   }
-  const taskcluster: { Hooks: typeof Hooks; Auth: typeof Auth };
+  class Queue {
+    constructor(options: Options);
+    task(taskId: string): Promise<unknown>;
+    claimWork(taskQueueId: string, request: unknown): Promise<unknown>;
+  }
+  const taskcluster: { Hooks: typeof Hooks; Auth: typeof Auth; Queue: typeof Queue };
   export default taskcluster;
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { applyCommand, DIFFERENT, diffCommand, FAILED, OK, unwrapCommand } from '../../hooks/commands.ts';
+import { hookPath } from '../../hooks/definition.ts';
 import { connect } from '../../hooks/service.ts';
 import { fullCopy, isWrapped, unwrapHook, wrapHook } from '../../hooks/wrap.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
@@ -34,8 +35,7 @@ async function start(hooks = HOOKS) {
 
 async function everything(admin: ReturnType<typeof connect>) {
   const lists = await Promise.all(['project-gecko', 'project-mobile'].map((group) => admin.listHooks(group)));
-  const key = (hook: { hookGroupId: string; hookId: string }) => `${hook.hookGroupId}/${hook.hookId}`;
-  return new Map(lists.flat().map((hook) => [key(hook), hook]));
+  return new Map(lists.flat().map((hook) => [hookPath(hook), hook]));
 }
 
 describe('diff and apply', () => {
@@ -50,8 +50,8 @@ describe('diff and apply', () => {
     expect(await applyCommand(session(tc).session)).toBe(OK);
     const after = await everything(admin);
     for (const hook of HOOKS) {
-      expect(after.get(`${hook.hookGroupId}/${hook.hookId}`)).toEqual(wrapHook(hook, SETTINGS));
-      expect(after.get(`${hook.hookGroupId}/${hook.hookId}/full`)).toEqual(fullCopy(hook));
+      expect(after.get(hookPath(hook))).toEqual(wrapHook(hook, SETTINGS));
+      expect(after.get(`${hookPath(hook)}/full`)).toEqual(fullCopy(hook));
     }
     expect(after.size).toBe(2 * HOOKS.length + BYSTANDERS.length);
 
@@ -67,14 +67,14 @@ describe('diff and apply', () => {
     const { tc, admin } = await start();
     expect(await applyCommand(session(tc).session)).toBe(OK);
     expect(await unwrapCommand(session(tc).session)).toBe(OK);
-    const touched = tc.calls().filter(({ method }) => /Hook$/.test(method) && method !== 'triggerHook');
+    const touched = tc.calls().filter(({ method }) => method.endsWith('Hook') && method !== 'triggerHook');
     for (const { path: url } of touched) {
       expect(decodeURIComponent(url)).toMatch(
         /project-gecko\/in-tree-action-1-generic\/(ab12cd34ef|0123456789|fedcba9876)/,
       );
     }
     const after = await everything(admin);
-    for (const hook of BYSTANDERS) expect(after.get(`${hook.hookGroupId}/${hook.hookId}`)).toEqual(hook);
+    for (const hook of BYSTANDERS) expect(after.get(hookPath(hook))).toEqual(hook);
   });
 
   it('limits itself to --only', async () => {
