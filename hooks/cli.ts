@@ -151,6 +151,10 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
+// The reader of a pipe (`| head`, `| less`) may leave early.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? OK : FAILED),
+);
 try {
   process.exitCode = await main(process.argv.slice(2), process.env);
 } catch (error) {

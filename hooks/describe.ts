@@ -1,10 +1,10 @@
-import { styleText } from 'node:util';
+import { isDeepStrictEqual, styleText } from 'node:util';
 import { stringify } from 'yaml';
 import type { Changes, HookChange, Unit } from './changes.ts';
 import { hookPath, isObject, type HookDefinition, type Json, type JsonObject } from './definition.ts';
 import type { Grant } from './grants.ts';
 import { differences, type Difference } from './json-diff.ts';
-import { isFullCopy, isWrapped, unwrapHook } from './wrap.ts';
+import { fullName, isFullCopy, isWrapped, unwrapHook } from './wrap.ts';
 
 /** Values longer than this many lines are cut in the readable form; `--json` has all. */
 const MAX_LINES = 16;
@@ -83,15 +83,24 @@ function describeChange({ before, after }: HookChange): Line[] {
 
 /**
  * A hook for comparison: the wrapper beside the original template instead of around it, or a first wrap would show
- * the whole template as moved.
+ * the whole template as moved. What the wrapper repeats of the hook's own name is left out.
  */
 function view(hook: HookDefinition): JsonObject {
   const { task, metadata, triggerSchema, schedule, bindings } = hook;
   const common = { metadata, triggerSchema, schedule, bindings, 'original template': unwrapHook(hook).task };
-  if (!isWrapped(hook) || !isObject(task.$let)) return common;
+  const names = task.$let;
+  if (!isWrapped(hook) || !isObject(names) || !isObject(names.retriggerHooks))
+    return { ...common, wrapper: {} };
+  const own: JsonObject = {
+    hook: { hookGroupId: hook.hookGroupId, hookId: hook.hookId },
+    full: { ...fullName(hook) },
+  };
+  const wrapper = Object.entries(names.retriggerHooks).filter(
+    ([key, value]) => !isDeepStrictEqual(value, own[key]),
+  );
   // In snippet mode, `in` is the original.
-  const text = 'originalTask' in task.$let ? { 'wrapper text': task.in ?? null } : {};
-  return { ...common, wrapper: task.$let.retriggerHooks ?? null, ...text };
+  const text = 'originalTask' in names ? { 'wrapper text': task.in ?? null } : {};
+  return { ...common, wrapper: Object.fromEntries(wrapper), ...text };
 }
 
 function describeDifference({ path, before, after }: Difference): Line[] {
@@ -102,7 +111,7 @@ function describeDifference({ path, before, after }: Difference): Line[] {
     return [{ style, text }];
   }
   const name = path.map(String).join('.');
-  if (before !== undefined && after !== undefined && isScalar(before) && isScalar(after)) {
+  if (before !== undefined && after !== undefined && isShort(before) && isShort(after)) {
     return [{ style: 'change', text: `    ~ ${name}: ${JSON.stringify(before)} → ${JSON.stringify(after)}` }];
   }
   return [...block(name, before, 'remove', '-'), ...block(name, after, 'add', '+')];
@@ -110,7 +119,7 @@ function describeDifference({ path, before, after }: Difference): Line[] {
 
 function block(name: string, value: Json | undefined, style: Style, sign: string): Line[] {
   if (value === undefined) return [];
-  if (isScalar(value)) return [{ style, text: `    ${sign} ${name}: ${JSON.stringify(value)}` }];
+  if (isShort(value)) return [{ style, text: `    ${sign} ${name}: ${JSON.stringify(value)}` }];
   const lines = stringify(value, { lineWidth: 100 }).trimEnd().split('\n');
   const shown = lines.slice(0, MAX_LINES).map((line) => `    ${sign}   ${line}`);
   const rest = lines.length - MAX_LINES;
@@ -118,7 +127,9 @@ function block(name: string, value: Json | undefined, style: Style, sign: string
   return [`    ${sign} ${name}:`, ...shown].map((text) => ({ style, text }));
 }
 
-function isScalar(value: Json): boolean {
+/** Whether a value fits on one line: a scalar, or a list of scalars. */
+function isShort(value: Json): boolean {
+  if (Array.isArray(value)) return value.every((item) => item === null || typeof item !== 'object');
   return value === null || typeof value !== 'object';
 }
 

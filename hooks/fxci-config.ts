@@ -4,7 +4,7 @@ import type { Deployment, Level } from './deployment.ts';
 import { families, globalHookId, type Family } from './families.ts';
 import { globalTask, globalTriggerSchema } from './global.ts';
 import { loadTemplate } from './template.ts';
-import { FULL_SUFFIX, WRAPPER_VERSION } from './wrap.ts';
+import { WRAPPER_VERSION } from './wrap.ts';
 
 /** A file to put into a checkout of fxci-config. */
 export interface OutputFile {
@@ -23,23 +23,22 @@ export function fxciConfig(deployment: Deployment): OutputFile[] {
 /** The wrapper's text once, and what differs by trust domain and level. Levels that are switched off are absent. */
 function wrapperFile(deployment: Deployment): OutputFile {
   const active = families(deployment).filter((family) => !family.level.killSwitch);
+  const { mode, fastActions } = deployment;
   const data = {
-    version: WRAPPER_VERSION,
-    mode: deployment.mode,
-    full_suffix: FULL_SUFFIX,
-    fast_actions: deployment.fastActions,
-    hooks: active.map((family) => ({
-      prefix: `${family.hookGroupId}/${family.prefix}`,
-      role: family.roleId,
-      task_queue_id: family.level.taskQueueId,
-      priority: family.level.priority,
+    hooks: active.map(({ hookGroupId, prefix, level: { taskQueueId, priority } }) => ({
+      prefix: `${hookGroupId}/${prefix}`,
+      // What wrapHook puts there, without the two names that depend on the hook.
+      retriggerHooks: { version: WRAPPER_VERSION, mode, taskQueueId, fastActions, priority },
     })),
     // In snippet mode the text stands in the repositories' .taskcluster.yml.
-    ...(deployment.mode === 'wrap' ? { wrapper: loadTemplate('wrapper.yml') } : {}),
+    ...(mode === 'wrap' ? { wrapper: loadTemplate('wrapper.yml') } : {}),
   };
   const head =
     '# Written by retrigger-hooks (npm run hooks -- render --for fxci-config); do not edit by hand.\n';
-  return { path: 'retrigger-hooks.yml', text: head + stringify(data, { lineWidth: 110 }) };
+  return {
+    path: 'retrigger-hooks.yml',
+    text: head + stringify(data, { lineWidth: 110, aliasDuplicateObjects: false }),
+  };
 }
 
 const TEMPLATE_FILE = 'hook-templates/retrigger.yml';
