@@ -59,17 +59,10 @@ async function rerun(item: Rerun, writer: Writer): Promise<ItemOutcome> {
   return { label, taskId, result: 'rerun', reason };
 }
 
-async function create(
-  action: Action,
-  item: Clone,
-  existing: TaskDefinition | undefined,
-  reader: Reader,
-  writer: Writer,
-): Promise<ItemOutcome> {
-  const { label, taskId, newTaskId, copy, definition, replacements, reason } = item;
-  const outcome = { label, taskId, copy };
-  const { now, parent } = action;
-  const clone = cloneDefinition({
+/** The definition of one planned clone. */
+export function cloneOf({ now, parent }: Action, item: Clone): TaskDefinition {
+  const { definition, taskId, newTaskId, replacements } = item;
+  return cloneDefinition({
     definition,
     taskId,
     newTaskId,
@@ -77,6 +70,18 @@ async function create(
     replacements,
     ...(parent === undefined ? {} : { parent }),
   });
+}
+
+async function create(
+  action: Action,
+  item: Clone,
+  existing: TaskDefinition | undefined,
+  reader: Reader,
+  writer: Writer,
+): Promise<ItemOutcome> {
+  const { label, taskId, newTaskId, copy, reason } = item;
+  const outcome = { label, taskId, copy };
+  const clone = cloneOf(action, item);
   const recognised = (found: TaskDefinition): ItemOutcome =>
     isSameClone(found, clone)
       ? { ...outcome, newTaskId, result: 'created', earlier: true, reason }

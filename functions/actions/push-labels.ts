@@ -15,32 +15,37 @@ type LabelMap = Readonly<Record<string, string>>;
 export class PushLabels {
   readonly #reader: Reader;
   readonly #base: LabelMap;
-  /** Action and cron tasks whose map has not been read, oldest knowledge first. */
-  #unread: IndexedTask[];
+  /** Action and cron tasks whose map has not been read. */
+  #unread: IndexedTask[] = [];
   readonly #overlays: LabelMap[] = [];
   #labelByTaskId: Map<string, string> | undefined;
 
-  private constructor(reader: Reader, base: LabelMap, indexed: IndexedTask[]) {
+  private constructor(reader: Reader, base: LabelMap) {
     this.#reader = reader;
     this.#base = base;
-    this.#unread = indexed;
   }
 
-  /** Undefined if the decision task has left no label map, so that only the full hook can know the labels. */
-  static async read(
-    reader: Reader,
-    decisionTaskId: string,
-    decision: Promise<TaskDefinition | undefined>,
-  ): Promise<PushLabels | undefined> {
-    const [base, listings] = await Promise.all([
-      reader.artifact(decisionTaskId, LABELS_ARTIFACT),
-      decision.then((task) =>
-        Promise.all(actionNamespaces(task?.routes).map((name) => reader.listTasks(name))),
-      ),
-    ]);
-    if (!isLabelMap(base)) return undefined;
-    const byTaskId = new Map(listings.flat().map((task) => [task.taskId, task]));
-    return new PushLabels(reader, base, [...byTaskId.values()]);
+  /**
+   * What the decision task has made.
+   * @returns undefined if it has left no label map, so that only the full hook can know the labels
+   */
+  static async read(reader: Reader, decisionTaskId: string): Promise<PushLabels | undefined> {
+    const base = await reader.artifact(decisionTaskId, LABELS_ARTIFACT);
+    return isLabelMap(base) ? new PushLabels(reader, base) : undefined;
+  }
+
+  /** The action and cron tasks of a push, from the index. */
+  static async list(reader: Reader, decision: TaskDefinition | undefined): Promise<IndexedTask[]> {
+    const listings = await Promise.all(
+      actionNamespaces(decision?.routes).map((name) => reader.listTasks(name)),
+    );
+    // One that is indexed in several namespaces is still one.
+    return [...new Map(listings.flat().map((task) => [task.taskId, task])).values()];
+  }
+
+  /** Takes in tasks that may have run labels anew; nothing is read yet. */
+  add(indexed: readonly IndexedTask[]): void {
+    this.#unread.push(...indexed);
   }
 
   /** Reads the maps of those action and cron tasks that may have run one of these labels anew. */
