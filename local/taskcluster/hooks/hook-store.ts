@@ -1,3 +1,4 @@
+import { asStored } from '../json.ts';
 import type { HookDefinition } from './input.ts';
 
 /** One firing of a hook, as listLastFires shows it. */
@@ -22,7 +23,12 @@ export class HookStore {
   }
 
   set(hook: HookDefinition): void {
-    this.#hooks.set(`${hook.hookGroupId}/${hook.hookId}`, hook);
+    this.#hooks.set(`${hook.hookGroupId}/${hook.hookId}`, {
+      ...hook,
+      metadata: asStored(hook.metadata),
+      task: asStored(hook.task),
+      triggerSchema: asStored(hook.triggerSchema),
+    });
   }
 
   delete(hookGroupId: string, hookId: string): void {
