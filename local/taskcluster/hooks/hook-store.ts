@@ -22,13 +22,16 @@ export class HookStore {
     return this.#hooks.get(`${hookGroupId}/${hookId}`);
   }
 
-  set(hook: HookDefinition): void {
-    this.#hooks.set(`${hook.hookGroupId}/${hook.hookId}`, {
+  /** Answers the hook as it is kept. */
+  set(hook: HookDefinition): HookDefinition {
+    const stored = {
       ...hook,
       metadata: asStored(hook.metadata),
       task: asStored(hook.task),
       triggerSchema: asStored(hook.triggerSchema),
-    });
+    };
+    this.#hooks.set(`${hook.hookGroupId}/${hook.hookId}`, stored);
+    return stored;
   }
 
   delete(hookGroupId: string, hookId: string): void {

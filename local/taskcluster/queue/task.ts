@@ -82,6 +82,17 @@ export function taskStatus(task: Task): JsonObject {
     expires: definition.expires,
     retriesLeft: task.retriesLeft,
     state: taskState(task),
-    runs: task.runs.map((run, runId) => ({ runId, ...run })),
+    runs: task.runs.map((run, runId) => ({
+      runId,
+      state: run.state,
+      reasonCreated: run.reasonCreated,
+      reasonResolved: run.reasonResolved,
+      workerGroup: run.workerGroup,
+      workerId: run.workerId,
+      takenUntil: run.takenUntil,
+      scheduled: run.scheduled,
+      started: run.started,
+      resolved: run.resolved,
+    })),
   };
 }
