@@ -6,11 +6,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 // Some dependencies are CommonJS and call `require`, which an ES module does not have.
-const BANNER = "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);";
+const BANNER =
+  "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);";
 
-const FUNCTIONS = ['trigger'];
+const FUNCTIONS = ['trigger', 'worker'];
 
-export async function bundleFunction(name: string, outdir: string): Promise<number> {
+async function bundleFunction(name: string, outdir: string): Promise<number> {
   const folder = `${outdir}/${name}`;
   await mkdir(folder, { recursive: true });
   const result = await build({
@@ -36,9 +37,16 @@ export async function bundleFunction(name: string, outdir: string): Promise<numb
   return size ?? 0;
 }
 
+/** @returns the bundle's size in bytes, by function */
+export async function bundleFunctions(outdir: string): Promise<Map<string, number>> {
+  const sizes = await Promise.all(
+    FUNCTIONS.map(async (name): Promise<[string, number]> => [name, await bundleFunction(name, outdir)]),
+  );
+  return new Map(sizes);
+}
+
 if (import.meta.main) {
-  for (const name of FUNCTIONS) {
-    const bytes = await bundleFunction(name, 'dist');
+  for (const [name, bytes] of await bundleFunctions('dist')) {
     console.log(`dist/${name}/handler.mjs  ${Math.round(bytes / 1024)} KB`);
   }
 }

@@ -42,8 +42,9 @@ export async function act(
   ];
   for (const item of settled) onDone(item);
   const reruns = await limit.map(work.reruns, (item) => attempt(item, () => rerun(item, writer)));
-  const existing = await reader.tasks(
+  const existing = await findTasks(
     work.clones.filter(({ exists }) => exists).map(({ newTaskId }) => newTaskId),
+    reader,
   );
   const clones = await limit.map(work.clones, (item) =>
     attempt(item, () => create(action, item, existing.get(item.newTaskId), reader, writer)),
@@ -58,17 +59,10 @@ async function rerun(item: Rerun, writer: Writer): Promise<ItemOutcome> {
   return { label, taskId, result: 'rerun', reason };
 }
 
-async function create(
-  action: Action,
-  item: Clone,
-  existing: TaskDefinition | undefined,
-  reader: Reader,
-  writer: Writer,
-): Promise<ItemOutcome> {
-  const { label, taskId, newTaskId, copy, definition, replacements, reason } = item;
-  const outcome = { label, taskId, copy };
-  const { now, parent } = action;
-  const clone = cloneDefinition({
+/** The definition of one planned clone. */
+export function cloneOf({ now, parent }: Action, item: Clone): TaskDefinition {
+  const { definition, taskId, newTaskId, replacements } = item;
+  return cloneDefinition({
     definition,
     taskId,
     newTaskId,
@@ -76,6 +70,18 @@ async function create(
     replacements,
     ...(parent === undefined ? {} : { parent }),
   });
+}
+
+async function create(
+  action: Action,
+  item: Clone,
+  existing: TaskDefinition | undefined,
+  reader: Reader,
+  writer: Writer,
+): Promise<ItemOutcome> {
+  const { label, taskId, newTaskId, copy, reason } = item;
+  const outcome = { label, taskId, copy };
+  const clone = cloneOf(action, item);
   const recognised = (found: TaskDefinition): ItemOutcome =>
     isSameClone(found, clone)
       ? { ...outcome, newTaskId, result: 'created', earlier: true, reason }
@@ -88,19 +94,22 @@ async function create(
     // Another attempt at this action may have been faster; its clone differs from ours in its times alone.
     // (A sealed task group conflicts as well, whether the task exists or not.)
     if (isTaskclusterError(error) && error.statusCode === 409) {
-      const found = await findTask(newTaskId, reader);
+      const found = (await findTasks([newTaskId], reader)).get(newTaskId);
       if (found) return recognised(found);
     }
     throw error;
   }
 }
 
-async function findTask(taskId: string, reader: Reader): Promise<TaskDefinition | undefined> {
+/**
+ * The tasks that stand under these ids, as far as they can be read. Writing has begun, so a failure must not end it:
+ * createTask then finds out by itself that an id is taken.
+ */
+async function findTasks(taskIds: string[], reader: Reader): Promise<ReadonlyMap<string, TaskDefinition>> {
   try {
-    return (await reader.tasks([taskId])).get(taskId);
+    return await reader.tasks(taskIds);
   } catch (error) {
-    // The conflict itself is then all that we know, and it is what gets reported.
-    if (isTaskclusterError(error)) return undefined;
+    if (isTaskclusterError(error)) return new Map();
     throw error;
   }
 }

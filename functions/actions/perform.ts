@@ -2,13 +2,14 @@ import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
 import { act } from './act.ts';
+import { forward } from './decide.ts';
 import { dispatch } from './dispatch.ts';
-import { forwardAction } from './forward.ts';
+import { forwardAction, type Forwarding } from './forward.ts';
 import { makePlan } from './make-plan.ts';
 import type { Outcome } from './outcome.ts';
 import type { ActionPayload } from './payload.generated.js';
 import type { Action, Forward, Work } from './plan.ts';
-import type { HookAnswer, HookTrigger, Reader, Writer } from './ports.ts';
+import type { HookAnswer, Reader, Writer } from './ports.ts';
 
 /** An action as it came in, before anything is known of what it asks for. */
 export interface Request {
@@ -23,7 +24,7 @@ export interface Request {
 export interface Ports {
   reader: Reader;
   writer: Writer;
-  hooks: HookTrigger;
+  forwarding: Omit<Forwarding, 'reader'>;
   log: Log;
 }
 
@@ -31,7 +32,7 @@ export type Prepared = { action: Action; plan: Work } | { plan: Forward };
 
 export type Result =
   | { kind: 'forwarded'; plan: Forward; answer: HookAnswer | undefined }
-  | { kind: 'performed'; outcome: Outcome };
+  | { kind: 'performed'; action: Action; plan: Work; outcome: Outcome };
 
 /**
  * Plans and then acts, or forwards the action whole.
@@ -45,7 +46,7 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
   const actionId = request.action.id;
   if (!('action' in prepared)) {
     const { plan } = prepared;
-    const answer = await forwardAction(request.action.hook, request.payload, ports.hooks);
+    const answer = await forwardAction(request.payload, { ...ports.forwarding, reader: ports.reader });
     const { because, reason } = plan;
     log.event('action-forwarded', { actionId, because, reason, taskId: answer?.taskId });
     return { kind: 'forwarded', plan, answer };
@@ -55,19 +56,21 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
     log.event('item-done', { actionId, label, taskId, result, newTaskId, reason });
     if (cause !== undefined && !isTaskclusterError(cause)) log.unexpected(cause);
   });
-  return { kind: 'performed', outcome };
+  for (const warning of outcome.warnings) log.event('action-warning', { actionId, warning });
+  return { kind: 'performed', ...prepared, outcome };
 }
 
 /**
  * Reads and decides. What cannot be read is not understood, and so goes to the full hook.
  *
- * @throws ApiError if the input of a fast action is wrong
+ * @throws ApiError if the input of a fast action is wrong, unless the fast way is switched off
  */
 export async function prepare(request: Request, reader: Reader, log: Log): Promise<Prepared> {
   const { payload, decision } = request;
+  // Before anything of ours looks at the action: the switch must help against our own mistakes, too strict a check included.
+  if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
   const dispatched = dispatch(payload);
   if ('forward' in dispatched) return { plan: forward('other-action', dispatched.forward) };
-  if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
   const action: Action = {
     ...request.action,
     taskGroupId: payload.user.taskGroupId,
@@ -82,8 +85,4 @@ export async function prepare(request: Request, reader: Reader, log: Log): Promi
     log.event('read-failed', { actionId: action.id, method, statusCode, code });
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }
-}
-
-function forward(because: Forward['because'], reason: string): Forward {
-  return { kind: 'forward', because, reason };
 }

@@ -27,7 +27,7 @@ taskcluster.agents.https = new https.Agent({ keepAlive: true, maxSockets: 50 });
 
 /** Calls Taskcluster's API methods by name. Answers are unknown until the caller has looked at them. */
 export class TaskclusterClient {
-  readonly #options: ClientOptions;
+  #options: ClientOptions;
   readonly #services = new Map<ServiceName, Record<string, (...args: unknown[]) => unknown>>();
 
   constructor(options: ClientOptions) {
@@ -52,6 +52,12 @@ export class TaskclusterClient {
         throw toTaskclusterError(method, error);
       }
     });
+  }
+
+  /** From the next call on; claims get new credentials whenever they are reclaimed. */
+  useCredentials(credentials: Credentials): void {
+    this.#options = { ...this.#options, credentials };
+    this.#services.clear();
   }
 
   #service(name: ServiceName) {

@@ -15,7 +15,7 @@ export interface BuildInputs {
 export const toolchainFetches = (toolchains: ReadonlyMap<string, string>): Fetch[] =>
   [...toolchains].map(([name, task]) => ({ task, artifact: `public/build/${name}.tar.zst`, extract: true }));
 
-export const platformName = ({ build, type }: Platform): string => `${build}/${type}`;
+const platformName = ({ build, type }: Platform): string => `${build}/${type}`;
 
 const indexRoutes = (context: PushContext, platform: Platform): string[] => {
   const product = platform.os === 'android' ? 'mobile' : 'firefox';

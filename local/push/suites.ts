@@ -1,5 +1,5 @@
 /** A test suite as it appears in labels, tags and on Treeherder. */
-export interface Suite {
+interface Suite {
   name: string;
   /** `tags.test-type`. */
   testType: string;
@@ -35,7 +35,7 @@ const suite = (
 });
 
 /** In the order in which a growing push gets them. */
-export const suites: readonly Suite[] = [
+const suites: readonly Suite[] = [
   suite('mochitest-plain', 'mochitest', ['M', 'Mochitests', ''], 10),
   suite('mochitest-browser-chrome', 'mochitest', ['M', 'Mochitests', 'bc'], 16),
   suite('web-platform-tests', 'web-platform-tests', ['W', 'Web platform tests', 'wpt'], 24),

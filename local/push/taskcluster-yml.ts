@@ -7,7 +7,7 @@ import { trustDomain as gecko } from './repository.ts';
 const text = readFileSync(new URL('./firefox.taskcluster.yml', import.meta.url), 'utf8');
 
 /** First 10 hex digits of the file's SHA-256, as taskgraph and fxci-config compute it for the hooks' ids. */
-export const taskclusterYmlHash = createHash('sha256').update(text).digest('hex').slice(0, 10);
+const taskclusterYmlHash = createHash('sha256').update(text).digest('hex').slice(0, 10);
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

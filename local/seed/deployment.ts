@@ -6,7 +6,7 @@ import { actionPermissions, deploymentRoles, triggerScope } from './roles.ts';
 import { triggerSchema } from './trigger-schema.ts';
 
 /** A generic in-tree action hook as it was created. */
-export interface SeededHook {
+interface SeededHook {
   level: Repository['level'];
   /** What `actions.json` names and users trigger. */
   hook: HookName;

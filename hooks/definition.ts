@@ -1,0 +1,64 @@
+/** A JSON value, as Taskcluster's API carries it. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** Where a hook is found. `hookId` may contain `/`. */
+export interface HookName {
+  hookGroupId: string;
+  hookId: string;
+}
+
+/**
+ * A hook's whole definition, as `hooks.hook` answers it and `hooks.createHook` takes it
+ * (`schemas/hooks/v1/hook-definition.json` of the hooks service). Kept as plain JSON inside, so that fields that
+ * this tool has no opinion about come through unchanged.
+ */
+export interface HookDefinition extends HookName {
+  metadata: JsonObject;
+  task: JsonObject;
+  triggerSchema: JsonObject;
+  schedule: Json[];
+  bindings: Json[];
+}
+
+/** The service, or a file, holds something that is not a hook definition. */
+export class NotAHookError extends Error {
+  override name = 'NotAHookError';
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const FIELDS = ['hookGroupId', 'hookId', 'metadata', 'task', 'triggerSchema', 'schedule', 'bindings'];
+
+/**
+ * Narrows one hook of an API answer. A missing `bindings` or `schedule` is none, as in the service.
+ * An unknown field is an error rather than lost: what is not known here could not be restored later.
+ * @throws NotAHookError naming the hook and the field
+ */
+export function parseHook(value: unknown): HookDefinition {
+  if (!isObject(value)) throw new NotAHookError('a hook definition must be an object');
+  const { hookGroupId, hookId, metadata, task, triggerSchema, schedule = [], bindings = [] } = value;
+  if (typeof hookGroupId !== 'string' || typeof hookId !== 'string') {
+    throw new NotAHookError('a hook definition needs the strings hookGroupId and hookId');
+  }
+  const fail = (field: string, wanted: string): never => {
+    throw new NotAHookError(`hook ${hookGroupId}/${hookId}: ${field} ${wanted}`);
+  };
+  const unknown = Object.keys(value).find((key) => !FIELDS.includes(key));
+  if (unknown !== undefined) fail(unknown, 'is a field that this version does not know');
+  if (!isObject(metadata)) return fail('metadata', 'must be an object');
+  if (!isObject(task)) return fail('task', 'must be an object');
+  if (!isObject(triggerSchema)) return fail('triggerSchema', 'must be an object');
+  if (!Array.isArray(schedule)) return fail('schedule', 'must be an array');
+  if (!Array.isArray(bindings)) return fail('bindings', 'must be an array');
+  return { hookGroupId, hookId, metadata, task, triggerSchema, schedule, bindings };
+}
+
+/** `<hookGroupId>/<hookId>`, as scopes and roles write it. */
+export function hookPath(hook: HookName): string {
+  return `${hook.hookGroupId}/${hook.hookId}`;
+}

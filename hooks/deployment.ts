@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { Ajv, type ErrorObject } from 'ajv';
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import schema from './deployment.schema.json' with { type: 'json' };
+
+export type Mode = 'wrap' | 'snippet' | 'global';
+
+/** One level of a trust domain, with the deployment's defaults filled in. */
+export interface Level {
+  trustDomain: string;
+  level: number;
+  permissions: string[];
+  pullRequestActions: boolean;
+  killSwitch: boolean;
+  /** null: the priority of the project's own template */
+  priority: string | null;
+  /** `<trust domain>-<level>/<name>` */
+  taskQueueId: string;
+}
+
+export interface Deployment {
+  mode: Mode;
+  fastActions: string[];
+  manageRoles: boolean;
+  worker: { clientId: string; workerGroup: string };
+  /** mail address in the metadata of the hooks that this tool makes up, the global ones; else null */
+  owner: string | null;
+  levels: Level[];
+}
+
+/** The configuration cannot be used; `problems` has one line each, `<file>:<line>: <field>: <what>`. */
+export class DeploymentError extends Error {
+  override name = 'DeploymentError';
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+interface LevelFile {
+  permissions: string[];
+  pullRequestActions?: boolean;
+  killSwitch?: boolean;
+  priority?: string;
+  taskQueueName?: string;
+}
+interface DeploymentFile extends Pick<LevelFile, 'priority' | 'taskQueueName'> {
+  version: 1;
+  mode?: Mode;
+  fastActions?: string[];
+  manageRoles?: boolean;
+  owner?: string;
+  worker: { clientId: string; workerGroup: string };
+  trustDomains: Record<string, Record<string, LevelFile>>;
+}
+
+const isDeploymentFile = new Ajv({
+  allErrors: true,
+  verbose: true,
+  // The condition on mode global names fields that are defined outside it.
+  strictRequired: false,
+  strictTypes: false,
+}).compile<DeploymentFile>(schema);
+
+/** Default of `fastActions`: what the worker can do at all (the schema's enum). */
+const FAST_ACTIONS = schema.properties.fastActions.items.enum;
+
+/**
+ * Reads a deployment's configuration.
+ * @param file its name, for messages
+ * @throws DeploymentError with everything that is wrong
+ */
+export function parseDeployment(text: string, file: string): Deployment {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    throw new DeploymentError(
+      document.errors.map(
+        (error) => `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`,
+      ),
+    );
+  }
+  const value: unknown = document.toJS();
+  if (!isDeploymentFile(value)) {
+    const errors = (isDeploymentFile.errors ?? []).filter(
+      (error) => !['propertyNames', 'if'].includes(error.keyword),
+    );
+    throw new DeploymentError(errors.map((error) => explain(error, document, lines, file)));
+  }
+  const levels = Object.entries(value.trustDomains).flatMap(([trustDomain, byLevel]) =>
+    Object.entries(byLevel).map(([level, settings]) => toLevel(trustDomain, Number(level), settings, value)),
+  );
+  const { mode = 'wrap', fastActions = FAST_ACTIONS, manageRoles = false, worker, owner = null } = value;
+  return { mode, fastActions, manageRoles, worker, owner, levels };
+}
+
+/** @throws DeploymentError, or the error of reading the file */
+export function loadDeployment(file: string): Deployment {
+  return parseDeployment(readFileSync(file, 'utf8'), file);
+}
+
+function toLevel(trustDomain: string, level: number, settings: LevelFile, all: DeploymentFile): Level {
+  const priority = settings.priority ?? all.priority ?? 'original';
+  const name = settings.taskQueueName ?? all.taskQueueName ?? 'retrigger';
+  return {
+    trustDomain,
+    level,
+    permissions: settings.permissions,
+    pullRequestActions: settings.pullRequestActions ?? false,
+    killSwitch: settings.killSwitch ?? false,
+    priority: priority === 'original' ? null : priority,
+    taskQueueId: `${trustDomain}-${level}/${name}`,
+  };
+}
+
+/** `<file>:<line>: <field>: <what is wrong>`, with the line of the field, or of the mapping that lacks it. */
+function explain(error: ErrorObject, document: Document, lines: LineCounter, file: string): string {
+  const path = error.instancePath.split('/').slice(1);
+  const { additionalProperty, allowedValues } = error.params;
+  const culprit: unknown = additionalProperty ?? error.propertyName;
+  const field = typeof culprit === 'string' ? [...path, culprit] : path;
+  let message = error.message ?? 'is not valid';
+  if (error.keyword === 'additionalProperties') message = 'is not a known field';
+  if (error.propertyName !== undefined) message = `is not a valid name here (${message})`;
+  if (Array.isArray(allowedValues)) message = `must be one of ${allowedValues.join(', ')}`;
+  if (error.keyword === 'const') message = `must be ${String(error.params.allowedValue)}`;
+  return `${file}:${lineOf(document, lines, field)}: ${field.join('.') || '(the whole file)'}: ${message}`;
+}
+
+function lineOf(document: Document, lines: LineCounter, path: string[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    let node: unknown = document.contents;
+    let offset = rangeStart(node);
+    for (const key of path.slice(0, length)) {
+      const pair = pairOf(node, key);
+      if (pair === undefined) {
+        node = undefined;
+        break;
+      }
+      node = pair.value;
+      offset = rangeStart(pair.key) ?? rangeStart(pair.value);
+    }
+    if (node !== undefined && offset !== undefined) return lines.linePos(offset).line;
+  }
+  return 1;
+}
+
+/** Key and value nodes of one entry of a YAML mapping or sequence. Level keys are numbers in YAML. */
+function pairOf(node: unknown, key: string): { key: unknown; value: unknown } | undefined {
+  if (typeof node !== 'object' || node === null || !('items' in node) || !Array.isArray(node.items))
+    return undefined;
+  const items: unknown[] = node.items;
+  const item = items.find((candidate, index) => {
+    if (typeof candidate !== 'object' || candidate === null) return false;
+    if (!('key' in candidate)) return String(index) === key;
+    return String(candidate.key) === key;
+  });
+  if (typeof item !== 'object' || item === null) return undefined;
+  if (!('key' in item) || !('value' in item)) return { key: item, value: item };
+  return { key: item.key, value: item.value };
+}
+
+function rangeStart(node: unknown): number | undefined {
+  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
+    return undefined;
+  const start: unknown = node.range[0];
+  return typeof start === 'number' ? start : undefined;
+}
