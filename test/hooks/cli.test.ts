@@ -59,7 +59,7 @@ const hooks = (count: number) =>
   Array.from({ length: count }, (_, i) => hgHook(i.toString(16).padStart(10, '0').replace(/^0/, 'a')));
 
 describe('npm run hooks', () => {
-  it('apply on 300 hooks, killed midway, applied again: the wanted state', async () => {
+  it('apply on 300 hooks, killed midway, applied again: the wanted state', { timeout: 180_000 }, async () => {
     const all = hooks(300);
     const started = await startDeployment(all);
     tc = started.tc;
