@@ -114,6 +114,8 @@ export async function startLocalTaskcluster(
 }
 
 async function listen(server: Server, port: number): Promise<string> {
+  // Clients that keep connections should not meet one that was closed just now.
+  server.keepAliveTimeout = 60_000;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -3,9 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../http/api-error.ts';
 import { endpoint, endpointWithInput, PAGING, type ApiRequest, type Endpoint } from '../http/endpoint.ts';
 import { continuation, paginate } from '../http/pagination.ts';
-import { isRecord } from '../json.ts';
 import { schemaErrors } from './fire.ts';
-import { hookInput, type HookBody, type HookDefinition } from './input.ts';
+import { hookInput, payloadInput, type HookBody, type HookDefinition } from './input.ts';
 import { triggerHook, type TriggerContext } from './trigger.ts';
 
 const service = 'hooks';
@@ -21,7 +20,7 @@ export interface HooksContext extends TriggerContext {
 
 export function hooksEndpoints(context: HooksContext): Endpoint[] {
   const { hooks } = context;
-  const find = (request: ApiRequest): HookDefinition => {
+  const find = (request: Pick<ApiRequest, 'param'>): HookDefinition => {
     const hook = hooks.get(request.param('hookGroupId'), request.param('hookId'));
     if (!hook) throw new ApiError('ResourceNotFound', 'No such hook');
     return hook;
@@ -63,13 +62,14 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
       scopes: MODIFY,
       input: hookInput,
       handler: (request) => {
-        const hook = define(request, []);
+        const hook = define(request);
+        // A body without `bindings` differs from every stored hook: the real service refuses its repeat, too.
         const existing = hooks.get(hook.hookGroupId, hook.hookId);
         if (existing && !isDeepStrictEqual(existing, hook)) {
           const name = `${hook.hookGroupId}/${hook.hookId}`;
           throw new ApiError('RequestConflict', `hook \`${name}\` already exists.`);
         }
-        hooks.set(hook);
+        hooks.set({ bindings: [], ...hook });
         return { json: hook };
       },
     }),
@@ -81,7 +81,7 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
       scopes: MODIFY,
       input: hookInput,
       handler: (request) => {
-        const hook = define(request, find(request).bindings);
+        const hook = { bindings: find(request).bindings, ...define(request) };
         hooks.set(hook);
         return { json: hook };
       },
@@ -97,15 +97,15 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
         return { json: {} };
       },
     }),
-    endpoint({
+    endpointWithInput({
       service,
       name: 'triggerHook',
       method: 'post',
       route: `${route}/trigger`,
       scopes: 'hooks:trigger-hook:<hookGroupId>/<hookId>',
+      input: payloadInput,
       handler: (request) => {
-        const payload = isRecord(request.body) ? request.body : {};
-        const taskId = triggerHook(context, find(request), payload, request.clientId());
+        const taskId = triggerHook(context, find(request), request.body, request.clientId());
         return { json: taskId === undefined ? {} : { taskId, status: { taskId } } };
       },
     }),
@@ -129,7 +129,9 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
   ];
 }
 
-function define(request: ApiRequest<HookBody>, bindings: unknown[]): HookDefinition {
+type SentHook = Omit<HookDefinition, 'bindings'> & Partial<Pick<HookDefinition, 'bindings'>>;
+
+function define(request: ApiRequest<HookBody>): SentHook {
   const { body } = request;
   const hookGroupId = request.param('hookGroupId');
   const hookId = request.param('hookId');
@@ -141,5 +143,5 @@ function define(request: ApiRequest<HookBody>, bindings: unknown[]): HookDefinit
   }
   const invalid = schemaErrors(body.triggerSchema);
   if (invalid !== undefined) throw new ApiError('InputError', invalid);
-  return { bindings, ...body, metadata: { emailOnError: true, ...body.metadata }, hookGroupId, hookId };
+  return { ...body, metadata: { emailOnError: true, ...body.metadata }, hookGroupId, hookId };
 }

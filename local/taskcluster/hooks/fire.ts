@@ -39,7 +39,8 @@ export function renderTask(hook: HookDefinition, context: FireContext): JsonObje
   const { now, ...rest } = context;
   const created = new Date(now);
   const rendered = throughJson(jsone(hook.task, { ...rest, now: created }) ?? null);
-  if (!isRecord(rendered)) return undefined;
+  if (!rendered) return undefined;
+  if (!isRecord(rendered)) throw new TypeError('the template renders to something that is not a task');
   return {
     created: created.toJSON(),
     deadline: new Date(now + DAY_MS).toJSON(),

@@ -57,17 +57,16 @@ export class ApiServer {
     const half = latencyMs() / 2;
     const body = await readBody(request).catch((error: unknown) => asError(error));
     await wait(half + (fault?.delayMs ?? 0));
-    if (fault?.drop === 'before') {
-      request.socket.destroy();
-      return;
-    }
+    if (fault?.drop === 'before') return this.#drop(call, request);
     const reply = await this.#perform(request, response, { call, match, body, fault });
     await wait(half);
-    if (fault?.drop === 'after') {
-      request.socket.destroy();
-      return;
-    }
+    if (fault?.drop === 'after') return this.#drop(call, request);
     this.#send(call, response, reply, service !== undefined, httpMethod === 'HEAD');
+  }
+
+  #drop(call: Call, request: IncomingMessage): void {
+    call.endMs = this.#options.calls.elapsed();
+    request.socket.destroy();
   }
 
   async #perform(

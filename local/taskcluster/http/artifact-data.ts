@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallLog } from '../calls.ts';
 import type { ArtifactStore } from '../queue/artifact-store.ts';
 import { readBody } from './body.ts';
+import { decodeSegment } from './path.ts';
 
 export const ARTIFACT_DATA_PATH = '/artifact-data';
 const MAX_ARTIFACT = 512 * 1024 * 1024;
@@ -21,7 +22,7 @@ export async function handleArtifactData(
   const key = url.pathname
     .slice(ARTIFACT_DATA_PATH.length + 1)
     .split('/')
-    .map(decodeURIComponent)
+    .map(decodeSegment)
     .join('/');
   const signature = url.searchParams.get('signature') ?? '';
   const httpMethod = request.method ?? 'GET';

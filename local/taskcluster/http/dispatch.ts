@@ -79,6 +79,8 @@ function apiRequest(incoming: Incoming, body: unknown, authentication: Authentic
   const { request, response, match } = incoming;
   const { endpoint, params } = match;
   const closed = new AbortController();
+  // While latency was waited for, the client may have left already.
+  if (response.destroyed) closed.abort();
   response.once('close', () => closed.abort());
   return {
     param: (name) => {

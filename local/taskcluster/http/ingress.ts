@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 
 import type { CallLog } from '../calls.ts';
 import { errorBody } from './api-error.ts';
+import { decodeSegment } from './path.ts';
 import { parseJson, readBody } from './body.ts';
 
 const TRIGGER = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/([^/]+)\/trigger$/;
@@ -13,9 +14,11 @@ export function goesToFunctions(httpMethod: string | undefined, url: string): bo
   if (httpMethod !== 'POST' && httpMethod !== 'OPTIONS') return false;
   const [, group, hook] = TRIGGER.exec(url.split('?')[0] ?? '') ?? [];
   if (group === undefined || hook === undefined) return false;
-  const hookId = safeDecode(hook);
+  const hookId = decodeSegment(hook);
   return (
-    safeDecode(group).startsWith('project-') && /^in-tree-.*action-/.test(hookId) && !hookId.endsWith('/full')
+    decodeSegment(group).startsWith('project-') &&
+    /^in-tree-.*action-/.test(hookId) &&
+    !hookId.endsWith('/full')
   );
 }
 
@@ -92,13 +95,5 @@ function readable(body: Buffer): unknown {
     return parseJson(body.toString('utf8'));
   } catch {
     return undefined;
-  }
-}
-
-function safeDecode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
   }
 }

@@ -1,3 +1,4 @@
+import { decodeSegment } from './path.ts';
 import { SERVICES, type Endpoint, type ServiceName } from './endpoint.ts';
 
 export interface Match {
@@ -29,7 +30,8 @@ export class Router {
       const values = endpoint.pattern.exec(rest);
       if (!values) continue;
       const params: Record<string, string> = {};
-      for (const [i, name] of endpoint.paramNames.entries()) params[name] = decode(values[i + 1] ?? '');
+      for (const [i, name] of endpoint.paramNames.entries())
+        params[name] = decodeSegment(values[i + 1] ?? '');
       return { endpoint, params };
     }
     return undefined;
@@ -45,13 +47,4 @@ export class Router {
 export function serviceOf(path: string): ServiceName | undefined {
   const name = API_PATH.exec(path)?.[1];
   return SERVICES.find((service) => service === name);
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    // Broken percent-encoding stays as it is and is then refused by the parameter's pattern.
-    return segment;
-  }
 }

@@ -2,7 +2,12 @@ import { PRIORITIES, type Task } from './task.ts';
 
 /** Pending tasks of each task queue: the most urgent first, among equals the oldest. */
 export class PendingTasks {
+  readonly #now: () => number;
   readonly #queues = new Map<string, Set<Task>[]>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   add(task: Task): void {
     const { taskQueueId, priority } = task.definition;
@@ -19,17 +24,18 @@ export class PendingTasks {
     this.#queues.get(taskQueueId)?.[PRIORITIES.indexOf(priority)]?.delete(task);
   }
 
-  /** Tasks of a queue in the order in which they will be claimed. */
+  /** Tasks of a queue in the order in which they will be claimed; not those past their deadline. */
   list(taskQueueId: string): Task[] {
-    return (this.#queues.get(taskQueueId) ?? []).flatMap((level) => [...level]);
+    return this.first(taskQueueId, Infinity);
   }
 
+  /** At most `count` of them. */
   first(taskQueueId: string, count: number): Task[] {
     const tasks: Task[] = [];
     for (const level of this.#queues.get(taskQueueId) ?? []) {
       for (const task of level) {
         if (tasks.length === count) return tasks;
-        tasks.push(task);
+        if (Date.parse(task.definition.deadline) > this.#now()) tasks.push(task);
       }
     }
     return tasks;

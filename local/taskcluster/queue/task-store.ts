@@ -27,7 +27,7 @@ export interface TaskStoreEvents {
 export class TaskStore {
   readonly tasks = new Map<string, Task>();
   readonly groups = new Map<string, TaskGroup>();
-  readonly pending = new PendingTasks();
+  readonly pending: PendingTasks;
   /** Unresolved tasks: the ones that a deadline or a claim's end can still change. */
   readonly active = new Set<Task>();
   readonly #dependents = new Map<string, string[]>();
@@ -36,11 +36,13 @@ export class TaskStore {
 
   constructor(now: () => number, events: TaskStoreEvents) {
     this.#now = now;
+    this.pending = new PendingTasks(now);
     this.#events = events;
   }
 
   /** Puts a task into the store as it is; its group must exist or is made. */
   add(task: Task): void {
+    if (this.tasks.has(task.taskId)) throw new Error(`${task.taskId} exists already`);
     const { taskGroupId, schedulerId, expires, dependencies } = task.definition;
     this.ensureGroup(taskGroupId, schedulerId, expires).taskIds.push(task.taskId);
     this.tasks.set(task.taskId, task);

@@ -1,0 +1,84 @@
+import type { ErrorObject } from 'ajv';
+import { ApiError } from '../platform/api-error.ts';
+import {
+  isActionPayload,
+  isRetriggerInput,
+  isRetriggerMultipleInput,
+  type ActionPayload,
+} from './payload.generated.js';
+
+/** What a fast action asks for. */
+export type FastRequest =
+  | { kind: 'labels'; requests: { labels: string[]; times: number }[] }
+  | { kind: 'task'; taskId: string; times: number }
+  | { kind: 'rerun'; taskId: string };
+
+export type Dispatch = { fast: FastRequest } | { forward: string };
+
+/** @throws ApiError InputValidationError that names the field, if this is no action payload */
+export function parsePayload(value: unknown): ActionPayload {
+  if (!isActionPayload(value)) throw invalid('payload', isActionPayload.errors);
+  if (value.user.taskGroupId !== value.decision.action.taskGroupId) {
+    throw new ApiError(
+      'InputError',
+      `payload/user/taskGroupId is ${value.user.taskGroupId}, but the action belongs to the push of ` +
+        `payload/decision/action/taskGroupId ${value.decision.action.taskGroupId}`,
+    );
+  }
+  return value;
+}
+
+/**
+ * Decides by `cb_name` (several actions share one `name`) and input whether we perform the action ourselves.
+ * An input key that we do not know may mean something to the repository's own code: forward.
+ *
+ * @throws ApiError InputValidationError or InputError that names the field, if a fast action's input is wrong
+ */
+export function dispatch(payload: ActionPayload): Dispatch {
+  const callback = payload.decision.action.cb_name;
+  const { input, taskId } = payload.user;
+  switch (callback) {
+    case 'retrigger':
+    case 'retrigger-disabled': {
+      const options = input ?? {};
+      if (!isRetriggerInput(options)) throw invalid('payload/user/input', isRetriggerInput.errors);
+      const { times = 1, downstream = false, force = false, ...others } = options;
+      if (downstream)
+        return { forward: 'downstream tasks are to run as well, and only the graph knows them' };
+      if (force) return { forward: 'the retrigger is forced, which only the graph can decide' };
+      return unlessUnknown(others) ?? { fast: { kind: 'task', taskId: required(taskId, callback), times } };
+    }
+    case 'retrigger-multiple': {
+      if (!isRetriggerMultipleInput(input))
+        throw invalid('payload/user/input', isRetriggerMultipleInput.errors);
+      const requests = input.requests.map(({ tasks, times = 1 }) => ({ labels: tasks, times }));
+      return { fast: { kind: 'labels', requests } };
+    }
+    case 'rerun': {
+      const options = input ?? {};
+      if (typeof options !== 'object' || Array.isArray(options))
+        throw new ApiError('InputValidationError', 'payload/user/input must be object');
+      return unlessUnknown(options) ?? { fast: { kind: 'rerun', taskId: required(taskId, callback) } };
+    }
+    default:
+      return { forward: `the action ${callback} needs the repository` };
+  }
+}
+
+function unlessUnknown(others: object): Dispatch | undefined {
+  const [key] = Object.keys(others);
+  return key === undefined ? undefined : { forward: `the input has a field that we do not know: ${key}` };
+}
+
+function required(taskId: string | null, callback: string): string {
+  if (taskId !== null) return taskId;
+  throw new ApiError('InputError', `payload/user/taskId is null, but ${callback} is an action on one task`);
+}
+
+function invalid(root: string, errors: ErrorObject[] | null | undefined): ApiError {
+  const [error] = errors ?? [];
+  const extra: unknown = error?.params['additionalProperty'];
+  const detail = typeof extra === 'string' ? ` (${extra})` : '';
+  const text = `${root}${error?.instancePath ?? ''} ${error?.message ?? 'is not valid'}${detail}`;
+  return new ApiError('InputValidationError', text);
+}

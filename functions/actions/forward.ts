@@ -1,0 +1,65 @@
+import { isTaskclusterError } from '../taskcluster/error.ts';
+import type { ActionPayload } from './payload.generated.js';
+import type { HookAnswer, HookTrigger, Reader } from './ports.ts';
+
+/** Beside a wrapped hook stands its unwrapped original under this name (hooks/ deploys it). */
+export const FULL_SUFFIX = '/full';
+
+export interface HookReference {
+  hookGroupId: string;
+  hookId: string;
+}
+
+export interface Forwarding {
+  /** Reaches the hooks service past any ingress rule that leads to us. */
+  hooks: HookTrigger;
+  reader: Reader;
+  /** Where to try, in this order; one that does not exist is passed over. */
+  targets: readonly HookReference[];
+  /**
+   * The taskId that the full action task shall have, so that an action is forwarded once however often it is
+   * attempted. A hook whose trigger schema has no `taskId` refuses it, and is then triggered without.
+   */
+  taskId?: string;
+}
+
+/**
+ * Hands the whole action to the full hook.
+ *
+ * @returns the hooks service's answer; undefined if there is no such hook
+ * @throws TaskclusterError
+ */
+export async function forwardAction(
+  payload: ActionPayload,
+  forwarding: Forwarding,
+): Promise<HookAnswer | undefined> {
+  const { hooks, targets, taskId } = forwarding;
+  for (const { hookGroupId, hookId } of targets) {
+    const answer =
+      taskId === undefined
+        ? await hooks.triggerHook(hookGroupId, hookId, payload)
+        : await forwardAs(taskId, { hookGroupId, hookId }, payload, forwarding);
+    if (answer) return answer;
+  }
+  return undefined;
+}
+
+async function forwardAs(
+  taskId: string,
+  { hookGroupId, hookId }: HookReference,
+  payload: ActionPayload,
+  { hooks, reader }: Forwarding,
+): Promise<HookAnswer | undefined> {
+  try {
+    return await hooks.triggerHook(hookGroupId, hookId, { ...payload, taskId });
+  } catch (error) {
+    if (!isTaskclusterError(error) || error.statusCode === 403) throw error;
+    // Made by an earlier attempt, or by this one though its answer was lost.
+    if ((await reader.statuses([taskId])).has(taskId)) return { taskId, status: { taskId } };
+    if (error.statusCode === 400) return hooks.triggerHook(hookGroupId, hookId, payload);
+    if (error.statusCode === 0 || error.statusCode >= 500) {
+      return hooks.triggerHook(hookGroupId, hookId, { ...payload, taskId });
+    }
+    throw error;
+  }
+}

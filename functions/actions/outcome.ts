@@ -1,0 +1,33 @@
+/** What became of one item of an action, for the answer, the log and `public/retrigger.json`. */
+export interface ItemOutcome {
+  label: string;
+  /** The task that was to run again; absent for a label that the push does not have. */
+  taskId?: string;
+  /**
+   * `created`: a clone was made. `rerun`: the task has a new run. `nothing`: nothing was to be done.
+   * `refused`: it could not be done; `reason` says why.
+   */
+  result: 'created' | 'rerun' | 'nothing' | 'refused';
+  /** The clone's taskId. */
+  newTaskId?: string;
+  /** 1-based number of the copy. */
+  copy?: number;
+  /** Written by an earlier attempt at the same action. */
+  earlier?: true;
+  reason: string;
+}
+
+export interface Outcome {
+  items: ItemOutcome[];
+  warnings: string[];
+}
+
+/** The first task that runs because of the action: what the caller is shown. */
+export function firstTaskId({ items }: Outcome): string | undefined {
+  const done = items.find(({ result }) => result === 'created' || result === 'rerun');
+  return done?.newTaskId ?? done?.taskId;
+}
+
+export function refusedItems({ items }: Outcome): ItemOutcome[] {
+  return items.filter(({ result }) => result === 'refused');
+}

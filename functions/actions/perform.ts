@@ -1,0 +1,87 @@
+import type { Log } from '../platform/log.ts';
+import type { TaskDefinition } from '../tasks/definition.ts';
+import { isTaskclusterError } from '../taskcluster/error.ts';
+import { act } from './act.ts';
+import { forward } from './decide.ts';
+import { dispatch } from './dispatch.ts';
+import { forwardAction, type Forwarding } from './forward.ts';
+import { makePlan } from './make-plan.ts';
+import type { Outcome } from './outcome.ts';
+import type { ActionPayload } from './payload.generated.js';
+import type { Action, Forward, Work } from './plan.ts';
+import type { HookAnswer, Reader, Writer } from './ports.ts';
+
+/** An action as it came in, before anything is known of what it asks for. */
+export interface Request {
+  payload: ActionPayload;
+  action: Omit<Action, 'request' | 'taskGroupId'>;
+  /** The operator has switched the fast way off for this trust domain and level. */
+  switchedOff: boolean;
+  /** The decision task's definition, under way already. */
+  decision: Promise<TaskDefinition | undefined>;
+}
+
+export interface Ports {
+  reader: Reader;
+  writer: Writer;
+  forwarding: Omit<Forwarding, 'reader'>;
+  log: Log;
+}
+
+export type Prepared = { action: Action; plan: Work } | { plan: Forward };
+
+export type Result =
+  | { kind: 'forwarded'; plan: Forward; answer: HookAnswer | undefined }
+  | { kind: 'performed'; action: Action; plan: Work; outcome: Outcome };
+
+/**
+ * Plans and then acts, or forwards the action whole.
+ *
+ * @param allowed settles when it is certain that the action is allowed; nothing is written before
+ * @throws ApiError if the input is wrong; whatever `allowed` rejects with; TaskclusterError if forwarding fails
+ */
+export async function perform(request: Request, ports: Ports, allowed: Promise<void>): Promise<Result> {
+  const { log } = ports;
+  const [prepared] = await Promise.all([prepare(request, ports.reader, log), allowed]);
+  const actionId = request.action.id;
+  if (!('action' in prepared)) {
+    const { plan } = prepared;
+    const answer = await forwardAction(request.payload, { ...ports.forwarding, reader: ports.reader });
+    const { because, reason } = plan;
+    log.event('action-forwarded', { actionId, because, reason, taskId: answer?.taskId });
+    return { kind: 'forwarded', plan, answer };
+  }
+  const outcome = await act(prepared.action, prepared.plan, ports.reader, ports.writer, (item, cause) => {
+    const { label, taskId, result, newTaskId, reason } = item;
+    log.event('item-done', { actionId, label, taskId, result, newTaskId, reason });
+    if (cause !== undefined && !isTaskclusterError(cause)) log.unexpected(cause);
+  });
+  for (const warning of outcome.warnings) log.event('action-warning', { actionId, warning });
+  return { kind: 'performed', ...prepared, outcome };
+}
+
+/**
+ * Reads and decides. What cannot be read is not understood, and so goes to the full hook.
+ *
+ * @throws ApiError if the input of a fast action is wrong
+ */
+export async function prepare(request: Request, reader: Reader, log: Log): Promise<Prepared> {
+  const { payload, decision } = request;
+  const dispatched = dispatch(payload);
+  if ('forward' in dispatched) return { plan: forward('other-action', dispatched.forward) };
+  if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
+  const action: Action = {
+    ...request.action,
+    taskGroupId: payload.user.taskGroupId,
+    request: dispatched.fast,
+  };
+  try {
+    const plan = await makePlan(action, decision, reader);
+    return plan.kind === 'forward' ? { plan } : { action, plan };
+  } catch (error) {
+    if (!isTaskclusterError(error)) throw error;
+    const { method, statusCode, code } = error;
+    log.event('read-failed', { actionId: action.id, method, statusCode, code });
+    return { plan: forward('unreadable', `${method}: ${error.summary}`) };
+  }
+}

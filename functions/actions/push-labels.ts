@@ -1,0 +1,141 @@
+import type { TaskDefinition } from '../tasks/definition.ts';
+import type { IndexedTask, Reader } from './ports.ts';
+
+const LABELS_ARTIFACT = 'public/label-to-taskid.json';
+/** Treeherder's job_type_name column: longer labels arrive cut at this length. */
+const TREEHERDER_LABEL_LENGTH = 139;
+
+type LabelMap = Readonly<Record<string, string>>;
+
+/**
+ * Which tasks the labels of a push stand for: the decision task's own map, overlaid with that of every action and
+ * cron task of the push (taskgraph's fetch_graph_and_labels). Our own action tasks say in `extra.index.data` which
+ * labels they touch, so their maps are downloaded only when one of those labels matters.
+ */
+export class PushLabels {
+  readonly #reader: Reader;
+  readonly #base: LabelMap;
+  /** Action and cron tasks whose map has not been read. */
+  #unread: IndexedTask[] = [];
+  readonly #overlays: LabelMap[] = [];
+  #labelByTaskId: Map<string, string> | undefined;
+
+  private constructor(reader: Reader, base: LabelMap) {
+    this.#reader = reader;
+    this.#base = base;
+  }
+
+  /**
+   * What the decision task has made.
+   * @returns undefined if it has left no label map, so that only the full hook can know the labels
+   */
+  static async read(reader: Reader, decisionTaskId: string): Promise<PushLabels | undefined> {
+    const base = await reader.artifact(decisionTaskId, LABELS_ARTIFACT);
+    return isLabelMap(base) ? new PushLabels(reader, base) : undefined;
+  }
+
+  /** The action and cron tasks of a push, from the index. */
+  static async list(reader: Reader, decision: TaskDefinition | undefined): Promise<IndexedTask[]> {
+    const listings = await Promise.all(
+      actionNamespaces(decision?.routes).map((name) => reader.listTasks(name)),
+    );
+    // One that is indexed in several namespaces is still one.
+    return [...new Map(listings.flat().map((task) => [task.taskId, task])).values()];
+  }
+
+  /** Takes in tasks that may have run labels anew; nothing is read yet. */
+  add(indexed: readonly IndexedTask[]): void {
+    this.#unread.push(...indexed);
+  }
+
+  /** Reads the maps of those action and cron tasks that may have run one of these labels anew. */
+  async refresh(labels: Iterable<string>): Promise<void> {
+    const wanted = new Set(labels);
+    // What one map tells may make another one matter: an action can be about a task that an earlier one has made.
+    for (;;) {
+      const relevant = new Set(this.#unread.filter((task) => this.#mayTouch(task, wanted)));
+      if (relevant.size === 0) return;
+      this.#unread = this.#unread.filter((task) => !relevant.has(task));
+      const maps = await Promise.all(
+        [...relevant].map((task) => this.#reader.artifact(task.taskId, LABELS_ARTIFACT)),
+      );
+      this.#overlays.push(...maps.filter(isLabelMap));
+      this.#labelByTaskId = undefined;
+    }
+  }
+
+  /** The label as the push knows it: itself, or the one label that Treeherder has cut to it. */
+  complete(label: string): string | undefined {
+    const known = (name: string) => this.candidates(name).length > 0;
+    if (known(label)) return label;
+    if (label.length !== TREEHERDER_LABEL_LENGTH) return undefined;
+    const names = new Set([this.#base, ...this.#overlays].flatMap((map) => Object.keys(map)));
+    const matches = [...names].filter((name) => name.startsWith(label));
+    return matches.length === 1 ? matches[0] : undefined;
+  }
+
+  /** All tasks that the label has had in this push, as far as read; the decision task's first. */
+  candidates(label: string): string[] {
+    const ids = [this.#base, ...this.#overlays].flatMap((map) =>
+      Object.hasOwn(map, label) ? [map[label]] : [],
+    );
+    return [...new Set(ids.filter((id) => id !== undefined))];
+  }
+
+  labelOf(taskId: string): string | undefined {
+    this.#labelByTaskId ??= new Map(
+      [this.#base, ...this.#overlays].flatMap((map) => Object.entries(map).map(([label, id]) => [id, label])),
+    );
+    return this.#labelByTaskId.get(taskId);
+  }
+
+  #mayTouch(task: IndexedTask, wanted: ReadonlySet<string>): boolean {
+    const touched = touchedBy(task.data);
+    // Made by the repository's own code: nothing but its map tells what it has run.
+    if (!touched) return true;
+    const labels = [...touched.labels, ...touched.taskIds.map((id) => this.labelOf(id))];
+    return labels.some((label) => label !== undefined && (wanted.has(label) || isCutOf(label, wanted)));
+  }
+}
+
+/** A label in the listing may itself have been cut by Treeherder, and so may one that is asked for. */
+function isCutOf(label: string, wanted: ReadonlySet<string>): boolean {
+  const cut = (name: string) => name.slice(0, TREEHERDER_LABEL_LENGTH);
+  return label.length >= TREEHERDER_LABEL_LENGTH && [...wanted].some((name) => cut(name) === cut(label));
+}
+
+/** What one of our own action tasks says in `extra.index.data` (hooks/ renders it); undefined for anything else. */
+function touchedBy(data: unknown): { labels: string[]; taskIds: string[] } | undefined {
+  if (!isObject(data) || !isObject(data['retrigger'])) return undefined;
+  const { labels = [], taskIds = [] } = data['retrigger'];
+  return isStrings(labels) && isStrings(taskIds) ? { labels, taskIds } : undefined;
+}
+
+/**
+ * The namespaces in which the push's action and cron tasks are indexed: beside the decision task's own routes
+ * (`….decision` → `….actions`, `….cron`), with and without the `taskgraph` part that Firefox puts in some of them.
+ * `latest` moves on to other pushes, so nothing under it belongs to this one.
+ */
+export function actionNamespaces(routes: readonly string[] = []): string[] {
+  const namespaces = new Set<string>();
+  for (const route of routes) {
+    const prefix = /^index\.(.+)\.decision$/.exec(route)?.[1];
+    if (prefix === undefined || prefix.split('.').includes('latest')) continue;
+    for (const base of new Set([prefix, prefix.replace(/\.taskgraph$/, '')])) {
+      namespaces.add(`${base}.actions`).add(`${base}.cron`);
+    }
+  }
+  return [...namespaces];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isLabelMap(value: unknown): value is LabelMap {
+  return isObject(value) && Object.values(value).every((id) => typeof id === 'string');
+}

@@ -1,0 +1,38 @@
+import { FULL_SUFFIX } from '../actions/forward.ts';
+import type { Plan } from '../actions/plan.ts';
+import type { HookName } from '../tasks/hook-name.ts';
+
+/** A plan in words: what, why, and the calls that acting on it would make. */
+export function describePlan(plan: Plan, { hookGroupId, hookId }: HookName): string {
+  if (plan.kind === 'forward') {
+    return [
+      `forward to the full hook (${plan.because})`,
+      `  ${plan.reason}`,
+      `  hooks.triggerHook ${hookGroupId}/${hookId}${FULL_SUFFIX}, or the hook itself if there is no such copy`,
+    ].join('\n');
+  }
+  const lines = [
+    ...plan.reruns.map(
+      ({ label, taskId, reason, done }) =>
+        `rerun    ${label}\n  because ${reason}\n  ${done ? 'done by an earlier attempt' : `queue.rerunTask ${taskId}`}`,
+    ),
+    ...plan.clones.map(({ label, taskId, newTaskId, copy, reason, exists, replacements }) =>
+      [
+        `clone    ${label} (copy ${copy} of ${taskId})`,
+        `  because ${reason}`,
+        ...[...replacements].map(([from, to]) => `  dependency ${from} → ${to}, run anew since`),
+        `  ${exists ? 'there already:' : 'queue.createTask'} ${newTaskId}`,
+      ].join('\n'),
+    ),
+    ...plan.noops.map(({ label, taskId, reason }) => `nothing  ${label} (${taskId})\n  because ${reason}`),
+    ...plan.refused.map(
+      ({ label, taskId, reason }) => `refused  ${label}${taskId ? ` (${taskId})` : ''}\n  because ${reason}`,
+    ),
+    ...plan.warnings.map((warning) => `warning  ${warning}`),
+  ];
+  const { clones, reruns, noops, refused } = plan;
+  lines.push(
+    `${clones.length} to clone, ${reruns.length} to rerun, ${noops.length} with nothing to do, ${refused.length} refused`,
+  );
+  return lines.join('\n');
+}

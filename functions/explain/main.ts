@@ -1,0 +1,116 @@
+/**
+ * `npm run explain -- --payload FILE [--hook GROUP/ID] [--json]`
+ * Prints what we would do with an action payload, why, and with which calls; writes nothing to Taskcluster.
+ * Reads TASKCLUSTER_ROOT_URL, and TASKCLUSTER_CLIENT_ID and TASKCLUSTER_ACCESS_TOKEN where reading needs scopes.
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { parsePayload } from '../actions/dispatch.ts';
+import { prepare } from '../actions/perform.ts';
+import type { ActionPayload } from '../actions/payload.generated.js';
+import { ApiError } from '../platform/api-error.ts';
+import { Log } from '../platform/log.ts';
+import { parseHookName, type HookName } from '../tasks/hook-name.ts';
+import { randomTaskId } from '../tasks/task-id.ts';
+import { TaskclusterClient } from '../taskcluster/client.ts';
+import { TaskclusterError } from '../taskcluster/error.ts';
+import { TaskclusterReader } from '../taskcluster/reader.ts';
+import { describePlan } from './describe-plan.ts';
+
+const USAGE = 'usage: npm run explain -- --payload FILE [--hook HOOK_GROUP_ID/HOOK_ID] [--json]';
+
+/** A mistake of whoever runs this. */
+class UsageError extends Error {}
+
+async function main(): Promise<void> {
+  const { values } = readArguments();
+  if (!values.payload) throw new UsageError(USAGE);
+  const { TASKCLUSTER_ROOT_URL: rootUrl, TASKCLUSTER_CLIENT_ID, TASKCLUSTER_ACCESS_TOKEN } = process.env;
+  if (!rootUrl) throw new UsageError('TASKCLUSTER_ROOT_URL is not set');
+  const payload = parsePayload(await readPayload(values.payload));
+  const credentials =
+    TASKCLUSTER_CLIENT_ID && TASKCLUSTER_ACCESS_TOKEN
+      ? { clientId: TASKCLUSTER_CLIENT_ID, accessToken: TASKCLUSTER_ACCESS_TOKEN }
+      : undefined;
+  const reader = new TaskclusterReader(
+    new TaskclusterClient({ rootUrl, ...(credentials ? { credentials } : {}) }),
+  );
+  const hook = values.hook ? parseHook(values.hook) : await findHook(payload, reader);
+  const id = payload.taskId ?? randomTaskId();
+  const now = new Date();
+  const prepared = await prepare(
+    {
+      payload,
+      action: { id, repeated: payload.taskId !== undefined, hook, requested: now.toISOString(), now },
+      switchedOff: false,
+      decision: reader.task(payload.user.taskGroupId),
+    },
+    reader,
+    new Log(() => undefined),
+  );
+  if (values.json) console.log(JSON.stringify(prepared.plan, undefined, 2));
+  else console.log(describePlan(prepared.plan, hook));
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        payload: { type: 'string' },
+        hook: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}
+
+async function readPayload(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function parseHook(name: string): HookName {
+  const slash = name.indexOf('/');
+  const hook = parseHookName(name.slice(0, slash), name.slice(slash + 1));
+  if (!hook)
+    throw new UsageError(
+      `--hook ${name} is not project-<trust domain>/in-tree-[pr-]action-<level>-<perm>/<hash>`,
+    );
+  return hook;
+}
+
+/** The payload does not name its hook; the decision task's actions.json, where Treeherder finds it, does. */
+async function findHook(payload: ActionPayload, reader: TaskclusterReader): Promise<HookName> {
+  const document = await reader.artifact(payload.user.taskGroupId, 'public/actions.json');
+  const actions: unknown = isFields(document) ? document['actions'] : undefined;
+  for (const action of Array.isArray(actions) ? actions : []) {
+    if (
+      !isFields(action) ||
+      !JSON.stringify(action['hookPayload'] ?? '').includes(`"cb_name":"${payload.decision.action.cb_name}"`)
+    )
+      continue;
+    const hook = parseHookName(String(action['hookGroupId']), String(action['hookId']));
+    if (hook) return hook;
+  }
+  throw new UsageError(
+    `public/actions.json of ${payload.user.taskGroupId} names no in-tree hook for ${payload.decision.action.cb_name}; give --hook`,
+  );
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof ApiError || error instanceof TaskclusterError))
+    throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,61 @@
+import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+import { TaskclusterError } from './error.ts';
+
+// What we rely on in the services' answers is looked at before it is believed. The rest of each document is the
+// queue's own and passes through.
+
+type Fields = Record<string, unknown>;
+
+export function fields(method: string, value: unknown): Fields {
+  if (!isFields(value)) throw unexpected(method, 'an object', value);
+  return value;
+}
+
+export function list(method: string, value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw unexpected(method, 'a list', value);
+  return value;
+}
+
+export function text(method: string, value: unknown): string {
+  if (typeof value !== 'string') throw unexpected(method, 'a string', value);
+  return value;
+}
+
+export function optionalText(method: string, value: unknown): string | undefined {
+  return value === undefined ? undefined : text(method, value);
+}
+
+export function definition(method: string, value: unknown): TaskDefinition {
+  if (!isDefinition(value)) throw unexpected(method, 'a task definition', value);
+  return value;
+}
+
+export function status(method: string, value: unknown): TaskStatus {
+  if (!isStatus(value)) throw unexpected(method, 'a task status', value);
+  return value;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isDefinition(value: unknown): value is TaskDefinition {
+  return (
+    isFields(value) &&
+    ['schedulerId', 'taskGroupId', 'created', 'deadline'].every((name) => typeof value[name] === 'string') &&
+    isFields(value['metadata']) &&
+    typeof value['metadata']['name'] === 'string'
+  );
+}
+
+function isStatus(value: unknown): value is TaskStatus {
+  return (
+    isFields(value) &&
+    ['taskId', 'state', 'deadline'].every((name) => typeof value[name] === 'string') &&
+    Array.isArray(value['runs'])
+  );
+}
+
+function unexpected(method: string, wanted: string, value: unknown): TaskclusterError {
+  return new TaskclusterError(method, 0, 'UnexpectedAnswer', `expected ${wanted}, got ${typeof value}`);
+}

@@ -1,0 +1,148 @@
+import type { TaskDefinition } from '../tasks/definition.ts';
+import { definition, fields, list, text } from './answers.ts';
+import { TaskclusterClient, type Credentials } from './client.ts';
+import { TaskclusterError } from './error.ts';
+import { withRetries, WRITE_POLICY } from './retry.ts';
+
+/** A task that is ours to perform, until `takenUntil`. */
+export interface Claim {
+  taskId: string;
+  runId: number;
+  /** ISO 8601 */
+  takenUntil: string;
+  task: TaskDefinition;
+  /** May do what the task's scopes allow, resolve this run, and no more. */
+  credentials: Credentials;
+}
+
+/** One document that a run leaves behind. */
+export interface Artifact {
+  name: string;
+  contentType: string;
+  content: string;
+}
+
+/** Claims tasks as a worker. */
+export class TaskclusterClaims {
+  readonly #client: TaskclusterClient;
+  readonly #worker: { workerGroup: string; workerId: string };
+
+  constructor(client: TaskclusterClient, worker: { workerGroup: string; workerId: string }) {
+    this.#client = client;
+    this.#worker = worker;
+  }
+
+  /**
+   * Waits up to 20 s for work. Never give up on the answer: what it claims is ours whether we read it or not.
+   * @param tasks how many at the most, 1 to 32
+   */
+  async claimWork(taskQueueId: string, tasks: number): Promise<Claim[]> {
+    const method = 'claimWork';
+    const args = [taskQueueId, { ...this.#worker, tasks }];
+    // One try: if the answer was lost, what it has claimed comes back when the claim expires.
+    const answer = fields(
+      method,
+      await this.#client.call('Queue', method, args, { tries: 1, firstDelayMs: 0 }),
+    );
+    return list(method, answer['tasks']).map((entry) => {
+      const claim = fields(method, entry);
+      const runId = claim['runId'];
+      if (typeof runId !== 'number')
+        throw new TaskclusterError(method, 0, 'UnexpectedAnswer', 'runId is no number');
+      return {
+        taskId: text(method, fields(method, claim['status'])['taskId']),
+        runId,
+        takenUntil: text(method, claim['takenUntil']),
+        task: definition(method, claim['task']),
+        credentials: readCredentials(method, claim['credentials']),
+      };
+    });
+  }
+
+  async pendingTasks(taskQueueId: string): Promise<number> {
+    const method = 'taskQueueCounts';
+    const { pendingTasks } = fields(method, await this.#client.call('Queue', method, [taskQueueId]));
+    return typeof pendingTasks === 'number' ? pendingTasks : 0;
+  }
+}
+
+/** What the worker of a claimed run does with it, as the claim itself: the client has that claim's credentials alone. */
+export class ClaimedRun {
+  readonly client: TaskclusterClient;
+  readonly #claim: Claim;
+
+  constructor(rootUrl: string, claim: Claim) {
+    this.client = new TaskclusterClient({ rootUrl, credentials: claim.credentials });
+    this.#claim = claim;
+  }
+
+  /** Extends the claim. @returns the new `takenUntil`, ISO 8601 */
+  async reclaim(): Promise<string> {
+    const method = 'reclaimTask';
+    const answer = fields(method, await this.#call(method));
+    this.client.useCredentials(readCredentials(method, answer['credentials']));
+    return text(method, answer['takenUntil']);
+  }
+
+  async reportCompleted(): Promise<void> {
+    await this.#call('reportCompleted');
+  }
+
+  async reportFailed(): Promise<void> {
+    await this.#call('reportFailed');
+  }
+
+  /** With `worker-shutdown` the queue starts another run at once. */
+  async reportException(reason: 'worker-shutdown' | 'malformed-payload' | 'internal-error'): Promise<void> {
+    await this.#call('reportException', { reason });
+  }
+
+  async upload({ name, contentType, content }: Artifact): Promise<void> {
+    const method = 'createArtifact';
+    const { expires } = this.#claim.task;
+    const answer = fields(
+      method,
+      await this.#call(method, { storageType: 's3', contentType, expires }, name),
+    );
+    const url = text(method, answer['putUrl']);
+    await withRetries(WRITE_POLICY, () => put(url, contentType, content, name));
+  }
+
+  /** An artifact that is another artifact of the same run under a second name. */
+  async link(name: string, artifact: string): Promise<void> {
+    const { expires } = this.#claim.task;
+    const content = { storageType: 'link', contentType: 'text/plain; charset=utf-8', expires, artifact };
+    await this.#call('createArtifact', content, name);
+  }
+
+  #call(method: string, payload?: object, name?: string): Promise<unknown> {
+    const args = [this.#claim.taskId, this.#claim.runId, ...(name === undefined ? [] : [name])];
+    return this.client.call('Queue', method, payload ? [...args, payload] : args, WRITE_POLICY);
+  }
+}
+
+async function put(url: string, contentType: string, content: string, name: string): Promise<void> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: 'PUT',
+      headers: { 'content-type': contentType },
+      body: content,
+      signal: AbortSignal.timeout(30_000),
+    });
+    await response.arrayBuffer();
+  } catch (error) {
+    throw new TaskclusterError('upload', 0, 'UploadFailed', `uploading ${name} failed`, { cause: error });
+  }
+  if (!response.ok)
+    throw new TaskclusterError('upload', response.status, 'UploadFailed', `uploading ${name} failed`);
+}
+
+function readCredentials(method: string, value: unknown): Credentials {
+  const { clientId, accessToken, certificate } = fields(method, value);
+  return {
+    clientId: text(method, clientId),
+    accessToken: text(method, accessToken),
+    ...(certificate === undefined ? {} : { certificate: text(method, certificate) }),
+  };
+}

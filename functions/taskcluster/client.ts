@@ -1,0 +1,98 @@
+// The one file that imports taskcluster-client (its package will change its name; see facts in docs/adr/0003).
+import http from 'node:http';
+import https from 'node:https';
+import taskcluster, { type Credentials } from 'taskcluster-client';
+import { TaskclusterError } from './error.ts';
+import { withRetries, type RetryPolicy } from './retry.ts';
+
+export type { Credentials };
+
+/** Which service's client to use; the names are those of the classes in taskcluster-client. */
+export type ServiceName = 'Auth' | 'Queue' | 'Index' | 'Hooks';
+
+export interface ClientOptions {
+  rootUrl: string;
+  /** None: calls are anonymous. */
+  credentials?: Credentials;
+  /** Restricts every call to these scopes. */
+  authorizedScopes?: string[];
+  /** Milliseconds that one request may take. */
+  timeoutMs?: number;
+  retry?: RetryPolicy;
+}
+
+// The library's own agents close every connection after one answer; a TLS handshake each costs more than the call.
+taskcluster.agents.http = new http.Agent({ keepAlive: true, maxSockets: 50 });
+taskcluster.agents.https = new https.Agent({ keepAlive: true, maxSockets: 50 });
+
+/** Calls Taskcluster's API methods by name. Answers are unknown until the caller has looked at them. */
+export class TaskclusterClient {
+  #options: ClientOptions;
+  readonly #services = new Map<ServiceName, Record<string, (...args: unknown[]) => unknown>>();
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * One API call, tried again after 5xx, 429 and network errors as far as the retry policy goes.
+   * @throws TaskclusterError
+   */
+  async call(
+    service: ServiceName,
+    method: string,
+    args: unknown[],
+    retry = this.#options.retry,
+  ): Promise<unknown> {
+    const client = this.#service(service);
+    return withRetries(retry, async () => {
+      try {
+        return await client[method]?.(...args);
+      } catch (error) {
+        throw toTaskclusterError(method, error);
+      }
+    });
+  }
+
+  /** From the next call on; claims get new credentials whenever they are reclaimed. */
+  useCredentials(credentials: Credentials): void {
+    this.#options = { ...this.#options, credentials };
+    this.#services.clear();
+  }
+
+  #service(name: ServiceName) {
+    let client = this.#services.get(name);
+    if (!client) {
+      const { rootUrl, credentials, authorizedScopes, timeoutMs = 30_000 } = this.#options;
+      client = new taskcluster[name]({
+        rootUrl,
+        credentials: credentials ?? {},
+        ...(authorizedScopes ? { authorizedScopes } : {}),
+        retries: 0,
+        timeout: timeoutMs,
+      });
+      this.#services.set(name, client);
+    }
+    return client;
+  }
+}
+
+/**
+ * Credentials of our own that act in a user's name, for the audit trail, and can do no more than the given scopes.
+ * Made locally, without a call; the issuer needs `auth:create-client:<clientId>`.
+ */
+export function nameTemporaryCredentials(
+  issuer: Credentials,
+  clientId: string,
+  scopes: string[],
+  expiry: Date,
+): Credentials {
+  return taskcluster.createTemporaryCredentials({ credentials: issuer, clientId, scopes, expiry });
+}
+
+/** The library's error in our words; an error that is neither an answer nor the network's is a mistake of our own. */
+function toTaskclusterError(method: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 0;
+  return new TaskclusterError(method, status, error.code, error.message, { cause: error });
+}

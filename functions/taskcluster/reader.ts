@@ -1,0 +1,152 @@
+import pLimit from 'p-limit';
+import type { IndexedTask, Reader } from '../actions/ports.ts';
+import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+import { definition, fields, list, optionalText, status, text } from './answers.ts';
+import type { TaskclusterClient } from './client.ts';
+import { isTaskclusterError, TaskclusterError } from './error.ts';
+import { withRetries } from './retry.ts';
+
+/** The most ids that a batch read takes; its paging has no order, so more must never be asked for at once. */
+const BATCH = 1_000;
+/** Single reads under way at once, where a deployment lacks the batch reads. */
+const SINGLE_READS = 50;
+/** No artifact that we read is larger; a Firefox push's labels take 2 MB. */
+const MAX_ARTIFACT_BYTES = 32 * 1024 * 1024;
+
+/** Reads from queue and index. */
+export class TaskclusterReader implements Reader {
+  readonly #client: TaskclusterClient;
+
+  constructor(client: TaskclusterClient) {
+    this.#client = client;
+  }
+
+  async task(taskId: string): Promise<TaskDefinition | undefined> {
+    const answer = await this.#orMissing('Queue', 'task', [taskId]);
+    return answer === undefined ? undefined : definition('task', answer);
+  }
+
+  async status(taskId: string): Promise<TaskStatus | undefined> {
+    const answer = await this.#orMissing('Queue', 'status', [taskId]);
+    return answer === undefined ? undefined : status('status', fields('status', answer)['status']);
+  }
+
+  async tasks(taskIds: readonly string[]): Promise<Map<string, TaskDefinition>> {
+    return this.#batch(
+      taskIds,
+      async (ids) => {
+        const { tasks } = fields(
+          'tasks',
+          await this.#client.call('Queue', 'tasks', [{ taskIds: ids }, { limit: BATCH }]),
+        );
+        return list('tasks', tasks).map((entry): [string, TaskDefinition] => {
+          const { taskId, task } = fields('tasks', entry);
+          return [text('tasks', taskId), definition('tasks', task)];
+        });
+      },
+      (taskId) => this.task(taskId),
+    );
+  }
+
+  async statuses(taskIds: readonly string[]): Promise<Map<string, TaskStatus>> {
+    return this.#batch(
+      taskIds,
+      async (ids) => {
+        const answer = await this.#client.call('Queue', 'statuses', [{ taskIds: ids }, { limit: BATCH }]);
+        const { statuses } = fields('statuses', answer);
+        return list('statuses', statuses).map((entry): [string, TaskStatus] => {
+          const found = fields('statuses', entry);
+          return [text('statuses', found['taskId']), status('statuses', found['status'])];
+        });
+      },
+      (taskId) => this.status(taskId),
+    );
+  }
+
+  async artifact(taskId: string, name: string): Promise<unknown> {
+    const method = 'getLatestArtifact';
+    const answer = await this.#orMissing('Queue', method, [taskId, name]);
+    if (answer === undefined) return undefined;
+    const url = text(method, fields(method, answer)['url']);
+    return withRetries(undefined, () => download(url, name));
+  }
+
+  async listTasks(namespace: string): Promise<IndexedTask[]> {
+    const found: IndexedTask[] = [];
+    let continuationToken: string | undefined;
+    do {
+      const query = { limit: BATCH, ...(continuationToken === undefined ? {} : { continuationToken }) };
+      const answer = fields('listTasks', await this.#client.call('Index', 'listTasks', [namespace, query]));
+      for (const entry of list('listTasks', answer['tasks'])) {
+        const task = fields('listTasks', entry);
+        found.push({
+          namespace: text('listTasks', task['namespace']),
+          taskId: text('listTasks', task['taskId']),
+          data: task['data'],
+        });
+      }
+      continuationToken = optionalText('listTasks', answer['continuationToken']);
+    } while (continuationToken !== undefined);
+    return found;
+  }
+
+  /**
+   * The batch reads of RFC 189 leave unknown ids out and answer in an order of their own. They are marked
+   * experimental: an older deployment answers 404, and then each id is read by itself.
+   */
+  async #batch<T>(
+    taskIds: readonly string[],
+    readBatch: (ids: string[]) => Promise<[string, T][]>,
+    readOne: (taskId: string) => Promise<T | undefined>,
+  ): Promise<Map<string, T>> {
+    const ids = [...new Set(taskIds)];
+    const chunks = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) =>
+      ids.slice(index * BATCH, (index + 1) * BATCH),
+    );
+    try {
+      return new Map((await Promise.all(chunks.map(readBatch))).flat());
+    } catch (error) {
+      if (!isTaskclusterError(error) || error.statusCode !== 404) throw error;
+    }
+    const read = await pLimit(SINGLE_READS).map(ids, async (id): Promise<[string, T][]> => {
+      const found = await readOne(id);
+      return found === undefined ? [] : [[id, found]];
+    });
+    return new Map(read.flat());
+  }
+
+  async #orMissing(service: 'Queue', method: string, args: unknown[]): Promise<unknown> {
+    try {
+      return await this.#client.call(service, method, args);
+    } catch (error) {
+      if (isTaskclusterError(error) && error.statusCode === 404) return undefined;
+      throw error;
+    }
+  }
+}
+
+async function download(url: string, name: string): Promise<unknown> {
+  const failure = (statusCode: number, code: string, cause?: unknown) =>
+    new TaskclusterError('download', statusCode, code, `downloading ${name} failed`, { cause });
+  let response: Response;
+  let body: string;
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+    if (Number(response.headers.get('content-length') ?? 0) > MAX_ARTIFACT_BYTES) {
+      await response.body?.cancel();
+      throw failure(413, 'ArtifactTooLarge');
+    }
+    body = await response.text();
+  } catch (error) {
+    if (isTaskclusterError(error)) throw error;
+    throw failure(0, 'DownloadFailed', error);
+  }
+  // The artifact is gone from storage though the queue still lists it: as good as absent.
+  if (response.status === 404 || response.status === 403) return undefined;
+  if (!response.ok) throw failure(response.status, 'DownloadFailed');
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw failure(422, 'MalformedArtifact', error);
+  }
+}

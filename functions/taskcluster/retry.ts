@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTaskclusterError } from './error.ts';
+
+export interface RetryPolicy {
+  /** Tries in all, the first included. */
+  tries: number;
+  /** Before the second try, in ms; doubles with every further one, give or take a quarter. */
+  firstDelayMs: number;
+}
+
+/** Reads must not keep a developer waiting, and have the full hook to fall back on. */
+export const READ_POLICY: RetryPolicy = { tries: 3, firstDelayMs: 100 };
+
+/** What has been begun is finished if at all possible: about 12 s of trying. */
+export const WRITE_POLICY: RetryPolicy = { tries: 7, firstDelayMs: 200 };
+
+/**
+ * Tries again what may yet succeed: 5xx, 429, and requests that got no answer. The library itself would not retry a
+ * 429, and its own retries could not be told from a first try, which rerunTask must know.
+ */
+export async function withRetries<T>(policy = READ_POLICY, attempt: () => Promise<T>): Promise<T> {
+  for (let failed = 1; ; failed++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isRetryable(error) || failed >= policy.tries) throw error;
+      await sleep(policy.firstDelayMs * 2 ** (failed - 1) * (0.75 + Math.random() / 2));
+    }
+  }
+}
+
+export function isRetryable(error: unknown): boolean {
+  if (!isTaskclusterError(error)) return false;
+  const { statusCode } = error;
+  return statusCode === 0 || statusCode === 429 || statusCode >= 500;
+}

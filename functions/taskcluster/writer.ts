@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HookAnswer, HookTrigger, Writer } from '../actions/ports.ts';
+import type { ActionPayload } from '../actions/payload.generated.js';
+import type { TaskDefinition } from '../tasks/definition.ts';
+import { fields, optionalText, text } from './answers.ts';
+import type { TaskclusterClient } from './client.ts';
+import { isTaskclusterError } from './error.ts';
+import type { TaskclusterReader } from './reader.ts';
+import { isRetryable, WRITE_POLICY } from './retry.ts';
+
+/** Creates and reruns tasks with the credentials of its client. */
+export class TaskclusterWriter implements Writer {
+  readonly #client: TaskclusterClient;
+  readonly #reader: TaskclusterReader;
+
+  /** @param reader to find out what a lost answer has left behind */
+  constructor(client: TaskclusterClient, reader: TaskclusterReader) {
+    this.#client = client;
+    this.#reader = reader;
+  }
+
+  async createTask(taskId: string, definition: TaskDefinition): Promise<void> {
+    await this.#client.call('Queue', 'createTask', [taskId, definition], WRITE_POLICY);
+  }
+
+  async rerunTask(taskId: string, knownRuns: number): Promise<void> {
+    // Not idempotent once the new run has ended, so before every further try we look whether an earlier one has
+    // arrived.
+    for (let failed = 0; ; failed++) {
+      try {
+        await this.#client.call('Queue', 'rerunTask', [taskId], { tries: 1, firstDelayMs: 0 });
+        return;
+      } catch (error) {
+        if (!isRetryable(error) || failed + 1 >= WRITE_POLICY.tries) throw error;
+        await sleep(WRITE_POLICY.firstDelayMs * 2 ** failed);
+        const status = (await this.#reader.statuses([taskId])).get(taskId);
+        if (status && status.runs.length > knownRuns) return;
+      }
+    }
+  }
+}
+
+/** Triggers hooks with the credentials of its client. */
+export class TaskclusterHooks implements HookTrigger {
+  readonly #client: TaskclusterClient;
+
+  constructor(client: TaskclusterClient) {
+    this.#client = client;
+  }
+
+  async triggerHook(
+    hookGroupId: string,
+    hookId: string,
+    payload: ActionPayload,
+  ): Promise<HookAnswer | undefined> {
+    const method = 'triggerHook';
+    try {
+      // One try: hooks.triggerHook makes a new task each time, so a lost answer must not be asked for again here.
+      const args = [hookGroupId, hookId, payload];
+      const answer = fields(
+        method,
+        await this.#client.call('Hooks', method, args, { tries: 1, firstDelayMs: 0 }),
+      );
+      const taskId = optionalText(method, answer['taskId']);
+      return taskId === undefined ? {} : { taskId, status: { taskId: text(method, taskId) } };
+    } catch (error) {
+      if (isTaskclusterError(error) && error.statusCode === 404) return undefined;
+      throw error;
+    }
+  }
+}

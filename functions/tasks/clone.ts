@@ -1,0 +1,66 @@
+import type { TaskDefinition } from './definition.ts';
+import { shiftTimestamp } from './timestamps.ts';
+
+export interface CloneInput {
+  definition: TaskDefinition;
+  /** The original's taskId; wherever it stands in the definition, the clone's own takes its place. */
+  taskId: string;
+  newTaskId: string;
+  /** The clone's `created`. */
+  now: Date;
+  /** Old taskId → taskId that takes its place everywhere in the definition: dependencies that have been run anew. */
+  replacements: ReadonlyMap<string, string>;
+  /** The action task that the clone belongs to; without one (the direct way) `extra.parent` stays. */
+  parent?: string;
+}
+
+/**
+ * The definition of a clone: the original's document but for its times, its own taskId, the taskIds of
+ * dependencies that have since been run anew, the action task that made the original, and `extra.parent`.
+ * Sources: taskgraph's create_tasks (references resolved anew, parent) and design.md §4 "Clones".
+ */
+export function cloneDefinition(input: CloneInput): TaskDefinition {
+  const { definition, taskId, newTaskId, now, replacements, parent } = input;
+  const created = Date.parse(definition.created);
+  const substitute = substitution(new Map([...replacements, [taskId, newTaskId]]));
+  const clone = mapStrings(definition, (text) => substitute(shiftTimestamp(text, created, now.getTime())));
+  clone.created = now.toISOString();
+  if (clone.dependencies) {
+    const maker = makerOf(definition);
+    // A task may depend on itself (it then never starts by itself); its clone does the same.
+    const kept = definition.dependencies?.filter((id) => id !== maker) ?? [];
+    clone.dependencies = [...new Set(kept.map(substitute))];
+  }
+  if (parent !== undefined) clone.extra = { ...clone.extra, parent };
+  return clone;
+}
+
+/**
+ * The action task that made a task, if one did: its parent, where that is not the decision task.
+ * taskgraph makes it a dependency as well, so that nothing starts before the action has ended.
+ */
+export function makerOf(definition: TaskDefinition): string | undefined {
+  const parent = definition.extra?.['parent'];
+  return typeof parent === 'string' && parent !== definition.taskGroupId ? parent : undefined;
+}
+
+/** The dependencies that a clone of this task has, before any of them is replaced. */
+export function dependenciesOf(definition: TaskDefinition): string[] {
+  const maker = makerOf(definition);
+  return (definition.dependencies ?? []).filter((id) => id !== maker);
+}
+
+/** Replaces every key of the map by its value, in one pass, so that a replacement is never replaced again. */
+function substitution(replacements: ReadonlyMap<string, string>): (text: string) => string {
+  // A slugid holds nothing that a regular expression gives a meaning to.
+  const pattern = new RegExp([...replacements.keys()].join('|'), 'g');
+  return (text) => (text.length < 22 ? text : text.replace(pattern, (id) => replacements.get(id) ?? id));
+}
+
+function mapStrings<T>(value: T, map: (text: string) => string): T;
+function mapStrings(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [map(key), mapStrings(item, map)]));
+}

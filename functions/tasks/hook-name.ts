@@ -1,0 +1,21 @@
+/** What an in-tree action hook's name says (fxci-config's in_tree_actions.py makes these names). */
+export interface HookName {
+  hookGroupId: string;
+  hookId: string;
+  trustDomain: string;
+  /** SCM level, `1` to `3`. */
+  level: string;
+  /** What every task of this trust domain and level carries as its schedulerId. */
+  schedulerId: string;
+}
+
+const GROUP = /^project-([a-zA-Z0-9-]+)$/;
+const HOOK = /^in-tree-(?:pr-)?action-([1-3])-[a-zA-Z0-9_-]+(?:\/[a-zA-Z0-9_-]+)?$/;
+
+/** Reads `project-<trust domain>` and `in-tree-[pr-]action-<level>-<perm>[/<hash>]`; undefined for any other hook. */
+export function parseHookName(hookGroupId: string, hookId: string): HookName | undefined {
+  const trustDomain = GROUP.exec(hookGroupId)?.[1];
+  const level = HOOK.exec(hookId)?.[1];
+  if (!trustDomain || !level) return undefined;
+  return { hookGroupId, hookId, trustDomain, level, schedulerId: `${trustDomain}-level-${level}` };
+}

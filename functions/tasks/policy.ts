@@ -1,0 +1,86 @@
+import type { TaskDefinition, TaskState } from './definition.ts';
+import { protectionOf } from './protection.ts';
+
+/** What is to be done with one target, and why, in words for the developer who asked. */
+export type Verdict =
+  | { do: 'clone'; reason: string }
+  | { do: 'rerun'; reason: string }
+  | { do: 'nothing'; reason: string }
+  | { do: 'forward'; because: 'unmarked' | 'protected'; reason: string };
+
+interface Target {
+  taskId: string;
+  definition: TaskDefinition;
+  state: TaskState;
+}
+
+/**
+ * Clone, rerun or neither, for the retrigger actions (design.md §4). First match wins:
+ * `extra.retrigger` (the RFC's key), then `tags.retrigger` (what Firefox's tasks carry), then the graph,
+ * which only the full hook knows.
+ *
+ * @param level SCM level of the hook, `1` to `3`
+ */
+export function retriggerVerdict(target: Target, level: string): Verdict {
+  const mark = retriggerMark(target.definition);
+  if (!mark) {
+    return {
+      do: 'forward',
+      because: 'unmarked',
+      reason: 'its definition does not say whether it may be cloned (no extra.retrigger, no tags.retrigger)',
+    };
+  }
+  if (mark.cloneable) {
+    const protection = protectionOf(target.taskId, target.definition, level);
+    if (protection) return { do: 'forward', because: 'protected', reason: protection };
+    return { do: 'clone', reason: `${mark.source} is true` };
+  }
+  // extra.retrigger says "rerun", whatever came of the task; tags.retrigger is taskgraph's attribute, whose rule
+  // spares what has completed: a new run of a completed release task breaks its Chain of Trust.
+  const reason = `${mark.source} is false`;
+  return mark.source === 'extra.retrigger'
+    ? rerunUnlessUnresolved(target.state, reason)
+    : rerunIfUnsuccessful(target.state, reason);
+}
+
+/** The verdict of the `rerun` action: failed and exception tasks, whatever their marks say (taskgraph's RERUN_STATES). */
+export function rerunVerdict(state: TaskState): Verdict {
+  return rerunIfUnsuccessful(state, 'a rerun was asked for');
+}
+
+function rerunIfUnsuccessful(state: TaskState, reason: string): Verdict {
+  if (state === 'completed') {
+    return { do: 'nothing', reason: 'it has completed, and only failed tasks of its kind are run again' };
+  }
+  return rerunUnlessUnresolved(state, reason);
+}
+
+function rerunUnlessUnresolved(state: TaskState, reason: string): Verdict {
+  switch (state) {
+    case 'completed':
+    case 'failed':
+    case 'exception':
+      return { do: 'rerun', reason: `${reason}, and it is ${state}` };
+    case 'pending':
+    case 'running':
+      return { do: 'nothing', reason: `it is ${state} already` };
+    case 'unscheduled':
+      return { do: 'nothing', reason: 'it waits for its dependencies, which a rerun would ignore' };
+  }
+}
+
+interface Mark {
+  cloneable: boolean;
+  source: 'extra.retrigger' | 'tags.retrigger';
+}
+
+/** A mark of another type than its convention says is not understood, and so none. */
+function retriggerMark({ extra, tags }: TaskDefinition): Mark | undefined {
+  const own = extra?.['retrigger'];
+  if (own !== undefined) {
+    return typeof own === 'boolean' ? { cloneable: own, source: 'extra.retrigger' } : undefined;
+  }
+  const tag = tags?.['retrigger'];
+  if (tag === 'true' || tag === 'false') return { cloneable: tag === 'true', source: 'tags.retrigger' };
+  return undefined;
+}

@@ -1,0 +1,51 @@
+import type { TaskStatus } from './definition.ts';
+
+export interface Rewiring {
+  /** Dependency → the newest task of its label, where that is another one. */
+  replacements: Map<string, string>;
+  /** Dependencies (after replacement) that the queue does not know any more. */
+  missing: string[];
+  /** Dependencies (after replacement) that have failed, so that an all-completed clone waits for their rerun. */
+  unsuccessful: { taskId: string; state: TaskStatus['state'] }[];
+}
+
+/**
+ * Points dependencies at the newest task of their label, as taskgraph does when it resolves references anew.
+ *
+ * @param dependencies taskIds that the clone would depend on
+ * @param candidatesOf all taskIds that the dependency's label has in this push (at least itself)
+ * @param statuses of all those candidates; one that is absent is unknown to the queue
+ */
+export function rewire(
+  dependencies: readonly string[],
+  candidatesOf: (taskId: string) => readonly string[],
+  statuses: ReadonlyMap<string, TaskStatus>,
+): Rewiring {
+  const rewiring: Rewiring = { replacements: new Map(), missing: [], unsuccessful: [] };
+  for (const dependency of dependencies) {
+    const newest = newestOf(candidatesOf(dependency), statuses) ?? dependency;
+    if (newest !== dependency) rewiring.replacements.set(dependency, newest);
+    const status = statuses.get(newest);
+    if (!status) rewiring.missing.push(newest);
+    else if (status.state === 'failed' || status.state === 'exception') {
+      rewiring.unsuccessful.push({ taskId: newest, state: status.state });
+    }
+  }
+  return rewiring;
+}
+
+/**
+ * The newest of several tasks of one label. A status does not tell `created`; its deadline does just as well,
+ * since tasks of one label have the same distance between the two. Later in the list wins a tie.
+ */
+function newestOf(
+  candidates: readonly string[],
+  statuses: ReadonlyMap<string, TaskStatus>,
+): string | undefined {
+  let newest: TaskStatus | undefined;
+  for (const taskId of candidates) {
+    const status = statuses.get(taskId);
+    if (status && (!newest || Date.parse(status.deadline) >= Date.parse(newest.deadline))) newest = status;
+  }
+  return newest?.taskId;
+}

@@ -1,0 +1,31 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+/** A slugid as Taskcluster demands it: URL-safe base64 of a v4 UUID (queue schema, `taskId`). */
+export const SLUGID_PATTERN = /^[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]$/;
+
+/**
+ * The taskId of one clone, derived and not drawn: a second attempt at the same action makes the
+ * same ids, so the queue itself keeps anything from being created twice.
+ *
+ * @param actionId what makes the action one: the action task's id, or the id that seeds a direct call
+ * @param targetTaskId the task to run again
+ * @param copy 1-based number of the copy among all copies of that target in the action
+ */
+export function cloneTaskId(actionId: string, targetTaskId: string, copy: number): string {
+  const digest = createHash('sha256').update(`${actionId}/${targetTaskId}/${copy}`).digest();
+  return toSlugid(digest.subarray(0, 16));
+}
+
+/** A random slugid, for an action that nobody named. */
+export function randomTaskId(): string {
+  return toSlugid(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'));
+}
+
+/** Sets version and variant of a v4 UUID, and clears the first bit so that no id starts with a dash (a "nice" slugid). */
+function toSlugid(bytes: Buffer): string {
+  const uuid = Buffer.from(bytes);
+  uuid.writeUInt8(uuid.readUInt8(0) & 0x7f, 0);
+  uuid.writeUInt8((uuid.readUInt8(6) & 0x0f) | 0x40, 6);
+  uuid.writeUInt8((uuid.readUInt8(8) & 0x3f) | 0x80, 8);
+  return uuid.toString('base64url');
+}

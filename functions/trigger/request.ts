@@ -1,0 +1,87 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { ApiError } from '../platform/api-error.ts';
+import type { SignedRequest } from '../taskcluster/auth.ts';
+
+/** A call of the triggerHook endpoint, read from the gateway's event. */
+export interface TriggerRequest {
+  hookGroupId: string;
+  hookId: string;
+  body: string;
+  /** For authenticateHawk. */
+  signed: SignedRequest;
+  contentType: string;
+}
+
+/** Lambda itself takes no event over 6 MB. The largest real payload, with a push's parameters in it, is below 1 MB. */
+const MAX_BODY_BYTES = 5_000_000;
+const PATH = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/(.+)\/trigger$/;
+
+/**
+ * Reads the event of an API Gateway HTTP API or a function URL (payload format 2.0).
+ *
+ * Gateways differ in whether they decode the path, so what the client has signed is rebuilt from the two
+ * parameters. Host and port come from the configuration, since a header is anybody's to write.
+ *
+ * @throws ApiError ResourceNotFound for another path, InputTooLarge
+ */
+export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly URL[]): TriggerRequest {
+  const path = readPath(event.rawPath);
+  if (!path) throw new ApiError('ResourceNotFound', `There is nothing at ${event.rawPath}`);
+  const { hookGroupId, hookId } = path;
+  const body = event.isBase64Encoded
+    ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
+    : (event.body ?? '');
+  if (Buffer.byteLength(body) > MAX_BODY_BYTES) {
+    throw new ApiError('InputTooLarge', `The request body is larger than ${MAX_BODY_BYTES} bytes`);
+  }
+  const headers = new Map(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const url = choosePublicUrl(publicUrls, [headers.get('x-forwarded-host'), headers.get('host')]);
+  const authorization = headers.get('authorization');
+  const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
+  return {
+    hookGroupId,
+    hookId,
+    body,
+    contentType: headers.get('content-type') ?? '',
+    signed: {
+      method: event.requestContext.http.method.toLowerCase(),
+      resource:
+        `/api/hooks/v1/hooks/${encodeURIComponent(hookGroupId)}/${encodeURIComponent(hookId)}/trigger` +
+        query,
+      host: url.hostname,
+      port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+      ...(authorization === undefined ? {} : { authorization }),
+      sourceIp: event.requestContext.http.sourceIp,
+    },
+  };
+}
+
+/** The endpoint's parameters; the hookId's `/` may arrive as `%2F` or decoded. Undefined for any other path. */
+export function readPath(rawPath: string): { hookGroupId: string; hookId: string } | undefined {
+  const [, group, hook] = PATH.exec(rawPath) ?? [];
+  if (group === undefined || hook === undefined) return undefined;
+  try {
+    return { hookGroupId: decodeURIComponent(group), hookId: decodeURIComponent(hook) };
+  } catch {
+    // A stray percent sign: no hook has such a name.
+    return undefined;
+  }
+}
+
+/** Of the configured URLs the one that the client has addressed; a wrong header only makes the signature fail. */
+function choosePublicUrl(publicUrls: readonly URL[], hosts: (string | undefined)[]): URL {
+  const [first] = publicUrls;
+  if (!first) throw new Error('settings guarantee at least one public URL');
+  return publicUrls.find(({ host }) => hosts.includes(host)) ?? first;
+}
+
+/** Hawk's hash of a payload (hawk's `calculatePayloadHash`, header version 1), compared in constant time. */
+export function payloadHashMatches(hash: string, contentType: string, body: string): boolean {
+  const [mime = ''] = contentType.split(';');
+  const computed = createHash('sha256')
+    .update(`hawk.1.payload\n${mime.trim().toLowerCase()}\n${body}\n`)
+    .digest('base64');
+  const [signed, actual] = [Buffer.from(hash), Buffer.from(computed)];
+  return signed.length === actual.length && timingSafeEqual(signed, actual);
+}

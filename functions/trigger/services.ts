@@ -1,0 +1,47 @@
+import { FULL_SUFFIX } from '../actions/forward.ts';
+import type { Log } from '../platform/log.ts';
+import type { TriggerSettings } from '../platform/settings.ts';
+import { TaskclusterAuth } from '../taskcluster/auth.ts';
+import { CachingReader } from '../taskcluster/caching-reader.ts';
+import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
+import { TaskclusterReader } from '../taskcluster/reader.ts';
+import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
+import type { TriggerServices } from './trigger.ts';
+
+/** Long enough for the slowest action, short enough to be worthless afterwards. */
+const CREDENTIALS_MS = 15 * 60 * 1000;
+
+/** Connects the direct way in with a Taskcluster. */
+export function createServices(settings: TriggerSettings, log: Log): TriggerServices {
+  const { rootUrl, credentials, hooksRootUrl, switchedOff } = settings;
+  const client = new TaskclusterClient({ rootUrl, credentials });
+  const uncached = new TaskclusterReader(client);
+  const reader = new CachingReader(uncached);
+  /** Our own client in a user's name, with no more than the given scopes. */
+  const inNameOf = (clientId: string, scopes: string[], root: string) => {
+    const expiry = new Date(Date.now() + CREDENTIALS_MS);
+    const named = nameTemporaryCredentials(
+      credentials,
+      `${credentials.clientId}/for/${clientId}`,
+      scopes,
+      expiry,
+    );
+    return new TaskclusterClient({ rootUrl: root, credentials: named, authorizedScopes: scopes });
+  };
+  return {
+    auth: new TaskclusterAuth(client),
+    reader,
+    writerFor: ({ hookGroupId, hookId }, clientId) => {
+      const writing = inNameOf(clientId, [`assume:hook-id:${hookGroupId}/${hookId}`], rootUrl);
+      return new TaskclusterWriter(writing, uncached);
+    },
+    hooksFor: ({ hookGroupId, hookId }, clientId) => {
+      const scope = `hooks:trigger-hook:${hookGroupId}/${hookId}`;
+      return new TaskclusterHooks(inNameOf(clientId, [scope, `${scope}${FULL_SUFFIX}`], hooksRootUrl));
+    },
+    ownClientId: credentials.clientId,
+    switchedOff,
+    log,
+    now: () => new Date(),
+  };
+}

@@ -1,0 +1,174 @@
+import { satisfiesExpression } from 'taskcluster-lib-scopes';
+import { perform, type Ports, type Result } from '../actions/perform.ts';
+import { parsePayload } from '../actions/dispatch.ts';
+import { FULL_SUFFIX, type HookReference } from '../actions/forward.ts';
+import type { ActionPayload } from '../actions/payload.generated.js';
+import type { HookTrigger, Reader, Writer } from '../actions/ports.ts';
+import { ApiError, isApiErrorCode } from '../platform/api-error.ts';
+import type { Log } from '../platform/log.ts';
+import type { TaskDefinition } from '../tasks/definition.ts';
+import { parseHookName, type HookName } from '../tasks/hook-name.ts';
+import { randomTaskId } from '../tasks/task-id.ts';
+import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
+import { isTaskclusterError } from '../taskcluster/error.ts';
+import { answer, type TriggerAnswer } from './answer.ts';
+import { payloadHashMatches, type TriggerRequest } from './request.ts';
+
+export interface TriggerServices {
+  auth: TaskclusterAuth;
+  reader: Reader;
+  /** Writes as the hook would, in the user's name. */
+  writerFor(hook: HookName, clientId: string): Writer;
+  /** Triggers the full hook in the user's name. */
+  hooksFor(hook: HookName, clientId: string): HookTrigger;
+  ownClientId: string;
+  switchedOff: ReadonlySet<string>;
+  log: Log;
+  now: () => Date;
+}
+
+/**
+ * The direct way in: does what `hooks.triggerHook` would have an action task do.
+ *
+ * @throws ApiError for everything that the caller can mend
+ */
+export async function trigger(request: TriggerRequest, services: TriggerServices): Promise<TriggerAnswer> {
+  const { auth, reader, log } = services;
+  const caller = await authenticate(request, auth);
+  refuseLoops(caller, services.ownClientId);
+  const { hookGroupId, hookId } = request;
+  requireScope(caller.scopes, `hooks:trigger-hook:${hookGroupId}/${hookId}`, `Client ID ${caller.clientId}`);
+  const hook = parseHookName(hookGroupId, hookId);
+  if (!hook) throw new ApiError('ResourceNotFound', `${hookGroupId}/${hookId} is not an in-tree action hook`);
+  const payload = parsePayload(parseJson(request.body));
+  const decision = reader.task(payload.user.taskGroupId);
+  const now = services.now();
+  const id = payload.taskId ?? randomTaskId();
+  const started = performance.now();
+  log.event('action-received', {
+    actionId: id,
+    clientId: caller.clientId,
+    hook: `${hookGroupId}/${hookId}`,
+    callback: payload.decision.action.cb_name,
+    taskGroupId: payload.user.taskGroupId,
+  });
+  const ports: Ports = {
+    reader,
+    writer: services.writerFor(hook, caller.clientId),
+    forwarding: { hooks: services.hooksFor(hook, caller.clientId), targets: fullHooks(hook) },
+    log,
+  };
+  const result = await perform(
+    {
+      payload,
+      action: { id, repeated: payload.taskId !== undefined, hook, requested: now.toISOString(), now },
+      switchedOff: services.switchedOff.has(`${hook.trustDomain}-${hook.level}`),
+      decision,
+    },
+    ports,
+    allow(decision, hook, payload, auth),
+  ).catch((error: unknown) => {
+    throw refusedForward(error) ?? error;
+  });
+  logDone(log, id, performance.now() - started, result);
+  return answer(result, hook);
+}
+
+/** The original that is kept beside a wrapped hook, or else the hook itself. */
+function fullHooks({ hookGroupId, hookId }: HookName): HookReference[] {
+  return [
+    { hookGroupId, hookId: `${hookId}${FULL_SUFFIX}` },
+    { hookGroupId, hookId },
+  ];
+}
+
+/** What the hooks service refuses when we forward is what it would have refused the caller, and so it is told. */
+function refusedForward(error: unknown): ApiError | undefined {
+  if (!isTaskclusterError(error) || error.method !== 'triggerHook' || !isApiErrorCode(error.code)) return undefined;
+  // Not 401: those credentials are ours.
+  if (error.statusCode < 400 || error.statusCode >= 500 || error.statusCode === 401) return undefined;
+  return new ApiError(error.code, error.text, { cause: error });
+}
+
+async function authenticate(
+  { signed, contentType, body }: TriggerRequest,
+  auth: TaskclusterAuth,
+): Promise<Caller> {
+  if (signed.authorization === undefined) {
+    // What the hooks service says to a request without credentials.
+    throw new ApiError(
+      'InsufficientScopes',
+      'The request has no credentials, and triggering a hook needs scopes',
+    );
+  }
+  const caller = await auth.authenticateHawk(signed);
+  if ('failed' in caller) throw new ApiError('AuthenticationFailed', caller.failed);
+  if (caller.hash !== undefined && !payloadHashMatches(caller.hash, contentType, body)) {
+    throw new ApiError('AuthenticationFailed', 'The payload is not the one that the request was signed for');
+  }
+  return caller;
+}
+
+/** A forward of ours that comes back would come back for ever. */
+function refuseLoops({ clientId }: Caller, ownClientId: string): void {
+  if (clientId.startsWith(`${ownClientId}/for/`)) {
+    throw new ApiError(
+      'InputError',
+      'This request is a forward of our own that has come back: HOOKS_ROOT_URL must lead past the ingress rule ' +
+        'that brought it here, or the hook needs its /full copy',
+    );
+  }
+}
+
+/**
+ * The check that Treeherder makes as well: the push itself must be allowed to use the hook. Else a user of level 3
+ * could be lured into running a level-3 hook on somebody's try push.
+ */
+async function allow(
+  decision: Promise<TaskDefinition | undefined>,
+  hook: HookName,
+  payload: ActionPayload,
+  auth: TaskclusterAuth,
+): Promise<void> {
+  const { taskGroupId } = payload.user;
+  const task = await decision;
+  if (!task)
+    throw new ApiError('InputError', `There is no decision task ${taskGroupId} (payload/user/taskGroupId)`);
+  if (task.taskGroupId !== taskGroupId) {
+    throw new ApiError('InputError', `${taskGroupId} (payload/user/taskGroupId) is not a decision task`);
+  }
+  const scopes = await auth.expandScopes(task.scopes ?? []);
+  const scope = `in-tree:hook-action:${hook.hookGroupId}/${hook.hookId}`;
+  requireScope(scopes, scope, `The decision task ${taskGroupId}`);
+}
+
+function requireScope(scopes: string[], scope: string, who: string): void {
+  if (satisfiesExpression(scopes, scope)) return;
+  throw new ApiError(
+    'InsufficientScopes',
+    `${who} does not have sufficient scopes and is missing the following scopes:\n\n\`\`\`\n${scope}\n\`\`\``,
+  );
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new ApiError('MalformedPayload', `The request body is not JSON: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function logDone(log: Log, actionId: string, ms: number, result: Result): void {
+  const items = result.kind === 'performed' ? result.outcome.items : [];
+  const count = (wanted: string) => items.filter((item) => item.result === wanted).length;
+  log.event('action-done', {
+    actionId,
+    ms: Math.round(ms),
+    created: count('created'),
+    reruns: count('rerun'),
+    noops: count('nothing'),
+    refused: count('refused'),
+  });
+}

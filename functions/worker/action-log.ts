@@ -1,0 +1,89 @@
+import type { ItemOutcome } from '../actions/outcome.ts';
+import type { Result } from '../actions/perform.ts';
+import type { Claim } from '../taskcluster/claims.ts';
+import type { ActionTask } from './action-task.ts';
+
+/**
+ * The log of an action task, for the developer who looks for a new job and does not find it: who asked, what was done
+ * and why, with links. Its last lines say what to do.
+ */
+export class ActionLog {
+  readonly #rootUrl: string;
+  readonly #started: number;
+  readonly #lines: string[] = [];
+
+  constructor(rootUrl: string, { taskId, runId, task }: Claim) {
+    this.#rootUrl = rootUrl;
+    this.#started = performance.now();
+    this.#add(`${task.metadata.name}: ${this.#link(taskId)}, run ${runId}`);
+  }
+
+  asked({ payload, clientId, hook }: ActionTask): void {
+    const { action, repository } = payload.decision;
+    this.#add(
+      `asked for by ${clientId ?? 'nobody in particular'} through ${hook.hookGroupId}/${hook.hookId}`,
+    );
+    this.#add(`push: ${repository.project}, ${this.#rootUrl}/tasks/groups/${payload.user.taskGroupId}`);
+    this.#add(`action ${action.cb_name}, input ${JSON.stringify(payload.user.input)?.slice(0, 10_000)}`);
+  }
+
+  ended(result: Result): void {
+    if (result.kind === 'forwarded') return this.#forwarded(result);
+    const { items, warnings } = result.outcome;
+    for (const item of items) this.#item(item);
+    for (const warning of warnings) this.#add(`warning: ${warning}`);
+    const count = (wanted: ItemOutcome['result']) => items.filter((item) => item.result === wanted).length;
+    this.#add(
+      `${count('created')} created, ${count('rerun')} rerun, ${count('nothing')} with nothing to do, ` +
+        `${count('refused')} refused`,
+    );
+    if (count('refused') > 0) {
+      this.#add('Not everything was run again. What was refused, and why:');
+      for (const item of items) if (item.result === 'refused') this.#add(`- ${item.label}: ${item.reason}`);
+      if (count('created') + count('rerun') > 0)
+        this.#add('The other tasks do run; retrigger only what was refused.');
+    } else if (count('created') + count('rerun') === 0) {
+      this.#add('There was nothing to run again:');
+      for (const { label, reason } of items) this.#add(`- ${label}: ${reason}`);
+    }
+  }
+
+  /** The action could not be performed at all. */
+  failed(reason: string, advice: string): void {
+    this.#add(`failed: ${reason}`);
+    this.#add(advice);
+  }
+
+  toString(): string {
+    return `${this.#lines.join('\n')}\n`;
+  }
+
+  #forwarded({ plan, answer }: Extract<Result, { kind: 'forwarded' }>): void {
+    this.#add(`this action needs the full action task: ${plan.reason} (${plan.because})`);
+    if (answer?.taskId)
+      this.#add(`it runs as ${this.#link(answer.taskId)}; look there for what becomes of it`);
+    else if (answer) this.#add('the full hook has decided to create no task');
+    else
+      this.#add(
+        'There is no full hook to hand it to. Ask the people who run the hooks (`npm run hooks -- diff`).',
+      );
+  }
+
+  #item({ label, taskId, newTaskId, result, reason, earlier }: ItemOutcome): void {
+    const done = { created: 'created', rerun: 'rerun', nothing: 'nothing', refused: 'refused' }[result];
+    const where = newTaskId ?? taskId;
+    const from = newTaskId ? `, a clone of ${taskId}` : '';
+    const when = earlier ? ' (by an earlier run of this task)' : '';
+    this.#add(`${done}  ${label}  ${where ? this.#link(where) : ''}${from}: ${reason}${when}`);
+  }
+
+  #link(taskId: string): string {
+    return `${this.#rootUrl}/tasks/${taskId}`;
+  }
+
+  #add(line: string): void {
+    const ms = Math.round(performance.now() - this.#started);
+    // One line each, whatever a label or an error message holds.
+    this.#lines.push(`[${String(ms).padStart(6)} ms] ${line.replaceAll(/\s*\n\s*/g, ' ')}`);
+  }
+}

@@ -1,0 +1,72 @@
+import { parsePayload } from '../actions/dispatch.ts';
+import type { HookReference } from '../actions/forward.ts';
+import type { ActionPayload } from '../actions/payload.generated.js';
+import { ApiError } from '../platform/api-error.ts';
+import type { TaskDefinition } from '../tasks/definition.ts';
+import { parseHookName, type HookName } from '../tasks/hook-name.ts';
+import { isActionTaskPayload } from './action-task.generated.js';
+
+/** What an action task of ours asks for, checked. */
+export interface ActionTask {
+  hook: HookName;
+  /** The full hook; the task's own scopes decide whether it may be triggered. */
+  full: HookReference;
+  /** Who triggered the hook. */
+  clientId: string | null;
+  payload: ActionPayload;
+}
+
+/**
+ * Reads an action task as hooks/templates/wrapper.yml makes it. Anyone who may create tasks at a level can put one on
+ * that level's queue, so nothing in it is believed: it must have the right shape, and hook, task group and scheduler
+ * must be of the trust domain and level that the queue is for.
+ *
+ * @throws ApiError that names the field
+ */
+export function readActionTask(task: TaskDefinition, taskQueueId: string): ActionTask {
+  const { payload } = task;
+  if (!isActionTaskPayload(payload)) {
+    const [error] = isActionTaskPayload.errors ?? [];
+    throw new ApiError(
+      'InputValidationError',
+      `task.payload${error?.instancePath ?? ''} ${error?.message ?? ''}`,
+    );
+  }
+  const { hookGroupId, hookId } = payload.hook;
+  const hook = parseHookName(hookGroupId, hookId);
+  if (!hook)
+    throw new ApiError(
+      'InputError',
+      `task.payload/hook ${hookGroupId}/${hookId} is not an in-tree action hook`,
+    );
+  const level = taskQueueId.split('/')[0];
+  if (level !== `${hook.trustDomain}-${hook.level}`) {
+    throw new ApiError(
+      'InputError',
+      `task.payload/hook ${hookGroupId}/${hookId} does not belong on the queue ${taskQueueId}`,
+    );
+  }
+  const action = parsePayload(withParameters(payload.trigger, task));
+  if (action.user.taskGroupId !== task.taskGroupId) {
+    throw new ApiError(
+      'InputError',
+      `payload/user/taskGroupId is ${action.user.taskGroupId}, but the action task belongs to ${task.taskGroupId}`,
+    );
+  }
+  return { hook, full: payload.full, clientId: payload.clientId, payload: action };
+}
+
+/** The wrapper leaves the decision's parameters out of the payload: they are in `extra.action.context` already. */
+function withParameters(trigger: Record<string, unknown>, task: TaskDefinition): unknown {
+  const { decision } = trigger;
+  const action = task.extra?.['action'];
+  const context = isFields(action) ? action['context'] : undefined;
+  const parameters = isFields(context) ? context['parameters'] : undefined;
+  // Templates write null where the payload had none.
+  if (!isFields(decision) || !isFields(parameters)) return trigger;
+  return { ...trigger, decision: { ...decision, parameters } };
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

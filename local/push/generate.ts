@@ -1,0 +1,149 @@
+import { actionsJson } from './actions.ts';
+import type { PushContext } from './context.ts';
+import { generateGraph, type Graph, type LeftOut } from './graph.ts';
+import { actionsSource, actionTask, cronTask, decisionTask, parameters } from './in-tree-tasks.ts';
+import type { Push, PushTask } from './push.ts';
+import { seededRandom, type Random } from './random.ts';
+import { autoland, type Repository } from './repository.ts';
+import { inTreeActionHook, isRecord, type HookName } from './taskcluster-yml.ts';
+import { testLabel, testTask } from './tests.ts';
+
+export interface GenerateOptions {
+  /** Labels that the decision task schedules, 50 to 20,000; decision, action and cron tasks come on top. */
+  size: number;
+  /** The same seed and options give the same push (default 1). */
+  seed?: number;
+  /** Root URL of the deployment, for the URLs in payloads. */
+  rootUrl: string;
+  /** The push was made three hours before. */
+  now: Date;
+  /** Default: autoland, level 3. */
+  repository?: Repository;
+  /** The generic in-tree action hook (default: the one of today's `.taskcluster.yml` at the repository's level). */
+  hook?: HookName;
+}
+
+const hour = 3_600_000;
+
+const newContext = (
+  random: Random,
+  options: GenerateOptions,
+  pushed: Date,
+  pushlogId: number,
+): PushContext => {
+  const repository = options.repository ?? autoland;
+  return {
+    random,
+    repository,
+    pushed,
+    rootUrl: options.rootUrl,
+    hook: options.hook ?? inTreeActionHook(repository.level, 'generic'),
+    decisionTaskId: random.slugid(),
+    revision: random.hex(40),
+    baseRevision: random.hex(40),
+    pushlogId: String(pushlogId),
+    owner: `developer${random.integer(90) + 10}@mozilla.com`,
+    comment: `Bug ${1_900_000 + random.integer(99_999)} - Make it faster, r=reviewers`,
+  };
+};
+
+/** The closure of a task's dependencies: in-tree actions write the labels of all of them, reused or made anew. */
+const withDependencies = (graph: Graph, taskIds: string[]): Record<string, string> => {
+  const labels: Record<string, string> = {};
+  const queue = [...taskIds];
+  for (let taskId = queue.pop(); taskId !== undefined; taskId = queue.pop()) {
+    const definition = graph.tasks.get(taskId)?.definition;
+    if (!definition || labels[definition.metadata.name] === taskId) continue;
+    labels[definition.metadata.name] = taskId;
+    queue.push(...definition.dependencies);
+  }
+  return labels;
+};
+
+/** Index paths of everything that has completed; the queue's routes carry them. */
+const indexOf = (tasks: Push['tasks']): Push['index'] => {
+  const index: Push['index'] = {};
+  for (const [taskId, { state, task }] of Object.entries(tasks)) {
+    if (state !== 'completed' || !Array.isArray(task['routes'])) continue;
+    for (const route of task['routes']) {
+      if (typeof route === 'string' && route.startsWith('index.'))
+        index[route.slice('index.'.length)] = taskId;
+    }
+  }
+  return index;
+};
+
+const nameOf = (task: Record<string, unknown>): string =>
+  isRecord(task['metadata']) ? String(task['metadata']['name']) : '';
+
+const labelsOf = (wanted: LeftOut[]): string[] =>
+  wanted.map(({ platform, chunk }) => testLabel(platform, chunk));
+
+/**
+ * Makes a push as Firefox's CI has them: builds that passed, failed or still run, tests in every state on several
+ * platforms, images and toolchains that came from an earlier push through the index, two earlier actions and a cron
+ * job. The definitions share parts: treat them as read-only.
+ *
+ * @throws RangeError if `size` is not an integer from 50 to 20,000.
+ */
+export function generatePush(options: GenerateOptions): Push {
+  const { size, seed = 1, now } = options;
+  if (!Number.isInteger(size) || size < 50 || size > 20_000) {
+    throw new RangeError(`size must be an integer from 50 to 20000, not ${size}`);
+  }
+  const random = seededRandom(seed);
+  const pushlogId = 100_000 + random.integer(800_000);
+  const context = newContext(random, options, new Date(now.getTime() - 3 * hour), pushlogId);
+  const earlier = newContext(
+    random,
+    options,
+    new Date(now.getTime() - 20 * 24 * hour),
+    pushlogId - 1 - random.integer(500),
+  );
+  const graph = generateGraph(context, earlier, size);
+
+  const tasks: Push['tasks'] = {};
+  const artifacts: Push['artifacts'] = {};
+  const addInTree = (taskId: string, task: Record<string, unknown>): void => {
+    const made: PushTask = { label: nameOf(task), state: 'completed', task };
+    tasks[taskId] = made;
+  };
+  addInTree(earlier.decisionTaskId, decisionTask(earlier));
+  addInTree(context.decisionTaskId, decisionTask(context));
+  artifacts[context.decisionTaskId] = {
+    'public/actions.json': actionsJson(actionsSource(context)),
+    'public/label-to-taskid.json': graph.labelToTaskId,
+    'public/parameters.yml': parameters(context),
+  };
+
+  const act = (cbName: string, input: unknown, minutes: number, wanted: LeftOut[]): void => {
+    const actionTaskId = random.slugid();
+    const started = new Date(context.pushed.getTime() + minutes * 60_000);
+    addInTree(actionTaskId, actionTask(context, actionTaskId, started, { cbName, input }));
+    const made = wanted.map(({ platform, chunk, inputs }, at) => {
+      const taskId = random.slugid();
+      const created = new Date(started.getTime() + 120_000 + at * 7);
+      const definition = testTask(context, taskId, platform, chunk, {
+        ...inputs,
+        created,
+        action: { taskId: actionTaskId, tag: `${cbName}-task` },
+      });
+      graph.tasks.set(taskId, { definition, state: 'completed' });
+      return taskId;
+    });
+    artifacts[actionTaskId] = { 'public/label-to-taskid.json': withDependencies(graph, made) };
+  };
+  const retriggered = [...graph.tests.values()].slice(1, 3);
+  act('retrigger-multiple', { requests: [{ tasks: labelsOf(retriggered), times: 1 }] }, 60, retriggered);
+  act('add-new-jobs', { tasks: labelsOf(graph.leftOut) }, 75, graph.leftOut);
+
+  const cronTaskId = random.slugid();
+  addInTree(cronTaskId, cronTask(context, cronTaskId, new Date(context.pushed.getTime() + 90 * 60_000)));
+  const images = Object.values(graph.labelToTaskId).slice(0, 2);
+  artifacts[cronTaskId] = { 'public/label-to-taskid.json': withDependencies(graph, images) };
+
+  for (const [taskId, { definition, state }] of graph.tasks) {
+    tasks[taskId] = { label: definition.metadata.name, state, task: definition };
+  }
+  return { decisionTaskId: context.decisionTaskId, tasks, index: indexOf(tasks), artifacts };
+}

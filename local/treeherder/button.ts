@@ -1,0 +1,86 @@
+import type { Credentials } from '../taskcluster/api.ts';
+import { getAction, loadActions } from './actions.ts';
+import { submit, type Step, type Triggered } from './submit.ts';
+
+/** Where the user is signed in, and what they look at. */
+export interface Session {
+  rootUrl: string;
+  /** Where triggers go, if not to the root URL: the functions, when a client is pointed at them. */
+  hooksRootUrl?: string;
+  userCredentials: Credentials;
+  decisionTaskId: string;
+  /** Told after each step, with the milliseconds since the click. */
+  onStep?: (step: Step, milliseconds: number) => void;
+}
+
+/** What Treeherder shows in red; `cause` is the error itself. */
+export class TreeherderNotification extends Error {
+  constructor(text: string, cause: unknown) {
+    super(text, { cause });
+    this.name = 'TreeherderNotification';
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Starts the clock of a click. */
+const stepTimer = ({ onStep }: Session): ((step: Step) => void) => {
+  const clicked = performance.now();
+  return (step) => onStep?.(step, performance.now() - clicked);
+};
+
+/**
+ * The retrigger button (and the key `r`): whatever is selected, it asks for labels only, on the whole push. Where a
+ * push has no `retrigger-multiple`, it falls back to `add-new-jobs`.
+ *
+ * @param request.labels names of the selected jobs, repeated as often as they are selected.
+ * @returns the action task, or what the function answers in its place.
+ * @throws TreeherderNotification
+ */
+export async function pressRetrigger(
+  session: Session,
+  request: { labels: string[]; times?: number },
+): Promise<Triggered> {
+  const onStep = stepTimer(session);
+  const { decisionTaskId } = session;
+  const { labels, times = 1 } = request;
+  const loaded = await loadActions(session.rootUrl, decisionTaskId).catch((error: unknown) => {
+    throw new TreeherderNotification(messageOf(error), error);
+  });
+  onStep('actions.json');
+  try {
+    const multiple = loaded.actions.find(({ name }) => name === 'retrigger-multiple');
+    return await submit({
+      ...session,
+      onStep,
+      variables: loaded.variables,
+      action: multiple ?? getAction(loaded.actions, 'add-new-jobs'),
+      input: multiple ? { requests: [{ tasks: labels, times }] } : { tasks: labels },
+      taskId: null,
+    });
+  } catch (error) {
+    const text = `Retrigger failed with Decision task: ${decisionTaskId}: ${String(error)}`;
+    throw new TreeherderNotification(text, error);
+  }
+}
+
+/**
+ * "Custom action…" on one task, with what the form holds as input. Of the actions with the name, the first whose
+ * context the task matches is taken: `retrigger` is `retrigger-disabled` on a build.
+ *
+ * @throws TreeherderNotification
+ */
+export async function submitCustomAction(
+  session: Session,
+  request: { name: string; taskId: string; input: unknown },
+): Promise<Triggered> {
+  const onStep = stepTimer(session);
+  const { name, taskId, input } = request;
+  try {
+    const { actions, variables } = await loadActions(session.rootUrl, session.decisionTaskId, taskId);
+    onStep('actions.json');
+    return await submit({ ...session, onStep, variables, action: getAction(actions, name), input, taskId });
+  } catch (error) {
+    throw new TreeherderNotification(`Taskcluster: ${messageOf(error).split('----')[0] ?? ''}`, error);
+  }
+}
