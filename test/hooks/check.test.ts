@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkHook, type Subject } from '../../hooks/check.ts';
 import type { HookDefinition, JsonObject } from '../../hooks/definition.ts';
 import { subjects } from '../../hooks/subjects.ts';
-import triggerSchema from '../../hooks/trigger.schema.json' with { type: 'json' };
+import triggerSchema from '../../functions/actions/payload.schema.json' with { type: 'json' };
 import { fullCopy, wrapHook } from '../../hooks/wrap.ts';
 import { gitHook, hgHook, NOW, SETTINGS } from './hooks.ts';
 import { CONFIG, deployment, REPOSITORY_ROLE, ROLE_ID, TRIGGER_GRANT } from './service.ts';

@@ -105,7 +105,11 @@ describe('a global hook in a Taskcluster', () => {
       taskQueueId: 'gecko-1/retrigger',
       metadata: { name: 'Action: Retrigger' },
       scopes: ['assume:repo:hg.mozilla.org/try:action:generic', `hooks:trigger-hook:${GROUP}/${HOOK_ID}`],
-      payload: { full: { hookGroupId: GROUP, hookId: HOOK_ID }, trigger: payload() },
+      payload: {
+        hook: { hookGroupId: GROUP, hookId: HOOK_ID },
+        full: { hookGroupId: GROUP, hookId: HOOK_ID },
+        trigger: payload(),
+      },
       extra: { action: { context: { parameters: { level: '1' } } }, treeherder: { groupSymbol: 'AC' } },
     });
     const hooks = await claim();
