@@ -25,7 +25,7 @@ export interface Subject {
 }
 
 /** What was found wrong with one hook. */
-export interface Finding {
+interface Finding {
   hook: string;
   /** name of the payload, where one is concerned */
   payload?: string;
