@@ -4,6 +4,8 @@ import { applyCommand, OK } from '../../hooks/commands.ts';
 import { isObject, type JsonObject } from '../../hooks/definition.ts';
 import { globalHook } from '../../hooks/global.ts';
 import { families } from '../../hooks/families.ts';
+import { snippet } from '../../hooks/snippet.ts';
+import { parse } from 'yaml';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { DECISION_TASK_ID, hgHook, payload } from './hooks.ts';
 import { CONFIG, deployment, session, startDeployment, WORKER } from './service.ts';
@@ -85,6 +87,28 @@ describe('a wrapped hook in a Taskcluster', () => {
       taskQueueId: 'gecko-1/decision',
       payload: { env: { ACTION_CALLBACK: 'retrigger' } },
     });
+  });
+});
+
+describe('a hook in snippet mode', () => {
+  it('leaves the decision to the repository', async () => {
+    const plain = hgHook('0123456789');
+    const text: unknown = parse(snippet());
+    const inTree: JsonObject = {
+      $let: { originalTask: plain.task.in ?? null },
+      in: isObject(text) ? text : null,
+    };
+    const started = await startDeployment([{ ...hgHook(), task: { ...hgHook().task, in: inTree } }, plain]);
+    tc = started.tc;
+    expect(await trigger(HOOK_ID, payload())).toMatchObject({ taskQueueId: 'gecko-1/decision' });
+    const config = deployment(`${CONFIG}mode: snippet\n`);
+    expect(await applyCommand(session(tc, { deployment: config }).session)).toBe(OK);
+    expect(await trigger(HOOK_ID, payload())).toMatchObject({ taskQueueId: 'gecko-1/retrigger' });
+    expect(await trigger(HOOK_ID, payload({ cbName: 'backfill' }))).toMatchObject({
+      taskQueueId: 'gecko-1/decision',
+    });
+    expect(await trigger(`${HOOK_ID}/full`, payload())).toMatchObject({ taskQueueId: 'gecko-1/decision' });
+    expect(await trigger(plain.hookId, payload())).toMatchObject({ taskQueueId: 'gecko-1/decision' });
   });
 });
 
