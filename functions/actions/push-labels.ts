@@ -48,13 +48,18 @@ export class PushLabels {
     this.#unread.push(...indexed);
   }
 
-  /** Reads the maps of those action and cron tasks that may have run one of these labels anew. */
-  async refresh(labels: Iterable<string>): Promise<void> {
+  /**
+   * Reads the maps of those action and cron tasks that may have run one of these labels anew.
+   * @returns whether there were any
+   */
+  async refresh(labels: Iterable<string>): Promise<boolean> {
     const wanted = new Set(labels);
+    let read = false;
     // What one map tells may make another one matter: an action can be about a task that an earlier one has made.
     for (;;) {
       const relevant = new Set(this.#unread.filter((task) => this.#mayTouch(task, wanted)));
-      if (relevant.size === 0) return;
+      if (relevant.size === 0) return read;
+      read = true;
       this.#unread = this.#unread.filter((task) => !relevant.has(task));
       const maps = await Promise.all(
         [...relevant].map((task) => this.#reader.artifact(task.taskId, LABELS_ARTIFACT)),

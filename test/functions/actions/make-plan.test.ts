@@ -115,6 +115,15 @@ describe('copies', () => {
     );
   });
 
+  it('count a label once that is named whole and as Treeherder cuts it', async () => {
+    const push = smallPush();
+    const long = `test-${'x'.repeat(150)}`;
+    add(push, id('long'), long);
+    const planned = await work(push, action(labels([[long.slice(0, 139), long], 1])));
+    expect(copies(planned)).toEqual([[id('long'), 1]]);
+    expect(planned.clones[0]?.label).toBe(long);
+  });
+
   it('do not multiply reruns, no-ops and warnings', async () => {
     const push = smallPush();
     push.statuses.set(id('build'), status(id('build'), 'failed'));
