@@ -118,6 +118,12 @@ export class DirectWay {
     if (errors.length > 0) throw new Error(`unexpected errors in the log: ${JSON.stringify(errors)}`);
   }
 
+  expectNoWrites(): void {
+    const writes = this.writes();
+    if (writes.length > 0)
+      throw new Error(`unexpected writes: ${JSON.stringify(writes.map(({ path }) => path))}`);
+  }
+
   async stop(): Promise<void> {
     await this.tc.close();
     await this.gateway.close();
