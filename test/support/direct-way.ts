@@ -3,7 +3,6 @@ import { Log, type LogLevel } from '../../functions/platform/log.ts';
 import type { TriggerSettings } from '../../functions/platform/settings.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
 import { generatePush } from '../../local/push/generate.ts';
-import { readPushDir } from '../../local/push/load.ts';
 import type { Push } from '../../local/push/push.ts';
 import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts';
 import type { Call, LocalTaskcluster } from '../../local/taskcluster/api.ts';
@@ -78,12 +77,6 @@ export class DirectWay {
     // The generator's own failed test was run again since; most tests want one that was not.
     change(push, aTest(push).taskId, { state: 'failed' });
     changePush(push);
-    this.tc.loadPush(push);
-    return push;
-  }
-
-  async loadPushDir(dir: string): Promise<Push> {
-    const push = await readPushDir(dir);
     this.tc.loadPush(push);
     return push;
   }
