@@ -5,8 +5,17 @@ import { at, stringsAt } from '../support/json.ts';
 import { normalize } from '../support/normalize.ts';
 import { recorded, recordedCases, recordedPush } from '../support/recorded.ts';
 import { payloadOf, trigger } from '../support/requests.ts';
+import { loadReferences } from './references.ts';
 
 const CASES = 'taskgraph/cases';
+const references = loadReferences();
+
+/** What is wrong with the calls so far, by the services' published references and schemas. */
+const breaches = (way: DirectWay): string[] =>
+  way.tc
+    .calls()
+    .filter(({ service }) => service !== 'functions' && service !== 'artifact-data')
+    .flatMap((call) => references.checkCall(call, call.response));
 
 /** What an action has created and rerun. */
 interface Made {
@@ -41,6 +50,7 @@ const byUs = async (input: Record<string, unknown>): Promise<{ made: Made; push:
     });
     await trigger(way, payload);
     way.expectNoErrors();
+    expect(breaches(way)).toStrictEqual([]);
     const created = way
       .calls('createTask')
       .map(({ path, body }) => ({ id: path.split('/').at(-1) ?? '', body }));
