@@ -134,6 +134,21 @@ describe('rerunning', () => {
       status: { state: 'pending', runs: [{}, { reasonCreated: 'rerun' }] },
     });
   });
+
+  it('makes one new run, even where that has ended before the answer is missed', async () => {
+    const push = way().newPush();
+    const { label, taskId, task } = aBuild(push, 'failed');
+    way().tc.setFaults([{ method: 'rerunTask', drop: 'after' }]);
+    const queue = new Queue({ rootUrl: way().tc.rootUrl, credentials: way().tc.credentials });
+    const attempt = trigger(way(), requestsPayload(push, [{ tasks: [label] }]));
+    await way().tc.until(async () => at(await queue.status(taskId), 'status', 'state') === 'pending');
+    await queue.claimWork(String(task['taskQueueId']), { workerGroup: 'a', workerId: 'b', tasks: 32 });
+    await queue.reportFailed(taskId, 1);
+    expect(await attempt).toMatchObject({ taskId });
+    expect(await queue.status(taskId)).toMatchObject({
+      status: { state: 'failed', runs: [{}, { reasonCreated: 'rerun', state: 'failed' }] },
+    });
+  });
 });
 
 describe('a payload with a taskId', () => {

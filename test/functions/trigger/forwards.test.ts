@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { tryRepository } from '../../../local/push/repository.ts';
 import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
 import type { Push } from '../../../local/push/push.ts';
 import { triggerSchema } from '../../../local/seed/trigger-schema.ts';
@@ -65,11 +66,6 @@ describe('goes to the full hook whole', () => {
       (push) => aTest(push, 'failed'),
       { taskQueueId: 'scriptworker-k8s/gecko-3-signing' },
     ],
-    [
-      'a route to a shared cache',
-      (push) => aTest(push, 'failed'),
-      { routes: ['index.gecko.cache.level-3.toolchains.v3.node.latest'] },
-    ],
   ];
   it.each(protections)('a retrigger of a task with %s', async (_, choose, more) => {
     const push = way().newPush((fresh) => mark(fresh, choose(fresh), more));
@@ -81,6 +77,17 @@ describe('goes to the full hook whole', () => {
     expect(forwarding(await retrigger(way(), push, [aTest(push).label, chosen.label]))).toStrictEqual(
       once('protected'),
     );
+  });
+
+  it('a retrigger of a task with a route to a shared cache, at level 1 as well', async () => {
+    const routes = ['index.gecko.cache.level-1.toolchains.v3.node.latest'];
+    const push = way().newPush((fresh) => mark(fresh, aTest(fresh, 'failed'), { routes }), {
+      repository: tryRepository,
+    });
+    await retrigger(way(), push, [aTest(push, 'failed').label]);
+    expect(way().writes()).toMatchObject([
+      { path: triggerPath(`${inTreeActionHook(1, 'generic').hookId}/full`), status: 200 },
+    ]);
   });
 
   it('a task that does not say whether it may be cloned', async () => {
@@ -149,6 +156,15 @@ describe('goes to the full hook whole', () => {
     });
     expect(forwarding(await retrigger(way(), push, [aTest(push).label]))).toStrictEqual(once('no-labels'));
   });
+});
+
+it('clones a task with an index route of its own at level 1', async () => {
+  const routes = ['index.gecko.v2.try.latest.firefox.linux64'];
+  const push = way().newPush((fresh) => mark(fresh, aTest(fresh, 'failed'), { routes }), {
+    repository: tryRepository,
+  });
+  await retrigger(way(), push, [aTest(push, 'failed').label]);
+  expect(way().writes()).toMatchObject([{ method: 'createTask', status: 200 }]);
 });
 
 it('does not mind the kill switch of another level', async () => {
