@@ -7,8 +7,11 @@ export interface Target {
 }
 
 /** Clients of all services that the suite needs. */
-export function connect({ rootUrl, credentials }: Target) {
-  const options = { rootUrl, credentials };
+export function connect(
+  { rootUrl, credentials }: Target,
+  more: { authorizedScopes?: string[]; retries?: number } = {},
+) {
+  const options = { rootUrl, credentials, ...more };
   return {
     auth: new taskcluster.Auth(options),
     queue: new taskcluster.Queue(options),

@@ -20,6 +20,9 @@ export interface WantedTask {
 /** Treeherder cuts labels at 139 characters. */
 export const LONG_LABEL = `test-long-${'x'.repeat(150)}`;
 
+/** Index namespace below the trust domain where images are shared with later pushes. */
+export const IMAGE_INDEX = 'cache.level-1.image.hash';
+
 /** In the order of creation: dependencies first. */
 export const wantedTasks: readonly WantedTask[] = [
   { label: 'build-linux', tag: 'false', resolution: 'completed' },
@@ -39,6 +42,9 @@ export const wantedTasks: readonly WantedTask[] = [
   { label: 'test-one-task', tag: 'true', builds: ['build-linux'], resolution: 'failed' },
   { label: 'test-rerun', tag: 'true', builds: ['build-linux'], resolution: 'failed' },
   { label: 'test-known', tag: 'true', builds: ['build-linux'], resolution: 'failed' },
+  { label: 'test-signed', tag: 'true', builds: ['build-linux'], resolution: 'completed' },
+  { label: 'test-beside', tag: 'true', builds: ['build-linux'], resolution: 'failed' },
+  { label: 'test-remade', tag: 'true', builds: ['build-linux'], resolution: 'failed' },
   { label: 'test-on-mac', tag: 'true', builds: ['build-linux', 'build-mac'], resolution: 'failed' },
   { label: 'test-of-broken', tag: 'true', builds: ['build-broken'] },
   { label: 'test-privileged', tag: 'true', builds: ['build-linux'], resolution: 'failed', privileged: true },
@@ -47,7 +53,7 @@ export const wantedTasks: readonly WantedTask[] = [
   {
     label: 'image',
     tag: 'true',
-    index: 'cache.level-1.image.hash.0123456789abcdef',
+    index: `${IMAGE_INDEX}.0123456789abcdef`,
     resolution: 'completed',
   },
 ];

@@ -1,0 +1,33 @@
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { cloneCases } from './cases-clone.ts';
+import { earlierActionCases } from './cases-earlier-action.ts';
+import { forwardCases } from './cases-forward.ts';
+import { refusalCases } from './cases-refusal.ts';
+import { rerunCases } from './cases-rerun.ts';
+import type { Target } from './clients.ts';
+import { Live } from './live.ts';
+
+/** Building a push takes a real queue some 20 s: it looks for resolved dependencies every 5 s only. */
+const BUILD_MS = 120_000;
+
+/** Registers all cases; they are the same whatever the Taskcluster is. */
+export function acceptanceSuite(name: string, start: () => Promise<Target>): void {
+  describe(name, () => {
+    let live: Live | undefined;
+    const current = (): Live => {
+      if (!live) throw new Error('the push is not there');
+      return live;
+    };
+    beforeAll(async () => {
+      live = await Live.start(await start());
+    }, BUILD_MS);
+    afterAll(() => live?.stop(), BUILD_MS);
+    afterEach(() => expect(live?.takeErrors() ?? [], 'what the function has logged as an error').toEqual([]));
+
+    cloneCases(current);
+    rerunCases(current);
+    forwardCases(current);
+    refusalCases(current);
+    earlierActionCases(current);
+  });
+}
