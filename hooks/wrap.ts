@@ -101,6 +101,7 @@ export function fullCopy(hook: HookDefinition): HookDefinition {
   return {
     ...original,
     ...fullName(hook),
+    triggerSchema: acceptTaskId(original.triggerSchema),
     metadata: {
       ...original.metadata,
       name: `${hook.hookGroupId}/${hook.hookId}${FULL_SUFFIX}`,
@@ -109,6 +110,17 @@ export function fullCopy(hook: HookDefinition): HookDefinition {
     schedule: [],
     bindings: [],
   };
+}
+
+/**
+ * Lets a payload name the taskId of the full action task. Whoever forwards an action derives it from the action, so
+ * that an action which is attempted twice is forwarded once (the hooks service takes `taskId` from the payload).
+ */
+function acceptTaskId(schema: JsonObject): JsonObject {
+  const { properties } = schema;
+  if (!isObject(properties) || 'taskId' in properties) return schema;
+  const taskId: JsonObject = { type: 'string', pattern: '^[A-Za-z0-9_-]{22}$' };
+  return { ...schema, properties: { ...properties, taskId } };
 }
 
 const FULL_COPY_MARK = 'Full copy of';

@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 const BANNER =
   "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);";
 
-const FUNCTIONS = ['trigger'];
+const FUNCTIONS = ['trigger', 'worker'];
 
 async function bundleFunction(name: string, outdir: string): Promise<number> {
   const folder = `${outdir}/${name}`;

@@ -2,7 +2,9 @@ import { startFunctions, type RunningFunctions } from './functions.ts';
 import { generatePush } from './push/generate.ts';
 import { readPushDir } from './push/load.ts';
 import type { Push } from './push/push.ts';
-import { seedDeployment, type Deployment, type SeededHook } from './seed/deployment.ts';
+import { trustDomain } from './push/repository.ts';
+import { seedDeployment, type Deployment } from './seed/deployment.ts';
+import { wrapSeededHooks } from './seed/wrap-hooks.ts';
 import type { LocalTaskcluster } from './taskcluster/api.ts';
 import { startLocalTaskcluster } from './taskcluster/server.ts';
 
@@ -25,7 +27,7 @@ export interface Environment {
   deployment: Deployment;
   push: Push;
   /** The hook that the push's actions name. */
-  hook: SeededHook['hook'];
+  hook: Deployment['hooks'][number]['hook'];
   functions: RunningFunctions | undefined;
   stop(): Promise<void>;
 }
@@ -38,12 +40,15 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     if (!seeded) throw new Error('the deployment has no hook of level 3');
     const push = await makePush(options.push, taskcluster.rootUrl);
     taskcluster.loadPush(push);
+    await wrapSeededHooks(taskcluster, deployment);
     const functions = options.functions
       ? await startFunctions(functionSettings(taskcluster, deployment), options.onLine)
       : undefined;
     if (functions) {
       taskcluster.setFunctionsUrl(functions.url);
       await warmUp(functions.url);
+      // The schedule would start it within a minute.
+      await functions.invoke('worker');
     }
     taskcluster.setLatency(options.latencyMs);
     taskcluster.clearCalls();
@@ -70,12 +75,23 @@ async function makePush(source: EnvironmentOptions['push'], rootUrl: string): Pr
     : generatePush({ size: source.size, rootUrl, now: new Date() });
 }
 
-function functionSettings(taskcluster: LocalTaskcluster, deployment: Deployment): Record<string, string> {
+/** What serverless.yml takes from the environment. Each function has a client of its own, which can do no more than it must. */
+function functionSettings(
+  { rootUrl, internalRootUrl }: LocalTaskcluster,
+  { trigger, worker, hooks }: Deployment,
+): Record<string, string> {
   return {
-    TASKCLUSTER_ROOT_URL: taskcluster.rootUrl,
-    TASKCLUSTER_CLIENT_ID: deployment.trigger.clientId,
-    TASKCLUSTER_ACCESS_TOKEN: deployment.trigger.accessToken,
-    HOOKS_ROOT_URL: taskcluster.internalRootUrl,
+    TASKCLUSTER_ROOT_URL: rootUrl,
+    HOOKS_ROOT_URL: internalRootUrl,
+    TRIGGER_CLIENT_ID: trigger.clientId,
+    TRIGGER_ACCESS_TOKEN: trigger.accessToken,
+    WORKER_CLIENT_ID: worker.clientId,
+    WORKER_ACCESS_TOKEN: worker.accessToken,
+    TASK_QUEUES: hooks.map(({ level }) => `${trustDomain}-${level}/retrigger`).join(','),
+    // The AWS SDK wants some, and serverless-offline believes any.
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: 'us-west-2',
   };
 }
 

@@ -9,8 +9,8 @@ import { bundleFunctions } from '../infra/bundle.ts';
 export interface RunningFunctions {
   /** Base URL of the HTTP API. */
   url: string;
-  /** Endpoint for the AWS SDK's Lambda client. */
-  lambdaEndpoint: string;
+  /** Starts a function by its name in serverless.yml, without waiting for it. */
+  invoke(name: string): Promise<void>;
   /** Resolves with the exit code should the process end by itself. */
   exited: Promise<number>;
   stop(): Promise<void>;
@@ -60,7 +60,16 @@ export async function startFunctions(
   await ready;
   return {
     url: `http://127.0.0.1:${httpPort}`,
-    lambdaEndpoint: `http://127.0.0.1:${lambdaPort}`,
+    invoke: async (name) => {
+      const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/retrigger-hooks-dev-${name}/invocations`;
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'x-amz-invocation-type': 'Event' },
+        body: '{}',
+      });
+      await response.text();
+      if (!response.ok) throw new Error(`invoking ${name} answered ${response.status}`);
+    },
     exited,
     stop: () => stop(child),
   };

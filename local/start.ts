@@ -1,12 +1,14 @@
 /**
- * `npm start`: a local Taskcluster with a push and the functions, one press of Treeherder's retrigger button, and what
- * came of it, in ms. Then keeps serving until Ctrl-C; with `--once` it ends there.
+ * `npm start`: a local Taskcluster with a push and the functions, a press of Treeherder's retrigger button for each
+ * of the two ways in, and what came of it, in ms. Then keeps serving until Ctrl-C; with `--once` it ends there.
  */
 import { readArguments, USAGE, UsageError } from './arguments.ts';
 import { startEnvironment, type Environment } from './environment.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { PushFormatError } from './push/load.ts';
-import { directTimeline, printTimeline } from './timeline.ts';
+import type { Call } from './taskcluster/api.ts';
+import { directTimeline, printTimeline, queuedTimeline } from './timeline.ts';
+import { startToyWorker } from './toy-worker.ts';
 import { pressRetrigger, TreeherderNotification } from './treeherder/button.ts';
 import { Queue } from './treeherder/client.ts';
 
@@ -24,10 +26,14 @@ try {
       `Taskcluster  ${taskcluster.rootUrl}  (decision task ${push.decisionTaskId}, ${Object.keys(push.tasks).length} tasks)`,
     );
     console.log(`Functions    ${environment.functions?.url}  (hook ${hook.hookGroupId}/${hook.hookId})\n`);
-    await retriggerDirectly(environment);
+    const label = failedTest(push);
+    await retrigger('direct', label, environment);
+    await retrigger('queued', label, environment);
     if (!options.once) {
-      console.log('\nServing until Ctrl-C.');
+      const toy = startToyWorker(environment.taskcluster, jobQueues(push), 5_000);
+      console.log('A toy worker runs the pending jobs, 5 s each. Serving until Ctrl-C.');
       await untilInterrupted(environment.functions?.exited);
+      toy.stop();
     }
   } catch (error) {
     console.error(log.join('\n'));
@@ -47,25 +53,50 @@ try {
   }
 }
 
-async function retriggerDirectly({ taskcluster, deployment, push }: Environment): Promise<void> {
-  const label = failedTest(push);
-  const { rootUrl } = taskcluster;
+/** Presses the button once and prints what came of it. */
+async function retrigger(way: 'direct' | 'queued', label: string, environment: Environment): Promise<void> {
+  const { taskcluster, deployment, push } = environment;
+  const { rootUrl, internalRootUrl } = taskcluster;
+  const queue = new Queue({ rootUrl });
   taskcluster.clearCalls();
-  await pressRetrigger(
-    { rootUrl, userCredentials: deployment.user, decisionTaskId: push.decisionTaskId },
+  const { taskId } = await pressRetrigger(
+    {
+      rootUrl,
+      // Past the ingress rule stands the hooks service, with the wrapped hook: the queued way.
+      hooksRootUrl: way === 'direct' ? rootUrl : internalRootUrl,
+      userCredentials: deployment.user,
+      decisionTaskId: push.decisionTaskId,
+    },
     { labels: [label] },
   );
-  const created = taskcluster
-    .calls()
-    .filter(({ method, status }) => method === 'createTask' && status === 200);
-  const taskIds = created.map(({ path }) => path.split('/').at(-1) ?? '');
-  const queue = new Queue({ rootUrl });
-  for (const taskId of taskIds) await untilPending(taskcluster, () => queue.status(taskId));
+  if (way === 'queued') await taskcluster.until(() => taskcluster.calls().some(isReported));
   const calls = taskcluster.calls();
-  const seen = calls.findLast(({ method }) => method === 'status');
-  if (taskIds.length === 0 || !seen) throw new Error(`nothing was created for ${label}`);
-  console.log(printTimeline(`Retrigger of ${label}, the direct way`, directTimeline(calls, seen.endMs)));
-  console.log(`  new task${taskIds.length > 1 ? 's' : ''}: ${taskIds.join(', ')}`);
+  const creations = calls.filter(
+    ({ service, method, status }) => service === 'queue' && method === 'createTask' && status === 200,
+  );
+  const taskIds = creations.map(({ path }) => path.split('/').at(-1) ?? '');
+  if (taskIds.length === 0) throw new Error(`nothing was created for ${label}; see ${rootUrl}/local/calls`);
+  for (const id of taskIds) {
+    const state = await readState(queue, id);
+    if (state !== 'pending') throw new Error(`the new task ${id} is ${state}, and should be pending`);
+  }
+  // A task without open dependencies is pending once createTask has answered.
+  const pendingMs = Math.max(...creations.map(({ endMs }) => endMs));
+  const steps =
+    way === 'direct' ? directTimeline(calls, pendingMs) : queuedTimeline(calls, taskId, pendingMs);
+  console.log(printTimeline(`Retrigger of ${label}, the ${way} way`, steps));
+  if (way === 'queued') console.log(`  action task: ${taskId}`);
+  console.log(`  new task: ${taskIds.join(', ')}\n`);
+}
+
+function isReported({ method, endMs }: Call): boolean {
+  return method.startsWith('report') && endMs > 0;
+}
+
+/** The task queues of the push's tests. */
+function jobQueues(push: Environment['push']): string[] {
+  const queues = Object.values(push.tasks).map(({ task }) => String(task['taskQueueId']));
+  return [...new Set(queues)].filter((queue) => /^[a-z]+-t\//.test(queue));
 }
 
 /** A task as a developer would pick it: a test that has failed and may be cloned. */
@@ -78,9 +109,10 @@ function failedTest(push: Environment['push']): string {
   return test.label;
 }
 
-async function untilPending(
-  taskcluster: Environment['taskcluster'],
-  read: () => Promise<unknown>,
-): Promise<void> {
-  await taskcluster.until(async () => JSON.stringify(await read()).includes('"state":"pending"'));
+async function readState(
+  queue: { status(taskId: string): Promise<unknown> },
+  taskId: string,
+): Promise<string> {
+  const answer = await queue.status(taskId);
+  return /"state":"([a-z]+)"/.exec(JSON.stringify(answer))?.[1] ?? 'unknown';
 }

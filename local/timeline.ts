@@ -7,40 +7,79 @@ export interface Step {
   detail: string;
 }
 
-const WRITES = new Set(['createTask', 'rerunTask', 'triggerHook']);
+const WRITES = new Set(['createTask', 'rerunTask']);
 
 /**
- * What happened between a click and its new tasks, read from the calls that the local Taskcluster has recorded.
+ * The direct way between a click and its new tasks, read from the calls that the local Taskcluster has recorded.
  *
  * @param calls of this one retrigger, in order; the first is what Treeherder did first
  * @param pendingMs when the new tasks were seen pending, on the same clock as the calls
  */
 export function directTimeline(calls: readonly Call[], pendingMs: number): Step[] {
-  const click = calls[0]?.startMs ?? 0;
+  const { step, clickStep } = clock(calls);
   const trigger = calls.find(({ service }) => service === 'functions');
-  const inside = calls.filter(
-    ({ startMs, service }) => trigger && startMs > trigger.startMs && service !== 'functions',
-  );
-  const lastEnd = (matching: readonly Call[]) => Math.max(click, ...matching.map(({ endMs }) => endMs));
+  const inside = calls.filter((call) => trigger && call.startMs > trigger.startMs && call !== trigger);
   const authenticated = inside.filter(({ method }) => method === 'authenticateHawk');
-  const writes = inside.filter(({ method, httpMethod }) => WRITES.has(method) && httpMethod !== 'GET');
-  const firstWrite = Math.min(...writes.map(({ startMs }) => startMs));
-  const reads = inside.filter(({ startMs, method }) => startMs < firstWrite && method !== 'authenticateHawk');
-  const step = (name: string, at: number, detail: string): Step => ({ name, atMs: at - click, detail });
+  const { reads, writes } = split(inside.filter((call) => !authenticated.includes(call)));
   return [
-    step('click', click, 'Treeherder loads actions.json and checks the scopes'),
-    step(
-      'triggered',
-      trigger?.startMs ?? click,
-      'hooks.triggerHook, sent by the ingress to the trigger function',
-    ),
+    clickStep,
+    step('triggered', trigger?.startMs, 'hooks.triggerHook, sent by the ingress to the trigger function'),
     step('authenticated', lastEnd(authenticated), 'auth.authenticateHawk'),
     step('read', lastEnd(reads), `${reads.length} calls: labels, definitions, states`),
-    step('created', lastEnd(writes), `${writes.length} × ${writes[0]?.method ?? 'nothing'}`),
+    step('created', lastEnd(writes), `${writes.length} × ${writes[0]?.method}`),
     step('pending', pendingMs, 'in the queue, waiting for a worker'),
   ];
 }
 
+/**
+ * The queued way. The wait for the claim is the queue's: a long poll looks for work once a second.
+ *
+ * @param taskId the action task's
+ */
+export function queuedTimeline(calls: readonly Call[], taskId: string, pendingMs: number): Step[] {
+  const { step, clickStep } = clock(calls);
+  const trigger = calls.find(({ method }) => method === 'triggerHook');
+  const claimed = calls.find((call) => call.method === 'claimWork' && trigger && call.endMs > trigger.endMs);
+  const after = calls.filter(
+    (call) => claimed && call.startMs > claimed.endMs && call.method !== 'claimWork',
+  );
+  const own = (call: Call) => call.path.includes(`${taskId}/`);
+  const { reads, writes } = split(after.filter((call) => !own(call)));
+  const uploads = after.filter((call) => own(call) && !call.method.startsWith('report'));
+  const reported = after.filter((call) => own(call) && call.method.startsWith('report'));
+  return [
+    clickStep,
+    step('triggered', trigger?.endMs, 'hooks.triggerHook: the wrapped hook creates the action task'),
+    step('claimed', claimed?.endMs, 'by the worker function, which holds a long poll'),
+    step('read', lastEnd(reads), `${reads.length} calls: labels, definitions, states`),
+    step('created', lastEnd(writes), `${writes.length} × ${writes[0]?.method}`),
+    step('pending', pendingMs, 'in the queue, waiting for a worker'),
+    step('uploaded', lastEnd(uploads), 'log and artifacts of the action task'),
+    step('resolved', lastEnd(reported), `the action task: ${reported[0]?.method}`),
+  ];
+}
+
+function clock(calls: readonly Call[]) {
+  const click = calls[0]?.startMs ?? 0;
+  const step = (name: string, at: number | undefined, detail: string): Step => {
+    if (at === undefined) throw new Error(`the calls show nothing that was ${name}`);
+    return { name, atMs: at - click, detail };
+  };
+  return { step, clickStep: step('click', click, 'Treeherder loads actions.json and checks the scopes') };
+}
+
+/** What was read before the first write, and what was written. */
+function split(calls: readonly Call[]): { reads: Call[]; writes: Call[] } {
+  const writes = calls.filter(({ method }) => WRITES.has(method));
+  const first = Math.min(...writes.map(({ startMs }) => startMs));
+  return { reads: calls.filter(({ startMs }) => startMs < first), writes };
+}
+
+function lastEnd(calls: readonly Call[]): number | undefined {
+  return calls.length === 0 ? undefined : Math.max(...calls.map(({ endMs }) => endMs));
+}
+
+/** One line a step. */
 export function printTimeline(title: string, steps: readonly Step[]): string {
   const width = Math.max(...steps.map(({ name }) => name.length));
   const lines = steps.map(

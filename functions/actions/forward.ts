@@ -29,7 +29,10 @@ export interface Forwarding {
  * @returns the hooks service's answer; undefined if there is no such hook
  * @throws TaskclusterError
  */
-export async function forwardAction(payload: ActionPayload, forwarding: Forwarding): Promise<HookAnswer | undefined> {
+export async function forwardAction(
+  payload: ActionPayload,
+  forwarding: Forwarding,
+): Promise<HookAnswer | undefined> {
   const { hooks, targets, taskId } = forwarding;
   for (const { hookGroupId, hookId } of targets) {
     const answer =

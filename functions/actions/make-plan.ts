@@ -3,9 +3,11 @@ import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { rerunVerdict, retriggerVerdict } from '../tasks/policy.ts';
 import { rewire, type Rewiring } from '../tasks/rewire.ts';
 import { cloneTaskId } from '../tasks/task-id.ts';
+import type { FastRequest } from './dispatch.ts';
 import { PushLabels } from './push-labels.ts';
 import type { Action, Forward, Plan, Work } from './plan.ts';
 import type { Reader } from './ports.ts';
+import { RememberingReader } from './remembering-reader.ts';
 import { findTargets, type Target, type Targets } from './targets.ts';
 
 /** More writes than this are left to the full hook, whose task has hours and not seconds. */
@@ -19,8 +21,9 @@ interface Copy {
 /**
  * Reads what has to be known and decides what to do. Never writes.
  *
- * Round trips for clones, one after another: labels and indexed actions (in parallel, behind the decision task's
- * definition), definitions of the targets, statuses of targets and dependencies in one batch.
+ * Round trips for clones, one after another: the decision task's labels beside its definition; the listings of the
+ * push's actions beside the labels' download; then, beside the downloads of what those actions have run anew, the
+ * definitions of the targets and the statuses of targets and dependencies, one batch each.
  *
  * @param decision the decision task's definition, under way already
  */
@@ -30,9 +33,6 @@ export async function makePlan(
   reader: Reader,
 ): Promise<Plan> {
   const { request } = action;
-  const labels = request.kind === 'rerun' ? undefined : PushLabels.read(reader, action.taskGroupId, decision);
-  // Awaited below, where its failure is ours to report; until then it must not count as unhandled.
-  labels?.catch(() => undefined);
   if (request.kind === 'rerun') {
     const [definitions, statuses] = await Promise.all([
       reader.tasks([request.taskId]),
@@ -40,30 +40,61 @@ export async function makePlan(
     ]);
     return decide(action, findTargets(action, undefined, definitions), new Map(), statuses, () => []);
   }
-  const [push, early] = await Promise.all([
-    labels,
-    request.kind === 'task' ? reader.tasks([request.taskId]) : new Map<string, TaskDefinition>(),
-  ]);
+  const push = await PushLabels.read(reader, action.taskGroupId, decision);
   if (!push)
     return forward('no-labels', 'the decision task has no public/label-to-taskid.json that we can read');
-  const definitions = request.kind === 'task' ? early : await readCandidates(push, request.requests, reader);
-  const found = findTargets(action, push, definitions);
-  const clones = found.targets.reduce((sum, { newest, times }) => sum + (newest ? times : 0), 0);
+  const asked = request.kind === 'labels' ? request.requests.flatMap(({ labels }) => labels) : [];
+  const clones = countClones(request);
   if (clones > MAX_WRITES)
     return forward('too-large', `${clones} tasks at once; up to ${MAX_WRITES} go the fast way`);
+  const remembering = new RememberingReader(reader);
+  // The first look goes by what the decision task has made, while the maps of later actions are still on their way.
+  // The last look finds most of what it needs remembered.
+  const [, first] = await Promise.all([push.refresh(asked), look(action, asked, push, remembering)]);
+  await push.refresh(first.dependencies.map((id) => push.labelOf(id) ?? ''));
+  const { found, copies, statuses } = await look(action, asked, push, remembering);
+  return decide(action, found, copies, statuses, (taskId) => candidatesOf(taskId, push));
+}
+
+interface Look {
+  found: Targets;
+  copies: Map<Target, Copy[]>;
+  dependencies: string[];
+  statuses: ReadonlyMap<string, TaskStatus>;
+}
+
+/** Reads targets and dependencies, as far as the labels are known. */
+async function look(
+  action: Action,
+  asked: string[],
+  push: PushLabels,
+  reader: RememberingReader,
+): Promise<Look> {
+  const { request } = action;
+  const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
+  const candidates =
+    request.kind === 'labels' ? labels.flatMap((label) => push.candidates(label)) : [request.taskId];
+  const found = findTargets(action, push, await reader.tasks(candidates));
   const dependencies = [...new Set(found.targets.flatMap(({ definition }) => dependenciesOf(definition)))];
-  await push.refresh(dependencies.map((id) => push.labelOf(id) ?? ''));
-  const candidatesOf = (taskId: string) => {
-    const label = push.labelOf(taskId);
-    return label === undefined ? [taskId] : [taskId, ...push.candidates(label)];
-  };
   const copies = numberCopies(action.id, found.targets);
   const statuses = await reader.statuses([
     ...found.targets.map(({ taskId }) => taskId),
-    ...dependencies.flatMap(candidatesOf),
+    ...dependencies.flatMap((taskId) => candidatesOf(taskId, push)),
     ...(action.repeated ? [...copies.values()].flat().map(({ newTaskId }) => newTaskId) : []),
   ]);
-  return decide(action, found, copies, statuses, candidatesOf);
+  return { found, copies, dependencies, statuses };
+}
+
+/** All tasks that the label of a dependency has had in this push; itself first. */
+function candidatesOf(taskId: string, push: PushLabels): string[] {
+  const label = push.labelOf(taskId);
+  return label === undefined ? [taskId] : [taskId, ...push.candidates(label)];
+}
+
+/** The most that this request may create: labels may yet turn out to be reruns, or unknown. */
+function countClones(request: Exclude<FastRequest, { kind: 'rerun' }>): number {
+  if (request.kind === 'task') return request.times;
+  return request.requests.reduce((sum, { labels, times }) => sum + new Set(labels).size * times, 0);
 }
 
 /** Which copies each target gets, should it be cloned: numbered on over all requests that name it. */
@@ -80,17 +111,6 @@ function numberCopies(actionId: string, targets: Target[]): Map<Target, Copy[]> 
     });
   };
   return new Map(targets.map((target) => [target, copiesOf(target)]));
-}
-
-async function readCandidates(
-  push: PushLabels,
-  requests: { labels: string[] }[],
-  reader: Reader,
-): Promise<Map<string, TaskDefinition>> {
-  const asked = requests.flatMap(({ labels }) => labels);
-  await push.refresh(asked);
-  const known = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
-  return reader.tasks(known.flatMap((label) => push.candidates(label)));
 }
 
 function decide(

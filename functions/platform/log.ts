@@ -35,6 +35,22 @@ export interface LogEvents {
   'request-refused': { v: 1; code: string; statusCode: number; message: string };
   /** Reading failed, so the action goes the slow way. */
   'read-failed': { v: 1; actionId: string; method: string; statusCode: number; code: string };
+  /** One long poll has been answered. */
+  polled: { v: 1; taskQueueId: string; claimed: number };
+  /** A poll failed; the next one follows. */
+  'poll-failed': { v: 1; taskQueueId: string; method: string; statusCode: number; code: string };
+  /** A queue has more work than one run can take, so another one was started. */
+  'scaled-out': { v: 1; started: number };
+  /** Starting another run failed; this one goes on alone. */
+  'scale-out-failed': { v: 1; reason: string };
+  /** A run of the worker has ended. */
+  'poll-ended': { v: 1; mode: string; completed: number; failed: number; shutdown: number; lost: number };
+  /** An action task is ours. */
+  claimed: { v: 1; actionId: string; runId: number; taskQueueId: string };
+  /** An action task has been resolved, given back, or lost. */
+  resolved: { v: 1; actionId: string; runId: number; resolution: string; ms: number };
+  /** A claim could not be worked; it was given back, and its next run goes on. */
+  'claim-failed': { v: 1; actionId: string; runId: number; reason: string };
   /** Something that must not happen; somebody has to look. */
   'unexpected-error': { v: 1; error: string; stack: string | undefined };
 }
@@ -48,6 +64,14 @@ const LEVELS: Record<keyof LogEvents, LogLevel> = {
   'action-done': 'info',
   'request-refused': 'info',
   'read-failed': 'warn',
+  polled: 'info',
+  'poll-failed': 'warn',
+  'scaled-out': 'info',
+  'scale-out-failed': 'warn',
+  'poll-ended': 'info',
+  claimed: 'info',
+  resolved: 'info',
+  'claim-failed': 'warn',
   'unexpected-error': 'error',
 };
 

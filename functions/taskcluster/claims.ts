@@ -40,11 +40,15 @@ export class TaskclusterClaims {
     const method = 'claimWork';
     const args = [taskQueueId, { ...this.#worker, tasks }];
     // One try: if the answer was lost, what it has claimed comes back when the claim expires.
-    const answer = fields(method, await this.#client.call('Queue', method, args, { tries: 1, firstDelayMs: 0 }));
+    const answer = fields(
+      method,
+      await this.#client.call('Queue', method, args, { tries: 1, firstDelayMs: 0 }),
+    );
     return list(method, answer['tasks']).map((entry) => {
       const claim = fields(method, entry);
       const runId = claim['runId'];
-      if (typeof runId !== 'number') throw new TaskclusterError(method, 0, 'UnexpectedAnswer', 'runId is no number');
+      if (typeof runId !== 'number')
+        throw new TaskclusterError(method, 0, 'UnexpectedAnswer', 'runId is no number');
       return {
         taskId: text(method, fields(method, claim['status'])['taskId']),
         runId,
@@ -96,7 +100,10 @@ export class ClaimedRun {
   async upload({ name, contentType, content }: Artifact): Promise<void> {
     const method = 'createArtifact';
     const { expires } = this.#claim.task;
-    const answer = fields(method, await this.#call(method, { storageType: 's3', contentType, expires }, name));
+    const answer = fields(
+      method,
+      await this.#call(method, { storageType: 's3', contentType, expires }, name),
+    );
     const url = text(method, answer['putUrl']);
     await withRetries(WRITE_POLICY, () => put(url, contentType, content, name));
   }
@@ -127,7 +134,8 @@ async function put(url: string, contentType: string, content: string, name: stri
   } catch (error) {
     throw new TaskclusterError('upload', 0, 'UploadFailed', `uploading ${name} failed`, { cause: error });
   }
-  if (!response.ok) throw new TaskclusterError('upload', response.status, 'UploadFailed', `uploading ${name} failed`);
+  if (!response.ok)
+    throw new TaskclusterError('upload', response.status, 'UploadFailed', `uploading ${name} failed`);
 }
 
 function readCredentials(method: string, value: unknown): Credentials {

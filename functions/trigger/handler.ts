@@ -3,13 +3,13 @@ import httpCors from '@middy/http-cors';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { taskclusterErrors } from '../platform/http-errors.ts';
 import { consoleSink, Log } from '../platform/log.ts';
-import { loadSettings, type Settings } from '../platform/settings.ts';
+import { loadTriggerSettings, type TriggerSettings } from '../platform/settings.ts';
 import { readPath, readRequest } from './request.ts';
 import { createServices } from './services.ts';
 import { trigger } from './trigger.ts';
 
 /** The `trigger` function over given settings and log. */
-export function createHandler(settings: Settings, log: Log): Handler {
+export function createHandler(settings: TriggerSettings, log: Log): Handler {
   const services = createServices(settings, log);
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(
@@ -42,6 +42,6 @@ let ready: Handler | undefined;
 
 /** What Lambda calls. Settings are read at the first call, so that a wrong one is an answer and not a crash. */
 export const handler: Handler = (event, context) => {
-  ready ??= createHandler(loadSettings(process.env), new Log(consoleSink));
+  ready ??= createHandler(loadTriggerSettings(process.env), new Log(consoleSink));
   return ready(event, context);
 };

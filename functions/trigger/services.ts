@@ -1,6 +1,6 @@
 import { FULL_SUFFIX } from '../actions/forward.ts';
 import type { Log } from '../platform/log.ts';
-import type { Settings } from '../platform/settings.ts';
+import type { TriggerSettings } from '../platform/settings.ts';
 import { TaskclusterAuth } from '../taskcluster/auth.ts';
 import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
@@ -11,7 +11,7 @@ import type { TriggerServices } from './trigger.ts';
 const CREDENTIALS_MS = 15 * 60 * 1000;
 
 /** Connects the direct way in with a Taskcluster. */
-export function createServices(settings: Settings, log: Log): TriggerServices {
+export function createServices(settings: TriggerSettings, log: Log): TriggerServices {
   const { rootUrl, credentials, hooksRootUrl, switchedOff } = settings;
   const client = new TaskclusterClient({ rootUrl, credentials });
   const reader = new TaskclusterReader(client);

@@ -24,7 +24,7 @@ export interface TriggerServices {
   ownClientId: string;
   switchedOff: ReadonlySet<string>;
   log: Log;
-  now(): Date;
+  now: () => Date;
 }
 
 /**

@@ -20,7 +20,9 @@ export class ActionLog {
 
   asked({ payload, clientId, hook }: ActionTask): void {
     const { action, repository } = payload.decision;
-    this.#add(`asked for by ${clientId ?? 'nobody in particular'} through ${hook.hookGroupId}/${hook.hookId}`);
+    this.#add(
+      `asked for by ${clientId ?? 'nobody in particular'} through ${hook.hookGroupId}/${hook.hookId}`,
+    );
     this.#add(`push: ${repository.project}, ${this.#rootUrl}/tasks/groups/${payload.user.taskGroupId}`);
     this.#add(`action ${action.cb_name}, input ${JSON.stringify(payload.user.input)?.slice(0, 10_000)}`);
   }
@@ -38,7 +40,8 @@ export class ActionLog {
     if (count('refused') > 0) {
       this.#add('Not everything was run again. What was refused, and why:');
       for (const item of items) if (item.result === 'refused') this.#add(`- ${item.label}: ${item.reason}`);
-      if (count('created') + count('rerun') > 0) this.#add('The other tasks do run; retrigger only what was refused.');
+      if (count('created') + count('rerun') > 0)
+        this.#add('The other tasks do run; retrigger only what was refused.');
     } else if (count('created') + count('rerun') === 0) {
       this.#add('There was nothing to run again:');
       for (const { label, reason } of items) this.#add(`- ${label}: ${reason}`);
@@ -57,9 +60,13 @@ export class ActionLog {
 
   #forwarded({ plan, answer }: Extract<Result, { kind: 'forwarded' }>): void {
     this.#add(`this action needs the full action task: ${plan.reason} (${plan.because})`);
-    if (answer?.taskId) this.#add(`it runs as ${this.#link(answer.taskId)}; look there for what becomes of it`);
+    if (answer?.taskId)
+      this.#add(`it runs as ${this.#link(answer.taskId)}; look there for what becomes of it`);
     else if (answer) this.#add('the full hook has decided to create no task');
-    else this.#add('There is no full hook to hand it to. Ask the people who run the hooks (`npm run hooks -- diff`).');
+    else
+      this.#add(
+        'There is no full hook to hand it to. Ask the people who run the hooks (`npm run hooks -- diff`).',
+      );
   }
 
   #item({ label, taskId, newTaskId, result, reason, earlier }: ItemOutcome): void {

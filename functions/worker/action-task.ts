@@ -27,14 +27,24 @@ export function readActionTask(task: TaskDefinition, taskQueueId: string): Actio
   const { payload } = task;
   if (!isActionTaskPayload(payload)) {
     const [error] = isActionTaskPayload.errors ?? [];
-    throw new ApiError('InputValidationError', `task.payload${error?.instancePath ?? ''} ${error?.message ?? ''}`);
+    throw new ApiError(
+      'InputValidationError',
+      `task.payload${error?.instancePath ?? ''} ${error?.message ?? ''}`,
+    );
   }
   const { hookGroupId, hookId } = payload.hook;
   const hook = parseHookName(hookGroupId, hookId);
-  if (!hook) throw new ApiError('InputError', `task.payload/hook ${hookGroupId}/${hookId} is not an in-tree action hook`);
+  if (!hook)
+    throw new ApiError(
+      'InputError',
+      `task.payload/hook ${hookGroupId}/${hookId} is not an in-tree action hook`,
+    );
   const level = taskQueueId.split('/')[0];
   if (level !== `${hook.trustDomain}-${hook.level}`) {
-    throw new ApiError('InputError', `task.payload/hook ${hookGroupId}/${hookId} does not belong on the queue ${taskQueueId}`);
+    throw new ApiError(
+      'InputError',
+      `task.payload/hook ${hookGroupId}/${hookId} does not belong on the queue ${taskQueueId}`,
+    );
   }
   const action = parsePayload(withParameters(payload.trigger, task));
   if (action.user.taskGroupId !== task.taskGroupId) {
@@ -52,7 +62,8 @@ function withParameters(trigger: Record<string, unknown>, task: TaskDefinition):
   const action = task.extra?.['action'];
   const context = isFields(action) ? action['context'] : undefined;
   const parameters = isFields(context) ? context['parameters'] : undefined;
-  if (!isFields(decision) || parameters === undefined) return trigger;
+  // Templates write null where the payload had none.
+  if (!isFields(decision) || !isFields(parameters)) return trigger;
   return { ...trigger, decision: { ...decision, parameters } };
 }
 

@@ -60,7 +60,13 @@ function report(actionId: string, result: Result | undefined): Record<string, un
   if (result.kind === 'forwarded') {
     const { because, reason } = result.plan;
     const taskId = result.answer?.taskId ?? null;
-    return { ...version, result: taskId ? 'forwarded' : 'failed', items: [], warnings: [], forward: { because, reason, taskId } };
+    return {
+      ...version,
+      result: taskId ? 'forwarded' : 'failed',
+      items: [],
+      warnings: [],
+      forward: { because, reason, taskId },
+    };
   }
   const { items, warnings } = result.outcome;
   return { ...version, result: succeeded(result) ? 'completed' : 'failed', items, warnings };

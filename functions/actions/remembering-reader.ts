@@ -1,0 +1,28 @@
+import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+import type { Reader } from './ports.ts';
+
+/** Reads each task and each status once, for as long as one action takes. Unknown ids are remembered as unknown. */
+export class RememberingReader {
+  readonly tasks: (taskIds: readonly string[]) => Promise<Map<string, TaskDefinition>>;
+  readonly statuses: (taskIds: readonly string[]) => Promise<Map<string, TaskStatus>>;
+
+  constructor(reader: Reader) {
+    this.tasks = remembering((ids) => reader.tasks(ids));
+    this.statuses = remembering((ids) => reader.statuses(ids));
+  }
+}
+
+function remembering<T>(
+  read: (ids: string[]) => Promise<Map<string, T>>,
+): (ids: readonly string[]) => Promise<Map<string, T>> {
+  const known = new Map<string, T>();
+  const asked = new Set<string>();
+  return async (ids) => {
+    const missing = [...new Set(ids)].filter((id) => !asked.has(id));
+    if (missing.length > 0) {
+      for (const [id, value] of await read(missing)) known.set(id, value);
+      for (const id of missing) asked.add(id);
+    }
+    return known;
+  };
+}

@@ -1,0 +1,29 @@
+/** Starts another run of a Lambda function, without waiting for it (InvocationType Event). */
+export type Invoke = (payload: unknown) => Promise<void>;
+
+/**
+ * @param functionName of the function itself; its role may invoke that one and no other
+ * @param endpoint of another Lambda than AWS's, for local runs
+ */
+export function lambdaInvoker(functionName: string, endpoint: string | undefined): Invoke {
+  let client: Promise<(payload: string) => Promise<unknown>> | undefined;
+  const connect = async () => {
+    // Needed only when a queue is full, and dear to import.
+    const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+    const lambda = new LambdaClient(endpoint === undefined ? {} : { endpoint });
+    return (payload: string) =>
+      lambda.send(
+        new InvokeCommand({
+          FunctionName: functionName,
+          InvocationType: 'Event',
+          Payload: Buffer.from(payload),
+        }),
+      );
+  };
+  return async (payload) => {
+    client ??= connect();
+    await (
+      await client
+    )(JSON.stringify(payload));
+  };
+}

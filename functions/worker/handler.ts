@@ -1,0 +1,68 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { lambdaInvoker } from '../platform/invoke.ts';
+import { consoleSink, Log } from '../platform/log.ts';
+import { loadWorkerSettings, type WorkerSettings } from '../platform/settings.ts';
+import { TaskclusterClaims } from '../taskcluster/claims.ts';
+import { TaskclusterClient } from '../taskcluster/client.ts';
+import { poll, type PollSummary } from './poll.ts';
+import { scaleOut } from './scale-out.ts';
+import { shutdownAfter } from './shutdown.ts';
+
+/** The schedule's event, or what one run invokes another one with. */
+export interface WorkerEvent {
+  mode?: 'poll' | 'drain';
+  /** How long to poll, in ms; a little longer than the schedule's minute, so that polls overlap without a gap. */
+  pollMs?: number;
+}
+
+const POLL_MS = 65_000;
+/** Kept for the work of the last claim, which may come at the end of a 20 s long poll. */
+const RESERVE_MS = 60_000;
+/** Kept for reporting what is unfinished. */
+const SHUTDOWN_MS = 10_000;
+
+type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
+
+/** The `worker` function over given settings and log. */
+export function createHandler(settings: WorkerSettings, log: Log): Handler {
+  const { rootUrl, credentials, workerGroup, workerId, taskQueueIds, switchedOff } = settings;
+  const claims = new TaskclusterClaims(new TaskclusterClient({ rootUrl, credentials }), {
+    workerGroup,
+    workerId,
+  });
+  const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
+  return middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
+    const mode = event.mode ?? 'poll';
+    const left = context.getRemainingTimeInMillis();
+    const shutdown = shutdownAfter(left - SHUTDOWN_MS);
+    try {
+      const until = Date.now() + Math.min(event.pollMs ?? POLL_MS, left - RESERVE_MS);
+      const summary = await poll(
+        { taskQueueIds, mode, until, shutdown },
+        {
+          rootUrl,
+          switchedOff,
+          log,
+          now: () => new Date(),
+          claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
+          pendingTasks: (queue) => claims.pendingTasks(queue),
+          // Only a scheduled run starts others, so their number has a bound.
+          scaleOut: scaleOut(invoke, mode === 'poll' ? settings.maxDrains : 0, log),
+        },
+      );
+      log.event('poll-ended', { mode, ...summary });
+      return summary;
+    } finally {
+      shutdown.clear();
+    }
+  });
+}
+
+let ready: Handler | undefined;
+
+/** What Lambda calls. */
+export const handler: Handler = (event, context) => {
+  ready ??= createHandler(loadWorkerSettings(process.env), new Log(consoleSink));
+  return ready(event, context);
+};

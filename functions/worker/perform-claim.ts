@@ -1,0 +1,186 @@
+import { perform, type Result } from '../actions/perform.ts';
+import { ApiError } from '../platform/api-error.ts';
+import type { Log } from '../platform/log.ts';
+import { cloneTaskId } from '../tasks/task-id.ts';
+import { ClaimedRun, type Claim } from '../taskcluster/claims.ts';
+import { isTaskclusterError } from '../taskcluster/error.ts';
+import { TaskclusterReader } from '../taskcluster/reader.ts';
+import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
+import { ActionLog } from './action-log.ts';
+import { readActionTask, type ActionTask } from './action-task.ts';
+import { documents, LIVE_LOG_ARTIFACT, LOG_ARTIFACT, succeeded } from './artifacts.ts';
+import { keepClaim } from './keep-claim.ts';
+
+export interface WorkerServices {
+  rootUrl: string;
+  switchedOff: ReadonlySet<string>;
+  log: Log;
+  now: () => Date;
+}
+
+/** How a claimed run ended; `lost`: it was canceled, or its claim or deadline has passed, and nobody waits for us. */
+export type Resolution = 'completed' | 'failed' | 'shutdown' | 'lost';
+
+/**
+ * Performs one claimed action task, with that claim's credentials only, and resolves it. Never throws: whatever goes
+ * wrong with one claim, the worker goes on.
+ *
+ * @param shutdown resolves when this process must end; what is unfinished then goes back to the queue at once
+ */
+export async function performClaim(
+  taskQueueId: string,
+  claim: Claim,
+  services: WorkerServices,
+  shutdown: Promise<void>,
+): Promise<Resolution> {
+  const { log } = services;
+  const { taskId, runId } = claim;
+  const started = performance.now();
+  log.event('claimed', { actionId: taskId, runId, taskQueueId });
+  const run = new ClaimedRun(services.rootUrl, claim);
+  const keeper = keepClaim(run, claim.takenUntil, services);
+  const resolution = await Promise.race([
+    resolve(taskQueueId, claim, run, services).catch((error: unknown) => failure(error, claim, log)),
+    keeper.lost,
+    shutdown.then(() => 'unfinished' as const),
+  ]);
+  keeper.stop();
+  const ended = resolution === 'unfinished' ? await giveBack(run, log) : resolution;
+  log.event('resolved', {
+    actionId: taskId,
+    runId,
+    resolution: ended,
+    ms: Math.round(performance.now() - started),
+  });
+  return ended;
+}
+
+function failure(error: unknown, { taskId, runId }: Claim, log: Log): 'lost' | 'unfinished' {
+  if (isLost(error)) return 'lost';
+  if (isTaskclusterError(error))
+    log.event('claim-failed', { actionId: taskId, runId, reason: error.summary });
+  else log.unexpected(error);
+  // Whatever was written is found again by its derived taskId: the next run goes on where this one ended.
+  return 'unfinished';
+}
+
+async function resolve(
+  taskQueueId: string,
+  claim: Claim,
+  run: ClaimedRun,
+  services: WorkerServices,
+): Promise<Resolution> {
+  const text = new ActionLog(services.rootUrl, claim);
+  const result = await attempt(taskQueueId, claim, run, services, text);
+  const files = documents(claim.taskId, text.toString(), result);
+  await Promise.all([...files.map((file) => run.upload(file)), run.link(LIVE_LOG_ARTIFACT, LOG_ARTIFACT)]);
+  if (result && succeeded(result)) {
+    await run.reportCompleted();
+    return 'completed';
+  }
+  await run.reportFailed();
+  return 'failed';
+}
+
+/** @returns undefined if the action could not be performed; the log then says why */
+async function attempt(
+  taskQueueId: string,
+  claim: Claim,
+  run: ClaimedRun,
+  services: WorkerServices,
+  text: ActionLog,
+): Promise<Result | undefined> {
+  try {
+    const task = readActionTask(claim.task, taskQueueId);
+    text.asked(task);
+    const result = await performTask(task, claim, run, services);
+    text.ended(result);
+    return result;
+  } catch (error) {
+    if (error instanceof ApiError) {
+      services.log.event('request-refused', {
+        code: error.code,
+        statusCode: error.statusCode,
+        message: error.message,
+      });
+      text.failed(
+        error.message,
+        'Nothing was run again. The action task itself is wrong; retrigger from Treeherder.',
+      );
+      return undefined;
+    }
+    // Before the first write there is nothing to lose: forwarding failed, since reading that fails is forwarded.
+    if (isTaskclusterError(error) && !isLost(error) && error.statusCode >= 400 && error.statusCode < 500) {
+      text.failed(
+        `${error.method}: ${error.summary}`,
+        'Nothing was run again. Retrigger again, or ask in #taskcluster.',
+      );
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function performTask(
+  task: ActionTask,
+  claim: Claim,
+  run: ClaimedRun,
+  { switchedOff, log, now }: WorkerServices,
+): Promise<Result> {
+  const { taskId, runId } = claim;
+  const { hook, full, payload, clientId } = task;
+  const reader = new TaskclusterReader(run.client);
+  log.event('action-received', {
+    actionId: taskId,
+    clientId: clientId ?? '',
+    hook: `${hook.hookGroupId}/${hook.hookId}`,
+    callback: payload.decision.action.cb_name,
+    taskGroupId: payload.user.taskGroupId,
+  });
+  return perform(
+    {
+      payload,
+      action: {
+        id: taskId,
+        parent: taskId,
+        repeated: runId > 0,
+        hook,
+        requested: claim.task.created,
+        now: now(),
+      },
+      switchedOff: switchedOff.has(`${hook.trustDomain}-${hook.level}`),
+      decision: reader.task(payload.user.taskGroupId),
+    },
+    {
+      reader,
+      writer: new TaskclusterWriter(run.client, reader),
+      forwarding: {
+        hooks: new TaskclusterHooks(run.client),
+        targets: [full],
+        taskId: cloneTaskId(taskId, full.hookId, 1),
+      },
+      log,
+    },
+    // The hooks service has checked the user, and the claim's credentials allow what that user's hook may do.
+    Promise.resolve(),
+  );
+}
+
+async function giveBack(run: ClaimedRun, log: Log): Promise<Resolution> {
+  try {
+    await run.reportException('worker-shutdown');
+    return 'shutdown';
+  } catch (error) {
+    if (!isTaskclusterError(error)) log.unexpected(error);
+    return 'lost';
+  }
+}
+
+/** The queue takes nothing from a run that was canceled or has expired. */
+function isLost(error: unknown): boolean {
+  return (
+    isTaskclusterError(error) &&
+    error.statusCode === 409 &&
+    /^(createArtifact|reclaimTask|report(Completed|Failed|Exception))$/.test(error.method)
+  );
+}

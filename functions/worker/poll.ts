@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../platform/log.ts';
+import type { Claim } from '../taskcluster/claims.ts';
+import { isTaskclusterError } from '../taskcluster/error.ts';
+import { performClaim, type Resolution, type WorkerServices } from './perform-claim.ts';
+import type { Shutdown } from './shutdown.ts';
+
+/** claimWork takes up to 32; more at once than that would only wait for one another in this process. */
+const CAPACITY = 32;
+/** After a poll that failed. The queue is in trouble then, and must not be hammered. */
+const PAUSE_MS = 5_000;
+
+export interface PollServices extends WorkerServices {
+  claimWork(taskQueueId: string, tasks: number): Promise<Claim[]>;
+  pendingTasks(taskQueueId: string): Promise<number>;
+  /** Starts one more worker; false if there are enough. */
+  scaleOut(): Promise<boolean>;
+  log: Log;
+}
+
+export interface PollOptions {
+  taskQueueIds: readonly string[];
+  /** `poll`: hold long polls until the time is up. `drain`: end as soon as the queues are empty. */
+  mode: 'poll' | 'drain';
+  /** No claim is started after this, ms since the epoch. */
+  until: number;
+  shutdown: Shutdown;
+}
+
+/** How many action tasks ended how. */
+export type PollSummary = Record<'completed' | 'failed' | 'shutdown' | 'lost', number>;
+
+/** Polls the queues side by side, performs what it claims, and returns when all of that is resolved. */
+export async function poll(options: PollOptions, services: PollServices): Promise<PollSummary> {
+  const summary: PollSummary = { completed: 0, failed: 0, shutdown: 0, lost: 0 };
+  await Promise.all(options.taskQueueIds.map((queue) => pollQueue(queue, options, services, summary)));
+  return summary;
+}
+
+async function pollQueue(
+  taskQueueId: string,
+  { mode, until, shutdown }: PollOptions,
+  services: PollServices,
+  summary: PollSummary,
+): Promise<void> {
+  const { log, now } = services;
+  const underWay = new Set<Promise<Resolution>>();
+  const goesOn = () => !shutdown.signal.aborted && now().getTime() < until;
+  while (goesOn()) {
+    if (underWay.size >= CAPACITY) {
+      await Promise.race(underWay);
+      continue;
+    }
+    try {
+      if (mode === 'drain' && (await services.pendingTasks(taskQueueId)) === 0) break;
+      const free = CAPACITY - underWay.size;
+      // Never abandoned, not even on shutdown: what an unread answer has claimed would be lost until it expires.
+      const claims = await services.claimWork(taskQueueId, free);
+      log.event('polled', { taskQueueId, claimed: claims.length });
+      for (const claim of claims) {
+        const performed = performClaim(taskQueueId, claim, services, shutdown.begun);
+        underWay.add(performed);
+        void performed.then((resolution) => summary[resolution]++).finally(() => underWay.delete(performed));
+      }
+      if (claims.length === free) await services.scaleOut();
+    } catch (error) {
+      if (isTaskclusterError(error)) {
+        const { method, statusCode, code } = error;
+        log.event('poll-failed', { taskQueueId, method, statusCode, code });
+      } else {
+        log.unexpected(error);
+      }
+      const pause = Math.min(PAUSE_MS, Math.max(0, until - now().getTime()));
+      await sleep(pause, undefined, { signal: shutdown.signal }).catch(() => undefined);
+    }
+  }
+  await Promise.all(underWay);
+}

@@ -1,0 +1,24 @@
+import type { Invoke } from '../platform/invoke.ts';
+import type { Log } from '../platform/log.ts';
+
+/**
+ * Starts drain runs, one for each claim that came back full, up to a limit. The queue hands out each task once, so
+ * how many there are does not matter to what they do.
+ *
+ * @returns whether another run was started
+ */
+export function scaleOut(invoke: Invoke, limit: number, log: Log): () => Promise<boolean> {
+  let started = 0;
+  return async () => {
+    if (started >= limit) return false;
+    started++;
+    try {
+      await invoke({ mode: 'drain' });
+      log.event('scaled-out', { started });
+      return true;
+    } catch (error) {
+      log.event('scale-out-failed', { reason: error instanceof Error ? error.message : String(error) });
+      return false;
+    }
+  };
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClaimedRun, TaskclusterClaims } from '../functions/taskcluster/claims.ts';
+import { TaskclusterClient } from '../functions/taskcluster/client.ts';
+import { isTaskclusterError } from '../functions/taskcluster/error.ts';
+import type { LocalTaskcluster } from './taskcluster/api.ts';
+
+export interface ToyWorker {
+  /** Lets the long polls under way end by themselves. */
+  stop(): void;
+}
+
+/**
+ * A worker that "runs" test jobs: claims them, waits a little and completes them, so that new jobs go from pending
+ * to running to completed as they do in Treeherder.
+ *
+ * @param runMs how long a job takes
+ */
+export function startToyWorker(
+  taskcluster: LocalTaskcluster,
+  taskQueueIds: readonly string[],
+  runMs: number,
+): ToyWorker {
+  const { rootUrl, credentials } = taskcluster;
+  const claims = new TaskclusterClaims(new TaskclusterClient({ rootUrl, credentials }), {
+    workerGroup: 'local',
+    workerId: 'toy-worker',
+  });
+  const stopping = new AbortController();
+  const work = async (taskQueueId: string) => {
+    while (!stopping.signal.aborted) {
+      try {
+        const claimed = await claims.claimWork(taskQueueId, 32);
+        await Promise.all(
+          claimed.map(async (claim) => {
+            await sleep(runMs, undefined, { ref: false });
+            await new ClaimedRun(rootUrl, claim).reportCompleted();
+          }),
+        );
+      } catch (error) {
+        // A job that was canceled meanwhile, or the Taskcluster that ends with us.
+        if (!isTaskclusterError(error)) throw error;
+        await sleep(100);
+      }
+    }
+  };
+  for (const taskQueueId of taskQueueIds) void work(taskQueueId);
+  return { stop: () => stopping.abort() };
+}
