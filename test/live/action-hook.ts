@@ -1,4 +1,6 @@
+import { parseHook, type HookDefinition } from '../../hooks/definition.ts';
 import { triggerSchema } from '../../local/seed/trigger-schema.ts';
+import type { HookName } from '../../local/push/taskcluster-yml.ts';
 
 /**
  * A full hook as a small project would have it: its action task joins the push's group, goes to the decision queue
@@ -6,10 +8,11 @@ import { triggerSchema } from '../../local/seed/trigger-schema.ts';
  *
  * @param trustDomain its queues, schedulerIds and index paths start with it
  */
-export function fullActionHook(trustDomain: string): Record<string, unknown> {
+export function fullActionHook(name: HookName, trustDomain: string): HookDefinition {
   const project = '${payload.decision.repository.project}';
   const push = `${trustDomain}.v2.${project}.pushlog-id.\${payload.decision.push.pushlog_id}`;
-  return {
+  return parseHook({
+    ...name,
     metadata: {
       name: 'Action hook of an acceptance test',
       description: 'Made by the acceptance suite of retrigger-hooks, which also removes it.',
@@ -53,5 +56,5 @@ export function fullActionHook(trustDomain: string): Record<string, unknown> {
         },
       },
     },
-  };
+  });
 }

@@ -22,7 +22,15 @@ export function connect(
 
 export type Services = ReturnType<typeof connect>;
 
-export const { createTemporaryCredentials, slugid } = taskcluster;
+export function createTemporaryCredentials(
+  options: Parameters<typeof taskcluster.createTemporaryCredentials>[0],
+): Credentials {
+  return taskcluster.createTemporaryCredentials(options);
+}
+
+export function slugid(): string {
+  return taskcluster.slugid();
+}
 
 /** An error as the client library throws it. */
 export interface ClientError extends Error {

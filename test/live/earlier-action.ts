@@ -1,5 +1,5 @@
-import { fields, text } from '../../functions/taskcluster/answers.ts';
-import { connect, orMissing, slugid } from './clients.ts';
+import { text } from '../../functions/taskcluster/answers.ts';
+import { orMissing, slugid } from './clients.ts';
 import { pushPath, taskDefinition } from './definitions.ts';
 import { eventually } from './eventually.ts';
 import type { Live } from './live.ts';
@@ -18,14 +18,11 @@ export interface EarlierAction {
  */
 export async function performEarlierAction(live: Live, labels: string[]): Promise<EarlierAction> {
   const { target, deployment, push, services } = live;
-  const { hooks } = connect({ rootUrl: target.rootUrl, credentials: deployment.user });
-  const { hookGroupId, hookId } = deployment.hook;
   const payload = live.payload('retrigger-multiple', {
     input: { requests: [{ tasks: labels }] },
     taskId: null,
   });
-  const answer = fields('triggerHook', await hooks.triggerHook(hookGroupId, hookId, payload));
-  const taskId = text('triggerHook', answer['taskId']);
+  const taskId = await live.triggerHook(payload, deployment.fullHook);
   const action = await claimTask(live, `${deployment.trustDomain}-1/decision`, taskId);
 
   const now = new Date();

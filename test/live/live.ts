@@ -2,7 +2,7 @@ import type { Credentials } from 'taskcluster-client';
 import { definition, fields, list, status, text } from '../../functions/taskcluster/answers.ts';
 import type { TaskDefinition, TaskState, TaskStatus } from '../../functions/tasks/definition.ts';
 import { Log, type LogLevel } from '../../functions/platform/log.ts';
-import type { Settings } from '../../functions/platform/settings.ts';
+import type { TriggerSettings } from '../../functions/platform/settings.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
 import { actionPayload } from '../../local/push/actions.ts';
 import type { HookName } from '../../local/push/taskcluster-yml.ts';
@@ -33,7 +33,11 @@ export class Live {
   /** A decision task of its own group whose scopes allow no action hook. */
   readonly foreignDecision: string;
   readonly #gateway: Gateway;
-  readonly #errors: unknown[] = [];
+  readonly #complaints: unknown[] = [];
+  /** What the functions log with. */
+  readonly log = new Log((level: LogLevel, record) => {
+    if (level !== 'info') this.#complaints.push(record);
+  });
 
   private constructor(
     target: Target,
@@ -53,7 +57,7 @@ export class Live {
     const services = connect(target);
     const deployment = await deploy(services);
     try {
-      const worker = new TestWorker(target.rootUrl, deployment.worker, deployment.trustDomain);
+      const worker = new TestWorker(target.rootUrl, deployment.testWorker, deployment.trustDomain);
       const push = await makePush(target, services, deployment, worker);
       const foreignDecision = await makeForeignDecision(services, deployment);
       const made = { services, deployment, worker, push, foreignDecision };
@@ -67,9 +71,9 @@ export class Live {
   }
 
   /** Puts the function behind its URL, with these settings in place of the usual ones. */
-  configure(changes: Partial<Settings> = {}): void {
+  configure(changes: Partial<TriggerSettings> = {}): void {
     const { rootUrl } = this.target;
-    const settings: Settings = {
+    const settings: TriggerSettings = {
       rootUrl,
       credentials: this.deployment.trigger,
       publicUrls: [new URL(this.#gateway.url)],
@@ -77,15 +81,12 @@ export class Live {
       switchedOff: new Set(),
       ...changes,
     };
-    const log = new Log((level: LogLevel, record) => {
-      if (level === 'error') this.#errors.push(record);
-    });
-    this.#gateway.handler = createHandler(settings, log);
+    this.#gateway.handler = createHandler(settings, this.log);
   }
 
-  /** What the function has logged at error level since it was last asked. */
-  takeErrors(): unknown[] {
-    return this.#errors.splice(0);
+  /** What the functions have logged as warnings and errors since it was last asked; no case has a reason for any. */
+  takeComplaints(): unknown[] {
+    return this.#complaints.splice(0);
   }
 
   /** The payload that Treeherder would render for an action of the push, or of another one. */
@@ -95,6 +96,14 @@ export class Live {
     decisionTaskId = this.push.decisionTaskId,
   ): Record<string, unknown> {
     return actionPayload({ ...this.push.source, decisionTaskId }, callback, user);
+  }
+
+  /** Triggers a hook at the hooks service itself, as the user. Answers the taskId of the action task. */
+  async triggerHook(payload: unknown, { hookGroupId, hookId }: HookName): Promise<string> {
+    const { rootUrl } = this.target;
+    const { hooks } = connect({ rootUrl, credentials: this.deployment.user });
+    const method = 'triggerHook';
+    return text(method, fields(method, await hooks.triggerHook(hookGroupId, hookId, payload))['taskId']);
   }
 
   /** Triggers a hook as the user would, but at the function's URL. Answers the taskId that Treeherder would show. */

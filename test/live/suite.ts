@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { cloneCases } from './cases-clone.ts';
 import { earlierActionCases } from './cases-earlier-action.ts';
 import { forwardCases } from './cases-forward.ts';
+import { queuedCases } from './cases-queued.ts';
 import { refusalCases } from './cases-refusal.ts';
 import { rerunCases } from './cases-rerun.ts';
 import type { Target } from './clients.ts';
@@ -22,12 +23,13 @@ export function acceptanceSuite(name: string, start: () => Promise<Target>): voi
       live = await Live.start(await start());
     }, BUILD_MS);
     afterAll(() => live?.stop(), BUILD_MS);
-    afterEach(() => expect(live?.takeErrors() ?? [], 'what the function has logged as an error').toEqual([]));
+    afterEach(() => expect(live?.takeComplaints() ?? [], 'warnings and errors in the log').toEqual([]));
 
     cloneCases(current);
     rerunCases(current);
     forwardCases(current);
     refusalCases(current);
     earlierActionCases(current);
+    queuedCases(current);
   });
 }
