@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { cloneTaskId } from '../../functions/tasks/task-id.ts';
 import { fields, list } from '../../functions/taskcluster/answers.ts';
-import { pushPath } from './definitions.ts';
+import { slugid } from './clients.ts';
+import { pushPath, taskDefinition } from './definitions.ts';
 import { eventually } from './eventually.ts';
 import { expectedClone } from './expected-clone.ts';
 import type { Live } from './live.ts';
 import { QueuedWay } from './queued-way.ts';
+import { resolve } from './worker.ts';
 
 const ARTIFACTS = [
   'public/label-to-taskid.json',
@@ -90,6 +92,36 @@ export function queuedCases(live: () => Live): void {
       const [taskId, ...others] = await live().clonesOf(label);
       expect(others).toEqual([]);
       expect(await queued().json(action, 'public/label-to-taskid.json')).toEqual({ [label]: taskId });
+    });
+
+    test('an action task whose first worker has gone away', async () => {
+      const label = 'queued-given-back';
+      const { retriggerQueue, hook } = live().deployment;
+      const input = { requests: [{ tasks: [label] }] };
+      const action = await live().triggerHook(
+        live().payload('retrigger-multiple', { input, taskId: null }),
+        hook,
+      );
+      const claims = await live().worker.claim(retriggerQueue, 1);
+      for (const claim of claims) await resolve(claim, 'shutdown');
+      await queued().work();
+      const { state, runs } = await live().status(action);
+      expect([state, runs.length]).toEqual(['completed', 2]);
+      expect(await live().clonesOf(label)).toHaveLength(1);
+    });
+
+    test('a task on the queue that is no action task ends failed, and its log says why', async () => {
+      const { deployment, push, services } = live();
+      const taskId = slugid();
+      const wanted = { label: 'no action task' };
+      const inputs = { now: new Date(), decisionTaskId: push.decisionTaskId, builds: [], rootUrl: '' };
+      const definition = taskDefinition(deployment, taskId, wanted, inputs);
+      await services.queue.createTask(taskId, { ...definition, taskQueueId: deployment.retriggerQueue });
+      await queued().work();
+      expect((await live().status(taskId)).state).toBe('failed');
+      const log = await queued().artifact(taskId, 'public/logs/live_backing.log');
+      expect(log).toContain('task.payload');
+      expect(log).toContain('Nothing was run again');
     });
 
     test('of two labels the unknown one is refused, and the log ends with the reason', async () => {

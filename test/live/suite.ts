@@ -5,6 +5,7 @@ import { forwardCases } from './cases-forward.ts';
 import { queuedCases } from './cases-queued.ts';
 import { refusalCases } from './cases-refusal.ts';
 import { rerunCases } from './cases-rerun.ts';
+import { sealedCases } from './cases-sealed.ts';
 import type { Target } from './clients.ts';
 import { Live } from './live.ts';
 
@@ -13,7 +14,7 @@ const BUILD_MS = 120_000;
 
 /** Registers all cases; they are the same whatever the Taskcluster is. */
 export function acceptanceSuite(name: string, start: () => Promise<Target>): void {
-  describe(name, () => {
+  describe(`acceptance suite against ${name}`, () => {
     let live: Live | undefined;
     const current = (): Live => {
       if (!live) throw new Error('the push is not there');
@@ -31,5 +32,6 @@ export function acceptanceSuite(name: string, start: () => Promise<Target>): voi
     refusalCases(current);
     earlierActionCases(current);
     queuedCases(current);
+    sealedCases(current);
   });
 }

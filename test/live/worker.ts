@@ -9,7 +9,8 @@ export interface Claim {
   queue: Services['queue'];
 }
 
-export type Resolution = 'completed' | 'failed' | 'exception';
+/** `shutdown`: the worker goes away, and the queue starts another run at once. */
+export type Resolution = 'completed' | 'failed' | 'exception' | 'shutdown';
 
 /** A worker that runs nothing: it claims tasks and resolves them as it is told. */
 export class TestWorker {
@@ -79,6 +80,9 @@ export async function resolve({ taskId, runId, queue }: Claim, resolution: Resol
     case 'exception':
       // Of all reasons one that the queue does not retry by itself.
       await queue.reportException(taskId, runId, { reason: 'malformed-payload' });
+      break;
+    case 'shutdown':
+      await queue.reportException(taskId, runId, { reason: 'worker-shutdown' });
       break;
   }
 }

@@ -6,7 +6,7 @@ import { acceptanceSuite } from '../live/suite.ts';
 let taskcluster: LocalTaskcluster | undefined;
 afterAll(() => taskcluster?.close());
 
-acceptanceSuite('the acceptance suite, against the local Taskcluster', async () => {
+acceptanceSuite('the local Taskcluster', async () => {
   taskcluster = await startLocalTaskcluster({ claimLookMs: 20 });
   // A deployment need not be public: whatever the suite needs, it grants itself.
   taskcluster.createRole('anonymous', []);
