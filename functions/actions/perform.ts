@@ -2,6 +2,7 @@ import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
 import { act } from './act.ts';
+import { forward } from './decide.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardAction, type Forwarding } from './forward.ts';
 import { makePlan } from './make-plan.ts';
@@ -55,6 +56,7 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
     log.event('item-done', { actionId, label, taskId, result, newTaskId, reason });
     if (cause !== undefined && !isTaskclusterError(cause)) log.unexpected(cause);
   });
+  for (const warning of outcome.warnings) log.event('action-warning', { actionId, warning });
   return { kind: 'performed', ...prepared, outcome };
 }
 
@@ -82,8 +84,4 @@ export async function prepare(request: Request, reader: Reader, log: Log): Promi
     log.event('read-failed', { actionId: action.id, method, statusCode, code });
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }
-}
-
-function forward(because: Forward['because'], reason: string): Forward {
-  return { kind: 'forward', because, reason };
 }

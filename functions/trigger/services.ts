@@ -2,6 +2,7 @@ import { FULL_SUFFIX } from '../actions/forward.ts';
 import type { Log } from '../platform/log.ts';
 import type { TriggerSettings } from '../platform/settings.ts';
 import { TaskclusterAuth } from '../taskcluster/auth.ts';
+import { CachingReader } from '../taskcluster/caching-reader.ts';
 import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
@@ -14,7 +15,8 @@ const CREDENTIALS_MS = 15 * 60 * 1000;
 export function createServices(settings: TriggerSettings, log: Log): TriggerServices {
   const { rootUrl, credentials, hooksRootUrl, switchedOff } = settings;
   const client = new TaskclusterClient({ rootUrl, credentials });
-  const reader = new TaskclusterReader(client);
+  const uncached = new TaskclusterReader(client);
+  const reader = new CachingReader(uncached);
   /** Our own client in a user's name, with no more than the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
     const expiry = new Date(Date.now() + CREDENTIALS_MS);
@@ -31,7 +33,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     reader,
     writerFor: ({ hookGroupId, hookId }, clientId) => {
       const writing = inNameOf(clientId, [`assume:hook-id:${hookGroupId}/${hookId}`], rootUrl);
-      return new TaskclusterWriter(writing, reader);
+      return new TaskclusterWriter(writing, uncached);
     },
     hooksFor: ({ hookGroupId, hookId }, clientId) => {
       const scope = `hooks:trigger-hook:${hookGroupId}/${hookId}`;

@@ -1,28 +1,32 @@
 import type { Push, PushTask } from '../../local/push/push.ts';
 import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { at, objectAt } from './json.ts';
 
 /** A task of a push, with its id. */
 export interface Entry extends PushTask {
   taskId: string;
 }
 
+const OWN_KINDS = new Set<unknown>(['decision-task', 'action-callback', 'cron-task']);
 const LABELS = 'public/label-to-taskid.json';
 
 /** The tasks of a push in its own task group, but for decision, action and cron tasks. */
 export function tasksOf(push: Push): Entry[] {
   return Object.entries(push.tasks)
     .map(([taskId, task]) => ({ taskId, ...task }))
-    .filter(({ task }) => task['taskGroupId'] === push.decisionTaskId && tagsOf(task)['retrigger']);
+    .filter(
+      ({ task }) => task['taskGroupId'] === push.decisionTaskId && !OWN_KINDS.has(tagsOf(task)['kind']),
+    );
 }
 
 export function tagsOf(task: Record<string, unknown>): Record<string, unknown> {
-  return isRecord(task['tags']) ? task['tags'] : {};
+  return objectAt(task, 'tags');
 }
 
 /**
  * Tests, which a retrigger clones, that no earlier action has run again.
  *
- * @param state every state but `unscheduled` occurs at least once among the tests of a generated push
+ * @param state every state but `unscheduled` occurs at least once among those of a push by `newPush`
  */
 export function tests(push: Push, state: PushTask['state'] = 'completed'): Entry[] {
   const once = (label: string) =>
@@ -69,10 +73,29 @@ export function labelMap(push: Push, taskId = push.decisionTaskId): Record<strin
   return map;
 }
 
+/** A test that an earlier in-tree action has run again: the decision task's, that action, and what it made. */
+export function retriggeredTest(push: Push): {
+  label: string;
+  original: string;
+  action: string;
+  newest: string;
+} {
+  const base = labelMap(push);
+  for (const action of Object.keys(push.artifacts)) {
+    for (const [label, newest] of Object.entries(
+      action === push.decisionTaskId ? {} : labelMap(push, action),
+    )) {
+      const original = base[label];
+      if (typeof newest === 'string' && typeof original === 'string' && newest !== original)
+        return { label, original, action, newest };
+    }
+  }
+  throw new Error('no action of the push has run a label anew');
+}
+
 /** Gives a task another label, everywhere that the push has it. */
 export function rename(push: Push, { taskId, label, task }: Entry, name: string): void {
-  const metadata = isRecord(task['metadata']) ? { ...task['metadata'], name } : {};
-  change(push, taskId, { label: name, task: { metadata } });
+  change(push, taskId, { label: name, task: { metadata: { ...objectAt(task, 'metadata'), name } } });
   const map = labelMap(push);
   delete map[label];
   map[name] = taskId;
@@ -91,5 +114,5 @@ function isTest({ task }: Entry): boolean {
 
 /** Whether an earlier in-tree action made it. */
 function wasActedOn(push: Push, { task }: Entry): boolean {
-  return isRecord(task['extra']) && task['extra']['parent'] !== push.decisionTaskId;
+  return at(task, 'extra', 'parent') !== push.decisionTaskId;
 }
