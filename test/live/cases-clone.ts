@@ -53,6 +53,10 @@ export function cloneCases(live: () => Live): void {
       const { dependencies } = await live().task(taskId);
       expect(dependencies).toEqual([live().push.taskId('build-broken')]);
       expect((await live().status(taskId)).state).toBe('unscheduled');
+      const warning = expect.stringContaining('test-of-broken depends on');
+      expect(live().takeComplaints()).toEqual([
+        expect.objectContaining({ event: 'action-warning', warning }),
+      ]);
     });
 
     test('the same call twice, with a taskId in its payload, clones once', async () => {
