@@ -14,6 +14,9 @@ export function targetFrom(env: Readonly<Record<string, string | undefined>>): T
       `The live tests need a Taskcluster to run against: set ${missing.join(', ')} (see docs/live-tests.md).`,
     );
   }
+  if (!URL.canParse(rootUrl) || !/^https?:$/.test(new URL(rootUrl).protocol)) {
+    throw new Error(`TASKCLUSTER_ROOT_URL is not an http(s) URL: ${rootUrl}`);
+  }
   const certificate = env['TASKCLUSTER_CERTIFICATE'];
   return {
     rootUrl: new URL(rootUrl).origin,
