@@ -63,13 +63,14 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
 /**
  * Reads and decides. What cannot be read is not understood, and so goes to the full hook.
  *
- * @throws ApiError if the input of a fast action is wrong
+ * @throws ApiError if the input of a fast action is wrong, unless the fast way is switched off
  */
 export async function prepare(request: Request, reader: Reader, log: Log): Promise<Prepared> {
   const { payload, decision } = request;
+  // Before anything of ours looks at the action: the switch must help against our own mistakes, too strict a check included.
+  if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
   const dispatched = dispatch(payload);
   if ('forward' in dispatched) return { plan: forward('other-action', dispatched.forward) };
-  if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
   const action: Action = {
     ...request.action,
     taskGroupId: payload.user.taskGroupId,

@@ -4,6 +4,7 @@ import type { TriggerSettings } from '../platform/settings.ts';
 import { TaskclusterAuth } from '../taskcluster/auth.ts';
 import { CachingReader } from '../taskcluster/caching-reader.ts';
 import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
+import { Pace } from '../taskcluster/pace.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
 import type { TriggerServices } from './trigger.ts';
@@ -17,6 +18,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
   const client = new TaskclusterClient({ rootUrl, credentials });
   const uncached = new TaskclusterReader(client);
   const reader = new CachingReader(uncached);
+  const pace = new Pace();
   /** Our own client in a user's name, with no more than the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
     const expiry = new Date(Date.now() + CREDENTIALS_MS);
@@ -33,7 +35,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     reader,
     writerFor: ({ hookGroupId, hookId }, clientId) => {
       const writing = inNameOf(clientId, [`assume:hook-id:${hookGroupId}/${hookId}`], rootUrl);
-      return new TaskclusterWriter(writing, uncached);
+      return new TaskclusterWriter(writing, uncached, pace);
     },
     hooksFor: ({ hookGroupId, hookId }, clientId) => {
       const scope = `hooks:trigger-hook:${hookGroupId}/${hookId}`;

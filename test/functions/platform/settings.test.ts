@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { loadSettings, SettingsError } from '../../../functions/platform/settings.ts';
+import {
+  loadTriggerSettings,
+  loadWorkerSettings,
+  SettingsError,
+  type Env,
+} from '../../../functions/platform/settings.ts';
 
 const ENV = {
   TASKCLUSTER_ROOT_URL: 'https://tc.example.com',
@@ -7,9 +12,9 @@ const ENV = {
   TASKCLUSTER_ACCESS_TOKEN: 'very-secret',
 };
 
-function problems(env: Record<string, string | undefined>): string[] {
+function problems(env: Record<string, string | undefined>, load: (env: Env) => object = loadTriggerSettings) {
   try {
-    loadSettings(env);
+    load(env);
   } catch (error) {
     if (error instanceof SettingsError) return error.message.split('\n').slice(1);
     throw error;
@@ -17,9 +22,9 @@ function problems(env: Record<string, string | undefined>): string[] {
   return [];
 }
 
-describe('loadSettings', () => {
+describe('loadTriggerSettings', () => {
   it('needs but a Taskcluster and a client', () => {
-    expect(loadSettings(ENV)).toEqual({
+    expect(loadTriggerSettings(ENV)).toEqual({
       rootUrl: 'https://tc.example.com',
       credentials: { clientId: 'project/retrigger/trigger', accessToken: 'very-secret' },
       publicUrls: [new URL('https://tc.example.com')],
@@ -29,7 +34,7 @@ describe('loadSettings', () => {
   });
 
   it('reads all that can be set', () => {
-    const settings = loadSettings({
+    const settings = loadTriggerSettings({
       ...ENV,
       TASKCLUSTER_ROOT_URL: ' https://tc.example.com/ ',
       HOOKS_ROOT_URL: 'http://hooks.internal:8080/',
@@ -45,7 +50,7 @@ describe('loadSettings', () => {
   });
 
   it('cannot be changed afterwards', () => {
-    expect(Object.isFrozen(loadSettings(ENV))).toBe(true);
+    expect(Object.isFrozen(loadTriggerSettings(ENV))).toBe(true);
   });
 
   it('says all that is wrong at once', () => {
@@ -56,13 +61,13 @@ describe('loadSettings', () => {
     };
     expect(problems(wrong)).toEqual([
       '- TASKCLUSTER_ROOT_URL is missing',
-      '- HOOKS_ROOT_URL is not an http(s) URL: nowhere',
-      '- PUBLIC_URLS is not an http(s) URL: x',
-      '- PUBLIC_URLS is not an http(s) URL: ftp://y',
-      '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: gecko',
-      '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: x-4',
       '- TASKCLUSTER_CLIENT_ID is missing',
       '- TASKCLUSTER_ACCESS_TOKEN is missing',
+      '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: gecko',
+      '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: x-4',
+      '- PUBLIC_URLS is not an http(s) URL: x',
+      '- PUBLIC_URLS is not an http(s) URL: ftp://y',
+      '- HOOKS_ROOT_URL is not an http(s) URL: nowhere',
     ]);
   });
 
@@ -83,5 +88,38 @@ describe('loadSettings', () => {
   it('says nothing secret', () => {
     const said = problems({ ...ENV, TASKCLUSTER_ROOT_URL: '' }).join('\n');
     expect(said).not.toContain('very-secret');
+  });
+});
+
+describe('loadWorkerSettings', () => {
+  const WORKER = {
+    ...ENV,
+    TASK_QUEUES: 'gecko-1/retrigger, gecko-3/retrigger',
+    AWS_LAMBDA_FUNCTION_NAME: 'worker',
+  };
+
+  it('needs the queues and its own name besides', () => {
+    expect(loadWorkerSettings(WORKER)).toEqual({
+      rootUrl: 'https://tc.example.com',
+      credentials: { clientId: 'project/retrigger/trigger', accessToken: 'very-secret' },
+      switchedOff: new Set(),
+      taskQueueIds: ['gecko-1/retrigger', 'gecko-3/retrigger'],
+      workerGroup: 'retrigger-hooks',
+      workerId: 'worker',
+      maxDrains: 4,
+      functionName: 'worker',
+      lambdaEndpoint: undefined,
+    });
+  });
+
+  it.each<[Record<string, string>, RegExp]>([
+    [{ TASK_QUEUES: ' ' }, /^- TASK_QUEUES is missing$/],
+    [{ TASK_QUEUES: 'gecko-1/retrigger,gecko/retrigger' }, /^- TASK_QUEUES .*: gecko\/retrigger$/],
+    [{ WORKER_GROUP: 'a b' }, /^- WORKER_GROUP does not match .*: a b$/],
+    [{ WORKER_ID: 'x'.repeat(39) }, /^- WORKER_ID does not match /],
+    [{ MAX_DRAINS: '-1' }, /^- MAX_DRAINS does not match .*: -1$/],
+    [{ AWS_LAMBDA_FUNCTION_NAME: '' }, /^- AWS_LAMBDA_FUNCTION_NAME is missing$/],
+  ])('does not take %j', (changes, problem) => {
+    expect(problems({ ...WORKER, ...changes }, loadWorkerSettings)).toEqual([expect.stringMatching(problem)]);
   });
 });

@@ -3,7 +3,7 @@ import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
 import type { Result } from '../../../functions/actions/perform.ts';
 import { ApiError } from '../../../functions/platform/api-error.ts';
 import { answer } from '../../../functions/trigger/answer.ts';
-import { HOOK, id } from '../fixtures.ts';
+import { action, HOOK, id } from '../fixtures.ts';
 
 const created: ItemOutcome = {
   label: 'a',
@@ -25,6 +25,8 @@ const unknown: ItemOutcome = { label: 'e', result: 'refused', reason: 'no such l
 
 const performed = (...items: ItemOutcome[]): Result => ({
   kind: 'performed',
+  action: action({ kind: 'rerun', taskId: id('a') }),
+  plan: { kind: 'work', reruns: [], clones: [], noops: [], refused: [], warnings: [] },
   outcome: { items, warnings: [] },
 });
 const forwarded = (given: { taskId?: string } | undefined): Result => ({
@@ -79,6 +81,11 @@ describe('answer', () => {
       400,
       `Nothing was run again:\n- d (${id('d')}): no scopes\n- e: no such label`,
     ]);
+  });
+
+  it('does not name a task twice whose label nobody knows', () => {
+    const { message } = refusal(performed({ ...refused, label: id('d') }));
+    expect(message).toBe(`Nothing was run again:\n- ${id('d')}: no scopes`);
   });
 
   it('lists what was refused and what was made, never as a 5xx', () => {
