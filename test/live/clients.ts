@@ -32,28 +32,12 @@ export function slugid(): string {
   return taskcluster.slugid();
 }
 
-/** An error as the client library throws it. */
-export interface ClientError extends Error {
-  code: string;
-  statusCode: number;
-}
-
-export function isClientError(error: unknown): error is ClientError {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    'statusCode' in error &&
-    typeof error.statusCode === 'number'
-  );
-}
-
 /** The answer, or undefined where the service says 404. */
 export async function orMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (isClientError(error) && error.statusCode === 404) return undefined;
+    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return undefined;
     throw error;
   }
 }
