@@ -1,6 +1,7 @@
 import type { Credentials } from 'taskcluster-client';
 import { fields, list, text } from '../../functions/taskcluster/answers.ts';
 import { connect, type Services } from './clients.ts';
+import { eventually } from './eventually.ts';
 
 /** A run that the test worker holds, with clients that act with the claim's own credentials. */
 export interface Claim {
@@ -25,15 +26,15 @@ export class TestWorker {
     this.#workerGroup = workerGroup;
   }
 
-  /** Waits for work, as long as it takes; the caller knows that there will be some. */
+  /** Waits for work; the caller knows that there will be some. */
   async claim(taskQueueId: string, tasks: number): Promise<Claim[]> {
-    for (;;) {
-      const method = 'claimWork';
-      const worker = { workerGroup: this.#workerGroup, workerId: 'acceptance', tasks };
+    const method = 'claimWork';
+    const worker = { workerGroup: this.#workerGroup, workerId: 'acceptance', tasks };
+    return eventually(`there is work on ${taskQueueId}`, async () => {
       const answer = fields(method, await this.#queue.claimWork(taskQueueId, worker));
       const claims = list(method, answer['tasks']).map((entry) => this.#read(fields(method, entry)));
-      if (claims.length > 0) return claims;
-    }
+      return claims.length > 0 ? claims : undefined;
+    });
   }
 
   /** Claims and resolves tasks of a queue until all of these are resolved. */
