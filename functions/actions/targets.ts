@@ -11,8 +11,6 @@ export interface Target {
   times: number;
   /** The newest task of its label: the one that is cloned, while reruns go to all of them. */
   newest: boolean;
-  /** The same for all tasks that one label of one request stands for. */
-  group: number;
 }
 
 export interface Targets {
@@ -84,11 +82,10 @@ function add(
     });
     return;
   }
-  const group = found.targets.length;
   for (const { taskId, definition } of own) {
     // An action on one task names it by its id; from here on its own name serves.
     const name = action.request.kind === 'labels' ? label : definition.metadata.name;
-    found.targets.push({ label: name, taskId, definition, times, newest: taskId === newest.taskId, group });
+    found.targets.push({ label: name, taskId, definition, times, newest: taskId === newest.taskId });
   }
 }
 
@@ -141,9 +138,10 @@ export function chooseOriginals(
   exists: (taskId: string) => boolean,
 ): Set<Target> {
   const begun = (target: Target) => (copies.get(target) ?? []).some(({ newTaskId }) => exists(newTaskId));
-  const groups = Map.groupBy(targets, ({ group }) => group);
-  const chosen = [...groups.values()].map(
+  const byLabel = Map.groupBy(targets, ({ label }) => label);
+  const chosen = [...byLabel.values()].map(
     (rivals) => rivals.find(begun) ?? rivals.find(({ newest }) => newest),
   );
-  return new Set(chosen.filter((target) => target !== undefined));
+  const taskIds = new Set(chosen.map((target) => target?.taskId));
+  return new Set(targets.filter(({ taskId }) => taskIds.has(taskId)));
 }
