@@ -83,7 +83,7 @@ async function look(
     request.kind === 'labels' ? labels.flatMap((label) => push.candidates(label)) : [request.taskId];
   const found = findTargets(action, push, await reader.tasks(candidates));
   const dependencies = [...new Set(found.targets.flatMap(({ definition }) => dependenciesOf(definition)))];
-  const copies = numberCopies(action, found.targets);
+  const copies = numberCopies(action.id, found.targets);
   const statuses = await reader.statuses([
     ...found.targets.map(({ taskId }) => taskId),
     ...dependencies.flatMap((taskId) => labelCandidates(taskId, push)),

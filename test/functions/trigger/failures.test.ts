@@ -68,14 +68,14 @@ describe('reading', () => {
   it.each(['authenticateHawk', 'task', 'expandScopes'])(
     'answers 5xx and does nothing when %s does not tell whether the caller may',
     async (method) => {
-      way().expectErrors();
       way().tc.setFaults([{ method, status: 500, times: 99 }]);
       const push = way().newPush();
       const attempt = trigger(way(), requestsPayload(push, [{ tasks: [aTest(push).label] }]));
       const { statusCode, code, message } = await refusal(attempt);
       expect({ statusCode, code }).toStrictEqual({ statusCode: 500, code: 'InternalServerError' });
-      // Nothing of the inside, and nothing done.
-      expect(message).toBe('Internal Server Error');
+      expect(message).toBe(
+        `Taskcluster has failed us (${method}: InternalServerError). Nothing was run again; try it once more.`,
+      );
       expect(way().writes()).toStrictEqual([]);
     },
   );

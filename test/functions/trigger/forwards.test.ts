@@ -6,7 +6,7 @@ import type { Push } from '../../../local/push/push.ts';
 import { triggerSchema } from '../../../local/seed/trigger-schema.ts';
 import { Hooks, Queue } from '../../../local/treeherder/client.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
-import { at } from '../../support/json.ts';
+import { at, objectAt } from '../../support/json.ts';
 import { aBuild, aTest, change, first, tagsOf, tasksOf, type Entry } from '../../support/push-tasks.ts';
 import {
   customAction,
@@ -38,7 +38,11 @@ const forwarding = (answer: unknown) => {
     writes: way()
       .writes()
       .map(({ method, path, status }) => ({ method, path, status })),
-    payloadUnchanged: isDeepStrictEqual(forwarded?.body, sent?.body),
+    // All that is added is the taskId that the full action task shall have.
+    payloadUnchanged: isDeepStrictEqual(forwarded?.body, {
+      ...Object(sent?.body),
+      taskId: at(answer, 'taskId'),
+    }),
     answerUnchanged: isDeepStrictEqual(forwarded?.response, answer),
     because: way()
       .records.filter(({ event }) => event === 'action-forwarded')
@@ -115,7 +119,10 @@ describe('goes to the full hook whole', () => {
     const { taskId } = aTest(push);
     const answer = await customAction(way(), push, 'retrigger', taskId, input);
     expect(forwarding(answer)).toStrictEqual(once('other-action'));
-    expect(way().writes()[0]?.body).toStrictEqual(payloadOf(push, 'retrigger', { taskId, input }));
+    expect(way().writes()[0]?.body).toStrictEqual({
+      ...payloadOf(push, 'retrigger', { taskId, input }),
+      taskId: answer.taskId,
+    });
   });
 
   it('a forced retrigger of a task that should be rerun', async () => {
@@ -124,7 +131,10 @@ describe('goes to the full hook whole', () => {
     const input = { force: true };
     const answer = await customAction(way(), push, 'retrigger', taskId, input);
     expect(forwarding(answer)).toStrictEqual(once('other-action'));
-    expect(way().writes()[0]?.body).toStrictEqual(payloadOf(push, 'retrigger-disabled', { taskId, input }));
+    expect(way().writes()[0]?.body).toStrictEqual({
+      ...payloadOf(push, 'retrigger-disabled', { taskId, input }),
+      taskId: answer.taskId,
+    });
   });
 
   it.each(['cancel', 'create-interactive'])('the action %s', async (name) => {
@@ -221,12 +231,15 @@ describe('without a /full copy', () => {
 describe('what the hooks service refuses', () => {
   it('is passed on as it is', async () => {
     const push = way().newPush();
-    // The hook's own schema has no such field, ours has.
-    const payload = { ...payloadOf(push, 'cancel', { input: null }), taskId: 'ABCDEFGHQqCaaaaaaaaaaA' };
-    const { statusCode, code, message } = await refusal(trigger(way(), payload));
-    expect({ statusCode, code }).toStrictEqual({ statusCode: 400, code: 'InputError' });
-    expect(message).toContain('additional properties');
-    expect(way().writes()).toMatchObject([{ method: 'triggerHook', status: 400 }]);
+    const payload = payloadOf(push, 'cancel', { input: null });
+    // A repository that this hook's role has no scopes for.
+    const decision = objectAt(payload, 'decision');
+    const repository = { ...objectAt(decision, 'repository'), url: 'https://hg.mozilla.org/elsewhere' };
+    const attempt = trigger(way(), { ...payload, decision: { ...decision, repository } });
+    const { statusCode, code, message } = await refusal(attempt);
+    expect({ statusCode, code }).toStrictEqual({ statusCode: 403, code: 'InsufficientScopes' });
+    expect(message).toContain('hook-id:');
+    expect(way().writes()).toMatchObject([{ method: 'triggerHook', status: 403 }]);
   });
 
   it('and a hook that there is not, is not found', async () => {
