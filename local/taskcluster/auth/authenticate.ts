@@ -1,9 +1,8 @@
-import scopeUtils from 'taskcluster-lib-scopes';
-
 import { applyCertificate } from './certificate.ts';
 import type { Clients } from './clients.ts';
 import { HawkError, macMatches, parseExt, parseHawkHeader, type SignedRequest } from './hawk.ts';
 import type { Roles } from './roles.ts';
+import { isScope, ScopeSet } from './scopes.ts';
 
 const ANONYMOUS = 'assume:anonymous';
 const SKEW_MS = 15 * 60 * 1000;
@@ -102,11 +101,11 @@ export class Authenticator {
 
   #restrict(limits: Limits, authorizedScopes: unknown): Limits {
     if (!Array.isArray(authorizedScopes)) throw new HawkError('ext.authorizedScopes must be an array');
-    if (!authorizedScopes.every(scopeUtils.validScope)) {
+    if (!authorizedScopes.every(isScope)) {
       throw new HawkError('ext.authorizedScopes must be an array of valid scopes');
     }
     const scopes = this.expand(limits.scopes);
-    if (!scopeUtils.satisfiesExpression(scopes, { AllOf: authorizedScopes })) {
+    if (!ScopeSet.of(scopes).satisfies({ AllOf: authorizedScopes })) {
       const has = 'Supplied credentials do not satisfy authorizedScopes; credentials have scopes:';
       throw new HawkError(
         [

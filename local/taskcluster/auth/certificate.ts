@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 
-import scopeUtils from 'taskcluster-lib-scopes';
-
 import { isRecord } from '../json.ts';
 import type { Limits } from './authenticate.ts';
 import { HawkError, sameText } from './hawk.ts';
+import { isScope, ScopeSet } from './scopes.ts';
 
 const DRIFT_MS = 5 * 60 * 1000;
 const MAX_LIFE_MS = 31 * 24 * 60 * 60 * 1000;
@@ -41,7 +40,7 @@ export function applyCertificate(
     throw new HawkError('ext.certificate cannot last longer than 31 days!');
   }
   checkName(certificate, credentialName, issuer, limits);
-  if (!scopeUtils.satisfiesExpression(limits.scopes, { AllOf: certificate.scopes })) {
+  if (!ScopeSet.of(limits.scopes).satisfies({ AllOf: certificate.scopes })) {
     const scopes = certificate.scopes.join(', ');
     throw new HawkError(
       `ext.certificate issuer \`${issuer}\` doesn't satisfy all certificate scopes ${scopes}.  ` +
@@ -62,7 +61,7 @@ function parse(value: unknown): Certificate {
   if (typeof start !== 'number') throw new HawkError('ext.certificate.start must be a number');
   if (typeof expiry !== 'number') throw new HawkError('ext.certificate.expiry must be a number');
   if (!Array.isArray(scopes)) throw new HawkError('ext.certificate.scopes must be an array');
-  if (!scopes.every(scopeUtils.validScope)) {
+  if (!scopes.every(isScope)) {
     throw new HawkError('ext.certificate.scopes must be an array of valid scopes');
   }
   return { seed, start, expiry, scopes, signature, issuer, hasClientId: 'clientId' in value };
@@ -74,7 +73,7 @@ function checkName(certificate: Certificate, credentialName: string, issuer: str
     throw new HawkError('ext.certificate.clientId must only be used with ext.certificate.issuer');
   }
   const scope = `auth:create-client:${credentialName}`;
-  if (!scopeUtils.satisfiesExpression(limits.scopes, scope)) {
+  if (!ScopeSet.of(limits.scopes).satisfies(scope)) {
     throw new HawkError(
       `ext.certificate issuer \`${issuer}\` doesn't have \`${scope}\` for supplied clientId.`,
     );

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { endpoint, endpointWithInput, PAGING, type Endpoint } from '../http/endpoint.ts';
 import { ApiError } from '../http/api-error.ts';
 import { continuation, paginate } from '../http/pagination.ts';
@@ -6,6 +8,7 @@ import type { Client, Clients } from './clients.ts';
 import { hawkInput, newClientInput, scopesInput } from './input.ts';
 import type { Roles } from './roles.ts';
 import { roleEndpoints } from './role-endpoints.ts';
+import { compareScopes } from './scopes.ts';
 
 export interface AuthContext {
   clients: Clients;
@@ -97,9 +100,18 @@ export function authEndpoints(context: AuthContext): Endpoint[] {
           throw new ApiError('InputError', 'scopes must not end with `**`');
         }
         request.authorize({ clientId, scopes });
-        if (clients.get(clientId)) throw new ApiError('RequestConflict', 'Client already exists');
-        const until = new Date(expires).toJSON();
-        const client = clients.create({ clientId, scopes, description, expires: until, deleteOnExpiration });
+        const wanted = {
+          clientId,
+          scopes: scopes.toSorted(compareScopes),
+          description,
+          expires: new Date(expires).toJSON(),
+          deleteOnExpiration,
+        };
+        const existing = clients.get(clientId);
+        if (existing && !isDeepStrictEqual({ ...existing, ...wanted }, existing)) {
+          throw new ApiError('RequestConflict', 'Client already exists');
+        }
+        const client = existing ?? clients.create(wanted);
         return { json: { ...toJson(client), accessToken: client.accessToken } };
       },
     }),
@@ -123,6 +135,7 @@ function forbidStatic(clientId: string): void {
   if (!clientId.startsWith('static/')) return;
   throw new ApiError(
     'InputError',
-    `clientId "${clientId}" starts with "static/" which is reserved for statically configured clients.`,
+    `clientId "${clientId}" starts with "static/" which is reserved for statically configured clients. ` +
+      'Contact your administrator to change static clients.',
   );
 }

@@ -35,17 +35,15 @@ export function parseHawkHeader(authorization: string): HawkHeader {
   if (authorization.length > MAX_HEADER) throw new HawkError('Bad Request: Header length too long');
   const parts = /^(\w+)(?:\s+(.*))?$/.exec(authorization);
   if (!parts) throw new HawkError('Bad Request: Invalid header syntax');
-  if (parts[1]?.toLowerCase() !== 'hawk') throw new HawkError('Unauthorized');
+  if (parts[1]?.toLowerCase() !== 'hawk') throw new HawkError('Unauthorized: Unauthorized');
+  if (parts[2] === undefined) throw new HawkError('Bad Request: Invalid header syntax');
   const attributes: Record<string, string> = {};
-  const rest = (parts[2] ?? '').replace(
-    /(\w+)="([^"\\]*)"\s*(?:,\s*|$)/g,
-    (_, key: string, value: string) => {
-      if (!KNOWN.has(key)) throw new HawkError(`Bad Request: Unknown attribute: ${key}`);
-      if (key in attributes) throw new HawkError(`Bad Request: Duplicate attribute: ${key}`);
-      attributes[key] = value;
-      return '';
-    },
-  );
+  const rest = parts[2].replace(/(\w+)="([^"\\]*)"\s*(?:,\s*|$)/g, (_, key: string, value: string) => {
+    if (!KNOWN.has(key)) throw new HawkError(`Bad Request: Unknown attribute: ${key}`);
+    if (key in attributes) throw new HawkError(`Bad Request: Duplicate attribute: ${key}`);
+    attributes[key] = value;
+    return '';
+  });
   if (rest !== '') throw new HawkError('Bad Request: Bad header format');
   const { id, ts, nonce, mac, hash, ext } = attributes;
   if (!id || !ts || !nonce || !mac) throw new HawkError('Bad Request: Missing attributes');

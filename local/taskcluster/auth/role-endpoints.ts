@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import scopeUtils from 'taskcluster-lib-scopes';
-
 import { ApiError } from '../http/api-error.ts';
 import { endpoint, endpointWithInput, PAGING, type Endpoint } from '../http/endpoint.ts';
 import { continuation, paginate } from '../http/pagination.ts';
 import { roleInput } from './input.ts';
 import type { Role, Roles } from './roles.ts';
+import { compareScopes, ScopeSet } from './scopes.ts';
 
 const service = 'auth';
 
@@ -61,7 +60,8 @@ export function roleEndpoints({ roles, now }: { roles: Roles; now: () => number 
       input: roleInput,
       handler: (request) => {
         const roleId = request.param('roleId');
-        const scopes = sorted(request.body.scopes);
+        checkStars(request.body.scopes);
+        const scopes = request.body.scopes.toSorted(compareScopes);
         const { description } = request.body;
         request.authorize({ roleId, scopes });
         const existing = roles.get(roleId);
@@ -85,11 +85,12 @@ export function roleEndpoints({ roles, now }: { roles: Roles; now: () => number 
       input: roleInput,
       handler: (request) => {
         const roleId = request.param('roleId');
-        const scopes = sorted(request.body.scopes);
+        const { scopes } = request.body;
+        checkStars(scopes);
         const existing = roles.get(roleId);
-        if (!existing) throw new ApiError('ResourceNotFound', 'Role not found');
-        const before = roles.expand(existing.scopes);
-        const scopesAdded = scopes.filter((scope) => !scopeUtils.satisfiesExpression(before, scope));
+        if (!existing) throw new ApiError('ResourceNotFound', `Role with roleId '${roleId}' not found`);
+        const before = ScopeSet.of(roles.expand(existing.scopes));
+        const scopesAdded = scopes.filter((scope) => !before.satisfies(scope));
         request.authorize({ roleId, scopesAdded });
         const { description } = request.body;
         const role: Role = { ...existing, scopes, description, lastModified: new Date(now()).toJSON() };
@@ -111,9 +112,7 @@ export function roleEndpoints({ roles, now }: { roles: Roles; now: () => number 
   ];
 }
 
-function sorted(scopes: readonly string[]): string[] {
-  if (scopes.some((scope) => scope.endsWith('**'))) {
-    throw new ApiError('InputError', 'scopes must not end with `**`');
-  }
-  return scopes.toSorted((a, b) => scopeUtils.scopeCompare(a, b));
+function checkStars(scopes: readonly string[]): void {
+  if (!scopes.some((scope) => scope.endsWith('**'))) return;
+  throw new ApiError('InputError', 'scopes must not end with `**`');
 }

@@ -1,6 +1,5 @@
-import scopeUtils from 'taskcluster-lib-scopes';
-
 import { ApiError } from '../http/api-error.ts';
+import { normalizeScopes } from './scopes.ts';
 
 export interface Role {
   roleId: string;
@@ -49,7 +48,7 @@ export class Roles {
     for (const scope of all) {
       for (const role of this.#roles.values()) for (const granted of grants(role, scope)) all.add(granted);
     }
-    const expanded = scopeUtils.normalizeScopeSet([...all].toSorted((a, b) => scopeUtils.scopeCompare(a, b)));
+    const expanded = normalizeScopes(all);
     if (this.#expanded.size > 10_000) this.#expanded.clear();
     this.#expanded.set(key, expanded);
     return expanded;

@@ -3,9 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../http/api-error.ts';
 import { endpoint, endpointWithInput, PAGING, type ApiRequest, type Endpoint } from '../http/endpoint.ts';
 import { continuation, paginate } from '../http/pagination.ts';
-import { isRecord } from '../json.ts';
 import { schemaErrors } from './fire.ts';
-import { hookInput, type HookBody, type HookDefinition } from './input.ts';
+import { hookInput, payloadInput, type HookBody, type HookDefinition } from './input.ts';
 import { triggerHook, type TriggerContext } from './trigger.ts';
 
 const service = 'hooks';
@@ -21,7 +20,7 @@ export interface HooksContext extends TriggerContext {
 
 export function hooksEndpoints(context: HooksContext): Endpoint[] {
   const { hooks } = context;
-  const find = (request: ApiRequest): HookDefinition => {
+  const find = (request: Pick<ApiRequest, 'param'>): HookDefinition => {
     const hook = hooks.get(request.param('hookGroupId'), request.param('hookId'));
     if (!hook) throw new ApiError('ResourceNotFound', 'No such hook');
     return hook;
@@ -98,15 +97,15 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
         return { json: {} };
       },
     }),
-    endpoint({
+    endpointWithInput({
       service,
       name: 'triggerHook',
       method: 'post',
       route: `${route}/trigger`,
       scopes: 'hooks:trigger-hook:<hookGroupId>/<hookId>',
+      input: payloadInput,
       handler: (request) => {
-        const payload = isRecord(request.body) ? request.body : {};
-        const taskId = triggerHook(context, find(request), payload, request.clientId());
+        const taskId = triggerHook(context, find(request), request.body, request.clientId());
         return { json: taskId === undefined ? {} : { taskId, status: { taskId } } };
       },
     }),

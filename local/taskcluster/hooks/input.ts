@@ -52,3 +52,6 @@ export const hookInput = inputSchema<HookBody>('hooks/v1/create-hook-request', {
     triggerSchema: { type: 'object', default: { type: 'object', additionalProperties: false } },
   },
 });
+
+/** What every hook takes; the rest is up to its own schema. */
+export const payloadInput = inputSchema<JsonObject>('hooks/v1/trigger-hook', { type: 'object' });

@@ -24,6 +24,11 @@ export function triggerHook(
   const taskId = taskIdFor(payload);
   const fired = (error: string): void => {
     const { hookGroupId, hookId } = hook;
+    // The real service keeps one firing per taskId and fails on the second, whatever createTask has answered.
+    if (context.hooks.fires(hookGroupId, hookId).some((fire) => fire.taskId === taskId)) {
+      const reason = 'duplicate key value violates unique constraint "hooks_last_fires_pkey"';
+      throw new ApiError('InputError', `While firing hook:\n\nerror: ${reason}`);
+    }
     const taskCreateTime = new Date(context.now()).toJSON();
     const result = error === '' ? 'success' : 'error';
     context.hooks.addFire({
@@ -62,7 +67,10 @@ function taskIdFor(payload: JsonObject): string {
   const chosen = payload['taskId'];
   if (!chosen) return slugid();
   if (typeof chosen === 'string' && SLUGID.test(chosen)) return chosen;
-  throw new ApiError('InputError', `Invalid taskId format: ${JSON.stringify(chosen)}`);
+  throw new ApiError(
+    'InputError',
+    `Invalid taskId format: ${typeof chosen === 'string' ? chosen : JSON.stringify(chosen)}`,
+  );
 }
 
 /** What the hooks service makes of an error of createTask: the queue's message is part of its own. */

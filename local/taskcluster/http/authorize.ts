@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-import scopeUtils from 'taskcluster-lib-scopes';
-
 import type { Authentication, Authenticator } from '../auth/authenticate.ts';
 import { payloadHash, sameText } from '../auth/hawk.ts';
-import { ScopeSet } from '../auth/scope-set.ts';
+import { ScopeSet } from '../auth/scopes.ts';
 import { ApiError } from './api-error.ts';
 import type { ScopeExpression } from './scope-expression.ts';
 
@@ -38,14 +36,14 @@ export function authenticateRequest(
 export function checkScopes(authentication: Authentication, expression: ScopeExpression): void {
   if (authentication.status === 'auth-failed')
     throw new ApiError('AuthenticationFailed', authentication.message);
-  if (ScopeSet.of(authentication.scopes).satisfies(expression)) return;
+  const missing = ScopeSet.of(authentication.scopes).missing(expression);
+  if (missing === undefined) return;
   const required = ['```', show(expression), '```'];
   if (authentication.status === 'no-auth') {
     const intro =
       'This request requires Taskcluster credentials that satisfy the following scope expression:';
     throw new ApiError('InsufficientScopes', [intro, '', ...required].join('\n'));
   }
-  const missing = scopeUtils.removeGivenScopes(authentication.scopes, expression);
   throw new ApiError(
     'InsufficientScopes',
     [
@@ -62,7 +60,7 @@ export function checkScopes(authentication: Authentication, expression: ScopeExp
   );
 }
 
-function show(expression: ScopeExpression | null): string {
+function show(expression: ScopeExpression): string {
   return typeof expression === 'string' ? expression : JSON.stringify(expression, null, 2);
 }
 

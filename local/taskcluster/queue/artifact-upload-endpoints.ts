@@ -49,7 +49,9 @@ export function artifactUploadEndpoints(context: QueueContext): Endpoint[] {
         const runId = Number(request.param('runId'));
         const artifact = artifacts.get(taskId, runId, request.param('name'));
         if (!artifact)
-          throw notFound(`Run ${runId} of task \`${taskId}\` has no artifact \`${request.param('name')}\`.`);
+          throw notFound(
+            `Artifact with taskId \`${taskId}\`, runId ${runId}, name \`${request.param('name')}\` not found`,
+          );
         throw new ApiError('InputError', 'Only object artifacts can be finished');
       },
     }),

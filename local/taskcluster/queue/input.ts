@@ -11,7 +11,7 @@ export type CreateTaskBody = Omit<
 
 const dateTime = { type: 'string', format: 'date-time' };
 const taskId = { type: 'string', pattern: SLUGID.source };
-const identifier = { type: 'string', pattern: '^[a-zA-Z0-9-_]*$', minLength: 1, maxLength: 38 };
+const identifier = { type: 'string', pattern: '^([a-zA-Z0-9-_]*)$', minLength: 1, maxLength: 38 };
 
 export const createTaskInput = inputSchema<CreateTaskBody>('queue/v1/create-task-request', {
   type: 'object',
@@ -54,7 +54,12 @@ export const createTaskInput = inputSchema<CreateTaskBody>('queue/v1/create-task
         name: { type: 'string', maxLength: 255 },
         description: { type: 'string', maxLength: 32_768 },
         owner: { type: 'string', maxLength: 255 },
-        source: { type: 'string', maxLength: 4096 },
+        source: {
+          type: 'string',
+          maxLength: 4096,
+          pattern: '^(https?://|ssh://|git@)',
+          anyOf: [{ format: 'uri' }, { format: 'regex' }],
+        },
       },
     },
     tags: { type: 'object', additionalProperties: { type: 'string', maxLength: 4096 }, default: {} },

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import { tryRepository } from '../../../local/push/repository.ts';
+import { Queue } from '../../../local/treeherder/client.ts';
+import { useDirectWay } from '../../support/direct-way.ts';
+import { at, objectAt, stringsAt } from '../../support/json.ts';
+import {
+  aTest,
+  change,
+  first,
+  rename,
+  retriggeredTest,
+  tagsOf,
+  tasksOf,
+  tests,
+} from '../../support/push-tasks.ts';
+import { customAction, refusal, requestsPayload, retrigger, trigger } from '../../support/requests.ts';
+
+const way = useDirectWay();
+
+/** taskId and label of each task that was created, in the order of the calls. */
+const created = () =>
+  way()
+    .calls('createTask')
+    .filter(({ status }) => status === 200)
+    .map(({ path, body }) => ({ taskId: path.split('/').at(-1) ?? '', body }));
+const labelled = (label: string) => ({
+  body: expect.objectContaining({ metadata: expect.objectContaining({ name: label }) }),
+});
+
+describe('a retrigger of one label', () => {
+  it.each(['encoded', 'decoded'] as const)('clones its task (paths come %s)', async (pathStyle) => {
+    way().gateway.pathStyle = pathStyle;
+    const push = way().newPush();
+    const { label } = aTest(push);
+    const { taskId } = await retrigger(way(), push, [label]);
+    expect(created()).toStrictEqual([{ taskId, ...labelled(label) }]);
+    expect(way().writes()).toHaveLength(1);
+    expect(await new Queue({ rootUrl: way().tc.rootUrl }).status(taskId)).toMatchObject({
+      status: { state: 'pending' },
+    });
+  });
+
+  it('makes the same task again, with new times and links to itself', async () => {
+    const push = way().newPush();
+    const { label, taskId: original, task } = aTest(push);
+    const before = Date.now();
+    const { taskId } = await retrigger(way(), push, [label]);
+    const [{ body } = { body: undefined }] = created();
+    expect(body).toMatchObject({
+      created: expect.toSatisfy(
+        (time: string) => Date.parse(time) >= before && Date.parse(time) <= Date.now(),
+      ),
+    });
+    const shift = Date.parse(String(at(body, 'created'))) - Date.parse(String(task['created']));
+    const moved = JSON.stringify(task)
+      .replaceAll(original, taskId)
+      .replaceAll(/"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"/g, (_, time: string) =>
+        JSON.stringify(new Date(Date.parse(time) + shift).toISOString()),
+      );
+    expect(body).toStrictEqual(JSON.parse(moved));
+    expect(moved).not.toContain(original);
+  });
+
+  it('clones the newest task of a label that was run anew before', async () => {
+    const push = way().newPush();
+    const { label, action, newest } = retriggeredTest(push);
+    await retrigger(way(), push, [label]);
+    const [{ body } = { body: undefined }] = created();
+    expect(body).toMatchObject({ extra: { parent: action }, tags: { action: 'retrigger-multiple-task' } });
+    // The action task that made it is none of the clone's dependencies.
+    const dependencies = stringsAt(push.tasks[newest]?.task, 'dependencies');
+    expect(dependencies).toContain(action);
+    expect(at(body, 'dependencies')).toStrictEqual(dependencies.filter((id) => id !== action));
+  });
+
+  it('works on a try push, with the hook of its level', async () => {
+    const push = way().newPush(() => undefined, { repository: tryRepository });
+    const { label } = aTest(push);
+    const { taskId } = await retrigger(way(), push, [label]);
+    expect(created()).toStrictEqual([{ taskId, ...labelled(label) }]);
+  });
+
+  it('follows extra.retrigger before the tag', async () => {
+    const push = way().newPush((fresh) => {
+      const { taskId, task } = aTest(fresh, 'failed');
+      const extra = { ...objectAt(task, 'extra'), retrigger: true };
+      change(fresh, taskId, { task: { extra, tags: { ...tagsOf(task), retrigger: 'false' } } });
+    });
+    const { label } = first(
+      tasksOf(push).filter(({ task }) => at(task, 'extra', 'retrigger') === true),
+      'marked task',
+    );
+    const { taskId } = await retrigger(way(), push, [label]);
+    expect(created()).toStrictEqual([{ taskId, ...labelled(label) }]);
+  });
+});
+
+describe('a retrigger of many', () => {
+  it('makes as many clones as times says', async () => {
+    const push = way().newPush();
+    const { label } = aTest(push);
+    const { taskId } = await retrigger(way(), push, [label], 3);
+    const ids = created().map((task) => task.taskId);
+    expect(new Set(ids).size).toBe(3);
+    expect(ids).toContain(taskId);
+    expect(created()).toStrictEqual(ids.map((id) => ({ taskId: id, ...labelled(label) })));
+  });
+
+  it('reads each kind of document once, whatever the number of labels', async () => {
+    const push = way().newPush();
+    const labels = tests(push).map(({ label }) => label);
+    expect(labels.length).toBeGreaterThan(5);
+    await retrigger(way(), push, labels, 10);
+    expect(created()).toHaveLength(labels.length * 10);
+    expect(way().calls('tasks')).toHaveLength(1);
+    expect(way().calls('statuses')).toHaveLength(1);
+  });
+
+  it('takes each request with its own times, once by default', async () => {
+    const push = way().newPush();
+    const labels = tests(push).map(({ label }) => label);
+    const [one = '', two = '', three = ''] = labels;
+    const answer = await trigger(
+      way(),
+      requestsPayload(push, [{ tasks: [one, two], times: 2 }, { tasks: [three] }]),
+    );
+    const names = created().map(({ body }) => String(at(body, 'metadata', 'name')));
+    expect(names.toSorted((a, b) => labels.indexOf(a) - labels.indexOf(b))).toStrictEqual([
+      one,
+      one,
+      two,
+      two,
+      three,
+    ]);
+    const ofFirst = created().filter(({ body }) => at(body, 'metadata', 'name') === one);
+    const taskId = at(answer, 'taskId');
+    expect(answer).toStrictEqual({ taskId, status: { taskId } });
+    expect(ofFirst.map((task) => task.taskId)).toContain(taskId);
+  });
+
+  it('counts a label once in a request, however often it is selected, and once more in another', async () => {
+    const push = way().newPush();
+    const { label } = aTest(push);
+    await retrigger(way(), push, [label, label]);
+    expect(created()).toHaveLength(1);
+    way().tc.clearCalls();
+    await trigger(way(), requestsPayload(push, [{ tasks: [label, label] }, { tasks: [label] }]));
+    expect(created()).toHaveLength(2);
+    expect(new Set(created().map(({ taskId }) => taskId)).size).toBe(2);
+  });
+});
+
+describe('a label that Treeherder has cut', () => {
+  const long = `test-linux2404-64/opt-${'mochitest-'.repeat(14)}`;
+
+  it('stands for the one label that begins with it', async () => {
+    const name = `${long}1`;
+    const push = way().newPush((fresh) => rename(fresh, aTest(fresh), name));
+    await retrigger(way(), push, [name.slice(0, 139)]);
+    expect(created()).toStrictEqual([{ taskId: expect.any(String), ...labelled(name) }]);
+  });
+
+  it('is refused when several labels begin with it', async () => {
+    const push = way().newPush((fresh) => {
+      for (const [index, entry] of tests(fresh).slice(0, 2).entries())
+        rename(fresh, entry, `${long}${index}`);
+    });
+    const { statusCode, message } = await refusal(retrigger(way(), push, [long.slice(0, 139)]));
+    expect(statusCode).toBe(400);
+    expect(message).toContain(long.slice(0, 139));
+    expect(way().writes()).toStrictEqual([]);
+  });
+
+  it('is not guessed at when it is shorter than Treeherder cuts', async () => {
+    const push = way().newPush((fresh) => rename(fresh, aTest(fresh), `${long}1`));
+    await refusal(retrigger(way(), push, [long.slice(0, 138)]));
+    expect(way().writes()).toStrictEqual([]);
+  });
+});
+
+describe('a label that the push does not have', () => {
+  it('is refused by name, while the others are cloned', async () => {
+    const push = way().newPush();
+    const { label } = aTest(push);
+    const { statusCode, message } = await refusal(retrigger(way(), push, ['test-never/opt-heard', label]));
+    expect(statusCode).toBe(400);
+    const [{ taskId } = { taskId: '' }] = created();
+    expect(message).toContain('- test-never/opt-heard: this push has no task of that label');
+    expect(message).toContain(`- ${label}: ${taskId}`);
+    expect(way().writes()).toHaveLength(1);
+  });
+
+  it('alone is refused, and nothing done', async () => {
+    const push = way().newPush();
+    const { statusCode, message } = await refusal(retrigger(way(), push, ['test-never/opt-heard']));
+    expect(statusCode).toBe(400);
+    expect(message).toMatch(/^Nothing was run again:\n- test-never\/opt-heard: /);
+    expect(way().writes()).toStrictEqual([]);
+  });
+});
+
+describe('a retrigger of one task', () => {
+  it('clones that task as often as the form says', async () => {
+    const push = way().newPush();
+    const { label, taskId } = aTest(push, 'failed');
+    await customAction(way(), push, 'retrigger', taskId, { times: 2, downstream: false });
+    expect(created()).toStrictEqual([1, 2].map(() => ({ taskId: expect.any(String), ...labelled(label) })));
+  });
+
+  it('needs no input', async () => {
+    const push = way().newPush();
+    const { label, taskId } = aTest(push);
+    await customAction(way(), push, 'retrigger', taskId, null);
+    expect(created()).toStrictEqual([{ taskId: expect.any(String), ...labelled(label) }]);
+  });
+});

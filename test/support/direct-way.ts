@@ -1,0 +1,141 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { Log, type LogLevel } from '../../functions/platform/log.ts';
+import type { Settings } from '../../functions/platform/settings.ts';
+import { createHandler } from '../../functions/trigger/handler.ts';
+import { generatePush } from '../../local/push/generate.ts';
+import { readPushDir } from '../../local/push/load.ts';
+import type { Push } from '../../local/push/push.ts';
+import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts';
+import type { Call, LocalTaskcluster } from '../../local/taskcluster/api.ts';
+import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
+import { aTest, change } from './push-tasks.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+export interface LogRecord {
+  level: LogLevel;
+  event: string;
+  [field: string]: unknown;
+}
+
+const WRITES = new Set(['createTask', 'rerunTask', 'triggerHook']);
+
+/** A local Taskcluster whose ingress sends triggers to the `trigger` function, and what a test does with both. */
+export class DirectWay {
+  readonly tc: LocalTaskcluster;
+  readonly deployment: Deployment;
+  /** What the function has logged in this test. */
+  readonly records: LogRecord[] = [];
+  /** In front of the function. */
+  readonly gateway: Gateway;
+  #seed = 0;
+  #errorsExpected = false;
+
+  private constructor(tc: LocalTaskcluster, deployment: Deployment, gateway: Gateway) {
+    this.tc = tc;
+    this.deployment = deployment;
+    this.gateway = gateway;
+  }
+
+  static async start(): Promise<DirectWay> {
+    const tc = await startLocalTaskcluster({ longPollMs: 0, recordResponses: true });
+    const deployment = await seedDeployment(tc);
+    const gateway = await startGateway();
+    const way = new DirectWay(tc, deployment, gateway);
+    tc.setFunctionsUrl(gateway.url);
+    way.deploy();
+    return way;
+  }
+
+  get settings(): Settings {
+    return {
+      rootUrl: this.tc.rootUrl,
+      credentials: this.deployment.trigger,
+      publicUrls: [new URL(this.tc.rootUrl)],
+      hooksRootUrl: this.tc.internalRootUrl,
+      switchedOff: new Set(),
+    };
+  }
+
+  /** Puts the function there, with settings that differ in these until the test ends. */
+  deploy(changes: Partial<Settings> = {}): void {
+    const log = new Log((level, record) => this.records.push({ level, ...record }));
+    this.gateway.handler = createHandler({ ...this.settings, ...changes }, log);
+  }
+
+  /** A push of 50 tasks of its own for each test, changed before it is loaded. */
+  newPush(
+    changePush: (push: Push) => void = () => undefined,
+    options: Partial<Parameters<typeof generatePush>[0]> = {},
+  ): Push {
+    this.#seed += 1;
+    const push = generatePush({
+      size: 50,
+      seed: this.#seed,
+      rootUrl: this.tc.rootUrl,
+      now: new Date(),
+      ...options,
+    });
+    // The generator's own failed test was run again since; most tests want one that was not.
+    change(push, aTest(push).taskId, { state: 'failed' });
+    changePush(push);
+    this.tc.loadPush(push);
+    return push;
+  }
+
+  async loadPushDir(dir: string): Promise<Push> {
+    const push = await readPushDir(dir);
+    this.tc.loadPush(push);
+    return push;
+  }
+
+  /** Calls of one method that the services have seen; what the ingress sent to the function is not among them. */
+  calls(method: string): Call[] {
+    return this.tc.calls().filter((call) => call.service !== 'functions' && call.method === method);
+  }
+
+  /** Everything that changes something: tasks created or rerun, and hooks triggered past the ingress. */
+  writes(): Call[] {
+    return this.tc.calls().filter(({ service, method }) => service !== 'functions' && WRITES.has(method));
+  }
+
+  /** The log is allowed to have errors in this test. */
+  expectErrors(): void {
+    this.#errorsExpected = true;
+  }
+
+  reset(): void {
+    this.records.length = 0;
+    this.gateway.pathStyle = 'encoded';
+    this.#errorsExpected = false;
+    this.tc.setFaults([]);
+    this.tc.clearCalls();
+    this.deploy();
+  }
+
+  expectNoErrors(): void {
+    if (this.#errorsExpected) return;
+    const errors = this.records.filter(({ level }) => level === 'error');
+    if (errors.length > 0) throw new Error(`unexpected errors in the log: ${JSON.stringify(errors)}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.tc.close();
+    await this.gateway.close();
+  }
+}
+
+/** Starts the direct way for the tests of a file, and fails each of them that logs an unexpected error. */
+export function useDirectWay(): () => DirectWay {
+  let way: DirectWay | undefined;
+  const current = () => {
+    if (!way) throw new Error('only tests may use the direct way');
+    return way;
+  };
+  beforeAll(async () => {
+    way = await DirectWay.start();
+  });
+  beforeEach(() => current().reset());
+  afterEach(() => current().expectNoErrors());
+  afterAll(() => way?.stop());
+  return current;
+}

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+
+/** A Lambda function behind an HTTP API, as far as `trigger` needs it. */
+export type Handler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** How the gateway writes `rawPath`: as the client sent it, or with its percent signs decoded. Both exist. */
+export type PathStyle = 'encoded' | 'decoded';
+
+export interface Gateway {
+  url: string;
+  /** The function; a test may put another one in its place. */
+  handler: Handler | undefined;
+  pathStyle: PathStyle;
+  close(): Promise<void>;
+}
+
+/** Serves a handler, once it has one, on 127.0.0.1 as API Gateway would: each request is an event, format 2.0. */
+export async function startGateway(): Promise<Gateway> {
+  const server = createServer((request, response) => {
+    relay(gateway, request, response).catch((error: unknown) => {
+      // A handler that throws: what a gateway answers then, and no test expects.
+      response.writeHead(502).end(JSON.stringify({ message: `the function has crashed: ${String(error)}` }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the gateway has no port');
+  const gateway: Gateway = {
+    handler: undefined,
+    pathStyle: 'encoded',
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  return gateway;
+}
+
+async function relay(
+  { handler, pathStyle }: Gateway,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!handler) throw new Error('there is no function');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  const result = await handler(eventOf(request, Buffer.concat(chunks), pathStyle), lambdaContext());
+  response.statusCode = result.statusCode ?? 200;
+  for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
+  response.end(result.body ?? '');
+}
+
+function eventOf(request: IncomingMessage, body: Buffer, pathStyle: PathStyle): APIGatewayProxyEventV2 {
+  const { method = 'GET', url = '/' } = request;
+  const [path = '/', rawQueryString = ''] = url.split('?');
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  );
+  // The gateway passes text on as it is, and wraps whatever it does not know for text.
+  const isText = /^(text\/|application\/json)/.test(headers['content-type'] ?? '');
+  const rawPath = pathStyle === 'encoded' ? path : decodeURIComponent(path);
+  return {
+    version: '2.0',
+    routeKey: `${method} /api/hooks/v1/hooks/{proxy+}`,
+    rawPath,
+    rawQueryString,
+    headers,
+    isBase64Encoded: body.length > 0 && !isText,
+    ...(body.length > 0 ? { body: body.toString(isText ? 'utf8' : 'base64') } : {}),
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'local',
+      domainName: '127.0.0.1',
+      domainPrefix: '127',
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      requestId: 'local',
+      routeKey: '$default',
+      stage: '$default',
+      time: '22/Nov/2026:12:00:00 +0000',
+      timeEpoch: Date.now(),
+    },
+  };
+}
+
+function lambdaContext(): Context {
+  return {
+    callbackWaitsForEmptyEventLoop: false,
+    functionName: 'trigger',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-west-2:123456789012:function:trigger',
+    memoryLimitInMB: '512',
+    awsRequestId: 'local',
+    logGroupName: 'trigger',
+    logStreamName: 'local',
+    getRemainingTimeInMillis: () => 29_000,
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}

@@ -1,0 +1,115 @@
+import type { Push, PushTask } from '../../local/push/push.ts';
+import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { at, objectAt } from './json.ts';
+
+/** A task of a push, with its id. */
+export interface Entry extends PushTask {
+  taskId: string;
+}
+
+const LABELS = 'public/label-to-taskid.json';
+
+/** The tasks of a push in its own task group, but for decision, action and cron tasks. */
+export function tasksOf(push: Push): Entry[] {
+  return Object.entries(push.tasks)
+    .map(([taskId, task]) => ({ taskId, ...task }))
+    .filter(({ task }) => task['taskGroupId'] === push.decisionTaskId && tagsOf(task)['retrigger']);
+}
+
+export function tagsOf(task: Record<string, unknown>): Record<string, unknown> {
+  return objectAt(task, 'tags');
+}
+
+/**
+ * Tests, which a retrigger clones, that no earlier action has run again.
+ *
+ * @param state every state but `unscheduled` occurs at least once among those of a push by `newPush`
+ */
+export function tests(push: Push, state: PushTask['state'] = 'completed'): Entry[] {
+  const once = (label: string) =>
+    Object.values(push.tasks).filter((other) => other.label === label).length === 1;
+  return tasksOf(push).filter(
+    (entry) => isTest(entry) && entry.state === state && once(entry.label) && !wasActedOn(push, entry),
+  );
+}
+
+/** The first of those tests. */
+export function aTest(push: Push, state?: PushTask['state']): Entry {
+  return first(tests(push, state), `test that is ${state ?? 'completed'}`);
+}
+
+/** A build, which a retrigger reruns. */
+export function aBuild(push: Push, state: PushTask['state']): Entry {
+  const builds = tasksOf(push).filter(({ task, ...entry }) => {
+    const tags = tagsOf(task);
+    return tags['kind'] === 'build' && tags['retrigger'] === 'false' && entry.state === state;
+  });
+  return first(builds, `build that is ${state}`);
+}
+
+/** Replaces parts of a task before its push is loaded; the definitions of a generated push share theirs. */
+export function change(
+  push: Push,
+  taskId: string,
+  { state, task, ...rest }: { state?: PushTask['state']; task?: Record<string, unknown>; label?: string },
+): void {
+  const before = push.tasks[taskId];
+  if (!before) throw new Error(`the push has no task ${taskId}`);
+  push.tasks[taskId] = {
+    ...before,
+    ...rest,
+    ...(state === undefined ? {} : { state }),
+    task: { ...before.task, ...task },
+  };
+}
+
+/** A map from labels to taskIds that a decision or action task has left, as an object to be changed. */
+export function labelMap(push: Push, taskId = push.decisionTaskId): Record<string, unknown> {
+  const map = push.artifacts[taskId]?.[LABELS];
+  if (!isRecord(map)) throw new Error(`${taskId} has no ${LABELS}`);
+  return map;
+}
+
+/** A test that an earlier in-tree action has run again: the decision task's, that action, and what it made. */
+export function retriggeredTest(push: Push): {
+  label: string;
+  original: string;
+  action: string;
+  newest: string;
+} {
+  const base = labelMap(push);
+  for (const action of Object.keys(push.artifacts)) {
+    for (const [label, newest] of Object.entries(
+      action === push.decisionTaskId ? {} : labelMap(push, action),
+    )) {
+      const original = base[label];
+      if (typeof newest === 'string' && typeof original === 'string' && newest !== original)
+        return { label, original, action, newest };
+    }
+  }
+  throw new Error('no action of the push has run a label anew');
+}
+
+/** Gives a task another label, everywhere that the push has it. */
+export function rename(push: Push, { taskId, label, task }: Entry, name: string): void {
+  change(push, taskId, { label: name, task: { metadata: { ...objectAt(task, 'metadata'), name } } });
+  const map = labelMap(push);
+  delete map[label];
+  map[name] = taskId;
+}
+
+export function first<T>(found: readonly T[], wanted: string): T {
+  const [one] = found;
+  if (one === undefined) throw new Error(`the push has no ${wanted}`);
+  return one;
+}
+
+function isTest({ task }: Entry): boolean {
+  const { kind, retrigger } = tagsOf(task);
+  return retrigger === 'true' && (kind === 'test' || kind === 'browsertime');
+}
+
+/** Whether an earlier in-tree action made it. */
+function wasActedOn(push: Push, { task }: Entry): boolean {
+  return at(task, 'extra', 'parent') !== push.decisionTaskId;
+}
