@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { hookPath, type HookDefinition } from './definition.ts';
 import type { Deployment } from './deployment.ts';
-import { families, globMatcher, matchHook, type Family } from './families.ts';
-import { globalHook, globalHookId, isGlobalHook } from './global.ts';
+import { families, globalHookId, globMatcher, matchHook, type Family } from './families.ts';
+import { globalHook, isGlobalHook } from './global.ts';
 import { fullCopy, isFullCopy, isWrapped, unwrapHook, wrapHook } from './wrap.ts';
 
 /** One write to the hooks service. `before` is what was seen, null if there was no such hook; `after` null removes. */

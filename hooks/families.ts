@@ -37,6 +37,11 @@ export function families(deployment: Deployment): Family[] {
   );
 }
 
+/** `retrigger-<level>`, with the permission where it is not `generic`. */
+export function globalHookId(family: Family): string {
+  return `retrigger-${family.level.level}${family.permission === 'generic' ? '' : `-${family.permission}`}`;
+}
+
 /** Ten hex digits: the start of the SHA-256 of a .taskcluster.yml. */
 const HASH = /^[0-9a-f]{10}$/;
 
@@ -67,4 +72,21 @@ export function globMatcher(glob: string): (path: string) => boolean {
     .replaceAll('?', '.');
   const pattern = new RegExp(`^${source}$`);
   return (path) => pattern.test(path);
+}
+
+/** The families that have a hook, or a global hook, that `only` selects; all of them for `*`. */
+export function selectedFamilies(hooks: HookName[], deployment: Deployment, only: string): Family[] {
+  const all = families(deployment);
+  if (only === '*') return all;
+  const selected = globMatcher(only);
+  const found = new Set<Family>();
+  for (const hook of hooks) {
+    const match = matchHook(hook, all);
+    if (match !== undefined && selected(`${hook.hookGroupId}/${match.hookId}`)) found.add(match.family);
+  }
+  for (const family of all) {
+    if (deployment.mode === 'global' && selected(`${family.hookGroupId}/${globalHookId(family)}`))
+      found.add(family);
+  }
+  return [...found];
 }

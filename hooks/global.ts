@@ -1,5 +1,5 @@
 import { isObject, type HookDefinition, type JsonObject } from './definition.ts';
-import type { Family } from './families.ts';
+import { globalHookId, type Family } from './families.ts';
 import { loadTemplate } from './template.ts';
 import triggerSchema from './trigger.schema.json' with { type: 'json' };
 import { WRAPPER_VERSION } from './wrap.ts';
@@ -14,11 +14,6 @@ export interface GlobalNames {
   taskQueueId: string;
   fastActions: string[];
   priority: string | null;
-}
-
-/** `retrigger-<level>`, with the permission where it is not `generic`. */
-export function globalHookId(family: Family): string {
-  return `retrigger-${family.level.level}${family.permission === 'generic' ? '' : `-${family.permission}`}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Deployment } from './deployment.ts';
-import { families } from './families.ts';
-import { globalHookId, globalRoleScopes } from './global.ts';
+import { globalHookId, type Family } from './families.ts';
+import { globalRoleScopes } from './global.ts';
 import { satisfies } from './scopes.ts';
 
 /** Something that must hold a scope for the deployment to work. */
@@ -14,9 +14,9 @@ export interface Grant {
 /** Roles and clients as the auth service shows them: expanded scopes by `role:…`/`client:…`; missing ones are empty. */
 export type HeldScopes = Map<string, string[]>;
 
-/** The grants that the deployment needs, without those of levels that are switched off. */
-export function grants(deployment: Deployment): Grant[] {
-  const active = families(deployment).filter((family) => !family.level.killSwitch);
+/** The grants that these families of the deployment need; none for levels that are switched off. */
+export function grants(deployment: Deployment, families: Family[]): Grant[] {
+  const active = families.filter((family) => !family.level.killSwitch);
   const all: Grant[] = active.flatMap((family) => {
     const trigger = `hooks:trigger-hook:${family.hookGroupId}/${family.prefix}*`;
     if (deployment.mode !== 'global') {

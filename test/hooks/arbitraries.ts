@@ -87,7 +87,7 @@ export const template: fc.Arbitrary<JsonObject> = fc.letrec<{ node: Json; object
 export const hook: fc.Arbitrary<HookDefinition> = fc.record(
   {
     hookGroupId: fc.constant('project-gecko'),
-    hookId: fc.constant('in-tree-action-1-generic/bb2dee27f9'),
+    hookId: fc.constant('in-tree-action-1-generic/ab12cd34ef'),
     metadata: fc.dictionary(fc.string(), json, { maxKeys: 3, noNullPrototype: true }),
     task: template,
     triggerSchema: fc.dictionary(fc.string(), json, { maxKeys: 3, noNullPrototype: true }),

@@ -11,8 +11,8 @@ export const SETTINGS: WrapSettings = {
   priority: null,
 };
 
-export const OWN_TASK_ID = 'E93EolXNSRuV2gOy7yMZEA';
-export const DECISION_TASK_ID = 'LpCJV9wUQHSAm5SHyW4Olw';
+export const OWN_TASK_ID = 'ActionTkQ0aOwnTaskId1A';
+export const DECISION_TASK_ID = 'DecisionQ0aTaskGroup1A';
 export const NOW = '2026-05-04T10:00:00.000Z';
 
 const ACTION_LET: JsonObject = {
@@ -59,7 +59,7 @@ function hook(hookGroupId: string, hookId: string, task: JsonObject): HookDefini
   };
 }
 
-export function hgHook(hash = 'bb2dee27f9', level = 1): HookDefinition {
+export function hgHook(hash = 'ab12cd34ef', level = 1): HookDefinition {
   return hook('project-gecko', `in-tree-action-${level}-generic/${hash}`, template('hg-task.yml'));
 }
 
@@ -77,7 +77,7 @@ export interface PayloadOptions {
 
 /** A trigger payload as Treeherder renders it from actions.json. */
 export function payload(options: PayloadOptions = {}): JsonObject {
-  const { cbName = 'retrigger', input = { times: 1 }, taskId = 'KkDeSaLFSq-OFo1QGc-hGQ' } = options;
+  const { cbName = 'retrigger', input = { times: 1 }, taskId = 'TargetTkQ0aOriginals1A' } = options;
   return {
     decision: {
       action: {
@@ -90,8 +90,8 @@ export function payload(options: PayloadOptions = {}): JsonObject {
       },
       push: {
         owner: 'dev@example.com',
-        revision: 'c5429a8112e41dfabe22da0d7d0876fe05a17e67',
-        pushlog_id: '323126',
+        revision: '7b3d1c9e5f2a8064b1d7e3c9a5f208641b7d3e9c',
+        pushlog_id: '4711',
         ...(options.branch === undefined ? {} : { branch: options.branch }),
       },
       repository: { url: 'https://hg.mozilla.org/try', project: 'try', level: '1' },

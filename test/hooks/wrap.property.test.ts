@@ -84,7 +84,7 @@ describe('for every hook definition', () => {
 function hookWith(task: JsonObject): HookDefinition {
   return {
     hookGroupId: 'project-gecko',
-    hookId: 'in-tree-action-1-generic/bb2dee27f9',
+    hookId: 'in-tree-action-1-generic/ab12cd34ef',
     metadata: {},
     task,
     triggerSchema: {},

@@ -60,13 +60,13 @@ describe('the wrapped hook, for a fast action', () => {
       action: {
         name: 'retrigger',
         context: {
-          taskId: 'KkDeSaLFSq-OFo1QGc-hGQ',
+          taskId: 'TargetTkQ0aOriginals1A',
           input: { times: 1 },
           clientId: 'mozilla-auth0/ad|dev',
           parameters,
         },
       },
-      index: { data: { retrigger: { taskIds: ['KkDeSaLFSq-OFo1QGc-hGQ'] } } },
+      index: { data: { retrigger: { taskIds: ['TargetTkQ0aOriginals1A'] } } },
     });
   });
 
@@ -77,8 +77,8 @@ describe('the wrapped hook, for a fast action', () => {
     expect(isActionTaskPayload.errors).toBeNull();
     expect(ours.payload).toEqual({
       version: 1,
-      hook: { hookGroupId: 'project-gecko', hookId: 'in-tree-action-1-generic/bb2dee27f9' },
-      full: { hookGroupId: 'project-gecko', hookId: 'in-tree-action-1-generic/bb2dee27f9/full' },
+      hook: { hookGroupId: 'project-gecko', hookId: 'in-tree-action-1-generic/ab12cd34ef' },
+      full: { hookGroupId: 'project-gecko', hookId: 'in-tree-action-1-generic/ab12cd34ef/full' },
       clientId: 'mozilla-auth0/ad|dev',
       trigger: payload(),
     });
@@ -95,7 +95,7 @@ describe('the wrapped hook, for a fast action', () => {
 
   it('keeps the index routes, so that later actions find it by its own taskId', () => {
     const ours = rendered(wrapHook(hgHook(), SETTINGS).task, payload());
-    expect(ours.routes).toContain(`index.gecko.v2.try.pushlog-id.323126.actions.${OWN_TASK_ID}`);
+    expect(ours.routes).toContain(`index.gecko.v2.try.pushlog-id.4711.actions.${OWN_TASK_ID}`);
   });
 
   it('lists every label once in extra.index.data, whatever the requests look like', () => {
@@ -189,7 +189,7 @@ describe('marks', () => {
   it('tells its own full copies from other people’s hooks', () => {
     const full = fullCopy(wrapHook(hgHook(), SETTINGS));
     expect(full.task).toEqual(hgHook().task);
-    expect(full.hookId).toBe('in-tree-action-1-generic/bb2dee27f9/full');
+    expect(full.hookId).toBe('in-tree-action-1-generic/ab12cd34ef/full');
     expect(isFullCopy(full)).toBe(true);
     expect(isFullCopy({ ...hgHook(), hookId: full.hookId })).toBe(false);
     expect(isFullCopy(hgHook())).toBe(false);

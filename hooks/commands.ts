@@ -1,0 +1,198 @@
+import { applyGrants, applyUnits, holdBack, type Applied } from './apply.ts';
+import { unwrapChanges, wantedChanges, type Changes } from './changes.ts';
+import { checkHook } from './check.ts';
+import type { HookDefinition } from './definition.ts';
+import type { Deployment } from './deployment.ts';
+import { describe, paint, summary, type Line } from './describe.ts';
+import { selectedFamilies } from './families.ts';
+import { grants, missingGrants, type Grant } from './grants.ts';
+import { readHolders, readHooks, type Holders } from './live.ts';
+import { render, toJson, type Rendered } from './render.ts';
+import type { Service } from './service.ts';
+import { subjects } from './subjects.ts';
+
+/** What the commands work on and where they write. */
+export interface Session {
+  deployment: Deployment;
+  /** undefined: offline, with `hooks` from a file */
+  service: Service | undefined;
+  /** definitions from a file, instead of the service's */
+  hooks: HookDefinition[] | undefined;
+  /** pattern for `<hookGroupId>/<hookId>` */
+  only: string;
+  json: boolean;
+  out: NodeJS.WritableStream;
+  /** asks the operator; absent: go ahead */
+  confirm?: (question: string) => Promise<boolean>;
+  onProgress: (total: number) => (done: number) => void;
+}
+
+/** Exit statuses of the process. */
+export const OK = 0;
+export const FAILED = 1;
+export const DIFFERENT = 2;
+
+interface Seen {
+  hooks: HookDefinition[];
+  needed: Grant[];
+  missing: Grant[];
+  holders: Holders;
+}
+
+const NOBODY: Holders = { roles: new Map(), held: new Map(), unjudged: [] };
+
+async function look({ deployment, service, hooks: given, only }: Session): Promise<Seen> {
+  const hooks = given ?? (service === undefined ? [] : await readHooks(service, deployment));
+  const needed = grants(deployment, selectedFamilies(hooks, deployment, only));
+  const holders = service === undefined ? NOBODY : await readHolders(service, needed);
+  return { hooks, needed, missing: missingGrants(needed, holders.held), holders };
+}
+
+function needService({ service }: Session): Service {
+  if (service === undefined)
+    throw new Error('this command needs a live service: give --root-url or TASKCLUSTER_ROOT_URL');
+  return service;
+}
+
+function print(session: Session, lines: Line[]): void {
+  if (lines.length > 0) session.out.write(`${paint(lines, session.out)}\n`);
+}
+
+/** What would be deployed. The caller writes it, as JSON or YAML. */
+export async function renderCommand(session: Session): Promise<Rendered> {
+  const { hooks, needed, holders } = await look(session);
+  return render(subjects(hooks, session.deployment, session.only, holders.held), needed);
+}
+
+/** Renders every hook with the table of payloads, and judges what comes out. */
+export async function checkCommand(session: Session): Promise<number> {
+  const { hooks, missing, holders } = await look(session);
+  const anonymous = (await session.service?.role('anonymous'))?.expandedScopes ?? [];
+  const all = subjects(hooks, session.deployment, session.only, holders.held).map((subject) => ({
+    ...subject,
+    // Every request may use these besides its own.
+    roleScopes: subject.roleScopes === undefined ? undefined : [...subject.roleScopes, ...anonymous],
+  }));
+  const now = new Date().toISOString();
+  const results = all.map((subject) => checkHook(subject, now));
+  const findings = results.flatMap((result) => result.findings);
+  const rendered = results.reduce((sum, result) => sum + result.rendered, 0);
+  const refused = results.reduce((sum, result) => sum + result.refused, 0);
+  const failed = findings.length > 0 || missing.length > 0 || all.length === 0;
+  if (session.json) {
+    session.out.write(
+      toJson({ hooks: all.length, rendered, refused, findings, missing, unjudged: holders.unjudged }),
+    );
+    return failed ? FAILED : OK;
+  }
+  print(session, [
+    ...findings.map(({ hook, payload, message }): Line => ({
+      style: 'problem',
+      text: `! ${hook}: ${message}${payload === undefined ? '' : ` (${payload})`}`,
+    })),
+    ...describe({ units: [], problems: [] }, missing),
+    ...holders.unjudged.map((text): Line => ({ style: 'plain', text: `? not judged: ${text}` })),
+    {
+      style: failed ? 'problem' : 'add',
+      text:
+        all.length === 0
+          ? 'no hook matches the configuration'
+          : `${all.length} hooks, ${rendered} payloads rendered (${refused} refused by the hooks' own schemas): ` +
+            `${findings.length} problems, ${missing.length} grants missing`,
+    },
+    ...(session.service === undefined
+      ? [{ style: 'plain', text: 'offline: roles and clients were not judged' } satisfies Line]
+      : []),
+  ]);
+  return failed ? FAILED : OK;
+}
+
+function show(session: Session, changes: Changes, seen: Seen, missing: Grant[]): void {
+  print(session, [
+    ...describe(changes, missing),
+    ...seen.holders.unjudged.map((text): Line => ({ style: 'plain', text: `? not judged: ${text}` })),
+    { style: 'heading', text: summary(changes, missing) },
+  ]);
+}
+
+/** How the live service differs from the configuration; DIFFERENT if it does. */
+export async function diffCommand(session: Session): Promise<number> {
+  needService(session);
+  const seen = await look(session);
+  const changes = wantedChanges(seen.hooks, session.deployment, session.only);
+  const { units, problems } = changes;
+  if (session.json) {
+    const plain = units.map(({ path, changes: writes }) => ({ path, changes: writes }));
+    session.out.write(
+      toJson({ hooks: plain, problems, missing: seen.missing, unjudged: seen.holders.unjudged }),
+    );
+  } else {
+    show(session, changes, seen, seen.missing);
+  }
+  return units.length + problems.length + seen.missing.length > 0 ? DIFFERENT : OK;
+}
+
+/** Brings the live service to the configuration. */
+export async function applyCommand(session: Session): Promise<number> {
+  const service = needService(session);
+  const seen = await look(session);
+  const changes = wantedChanges(seen.hooks, session.deployment, session.only);
+  const managed = session.deployment.manageRoles
+    ? seen.missing.filter(({ to }) => to.startsWith('role:'))
+    : [];
+  if (!session.json) show(session, changes, seen, seen.missing);
+  const result: Applied = { done: [], failed: [...changes.problems] };
+  if (changes.units.length + managed.length > 0) {
+    const roles = managed.length > 0 ? `, ${managed.length} grants added to roles` : '';
+    if (!(await confirmed(session, `${changes.units.length} hooks${roles}`, service))) return FAILED;
+    // Roles first: a hook may only be wrapped when its role can hand on the scope for forwards.
+    add(result, await applyGrants(managed, seen.holders, service));
+    const granted = new Set(result.done);
+    const stillMissing = seen.missing.filter(({ to }) => !granted.has(to));
+    const { ready, held } = holdBack(changes.units, stillMissing);
+    add(result, { done: [], failed: held });
+    add(result, await applyUnits(ready, service, session.onProgress(ready.length)));
+  }
+  return report(session, result);
+}
+
+/** Takes everything of ours away. */
+export async function unwrapCommand(session: Session): Promise<number> {
+  const service = needService(session);
+  const seen = await look(session);
+  const changes = unwrapChanges(seen.hooks, session.deployment, session.only);
+  if (!session.json) show(session, changes, { ...seen, holders: NOBODY }, []);
+  const result: Applied = { done: [], failed: [...changes.problems] };
+  if (changes.units.length > 0) {
+    if (!(await confirmed(session, `${changes.units.length} hooks`, service))) return FAILED;
+    add(result, await applyUnits(changes.units, service, session.onProgress(changes.units.length)));
+  }
+  return report(session, result);
+}
+
+async function confirmed(session: Session, what: string, service: Service): Promise<boolean> {
+  if (
+    session.confirm === undefined ||
+    (await session.confirm(`Change ${what} at ${service.rootUrl}? [y/N] `))
+  ) {
+    return true;
+  }
+  session.out.write('nothing was changed\n');
+  return false;
+}
+
+function add(to: Applied, more: Applied): void {
+  to.done.push(...more.done);
+  to.failed.push(...more.failed);
+}
+
+function report(session: Session, { done, failed }: Applied): number {
+  if (session.json) session.out.write(toJson({ done, failed }));
+  else if (done.length + failed.length > 0) {
+    print(session, [
+      ...failed.map(({ path, message }): Line => ({ style: 'problem', text: `! ${path}: ${message}` })),
+      { style: failed.length > 0 ? 'problem' : 'add', text: `${done.length} done, ${failed.length} failed` },
+    ]);
+  }
+  return failed.length > 0 ? FAILED : OK;
+}

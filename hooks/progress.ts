@@ -1,0 +1,14 @@
+/** Below this many steps, a bar would only flicker. */
+const MIN_STEPS = 20;
+const WIDTH = 30;
+
+/** A progress bar on a terminal; on anything else, or for few steps, nothing. Call with the number done so far. */
+export function progressBar(total: number, stream: NodeJS.WriteStream): (done: number) => void {
+  if (!stream.isTTY || total < MIN_STEPS) return () => undefined;
+  return (done) => {
+    const filled = Math.round((WIDTH * done) / total);
+    stream.write(
+      `\r[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${total}${done === total ? '\n' : ''}`,
+    );
+  };
+}

@@ -1,0 +1,178 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hookPath } from '../../hooks/definition.ts';
+import { fullCopy, wrapHook } from '../../hooks/wrap.ts';
+import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
+import { hgHook, SETTINGS } from './hooks.ts';
+import { BYSTANDERS, CONFIG, startDeployment, writes } from './service.ts';
+
+const CLI = new URL('../../hooks/cli.ts', import.meta.url).pathname;
+
+let tc: LocalTaskcluster | undefined;
+let dir: string;
+let config: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'hooks-cli-'));
+  config = join(dir, 'my-deployment.yml');
+  writeFileSync(config, CONFIG);
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await tc?.close();
+  tc = undefined;
+  rmSync(dir, { recursive: true });
+});
+
+interface Run {
+  child: ChildProcess;
+  ended: Promise<{ status: number | null; out: string; err: string }>;
+}
+
+function run(args: string[], env: Record<string, string> = {}): Run {
+  const credentials =
+    tc === undefined
+      ? {}
+      : {
+          TASKCLUSTER_ROOT_URL: tc.rootUrl,
+          TASKCLUSTER_CLIENT_ID: tc.credentials.clientId,
+          TASKCLUSTER_ACCESS_TOKEN: tc.credentials.accessToken,
+        };
+  const child = spawn(process.execPath, [CLI, ...args, '--config', config], {
+    env: { PATH: process.env.PATH ?? '', ...credentials, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<{ status: number | null; out: string; err: string }>((resolve) => {
+    child.on('close', (status) => resolve({ status, out, err }));
+  });
+  return { child, ended };
+}
+
+const hooks = (count: number) =>
+  Array.from({ length: count }, (_, i) => hgHook(i.toString(16).padStart(10, '0').replace(/^0/, 'a')));
+
+describe('npm run hooks', () => {
+  it('apply on 300 hooks, killed midway, applied again: the wanted state', async () => {
+    const all = hooks(300);
+    const started = await startDeployment(all);
+    tc = started.tc;
+    const server = tc;
+    const first = run(['apply', '--yes']);
+    await vi.waitFor(() => expect(writes(server).length).toBeGreaterThan(200), {
+      timeout: 20_000,
+      interval: 5,
+    });
+    first.child.kill('SIGKILL');
+    expect((await first.ended).status).toBeNull();
+    const midway = writes(server).length;
+    expect(midway).toBeLessThan(600);
+
+    const second = await run(['apply', '--yes', '--json']).ended;
+    expect(second.err).toBe('');
+    expect(second.status).toBe(0);
+    expect(JSON.parse(second.out)).toMatchObject({ failed: [] });
+    const after = new Map(
+      (await started.admin.listHooks('project-gecko')).map((hook) => [hookPath(hook), hook]),
+    );
+    for (const hook of all) {
+      expect(after.get(hookPath(hook))).toEqual(wrapHook(hook, SETTINGS));
+      expect(after.get(`${hookPath(hook)}/full`)).toEqual(fullCopy(hook));
+    }
+    expect(after.size).toBe(
+      600 + BYSTANDERS.filter(({ hookGroupId }) => hookGroupId === 'project-gecko').length,
+    );
+    // Nothing was done twice: a call that was under way when the first apply died counts once more at most.
+    expect(writes(server).length).toBeLessThanOrEqual(600 + 10);
+    expect((await run(['diff']).ended).status).toBe(0);
+  });
+
+  it('diff answers 2 for a difference, 1 for an error, and colours only a terminal', async () => {
+    ({ tc } = await startDeployment(hooks(1)));
+    const different = await run(['diff']).ended;
+    expect(different.status).toBe(2);
+    expect(different.out).toContain('1 hook to change');
+    expect(different.out).not.toContain('\u001B[');
+    expect((await run(['diff'], { FORCE_COLOR: '1' }).ended).out).toContain('\u001B[32m');
+    const json = await run(['diff', '--json']).ended;
+    expect(json.status).toBe(2);
+    expect(JSON.parse(json.out)).toMatchObject({ hooks: [{ changes: [{ before: null }, {}] }], missing: [] });
+    await tc.close();
+    const gone = await run(['diff']).ended;
+    expect(gone.status).toBe(1);
+    expect(gone.err).toMatch(/could not be reached \(ECONNREFUSED\)\n$/);
+    tc = undefined;
+  });
+
+  it('refuses to write unasked', async () => {
+    ({ tc } = await startDeployment(hooks(1)));
+    for (const command of ['apply', 'unwrap']) {
+      const refused = await run([command]).ended;
+      expect(refused).toMatchObject({ status: 1, err: expect.stringContaining('give --yes') });
+    }
+    expect(writes(tc)).toEqual([]);
+  });
+
+  it('applies, checks and unwraps', async () => {
+    const started = await startDeployment(hooks(2));
+    tc = started.tc;
+    expect(await run(['apply', '--yes']).ended).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('2 done, 0 failed'),
+    });
+    expect(await run(['check']).ended).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('0 problems, 0 grants missing'),
+    });
+    expect(await run(['unwrap', '--yes']).ended).toMatchObject({ status: 0 });
+    expect(await started.admin.hook(hgHook('a000000000'))).toEqual(hgHook('a000000000'));
+  });
+
+  it('renders and checks offline, from a file of definitions', async () => {
+    const file = join(dir, 'hooks.json');
+    writeFileSync(file, JSON.stringify({ hooks: [...hooks(1), ...BYSTANDERS] }));
+    const rendered = await run(['render', '--json', '--hooks', file]).ended;
+    expect(rendered.status).toBe(0);
+    expect(JSON.parse(rendered.out)).toMatchObject({
+      hooks: [{ hookId: hgHook('a000000000').hookId }, { hookId: `${hgHook('a000000000').hookId}/full` }],
+      roles: [{ roleId: 'hook-id:project-gecko/in-tree-action-1-generic/*' }],
+    });
+    expect((await run(['render', '--hooks', file]).ended).out).toMatch(/^hooks:\n/);
+    const written = await run(['render', '--hooks', file, '--out', join(dir, 'out')]).ended;
+    expect(written.out.trim().split('\n')).toHaveLength(2);
+    expect(JSON.parse(readFileSync(join(dir, 'out/retrigger-hooks.json'), 'utf8'))).toEqual(
+      JSON.parse(rendered.out),
+    );
+    const checked = await run(['check', '--hooks', file]).ended;
+    expect(checked).toMatchObject({ status: 0, out: expect.stringContaining('offline') });
+  });
+
+  it.each([
+    [[], 'usage:'],
+    [['frobnicate'], 'unknown command frobnicate'],
+    [['diff', 'extra'], 'unexpected argument extra'],
+    [['diff'], 'give --root-url'],
+    [['render'], 'give --root-url'],
+    [['render', '--for', 'nothing'], '--for takes'],
+    [['diff', '--colour'], '--colour'],
+    [['check', '--hooks', '/does/not/exist'], 'ENOENT'],
+  ])('says what is wrong with %j', async (args, message) => {
+    const { status, out, err } = await run(args).ended;
+    expect(status).toBe(1);
+    expect(out + err).toContain(message);
+    expect(err).not.toContain('    at ');
+  });
+
+  it('names file, line and field of a mistake in the configuration', async () => {
+    writeFileSync(config, CONFIG.replace('[generic]', 'generic'));
+    const { status, err } = await run(['diff']).ended;
+    expect(status).toBe(1);
+    expect(err).toBe(`${config}:5: trustDomains.gecko.1.permissions: must be array\n`);
+  });
+});

@@ -1,0 +1,91 @@
+import { PassThrough } from 'node:stream';
+import { parseDeployment, type Deployment } from '../../hooks/deployment.ts';
+import type { HookDefinition } from '../../hooks/definition.ts';
+import type { Session } from '../../hooks/commands.ts';
+import { connect, type Credentials, type Service } from '../../hooks/service.ts';
+import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
+import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
+import { hgHook } from './hooks.ts';
+
+export const WORKER = 'project/retrigger/worker';
+export const ROLE_ID = 'hook-id:project-gecko/in-tree-action-1-generic/*';
+
+export const CONFIG = `version: 1
+worker: {clientId: ${WORKER}, workerGroup: retrigger}
+trustDomains:
+  gecko:
+    1: {permissions: [generic]}
+`;
+
+export function deployment(text = CONFIG): Deployment {
+  return parseDeployment(text, 'test.yml');
+}
+
+/** What the role of the in-tree hooks holds in a deployment, before anything is adopted. */
+export const REPOSITORY_ROLE = {
+  roleId: 'repo:hg.mozilla.org/try:action:generic',
+  scopes: [
+    'queue:scheduler-id:gecko-level-1',
+    'queue:create-task:low:gecko-1/*',
+    'queue:route:tc-treeherder.v2.try.*',
+    'queue:route:index.gecko.v2.try.*',
+  ],
+};
+export const TRIGGER_GRANT = 'hooks:trigger-hook:project-gecko/in-tree-action-1-generic/*';
+
+/** Hooks that are none of this tool's business, though some names come close. */
+export const BYSTANDERS: HookDefinition[] = [
+  ['project-gecko', 'in-tree-action-3-generic/ab12cd34ef'],
+  ['project-gecko', 'in-tree-action-1-backfill/ab12cd34ef'],
+  ['project-gecko', 'in-tree-pr-action-1-generic/ab12cd34ef'],
+  ['project-gecko', 'in-tree-action-1-generic/not-a-hash'],
+  ['project-gecko', 'in-tree-action-1-generic/0000000000/full'],
+  ['project-gecko', 'cron-task-try'],
+  ['project-mobile', 'in-tree-action-1-generic/ab12cd34ef'],
+].map(([hookGroupId = '', hookId = '']) => ({ ...hgHook(), hookGroupId, hookId }));
+
+/** A local Taskcluster with hooks as fxci-config deploys them. The worker's client and grants are in place. */
+export async function startDeployment(
+  hooks: HookDefinition[],
+): Promise<{ tc: LocalTaskcluster; admin: Service }> {
+  const tc = await startLocalTaskcluster({ longPollMs: 200 });
+  tc.createRole(ROLE_ID, ['assume:repo:hg.mozilla.org/try:action:generic', TRIGGER_GRANT]);
+  tc.createRole(REPOSITORY_ROLE.roleId, REPOSITORY_ROLE.scopes);
+  tc.createClient(WORKER, ['queue:claim-work:gecko-1/retrigger', 'queue:worker-id:retrigger/*']);
+  const admin = connect(tc.rootUrl, tc.credentials);
+  for (const hook of [...hooks, ...BYSTANDERS]) await admin.createHook(hook);
+  tc.clearCalls();
+  return { tc, admin };
+}
+
+/** The methods that changed something, as the service saw them. */
+export function writes(tc: LocalTaskcluster): string[] {
+  return tc
+    .calls()
+    .map(({ method }) => method)
+    .filter((method) => /^(create|update|remove|delete)/.test(method));
+}
+
+/** A session whose output is kept in `text()`. */
+export function session(
+  tc: LocalTaskcluster,
+  overrides: Partial<Session> & { credentials?: Credentials } = {},
+): { session: Session; text: () => string } {
+  const { credentials = tc.credentials, ...rest } = overrides;
+  let text = '';
+  const out = new PassThrough();
+  out.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return {
+    text: () => text,
+    session: {
+      deployment: deployment(),
+      service: connect(tc.rootUrl, credentials),
+      hooks: undefined,
+      only: '*',
+      json: false,
+      out,
+      onProgress: () => () => undefined,
+      ...rest,
+    },
+  };
+}
