@@ -55,6 +55,7 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
     log.event('item-done', { actionId, label, taskId, result, newTaskId, reason });
     if (cause !== undefined && !isTaskclusterError(cause)) log.unexpected(cause);
   });
+  for (const warning of outcome.warnings) log.event('action-warning', { actionId, warning });
   return { kind: 'performed', ...prepared, outcome };
 }
 

@@ -17,6 +17,10 @@ const STATUS = {
 
 export type ApiErrorCode = keyof typeof STATUS;
 
+export function isApiErrorCode(code: string): code is ApiErrorCode {
+  return Object.hasOwn(STATUS, code);
+}
+
 /** An answer to the caller that is not a success. Its message is shown to the developer as it stands. */
 export class ApiError extends Error {
   readonly code: ApiErrorCode;

@@ -11,6 +11,8 @@ export interface LogEvents {
   };
   /** The whole action goes to the full hook. */
   'action-forwarded': { v: 1; actionId: string; because: string; reason: string; taskId: string | undefined };
+  /** Nothing was refused, but what was created may not run as soon as the user thinks. */
+  'action-warning': { v: 1; actionId: string; warning: string };
   /** One item of an action was decided and done, or refused. */
   'item-done': {
     v: 1;
@@ -60,6 +62,7 @@ export type LogLevel = 'info' | 'warn' | 'error';
 const LEVELS: Record<keyof LogEvents, LogLevel> = {
   'action-received': 'info',
   'action-forwarded': 'info',
+  'action-warning': 'warn',
   'item-done': 'info',
   'action-done': 'info',
   'request-refused': 'info',

@@ -14,10 +14,14 @@ export class TaskclusterError extends Error {
     this.code = code;
   }
 
-  /** Code and first words, without the technical block that services append to their messages. */
-  get summary(): string {
+  /** The message without the technical block that services append to it. */
+  get text(): string {
     const [text = ''] = this.message.split('\n\n---\n');
-    return `${this.code}: ${text.trim()}`;
+    return text.trim();
+  }
+
+  get summary(): string {
+    return `${this.code}: ${this.text}`;
   }
 }
 

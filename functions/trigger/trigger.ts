@@ -4,12 +4,13 @@ import { parsePayload } from '../actions/dispatch.ts';
 import { FULL_SUFFIX, type HookReference } from '../actions/forward.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import type { HookTrigger, Writer } from '../actions/ports.ts';
-import { ApiError } from '../platform/api-error.ts';
+import { ApiError, isApiErrorCode } from '../platform/api-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { parseHookName, type HookName } from '../tasks/hook-name.ts';
 import { randomTaskId } from '../tasks/task-id.ts';
 import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
+import { isTaskclusterError } from '../taskcluster/error.ts';
 import type { TaskclusterReader } from '../taskcluster/reader.ts';
 import { answer, type TriggerAnswer } from './answer.ts';
 import { payloadHashMatches, type TriggerRequest } from './request.ts';
@@ -67,7 +68,9 @@ export async function trigger(request: TriggerRequest, services: TriggerServices
     },
     ports,
     allow(decision, hook, payload, auth),
-  );
+  ).catch((error: unknown) => {
+    throw refusedForward(error) ?? error;
+  });
   logDone(log, id, performance.now() - started, result);
   return answer(result, hook);
 }
@@ -78,6 +81,14 @@ function fullHooks({ hookGroupId, hookId }: HookName): HookReference[] {
     { hookGroupId, hookId: `${hookId}${FULL_SUFFIX}` },
     { hookGroupId, hookId },
   ];
+}
+
+/** What the hooks service refuses when we forward is what it would have refused the caller, and so it is told. */
+function refusedForward(error: unknown): ApiError | undefined {
+  if (!isTaskclusterError(error) || error.method !== 'triggerHook' || !isApiErrorCode(error.code)) return undefined;
+  // Not 401: those credentials are ours.
+  if (error.statusCode < 400 || error.statusCode >= 500 || error.statusCode === 401) return undefined;
+  return new ApiError(error.code, error.text, { cause: error });
 }
 
 async function authenticate(

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Log, type LogLevel } from '../../functions/platform/log.ts';
-import type { Settings } from '../../functions/platform/settings.ts';
+import type { TriggerSettings } from '../../functions/platform/settings.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
 import { generatePush } from '../../local/push/generate.ts';
 import { readPushDir } from '../../local/push/load.ts';
@@ -46,7 +46,7 @@ export class DirectWay {
     return way;
   }
 
-  get settings(): Settings {
+  get settings(): TriggerSettings {
     return {
       rootUrl: this.tc.rootUrl,
       credentials: this.deployment.trigger,
@@ -57,7 +57,7 @@ export class DirectWay {
   }
 
   /** Puts the function there, with settings that differ in these until the test ends. */
-  deploy(changes: Partial<Settings> = {}): void {
+  deploy(changes: Partial<TriggerSettings> = {}): void {
     const log = new Log((level, record) => this.records.push({ level, ...record }));
     this.gateway.handler = createHandler({ ...this.settings, ...changes }, log);
   }

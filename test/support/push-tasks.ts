@@ -7,13 +7,16 @@ export interface Entry extends PushTask {
   taskId: string;
 }
 
+const OWN_KINDS = new Set<unknown>(['decision-task', 'action-callback', 'cron-task']);
 const LABELS = 'public/label-to-taskid.json';
 
 /** The tasks of a push in its own task group, but for decision, action and cron tasks. */
 export function tasksOf(push: Push): Entry[] {
   return Object.entries(push.tasks)
     .map(([taskId, task]) => ({ taskId, ...task }))
-    .filter(({ task }) => task['taskGroupId'] === push.decisionTaskId && tagsOf(task)['retrigger']);
+    .filter(
+      ({ task }) => task['taskGroupId'] === push.decisionTaskId && !OWN_KINDS.has(tagsOf(task)['kind']),
+    );
 }
 
 export function tagsOf(task: Record<string, unknown>): Record<string, unknown> {

@@ -1,0 +1,187 @@
+import taskcluster from 'taskcluster-client';
+import { describe, expect, it } from 'vitest';
+import type { Push } from '../../../local/push/push.ts';
+import { Queue } from '../../../local/treeherder/client.ts';
+import { useDirectWay } from '../../support/direct-way.ts';
+import { at } from '../../support/json.ts';
+import { aBuild, aTest, tests } from '../../support/push-tasks.ts';
+import { payloadOf, refusal, requestsPayload, trigger } from '../../support/requests.ts';
+
+const way = useDirectWay();
+
+/** How many tasks of a label the queue has in the push's group. */
+const countTasks = async ({ decisionTaskId }: Push, label: string): Promise<number> => {
+  const group = await new Queue({ rootUrl: way().tc.rootUrl }).listTaskGroup(decisionTaskId, {});
+  const list = at(group, 'tasks');
+  return Array.isArray(list)
+    ? list.filter((entry: unknown) => at(entry, 'task', 'metadata', 'name') === label).length
+    : 0;
+};
+const createdIds = () =>
+  way()
+    .calls('createTask')
+    .map(({ path }) => path.split('/').at(-1));
+
+describe('reading', () => {
+  it('does without the batch reads where a deployment has none', async () => {
+    way().tc.setFaults([
+      { method: 'tasks', status: 404, times: 99 },
+      { method: 'statuses', status: 404, times: 99 },
+    ]);
+    const push = way().newPush();
+    await trigger(way(), requestsPayload(push, [{ tasks: tests(push).map(({ label }) => label) }]));
+    expect(way().writes()).toHaveLength(tests(push).length);
+    expect(way().writes()).toStrictEqual(
+      tests(push).map(() => expect.objectContaining({ method: 'createTask', status: 200 })),
+    );
+  });
+
+  it.each(['listTasks', 'getLatestArtifact', 'tasks', 'statuses'])(
+    'goes to the full hook when %s fails again and again',
+    async (method) => {
+      way().tc.setFaults([{ method, status: 500, times: 99 }]);
+      const push = way().newPush();
+      await trigger(way(), requestsPayload(push, [{ tasks: [aTest(push).label] }]));
+      expect(way().writes()).toMatchObject([{ method: 'triggerHook', status: 200 }]);
+      expect(way().records).toContainEqual(
+        expect.objectContaining({ event: 'read-failed', level: 'warn', method, statusCode: 500 }),
+      );
+    },
+  );
+
+  it.each([
+    ['fails', { status: 500 }],
+    ['is refused for its rate', { status: 429 }],
+    ['is cut off', { drop: 'before' as const }],
+    ['gets no answer', { drop: 'after' as const }],
+  ])('is tried again when it %s once', async (_, fault) => {
+    way().tc.setFaults(
+      ['authenticateHawk', 'task', 'expandScopes', 'listTasks', 'getLatestArtifact', 'tasks', 'statuses'].map(
+        (method) => ({ method, ...fault }),
+      ),
+    );
+    const push = way().newPush();
+    await trigger(way(), requestsPayload(push, [{ tasks: [aTest(push).label] }]));
+    expect(way().writes()).toMatchObject([{ method: 'createTask', status: 200 }]);
+  });
+
+  it.each(['authenticateHawk', 'task', 'expandScopes'])(
+    'answers 5xx and does nothing when %s does not tell whether the caller may',
+    async (method) => {
+      way().expectErrors();
+      way().tc.setFaults([{ method, status: 500, times: 99 }]);
+      const push = way().newPush();
+      const attempt = trigger(way(), requestsPayload(push, [{ tasks: [aTest(push).label] }]));
+      const { statusCode, code, message } = await refusal(attempt);
+      expect({ statusCode, code }).toStrictEqual({ statusCode: 500, code: 'InternalServerError' });
+      // Nothing of the inside, and nothing done.
+      expect(message).toBe('Internal Server Error');
+      expect(way().writes()).toStrictEqual([]);
+    },
+  );
+});
+
+describe('creating', () => {
+  it.each([
+    ['fails', { status: 500 }],
+    ['is refused for its rate', { status: 429 }],
+    ['is cut off', { drop: 'before' as const }],
+    ['gets no answer', { drop: 'after' as const }],
+  ])('makes each task once, even where it %s', async (_, fault) => {
+    way().tc.setFaults([{ method: 'createTask', times: 4, ...fault }]);
+    const push = way().newPush();
+    const { label } = aTest(push);
+    await trigger(way(), requestsPayload(push, [{ tasks: [label], times: 5 }]));
+    expect(new Set(createdIds()).size).toBe(5);
+    expect(createdIds()).toHaveLength(9);
+    expect(await countTasks(push, label)).toBe(6);
+  });
+
+  it.each([403, 409])(
+    'tells what it made and what it did not, when one of ten is refused (%d)',
+    async (status) => {
+      way().tc.setFaults([{ method: 'createTask', nth: 4, status }]);
+      const push = way().newPush();
+      const { label } = aTest(push);
+      const attempt = trigger(way(), requestsPayload(push, [{ tasks: [label], times: 10 }]));
+      const { statusCode, message } = await refusal(attempt);
+      expect(statusCode).toBe(400);
+      const [refused = '', made = ''] = message.split('These do run again');
+      expect(refused.match(/^- .*createTask: .*This call was chosen to fail\.$/gm)).toHaveLength(1);
+      const listed = made.match(/(?<=: )[A-Za-z0-9_-]{22}$/gm) ?? [];
+      const done = way()
+        .calls('createTask')
+        .filter((call) => call.status === 200)
+        .map(({ path }) => path.split('/').at(-1));
+      expect(new Set(listed)).toStrictEqual(new Set(done));
+      expect(listed).toHaveLength(9);
+      expect(await countTasks(push, label)).toBe(10);
+    },
+  );
+});
+
+describe('rerunning', () => {
+  it.each([
+    ['fails', { status: 500 }],
+    ['is cut off', { drop: 'before' as const }],
+    ['gets no answer', { drop: 'after' as const }],
+  ])('makes one new run, even where it %s', async (_, fault) => {
+    way().tc.setFaults([{ method: 'rerunTask', ...fault }]);
+    const push = way().newPush();
+    const { label, taskId } = aBuild(push, 'failed');
+    expect(await trigger(way(), requestsPayload(push, [{ tasks: [label] }]))).toMatchObject({ taskId });
+    expect(await new Queue({ rootUrl: way().tc.rootUrl }).status(taskId)).toMatchObject({
+      status: { state: 'pending', runs: [{}, { reasonCreated: 'rerun' }] },
+    });
+  });
+});
+
+describe('a payload with a taskId', () => {
+  it('is acted on once, however often it comes', async () => {
+    const push = way().newPush();
+    const { label } = aTest(push);
+    const payload = {
+      ...requestsPayload(push, [{ tasks: [label], times: 3 }]),
+      taskId: taskcluster.slugid(),
+    };
+    const first = await trigger(way(), payload);
+    expect(await trigger(way(), payload)).toStrictEqual(first);
+    expect(createdIds()).toHaveLength(3);
+    expect(await countTasks(push, label)).toBe(4);
+  });
+
+  it('is acted on once, even when it comes twice at a time', async () => {
+    const push = way().newPush();
+    const { label } = aTest(push);
+    const payload = {
+      ...requestsPayload(push, [{ tasks: [label], times: 3 }]),
+      taskId: taskcluster.slugid(),
+    };
+    const [one, other] = await Promise.all([trigger(way(), payload), trigger(way(), payload)]);
+    expect(one).toStrictEqual(other);
+    expect(await countTasks(push, label)).toBe(4);
+  });
+
+  it('completes what an earlier attempt has left undone', async () => {
+    const push = way().newPush();
+    const { label } = aTest(push);
+    const payload = {
+      ...requestsPayload(push, [{ tasks: [label], times: 3 }]),
+      taskId: taskcluster.slugid(),
+    };
+    way().tc.setFaults([{ method: 'createTask', nth: 2, status: 403 }]);
+    await refusal(trigger(way(), payload));
+    expect(await countTasks(push, label)).toBe(3);
+    await trigger(way(), payload);
+    expect(await countTasks(push, label)).toBe(4);
+  });
+
+  it('without one every press is an action of its own', async () => {
+    const push = way().newPush();
+    const { label, taskId } = aTest(push);
+    const payload = payloadOf(push, 'retrigger', { taskId, input: {} });
+    await trigger(way(), payload);
+    await trigger(way(), payload);
+    expect(await countTasks(push, label)).toBe(3);
+  });
+});

@@ -1,0 +1,225 @@
+import { isDeepStrictEqual } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
+import type { Push } from '../../../local/push/push.ts';
+import { triggerSchema } from '../../../local/seed/trigger-schema.ts';
+import { Hooks, Queue } from '../../../local/treeherder/client.ts';
+import { useDirectWay } from '../../support/direct-way.ts';
+import { at } from '../../support/json.ts';
+import { aBuild, aTest, change, first, tagsOf, tasksOf, type Entry } from '../../support/push-tasks.ts';
+import {
+  customAction,
+  genericHook,
+  payloadOf,
+  refusal,
+  requestsPayload,
+  retrigger,
+  trigger,
+} from '../../support/requests.ts';
+
+const way = useDirectWay();
+
+const triggerPath = (hookId: string) =>
+  `/api/hooks/v1/hooks/project-gecko/${encodeURIComponent(hookId)}/trigger`;
+const full = `${genericHook.hookId}/full`;
+
+/** What the ingress has sent to the function. */
+const received = () =>
+  way()
+    .tc.calls()
+    .filter(({ service }) => service === 'functions');
+
+/** What has been written, and whether payload and answer went through unchanged. */
+const forwarding = (answer: unknown) => {
+  const [sent] = received();
+  const [forwarded] = way().writes();
+  return {
+    writes: way()
+      .writes()
+      .map(({ method, path, status }) => ({ method, path, status })),
+    payloadUnchanged: isDeepStrictEqual(forwarded?.body, sent?.body),
+    answerUnchanged: isDeepStrictEqual(forwarded?.response, answer),
+    because: way()
+      .records.filter(({ event }) => event === 'action-forwarded')
+      .map(({ because }) => because),
+  };
+};
+
+/** The full hook was triggered once, and nothing else was written. */
+const once = (because: string) => ({
+  writes: [{ method: 'triggerHook', path: triggerPath(full), status: 200 }],
+  payloadUnchanged: true,
+  answerUnchanged: true,
+  because: [because],
+});
+
+/** Marks a task as one that may be cloned. */
+const mark = (push: Push, { taskId, task }: Entry, more: Record<string, unknown>): void =>
+  change(push, taskId, { task: { tags: { ...tagsOf(task), retrigger: 'true', chosen: 'yes' }, ...more } });
+
+describe('goes to the full hook whole', () => {
+  const protections: [string, (push: Push) => Entry, Record<string, unknown>][] = [
+    ['an index route at level 3', (push) => aBuild(push, 'failed'), {}],
+    [
+      'a scriptworker pool',
+      (push) => aTest(push, 'failed'),
+      { taskQueueId: 'scriptworker-k8s/gecko-3-signing' },
+    ],
+    [
+      'a route to a shared cache',
+      (push) => aTest(push, 'failed'),
+      { routes: ['index.gecko.cache.level-3.toolchains.v3.node.latest'] },
+    ],
+  ];
+  it.each(protections)('a retrigger of a task with %s', async (_, choose, more) => {
+    const push = way().newPush((fresh) => mark(fresh, choose(fresh), more));
+    const chosen = first(
+      tasksOf(push).filter(({ task }) => at(task, 'tags', 'chosen') === 'yes'),
+      'marked task',
+    );
+    // Beside it one that could be cloned: never half fast, half forwarded.
+    expect(forwarding(await retrigger(way(), push, [aTest(push).label, chosen.label]))).toStrictEqual(
+      once('protected'),
+    );
+  });
+
+  it('a task that does not say whether it may be cloned', async () => {
+    const push = way().newPush((fresh) => {
+      const { taskId, task } = aTest(fresh, 'exception');
+      const { retrigger: _, ...tags } = tagsOf(task);
+      change(fresh, taskId, { task: { tags } });
+    });
+    const unmarked = first(
+      tasksOf(push).filter(({ task }) => at(task, 'tags', 'retrigger') === undefined),
+      'unmarked task',
+    );
+    const answer = await retrigger(way(), push, [unmarked.label, aTest(push).label]);
+    expect(forwarding(answer)).toStrictEqual(once('unmarked'));
+    expect(await new Queue({ rootUrl: way().tc.rootUrl }).task(answer.taskId)).toMatchObject({
+      payload: { env: { ACTION_CALLBACK: 'retrigger-multiple' } },
+    });
+  });
+
+  it.each([
+    ['downstream', { downstream: true, times: 2 }],
+    ['an input that we do not know', { times: 1, gently: true }],
+  ])('a retrigger with %s', async (_, input) => {
+    const push = way().newPush();
+    const { taskId } = aTest(push);
+    const answer = await customAction(way(), push, 'retrigger', taskId, input);
+    expect(forwarding(answer)).toStrictEqual(once('other-action'));
+    expect(way().writes()[0]?.body).toStrictEqual(payloadOf(push, 'retrigger', { taskId, input }));
+  });
+
+  it('a forced retrigger of a task that should be rerun', async () => {
+    const push = way().newPush();
+    const { taskId } = aBuild(push, 'completed');
+    const input = { force: true };
+    const answer = await customAction(way(), push, 'retrigger', taskId, input);
+    expect(forwarding(answer)).toStrictEqual(once('other-action'));
+    expect(way().writes()[0]?.body).toStrictEqual(payloadOf(push, 'retrigger-disabled', { taskId, input }));
+  });
+
+  it.each(['cancel', 'create-interactive'])('the action %s', async (name) => {
+    const push = way().newPush();
+    const { taskId } = aTest(push);
+    const answer = await customAction(way(), push, name, taskId, { notify: 'me@mozilla.com' });
+    expect(forwarding(answer)).toStrictEqual(once('other-action'));
+  });
+
+  it('more tasks than can be made in seconds', async () => {
+    const push = way().newPush();
+    const tasks = [aTest(push).label];
+    const requests = Array.from({ length: 21 }, () => ({ tasks, times: 100 }));
+    expect(forwarding(await trigger(way(), requestsPayload(push, requests)))).toStrictEqual(
+      once('too-large'),
+    );
+  });
+
+  it('everything, as long as the kill switch is thrown', async () => {
+    way().deploy({ switchedOff: new Set(['gecko-3']) });
+    const push = way().newPush();
+    expect(forwarding(await retrigger(way(), push, [aTest(push).label]))).toStrictEqual(once('switched-off'));
+    expect(way().calls('tasks')).toStrictEqual([]);
+  });
+
+  it('a push without a label-to-taskid.json', async () => {
+    const push = way().newPush((fresh) => {
+      delete fresh.artifacts[fresh.decisionTaskId]?.['public/label-to-taskid.json'];
+    });
+    expect(forwarding(await retrigger(way(), push, [aTest(push).label]))).toStrictEqual(once('no-labels'));
+  });
+});
+
+it('does not mind the kill switch of another level', async () => {
+  way().deploy({ switchedOff: new Set(['gecko-1', 'comm-3']) });
+  const push = way().newPush();
+  await retrigger(way(), push, [aTest(push).label]);
+  expect(way().writes()).toMatchObject([{ method: 'createTask', status: 200 }]);
+});
+
+describe('without a /full copy', () => {
+  const lone = { ...genericHook, hookId: 'in-tree-action-3-generic/0123456789' };
+  beforeAll(async () => {
+    const hooks = new Hooks({ rootUrl: way().tc.rootUrl, credentials: way().tc.credentials });
+    const metadata = { name: 'lone', description: 'a hook without a copy', owner: 'me@mozilla.com' };
+    const task = at(await hooks.hook(genericHook.hookGroupId, genericHook.hookId), 'task');
+    await hooks.createHook(lone.hookGroupId, lone.hookId, { metadata, task, triggerSchema });
+  });
+
+  it('triggers the hook itself, past the ingress', async () => {
+    const push = way().newPush(() => undefined, { hook: lone });
+    const answer = await customAction(way(), push, 'cancel', aTest(push).taskId);
+    expect(way().writes()).toMatchObject([
+      { path: triggerPath(`${lone.hookId}/full`), status: 404 },
+      { path: triggerPath(lone.hookId), status: 200, response: { taskId: answer.taskId } },
+    ]);
+    expect(received()).toHaveLength(1);
+  });
+
+  it('refuses its own forward, should that come back', async () => {
+    way().deploy({ hooksRootUrl: way().tc.rootUrl });
+    const push = way().newPush(() => undefined, { hook: lone });
+    const { statusCode, message } = await refusal(customAction(way(), push, 'cancel', aTest(push).taskId));
+    expect(statusCode).toBe(400);
+    expect(message).toContain('HOOKS_ROOT_URL');
+    expect(received()).toHaveLength(2);
+    expect(way().writes()).toMatchObject([{ path: triggerPath(`${lone.hookId}/full`), status: 404 }]);
+  });
+
+  it('hands on the payload of an action of another permission', async () => {
+    const backfill = inTreeActionHook(3, 'backfill');
+    const credentials = way().tc.createClient('someone/else', [
+      `hooks:trigger-hook:${backfill.hookGroupId}/${backfill.hookId}`,
+    ]);
+    const push = way().newPush();
+    const payload = payloadOf(push, 'backfill', { taskId: aTest(push).taskId, input: { depth: 5 } });
+    await trigger(way(), payload, { hook: backfill, credentials });
+    expect(way().writes()).toMatchObject([
+      { path: triggerPath(`${backfill.hookId}/full`), status: 404 },
+      { path: triggerPath(backfill.hookId), status: 200, body: payload },
+    ]);
+  });
+});
+
+describe('what the hooks service refuses', () => {
+  it('is passed on as it is', async () => {
+    const push = way().newPush();
+    // The hook's own schema has no such field, ours has.
+    const payload = { ...payloadOf(push, 'cancel', { input: null }), taskId: 'ABCDEFGHQqCaaaaaaaaaaA' };
+    const { statusCode, code, message } = await refusal(trigger(way(), payload));
+    expect({ statusCode, code }).toStrictEqual({ statusCode: 400, code: 'InputError' });
+    expect(message).toContain('additional properties');
+    expect(way().writes()).toMatchObject([{ method: 'triggerHook', status: 400 }]);
+  });
+
+  it('and a hook that there is not, is not found', async () => {
+    const push = way().newPush();
+    const payload = payloadOf(push, 'cancel', { input: null });
+    const hook = { ...genericHook, hookId: 'in-tree-action-3-generic/unheard-of' };
+    expect(await refusal(trigger(way(), payload, { hook }))).toMatchObject({
+      statusCode: 404,
+      code: 'ResourceNotFound',
+    });
+  });
+});
