@@ -54,6 +54,7 @@ export interface Endpoint {
   service: ServiceName;
   name: string;
   method: 'get' | 'post' | 'put' | 'delete';
+  route: string;
   query: Readonly<Record<string, RegExp>>;
   scopes: ScopeTemplate | undefined;
   /** Scopes are checked as soon as the route is known, before anything else about the request. */
@@ -85,6 +86,7 @@ function declare(spec: Declaration): Omit<Endpoint, 'takesInput' | 'run'> {
     service: spec.service,
     name: spec.name,
     method: spec.method,
+    route: spec.route,
     query: spec.query ?? {},
     scopes: spec.scopes,
     authorizeFirst: spec.scopes !== undefined && needsOnly(spec.scopes, paramNames),

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+
+import { client } from 'hawk';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { goesToFunctions } from '../../../../local/taskcluster/http/ingress.ts';
+import { clients, refusal, start } from '../support.ts';
+
+const GROUP = 'project-gecko';
+const HOOK = 'in-tree-action-1-generic/abcdef';
+const PATH = `/api/hooks/v1/hooks/${GROUP}/${encodeURIComponent(HOOK)}/trigger`;
+
+interface Received {
+  url: string | undefined;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** Functions that answer 418 and keep what they got. */
+async function functions(): Promise<{ url: string; received: Received[] }> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      received.push({ url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
+      response
+        .writeHead(418, { 'x-from': 'functions', 'content-type': 'application/json' })
+        .end('{"tea":true}');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${portOf(server)}`, received };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
+
+describe('the ingress', () => {
+  test.each([
+    ['POST', PATH, true],
+    ['OPTIONS', PATH, true],
+    ['POST', `${PATH}?a=b`, true],
+    ['POST', PATH.replace('in-tree-action', 'in-tree-pr-action'), true],
+    ['GET', PATH, false],
+    ['POST', PATH.replace('/trigger', '%2Ffull/trigger'), false],
+    ['POST', PATH.replace('project-', ''), false],
+    ['POST', PATH.replace('in-tree-action', 'other'), false],
+    ['POST', PATH.replace('/trigger', ''), false],
+    ['POST', PATH.replace('%2F', '%ZZ'), true],
+  ])('%s %s: %s', (method, path, expected) => {
+    expect(goesToFunctions(method, path)).toBe(expected);
+  });
+
+  test('hands the trigger on as it came and relays the answer', async () => {
+    const { url, received } = await functions();
+    const local = await start({ functionsUrl: url });
+    const credentials = {
+      id: local.credentials.clientId,
+      key: local.credentials.accessToken,
+      algorithm: 'sha256',
+    };
+    const { header } = client.header(`${local.rootUrl}${PATH}?q=1`, 'POST', { credentials });
+    const headers = { authorization: header, 'content-type': 'application/json' };
+    const answer = await fetch(`${local.rootUrl}${PATH}?q=1`, { method: 'POST', headers, body: '{"a": 1}' });
+    expect([answer.status, answer.headers.get('x-from'), await answer.json()]).toEqual([
+      418,
+      'functions',
+      { tea: true },
+    ]);
+    const { port } = new URL(local.rootUrl);
+    const forwarded = {
+      'x-forwarded-host': '127.0.0.1',
+      'x-forwarded-port': port,
+      'x-forwarded-proto': 'http',
+    };
+    expect(received).toMatchObject([
+      { url: `${PATH}?q=1`, body: '{"a": 1}', headers: { ...headers, ...forwarded } },
+    ]);
+    expect(local.calls()).toMatchObject([
+      {
+        service: 'functions',
+        method: 'triggerHook',
+        status: 418,
+        body: { a: 1 },
+        path: `${PATH}?q=1`,
+        bytes: 12,
+      },
+    ]);
+    const signed = {
+      method: 'post',
+      resource: `${PATH}?q=1`,
+      host: '127.0.0.1',
+      port: Number(port),
+      authorization: header,
+    };
+    const checked = await clients(local, null).auth.authenticateHawk(signed);
+    expect(checked).toMatchObject({ status: 'auth-success', clientId: local.credentials.clientId });
+  });
+
+  test('is not there on the internal root URL, nor without functions, nor for full hooks', async () => {
+    const { url, received } = await functions();
+    const local = await start({ functionsUrl: url });
+    expect((await fetch(local.internalRootUrl + PATH, { method: 'POST' })).status).toBe(403);
+    expect(await refusal(clients(local).hooks.triggerHook(GROUP, `${HOOK}/full`, {}))).toMatchObject({
+      statusCode: 404,
+    });
+    expect(await refusal(clients(local).hooks.triggerHook(GROUP, HOOK, {}))).toMatchObject({
+      statusCode: 418,
+    });
+    local.setFunctionsUrl(undefined);
+    expect(await refusal(clients(local).hooks.triggerHook(GROUP, HOOK, {}))).toMatchObject({
+      statusCode: 404,
+    });
+    expect(received).toHaveLength(1);
+  });
+
+  test('answers 502 when nobody is there', async () => {
+    const local = await start({ functionsUrl: 'http://127.0.0.1:1' });
+    const error = await refusal(clients(local).hooks.triggerHook(GROUP, HOOK, {}));
+    expect(error).toMatchObject({ statusCode: 502, message: expect.stringContaining('cannot be reached') });
+  });
+});
