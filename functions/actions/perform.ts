@@ -66,6 +66,8 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
  */
 export async function prepare(request: Request, reader: Reader, log: Log): Promise<Prepared> {
   const { payload, decision } = request;
+  // Who needs it meets its error there; that nobody needs it must not end the process.
+  decision.catch(() => undefined);
   const dispatched = dispatch(payload);
   if ('forward' in dispatched) return { plan: forward('other-action', dispatched.forward) };
   if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
