@@ -3,7 +3,10 @@ const MIN_STEPS = 20;
 const WIDTH = 30;
 
 /** A progress bar on a terminal; on anything else, or for few steps, nothing. Call with the number done so far. */
-export function progressBar(total: number, stream: NodeJS.WriteStream): (done: number) => void {
+export function progressBar(
+  total: number,
+  stream: NodeJS.WritableStream & { isTTY?: boolean },
+): (done: number) => void {
   if (!stream.isTTY || total < MIN_STEPS) return () => undefined;
   return (done) => {
     const filled = Math.round((WIDTH * done) / total);

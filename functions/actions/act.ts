@@ -6,7 +6,7 @@ import type { ItemOutcome, Outcome } from './outcome.ts';
 import type { Action, Clone, Rerun, Work } from './plan.ts';
 import type { Reader, Writer } from './ports.ts';
 
-/** Requests under way at once: what the client's connections allow, and no burden for the queue. */
+/** Items in hand at once. The writer decides how many of them are requests under way. */
 const CONCURRENCY = 50;
 
 /**
@@ -42,8 +42,9 @@ export async function act(
   ];
   for (const item of settled) onDone(item);
   const reruns = await limit.map(work.reruns, (item) => attempt(item, () => rerun(item, writer)));
-  const existing = await reader.tasks(
+  const existing = await findTasks(
     work.clones.filter(({ exists }) => exists).map(({ newTaskId }) => newTaskId),
+    reader,
   );
   const clones = await limit.map(work.clones, (item) =>
     attempt(item, () => create(action, item, existing.get(item.newTaskId), reader, writer)),
@@ -93,19 +94,22 @@ async function create(
     // Another attempt at this action may have been faster; its clone differs from ours in its times alone.
     // (A sealed task group conflicts as well, whether the task exists or not.)
     if (isTaskclusterError(error) && error.statusCode === 409) {
-      const found = await findTask(newTaskId, reader);
+      const found = (await findTasks([newTaskId], reader)).get(newTaskId);
       if (found) return recognised(found);
     }
     throw error;
   }
 }
 
-async function findTask(taskId: string, reader: Reader): Promise<TaskDefinition | undefined> {
+/**
+ * The tasks that stand under these ids, as far as they can be read. Writing has begun, so a failure must not end it:
+ * createTask then finds out by itself that an id is taken.
+ */
+async function findTasks(taskIds: string[], reader: Reader): Promise<ReadonlyMap<string, TaskDefinition>> {
   try {
-    return (await reader.tasks([taskId])).get(taskId);
+    return await reader.tasks(taskIds);
   } catch (error) {
-    // The conflict itself is then all that we know, and it is what gets reported.
-    if (isTaskclusterError(error)) return undefined;
+    if (isTaskclusterError(error)) return new Map();
     throw error;
   }
 }

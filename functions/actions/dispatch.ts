@@ -56,7 +56,7 @@ export function dispatch(payload: ActionPayload): Dispatch {
     }
     case 'rerun': {
       const options = input ?? {};
-      if (typeof options !== 'object')
+      if (typeof options !== 'object' || Array.isArray(options))
         throw new ApiError('InputValidationError', 'payload/user/input must be object');
       return unlessUnknown(options) ?? { fast: { kind: 'rerun', taskId: required(taskId, callback) } };
     }

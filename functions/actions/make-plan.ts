@@ -1,22 +1,15 @@
 import { dependenciesOf } from '../tasks/clone.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
-import { rerunVerdict, retriggerVerdict } from '../tasks/policy.ts';
-import { rewire, type Rewiring } from '../tasks/rewire.ts';
-import { cloneTaskId } from '../tasks/task-id.ts';
+import { decide, forward } from './decide.ts';
 import type { FastRequest } from './dispatch.ts';
 import { PushLabels } from './push-labels.ts';
-import type { Action, Forward, Plan, Work } from './plan.ts';
+import type { Action, Plan } from './plan.ts';
 import type { Reader } from './ports.ts';
 import { RememberingReader } from './remembering-reader.ts';
-import { findTargets, type Target, type Targets } from './targets.ts';
+import { findTargets, numberCopies, type Copy, type Target, type Targets } from './targets.ts';
 
 /** More writes than this are left to the full hook, whose task has hours and not seconds. */
 const MAX_WRITES = 2_000;
-
-interface Copy {
-  copy: number;
-  newTaskId: string;
-}
 
 /**
  * Reads what has to be known and decides what to do. Never writes.
@@ -40,7 +33,10 @@ export async function makePlan(
     ]);
     return decide(action, findTargets(action, undefined, definitions), new Map(), statuses, () => []);
   }
-  const push = await PushLabels.read(reader, action.taskGroupId, decision);
+  const listed = decision.then((task) => PushLabels.list(reader, task));
+  // Awaited below; should reading the labels fail first, that is the failure to report.
+  listed.catch(() => undefined);
+  const push = await PushLabels.read(reader, action.taskGroupId);
   if (!push)
     return forward('no-labels', 'the decision task has no public/label-to-taskid.json that we can read');
   const asked = request.kind === 'labels' ? request.requests.flatMap(({ labels }) => labels) : [];
@@ -50,10 +46,21 @@ export async function makePlan(
   const remembering = new RememberingReader(reader);
   // The first look goes by what the decision task has made, while the maps of later actions are still on their way.
   // The last look finds most of what it needs remembered.
-  const [, first] = await Promise.all([push.refresh(asked), look(action, asked, push, remembering)]);
-  await push.refresh(first.dependencies.map((id) => push.labelOf(id) ?? ''));
-  const { found, copies, statuses } = await look(action, asked, push, remembering);
-  return decide(action, found, copies, statuses, (taskId) => candidatesOf(taskId, push));
+  const [first] = await Promise.all([
+    look(action, asked, push, remembering),
+    listed.then((indexed) => {
+      push.add(indexed);
+      return push.refresh(asked);
+    }),
+  ]);
+  await push.refresh(await readLabels(push, first.dependencies, action, remembering));
+  let last = await look(action, asked, push, remembering);
+  // A target that only an action has made shows its dependencies but now.
+  while (await push.refresh(await readLabels(push, last.dependencies, action, remembering))) {
+    last = await look(action, asked, push, remembering);
+  }
+  const { found, copies, statuses } = last;
+  return decide(action, found, copies, statuses, (taskId) => labelCandidates(taskId, push));
 }
 
 interface Look {
@@ -79,14 +86,27 @@ async function look(
   const copies = numberCopies(action.id, found.targets);
   const statuses = await reader.statuses([
     ...found.targets.map(({ taskId }) => taskId),
-    ...dependencies.flatMap((taskId) => candidatesOf(taskId, push)),
+    ...dependencies.flatMap((taskId) => labelCandidates(taskId, push)),
     ...(action.repeated ? [...copies.values()].flat().map(({ newTaskId }) => newTaskId) : []),
   ]);
   return { found, copies, dependencies, statuses };
 }
 
+/** The labels of dependencies. One that an action has made may stand in no map that has been read: its name tells. */
+async function readLabels(
+  push: PushLabels,
+  dependencies: string[],
+  { taskGroupId }: Action,
+  reader: RememberingReader,
+): Promise<string[]> {
+  const unknown = dependencies.filter((id) => id !== taskGroupId && push.labelOf(id) === undefined);
+  const read = unknown.length === 0 ? new Map<string, TaskDefinition>() : await reader.tasks(unknown);
+  const known = dependencies.map((id) => push.labelOf(id) ?? read.get(id)?.metadata.name);
+  return known.filter((label) => label !== undefined);
+}
+
 /** All tasks that the label of a dependency has had in this push; itself first. */
-function candidatesOf(taskId: string, push: PushLabels): string[] {
+function labelCandidates(taskId: string, push: PushLabels): string[] {
   const label = push.labelOf(taskId);
   return label === undefined ? [taskId] : [taskId, ...push.candidates(label)];
 }
@@ -95,98 +115,4 @@ function candidatesOf(taskId: string, push: PushLabels): string[] {
 function countClones(request: Exclude<FastRequest, { kind: 'rerun' }>): number {
   if (request.kind === 'task') return request.times;
   return request.requests.reduce((sum, { labels, times }) => sum + new Set(labels).size * times, 0);
-}
-
-/** Which copies each target gets, should it be cloned: numbered on over all requests that name it. */
-function numberCopies(actionId: string, targets: Target[]): Map<Target, Copy[]> {
-  const numbered = new Map<string, number>();
-  const copiesOf = (target: Target): Copy[] => {
-    if (!target.newest) return [];
-    const { taskId, times } = target;
-    const before = numbered.get(taskId) ?? 0;
-    numbered.set(taskId, before + times);
-    return Array.from({ length: times }, (_, index) => {
-      const copy = before + index + 1;
-      return { copy, newTaskId: cloneTaskId(actionId, taskId, copy) };
-    });
-  };
-  return new Map(targets.map((target) => [target, copiesOf(target)]));
-}
-
-function decide(
-  action: Action,
-  { targets, refused }: Targets,
-  copies: ReadonlyMap<Target, Copy[]>,
-  statuses: ReadonlyMap<string, TaskStatus>,
-  candidatesOf: (taskId: string) => readonly string[],
-): Plan {
-  const work: Work = { kind: 'work', reruns: [], clones: [], noops: [], refused: [...refused], warnings: [] };
-  const seen = new Set<string>();
-  for (const target of targets) {
-    const { label, taskId, definition } = target;
-    const first = !seen.has(taskId);
-    seen.add(taskId);
-    const status = statuses.get(taskId);
-    if (!status) {
-      if (first) work.refused.push({ label, taskId, reason: 'the queue knows no such task any more' });
-      continue;
-    }
-    const { state } = status;
-    const verdict =
-      action.request.kind === 'rerun'
-        ? rerunVerdict(state)
-        : retriggerVerdict({ taskId, definition, state }, action.hook.level);
-    switch (verdict.do) {
-      case 'forward':
-        return forward(verdict.because, `${label} (${taskId}): ${verdict.reason}`);
-      case 'nothing':
-      case 'rerun': {
-        // `times` and repetition do not multiply reruns: there is but one task.
-        if (!first) break;
-        const done = action.repeated && rerunSince(status, action.requested);
-        const { reason } = verdict;
-        if (verdict.do === 'rerun' || done) {
-          work.reruns.push({ label, taskId, reason, knownRuns: status.runs.length, done });
-        } else {
-          work.noops.push({ label, taskId, reason });
-        }
-        break;
-      }
-      case 'clone': {
-        if (!target.newest) break;
-        const rewiring = rewire(dependenciesOf(definition), candidatesOf, statuses);
-        const [missing] = rewiring.missing;
-        if (missing)
-          return forward('missing-dependency', `${label} (${taskId}): its dependency ${missing} is gone`);
-        if (first) work.warnings.push(...warningsOf(target, rewiring));
-        const { reason } = verdict;
-        const { replacements } = rewiring;
-        for (const { copy, newTaskId } of copies.get(target) ?? []) {
-          const exists = statuses.has(newTaskId);
-          work.clones.push({ label, taskId, definition, reason, copy, newTaskId, replacements, exists });
-        }
-        break;
-      }
-    }
-  }
-  return work;
-}
-
-/** A run that was made for a rerun after the user had asked is what an earlier attempt at this action left. */
-function rerunSince(status: TaskStatus, requested: string): boolean {
-  return status.runs.some(
-    (run) => run.reasonCreated === 'rerun' && Date.parse(run.scheduled) >= Date.parse(requested),
-  );
-}
-
-function warningsOf({ label, definition }: Target, { unsuccessful }: Rewiring): string[] {
-  if (definition.requires === 'all-resolved') return [];
-  return unsuccessful.map(
-    ({ taskId, state }) =>
-      `${label} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`,
-  );
-}
-
-function forward(because: Forward['because'], reason: string): Forward {
-  return { kind: 'forward', because, reason };
 }

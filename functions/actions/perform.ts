@@ -2,6 +2,7 @@ import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
 import { act } from './act.ts';
+import { forward } from './decide.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardAction, type Forwarding } from './forward.ts';
 import { makePlan } from './make-plan.ts';
@@ -62,15 +63,16 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
 /**
  * Reads and decides. What cannot be read is not understood, and so goes to the full hook.
  *
- * @throws ApiError if the input of a fast action is wrong
+ * @throws ApiError if the input of a fast action is wrong, unless the fast way is switched off
  */
 export async function prepare(request: Request, reader: Reader, log: Log): Promise<Prepared> {
   const { payload, decision } = request;
   // Who needs it meets its error there; that nobody needs it must not end the process.
   decision.catch(() => undefined);
+  // Before anything of ours looks at the action: the switch must help against our own mistakes, too strict a check included.
+  if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
   const dispatched = dispatch(payload);
   if ('forward' in dispatched) return { plan: forward('other-action', dispatched.forward) };
-  if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
   const action: Action = {
     ...request.action,
     taskGroupId: payload.user.taskGroupId,
@@ -85,8 +87,4 @@ export async function prepare(request: Request, reader: Reader, log: Log): Promi
     log.event('read-failed', { actionId: action.id, method, statusCode, code });
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }
-}
-
-function forward(because: Forward['because'], reason: string): Forward {
-  return { kind: 'forward', because, reason };
 }

@@ -5,6 +5,8 @@ import type { ActionPayload } from './payload.generated.js';
 // Every call may throw a TaskclusterError (taskcluster/error.ts).
 
 export interface Reader {
+  /** One definition; undefined if the queue knows no such task. */
+  task(taskId: string): Promise<TaskDefinition | undefined>;
   /** Definitions by taskId; unknown ids are absent. Any number of ids; repeated ones count once. */
   tasks(taskIds: readonly string[]): Promise<Map<string, TaskDefinition>>;
   /** Statuses by taskId; unknown ids are absent. Any number of ids; repeated ones count once. */

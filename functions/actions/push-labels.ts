@@ -15,45 +15,58 @@ type LabelMap = Readonly<Record<string, string>>;
 export class PushLabels {
   readonly #reader: Reader;
   readonly #base: LabelMap;
-  /** Action and cron tasks whose map has not been read, oldest knowledge first. */
-  #unread: IndexedTask[];
+  /** Action and cron tasks whose map has not been read. */
+  #unread: IndexedTask[] = [];
   readonly #overlays: LabelMap[] = [];
   #labelByTaskId: Map<string, string> | undefined;
 
-  private constructor(reader: Reader, base: LabelMap, indexed: IndexedTask[]) {
+  private constructor(reader: Reader, base: LabelMap) {
     this.#reader = reader;
     this.#base = base;
-    this.#unread = indexed;
   }
 
-  /** Undefined if the decision task has left no label map, so that only the full hook can know the labels. */
-  static async read(
-    reader: Reader,
-    decisionTaskId: string,
-    decision: Promise<TaskDefinition | undefined>,
-  ): Promise<PushLabels | undefined> {
-    const [base, listings] = await Promise.all([
-      reader.artifact(decisionTaskId, LABELS_ARTIFACT),
-      decision.then((task) =>
-        Promise.all(actionNamespaces(task?.routes).map((name) => reader.listTasks(name))),
-      ),
-    ]);
-    if (!isLabelMap(base)) return undefined;
-    const byTaskId = new Map(listings.flat().map((task) => [task.taskId, task]));
-    return new PushLabels(reader, base, [...byTaskId.values()]);
+  /**
+   * What the decision task has made.
+   * @returns undefined if it has left no label map, so that only the full hook can know the labels
+   */
+  static async read(reader: Reader, decisionTaskId: string): Promise<PushLabels | undefined> {
+    const base = await reader.artifact(decisionTaskId, LABELS_ARTIFACT);
+    return isLabelMap(base) ? new PushLabels(reader, base) : undefined;
   }
 
-  /** Reads the maps of those action and cron tasks that may have run one of these labels anew. */
-  async refresh(labels: Iterable<string>): Promise<void> {
-    const wanted = new Set(labels);
-    const relevant = this.#unread.filter((task) => this.#mayTouch(task, wanted));
-    if (relevant.length === 0) return;
-    this.#unread = this.#unread.filter((task) => !relevant.includes(task));
-    const maps = await Promise.all(
-      relevant.map((task) => this.#reader.artifact(task.taskId, LABELS_ARTIFACT)),
+  /** The action and cron tasks of a push, from the index. */
+  static async list(reader: Reader, decision: TaskDefinition | undefined): Promise<IndexedTask[]> {
+    const listings = await Promise.all(
+      actionNamespaces(decision?.routes).map((name) => reader.listTasks(name)),
     );
-    this.#overlays.push(...maps.filter(isLabelMap));
-    this.#labelByTaskId = undefined;
+    // One that is indexed in several namespaces is still one.
+    return [...new Map(listings.flat().map((task) => [task.taskId, task])).values()];
+  }
+
+  /** Takes in tasks that may have run labels anew; nothing is read yet. */
+  add(indexed: readonly IndexedTask[]): void {
+    this.#unread.push(...indexed);
+  }
+
+  /**
+   * Reads the maps of those action and cron tasks that may have run one of these labels anew.
+   * @returns whether there were any
+   */
+  async refresh(labels: Iterable<string>): Promise<boolean> {
+    const wanted = new Set(labels);
+    let read = false;
+    // What one map tells may make another one matter: an action can be about a task that an earlier one has made.
+    for (;;) {
+      const relevant = new Set(this.#unread.filter((task) => this.#mayTouch(task, wanted)));
+      if (relevant.size === 0) return read;
+      read = true;
+      this.#unread = this.#unread.filter((task) => !relevant.has(task));
+      const maps = await Promise.all(
+        [...relevant].map((task) => this.#reader.artifact(task.taskId, LABELS_ARTIFACT)),
+      );
+      this.#overlays.push(...maps.filter(isLabelMap));
+      this.#labelByTaskId = undefined;
+    }
   }
 
   /** The label as the push knows it: itself, or the one label that Treeherder has cut to it. */
@@ -85,17 +98,15 @@ export class PushLabels {
     const touched = touchedBy(task.data);
     // Made by the repository's own code: nothing but its map tells what it has run.
     if (!touched) return true;
-    return (
-      touched.labels.some((label) => wanted.has(label) || this.#isCutOf(label, wanted)) ||
-      touched.taskIds.some((id) => wanted.has(this.labelOf(id) ?? ''))
-    );
+    const labels = [...touched.labels, ...touched.taskIds.map((id) => this.labelOf(id))];
+    return labels.some((label) => label !== undefined && (wanted.has(label) || isCutOf(label, wanted)));
   }
+}
 
-  /** A label in the listing may itself have been cut by Treeherder, and so may one that is asked for. */
-  #isCutOf(label: string, wanted: ReadonlySet<string>): boolean {
-    const cut = (name: string) => name.slice(0, TREEHERDER_LABEL_LENGTH);
-    return label.length >= TREEHERDER_LABEL_LENGTH && [...wanted].some((name) => cut(name) === cut(label));
-  }
+/** A label in the listing may itself have been cut by Treeherder, and so may one that is asked for. */
+function isCutOf(label: string, wanted: ReadonlySet<string>): boolean {
+  const cut = (name: string) => name.slice(0, TREEHERDER_LABEL_LENGTH);
+  return label.length >= TREEHERDER_LABEL_LENGTH && [...wanted].some((name) => cut(name) === cut(label));
 }
 
 /** What one of our own action tasks says in `extra.index.data` (hooks/ renders it); undefined for anything else. */

@@ -1,4 +1,5 @@
 import type { TaskDefinition } from '../tasks/definition.ts';
+import { cloneTaskId } from '../tasks/task-id.ts';
 import type { Action, Refusal } from './plan.ts';
 import type { PushLabels } from './push-labels.ts';
 
@@ -92,4 +93,27 @@ function foreign({ taskGroupId, hook }: Action, definition: TaskDefinition): str
     return `its schedulerId is ${definition.schedulerId}, and this hook serves ${hook.schedulerId}`;
   }
   return undefined;
+}
+
+/** One clone to make. */
+export interface Copy {
+  /** 1-based among all copies of that target in the action. */
+  copy: number;
+  newTaskId: string;
+}
+
+/** Which copies each target gets, should it be cloned: numbered on over all requests that name it. */
+export function numberCopies(actionId: string, targets: Target[]): Map<Target, Copy[]> {
+  const numbered = new Map<string, number>();
+  const copiesOf = (target: Target): Copy[] => {
+    if (!target.newest) return [];
+    const { taskId, times } = target;
+    const before = numbered.get(taskId) ?? 0;
+    numbered.set(taskId, before + times);
+    return Array.from({ length: times }, (_, index) => {
+      const copy = before + index + 1;
+      return { copy, newTaskId: cloneTaskId(actionId, taskId, copy) };
+    });
+  };
+  return new Map(targets.map((target) => [target, copiesOf(target)]));
 }

@@ -26,6 +26,11 @@ export class TaskclusterReader implements Reader {
     return answer === undefined ? undefined : definition('task', answer);
   }
 
+  async status(taskId: string): Promise<TaskStatus | undefined> {
+    const answer = await this.#orMissing('Queue', 'status', [taskId]);
+    return answer === undefined ? undefined : status('status', fields('status', answer)['status']);
+  }
+
   async tasks(taskIds: readonly string[]): Promise<Map<string, TaskDefinition>> {
     return this.#batch(
       taskIds,
@@ -54,10 +59,7 @@ export class TaskclusterReader implements Reader {
           return [text('statuses', found['taskId']), status('statuses', found['status'])];
         });
       },
-      async (taskId) => {
-        const answer = await this.#orMissing('Queue', 'status', [taskId]);
-        return answer === undefined ? undefined : status('status', fields('status', answer)['status']);
-      },
+      (taskId) => this.status(taskId),
     );
   }
 

@@ -2,7 +2,9 @@ import { FULL_SUFFIX } from '../actions/forward.ts';
 import type { Log } from '../platform/log.ts';
 import type { TriggerSettings } from '../platform/settings.ts';
 import { TaskclusterAuth } from '../taskcluster/auth.ts';
+import { CachingReader } from '../taskcluster/caching-reader.ts';
 import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
+import { Pace } from '../taskcluster/pace.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
 import type { TriggerServices } from './trigger.ts';
@@ -14,7 +16,9 @@ const CREDENTIALS_MS = 15 * 60 * 1000;
 export function createServices(settings: TriggerSettings, log: Log): TriggerServices {
   const { rootUrl, credentials, hooksRootUrl, switchedOff } = settings;
   const client = new TaskclusterClient({ rootUrl, credentials });
-  const reader = new TaskclusterReader(client);
+  const uncached = new TaskclusterReader(client);
+  const reader = new CachingReader(uncached);
+  const pace = new Pace();
   /** Our own client in a user's name, with no more than the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
     const expiry = new Date(Date.now() + CREDENTIALS_MS);
@@ -31,7 +35,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     reader,
     writerFor: ({ hookGroupId, hookId }, clientId) => {
       const writing = inNameOf(clientId, [`assume:hook-id:${hookGroupId}/${hookId}`], rootUrl);
-      return new TaskclusterWriter(writing, reader);
+      return new TaskclusterWriter(writing, uncached, pace);
     },
     hooksFor: ({ hookGroupId, hookId }, clientId) => {
       const scope = `hooks:trigger-hook:${hookGroupId}/${hookId}`;

@@ -3,7 +3,7 @@ import { perform, type Ports, type Result } from '../actions/perform.ts';
 import { parsePayload } from '../actions/dispatch.ts';
 import { FULL_SUFFIX, type HookReference } from '../actions/forward.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
-import type { HookTrigger, Writer } from '../actions/ports.ts';
+import type { HookTrigger, Reader, Writer } from '../actions/ports.ts';
 import { ApiError, isApiErrorCode } from '../platform/api-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
@@ -11,13 +11,12 @@ import { parseHookName, type HookName } from '../tasks/hook-name.ts';
 import { randomTaskId } from '../tasks/task-id.ts';
 import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
-import type { TaskclusterReader } from '../taskcluster/reader.ts';
 import { answer, type TriggerAnswer } from './answer.ts';
 import { payloadHashMatches, type TriggerRequest } from './request.ts';
 
 export interface TriggerServices {
   auth: TaskclusterAuth;
-  reader: TaskclusterReader;
+  reader: Reader;
   /** Writes as the hook would, in the user's name. */
   writerFor(hook: HookName, clientId: string): Writer;
   /** Triggers the full hook in the user's name. */
@@ -85,7 +84,8 @@ function fullHooks({ hookGroupId, hookId }: HookName): HookReference[] {
 
 /** What the hooks service refuses when we forward is what it would have refused the caller, and so it is told. */
 function refusedForward(error: unknown): ApiError | undefined {
-  if (!isTaskclusterError(error) || error.method !== 'triggerHook' || !isApiErrorCode(error.code)) return undefined;
+  if (!isTaskclusterError(error) || error.method !== 'triggerHook' || !isApiErrorCode(error.code))
+    return undefined;
   // Not 401: those credentials are ours.
   if (error.statusCode < 400 || error.statusCode >= 500 || error.statusCode === 401) return undefined;
   return new ApiError(error.code, error.text, { cause: error });

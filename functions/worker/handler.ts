@@ -5,6 +5,7 @@ import { consoleSink, Log } from '../platform/log.ts';
 import { loadWorkerSettings, type WorkerSettings } from '../platform/settings.ts';
 import { TaskclusterClaims } from '../taskcluster/claims.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
+import { Pace } from '../taskcluster/pace.ts';
 import { poll, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
@@ -33,6 +34,7 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
     workerGroup,
     workerId,
   });
+  const pace = new Pace();
   const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
   return middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';
@@ -46,6 +48,7 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
           rootUrl,
           switchedOff,
           requestMs: REQUEST_MS,
+          pace,
           log,
           now: () => new Date(),
           claimWork: (queue, tasks) => claims.claimWork(queue, tasks),

@@ -4,6 +4,7 @@ import type { Log } from '../platform/log.ts';
 import { cloneTaskId } from '../tasks/task-id.ts';
 import { ClaimedRun, type Claim } from '../taskcluster/claims.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
+import type { Pace } from '../taskcluster/pace.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
 import { ActionLog } from './action-log.ts';
@@ -16,6 +17,8 @@ export interface WorkerServices {
   switchedOff: ReadonlySet<string>;
   /** Milliseconds that one request in a claim's name may take. */
   requestMs: number;
+  /** Of all writes of this process. */
+  pace: Pace;
   log: Log;
   now: () => Date;
 }
@@ -129,7 +132,7 @@ function performTask(
   task: ActionTask,
   claim: Claim,
   run: ClaimedRun,
-  { switchedOff, log, now }: WorkerServices,
+  { switchedOff, log, now, pace }: WorkerServices,
 ): Promise<Result> {
   const { taskId, runId } = claim;
   const { hook, full, payload, clientId } = task;
@@ -157,7 +160,7 @@ function performTask(
     },
     {
       reader,
-      writer: new TaskclusterWriter(run.client, reader),
+      writer: new TaskclusterWriter(run.client, reader, pace),
       forwarding: {
         hooks: new TaskclusterHooks(run.client),
         targets: [full],

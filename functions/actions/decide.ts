@@ -1,0 +1,90 @@
+import { dependenciesOf } from '../tasks/clone.ts';
+import type { TaskStatus } from '../tasks/definition.ts';
+import { rerunVerdict, retriggerVerdict } from '../tasks/policy.ts';
+import { rewire, type Rewiring } from '../tasks/rewire.ts';
+import type { Action, Forward, Plan, Work } from './plan.ts';
+import type { Copy, Target, Targets } from './targets.ts';
+
+/**
+ * Clone, rerun, nothing or forward, for each target and so for the action. Pure: all was read before.
+ *
+ * @param candidatesOf all tasks that the label of a dependency has had in this push
+ */
+export function decide(
+  action: Action,
+  { targets, refused }: Targets,
+  copies: ReadonlyMap<Target, Copy[]>,
+  statuses: ReadonlyMap<string, TaskStatus>,
+  candidatesOf: (taskId: string) => readonly string[],
+): Plan {
+  const work: Work = { kind: 'work', reruns: [], clones: [], noops: [], refused: [...refused], warnings: [] };
+  const seen = new Set<string>();
+  for (const target of targets) {
+    const { label, taskId, definition } = target;
+    const first = !seen.has(taskId);
+    seen.add(taskId);
+    const status = statuses.get(taskId);
+    if (!status) {
+      if (first) work.refused.push({ label, taskId, reason: 'the queue knows no such task any more' });
+      continue;
+    }
+    const { state } = status;
+    const verdict =
+      action.request.kind === 'rerun'
+        ? rerunVerdict(state)
+        : retriggerVerdict({ taskId, definition, state }, action.hook.level);
+    switch (verdict.do) {
+      case 'forward':
+        return forward(verdict.because, `${label} (${taskId}): ${verdict.reason}`);
+      case 'nothing':
+      case 'rerun': {
+        // `times` and repetition do not multiply reruns: there is but one task.
+        if (!first) break;
+        const done = action.repeated && rerunSince(status, action.requested);
+        const { reason } = verdict;
+        if (verdict.do === 'rerun' || done) {
+          work.reruns.push({ label, taskId, reason, knownRuns: status.runs.length, done });
+        } else {
+          work.noops.push({ label, taskId, reason });
+        }
+        break;
+      }
+      case 'clone': {
+        if (!target.newest) break;
+        const rewiring = rewire(dependenciesOf(definition), candidatesOf, statuses);
+        const [missing] = rewiring.missing;
+        if (missing)
+          return forward('missing-dependency', `${label} (${taskId}): its dependency ${missing} is gone`);
+        if (first) work.warnings.push(...warningsOf(target, rewiring));
+        const { reason } = verdict;
+        const { replacements } = rewiring;
+        for (const { copy, newTaskId } of copies.get(target) ?? []) {
+          const exists = statuses.has(newTaskId);
+          work.clones.push({ label, taskId, definition, reason, copy, newTaskId, replacements, exists });
+        }
+        break;
+      }
+    }
+  }
+  return work;
+}
+
+/** A run that was made for a rerun after the user had asked is what an earlier attempt at this action left. */
+function rerunSince(status: TaskStatus, requested: string): boolean {
+  return status.runs.some(
+    (run) => run.reasonCreated === 'rerun' && Date.parse(run.scheduled) >= Date.parse(requested),
+  );
+}
+
+function warningsOf({ label, definition }: Target, { unsuccessful }: Rewiring): string[] {
+  if (definition.requires === 'all-resolved') return [];
+  return unsuccessful.map(
+    ({ taskId, state }) =>
+      `${label} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`,
+  );
+}
+
+/** The action goes to the full hook. */
+export function forward(because: Forward['because'], reason: string): Forward {
+  return { kind: 'forward', because, reason };
+}

@@ -1,0 +1,51 @@
+interface Entry<T> {
+  value: T;
+  bytes: number;
+  /** ms since the epoch */
+  until: number;
+}
+
+/** Keeps what was used last, up to a number of bytes (of JSON; in memory it is about twice that). */
+export class ByteCache<T> {
+  readonly #limit: number;
+  readonly #now: () => number;
+  readonly #entries = new Map<string, Entry<T>>();
+  #bytes = 0;
+
+  /** @param now ms since the epoch */
+  constructor(limit: number, now: () => number = Date.now) {
+    this.#limit = limit;
+    this.#now = now;
+  }
+
+  get(key: string): T | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    this.#remove(key);
+    if (entry.until <= this.#now()) return undefined;
+    this.#add(key, entry);
+    return entry.value;
+  }
+
+  /** @param until when the value ceases to be true, ms since the epoch */
+  set(key: string, value: T, until: number): void {
+    this.#remove(key);
+    const bytes = Buffer.byteLength(JSON.stringify(value));
+    if (bytes > this.#limit) return;
+    this.#add(key, { value, bytes, until });
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#limit) break;
+      this.#remove(oldest);
+    }
+  }
+
+  #add(key: string, entry: Entry<T>): void {
+    this.#entries.set(key, entry);
+    this.#bytes += entry.bytes;
+  }
+
+  #remove(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
+    this.#entries.delete(key);
+  }
+}

@@ -1,0 +1,80 @@
+import type { IndexedTask, Reader } from '../actions/ports.ts';
+import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+import { ByteCache } from './byte-cache.ts';
+import type { TaskclusterReader } from './reader.ts';
+
+const DEFINITION_BYTES = 16 * 1024 * 1024;
+const ARTIFACT_BYTES = 16 * 1024 * 1024;
+/** A completed task is rerun only by an operator, but then its artifacts may change. */
+const ARTIFACT_MS = 5 * 60 * 1000;
+
+/**
+ * Remembers between actions what never changes: a task's definition, until the task expires, and for some minutes the
+ * artifacts of a completed task. Statuses and index listings are read anew each time, so whether a task still exists,
+ * and what became of it, is never answered from memory.
+ */
+export class CachingReader implements Reader {
+  readonly #reader: TaskclusterReader;
+  readonly #now: () => number;
+  readonly #definitions: ByteCache<TaskDefinition>;
+  readonly #artifacts: ByteCache<unknown>;
+
+  /** @param now ms since the epoch */
+  constructor(reader: TaskclusterReader, now: () => number = Date.now) {
+    this.#reader = reader;
+    this.#now = now;
+    this.#definitions = new ByteCache(DEFINITION_BYTES, now);
+    this.#artifacts = new ByteCache(ARTIFACT_BYTES, now);
+  }
+
+  async task(taskId: string): Promise<TaskDefinition | undefined> {
+    const cached = this.#definitions.get(taskId);
+    if (cached) return cached;
+    const definition = await this.#reader.task(taskId);
+    if (definition) this.#remember(taskId, definition);
+    return definition;
+  }
+
+  async tasks(taskIds: readonly string[]): Promise<Map<string, TaskDefinition>> {
+    const found = new Map<string, TaskDefinition>();
+    const missing: string[] = [];
+    for (const taskId of new Set(taskIds)) {
+      const definition = this.#definitions.get(taskId);
+      if (definition) found.set(taskId, definition);
+      else missing.push(taskId);
+    }
+    if (missing.length === 0) return found;
+    for (const [taskId, definition] of await this.#reader.tasks(missing)) {
+      found.set(taskId, definition);
+      this.#remember(taskId, definition);
+    }
+    return found;
+  }
+
+  async artifact(taskId: string, name: string): Promise<unknown> {
+    const key = `${taskId}/${name}`;
+    const cached = this.#artifacts.get(key);
+    if (cached !== undefined) return cached;
+    const [artifact, status] = await Promise.all([
+      this.#reader.artifact(taskId, name),
+      this.#reader.status(taskId),
+    ]);
+    // A task that still runs may yet write another one.
+    if (artifact !== undefined && status?.state === 'completed') {
+      this.#artifacts.set(key, artifact, this.#now() + ARTIFACT_MS);
+    }
+    return artifact;
+  }
+
+  statuses(taskIds: readonly string[]): Promise<Map<string, TaskStatus>> {
+    return this.#reader.statuses(taskIds);
+  }
+
+  listTasks(namespace: string): Promise<IndexedTask[]> {
+    return this.#reader.listTasks(namespace);
+  }
+
+  #remember(taskId: string, definition: TaskDefinition): void {
+    this.#definitions.set(taskId, definition, Date.parse(definition.expires ?? definition.deadline));
+  }
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
+import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { CREATED, definition, id, named, NOW } from '../fixtures.ts';
+import { attempt, conflict, forbidden, lint, ofLint, ofTest1, test1, type Failures } from './attempt.ts';
+import { smallPush } from './memory-push.ts';
+
+function resultsOf(items: ItemOutcome[]): Record<string, string> {
+  return Object.fromEntries(
+    items.map((item) => [
+      `${item.label} ${item.copy ?? ''}`.trim(),
+      item.result + (item.earlier ? ' earlier' : ''),
+    ]),
+  );
+}
+
+const ALL_WELL = {
+  'test-linux/opt-1 1': 'created',
+  'test-linux/opt-1 2': 'created',
+  'source-lint 1': 'created',
+  'source-lint 2': 'created',
+  'upload-symbols': 'rerun',
+  'upload-docs': 'nothing',
+  'no-such': 'refused',
+};
+
+describe('act', () => {
+  it('writes each item of the plan once, reruns first', async () => {
+    const { outcome, written, push } = await attempt({});
+    expect(resultsOf(outcome.items)).toEqual(ALL_WELL);
+    expect(written).toEqual([
+      `rerunTask ${id('upload')} 1`,
+      ...[ofTest1(1), ofTest1(2), ofLint(1), ofLint(2)].map((taskId) => `createTask ${taskId}`),
+    ]);
+    expect(push.tasks.get(ofTest1(2))).toEqual({
+      ...definition({ metadata: named('test-linux/opt-1') }),
+      ...push.tasks.get(test1),
+      created: NOW.toISOString(),
+      deadline: '2026-05-02T12:30:00.250Z',
+      expires: '2026-05-29T12:30:00.250Z',
+    });
+  });
+
+  it('makes clones of the action task, where there is one', async () => {
+    const { push } = await attempt({ changes: { parent: id('action') } });
+    expect(push.tasks.get(ofLint(1))?.extra).toEqual({ parent: id('action') });
+  });
+
+  it('tells which taskId was made of which', async () => {
+    const { outcome } = await attempt({});
+    expect(outcome.items[0]).toEqual({
+      label: 'test-linux/opt-1',
+      taskId: test1,
+      newTaskId: ofTest1(1),
+      copy: 1,
+      result: 'created',
+      reason: 'tags.retrigger is true',
+    });
+  });
+
+  it('hands the warnings of the plan on', async () => {
+    const { outcome } = await attempt({ planned: (plan) => ({ ...plan, warnings: ['take care'] }) });
+    expect(outcome.warnings).toEqual(['take care']);
+  });
+
+  it.each<[string, Failures, Record<string, string>, string]>([
+    [
+      'clone',
+      { [ofTest1(1)]: forbidden },
+      { 'test-linux/opt-1 1': 'refused' },
+      'createTask: InsufficientScopes: no scopes',
+    ],
+    [
+      'rerun',
+      { [id('upload')]: new TaskclusterError('rerunTask', 409, 'RequestConflict', 'deadline') },
+      { 'upload-symbols': 'refused' },
+      'rerunTask: RequestConflict: deadline',
+    ],
+    [
+      'clone of a sealed task group',
+      { [ofLint(2)]: conflict },
+      { 'source-lint 2': 'refused' },
+      'createTask: RequestConflict: taskId already used',
+    ],
+    [
+      'clone for a mistake of ours',
+      { [ofLint(1)]: new TypeError('secret internals') },
+      { 'source-lint 1': 'refused' },
+      'an unexpected error on our side; it has been logged',
+    ],
+  ])('goes on after a refused %s, and says why', async (_what, failures, results, reason) => {
+    const { outcome, said } = await attempt({ failures });
+    expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, ...results });
+    const [error] = Object.values(failures);
+    expect(said.filter(([, cause]) => cause === error).map(([item]) => item.reason)).toEqual([reason]);
+  });
+});
+
+describe('a taskId that is taken', () => {
+  const ours = definition({ ...smallPush().tasks.get(lint), created: NOW.toISOString() });
+  const taken = new Map<string, [Partial<typeof ours>, string]>([
+    ['by our clone', [{}, 'created earlier']],
+    ['by our clone of another moment', [{ created: CREATED, deadline: CREATED }, 'created earlier']],
+    ['by another label', [{ metadata: named('source-test') }, 'refused']],
+    ['in another task group', [{ taskGroupId: id('foreign') }, 'refused']],
+    ['under another scheduler', [{ schedulerId: 'gecko-level-3' }, 'refused']],
+    ['by another action', [{ extra: { parent: id('other') } }, 'refused']],
+  ]);
+
+  it.each([...taken])('%s, as only the conflict tells', async (_what, [changes, result]) => {
+    const push = smallPush();
+    const takenMeanwhile = () => {
+      push.tasks.set(ofLint(1), { ...ours, ...changes });
+      throw conflict;
+    };
+    const { outcome } = await attempt({ push, failures: { [ofLint(1)]: takenMeanwhile } });
+    expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, 'source-lint 1': result });
+  });
+
+  it.each([...taken])('%s, as the plan knows: nothing is written', async (_what, [changes, result]) => {
+    const push = smallPush();
+    push.tasks.set(ofLint(1), { ...ours, ...changes });
+    const { outcome, written } = await attempt({
+      push,
+      planned: (plan) => ({
+        ...plan,
+        clones: plan.clones.map((clone) => ({ ...clone, exists: clone.newTaskId === ofLint(1) })),
+      }),
+    });
+    expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, 'source-lint 1': result });
+    expect(written).not.toContain(`createTask ${ofLint(1)}`);
+  });
+
+  it('stays a conflict where nobody can say by what', async () => {
+    const { outcome } = await attempt({ failures: { [ofLint(1)]: conflict }, readable: false });
+    const [item] = outcome.items.filter(
+      ({ newTaskId, copy, label }) => !newTaskId && copy === 1 && label === 'source-lint',
+    );
+    expect(item?.reason).toBe('createTask: RequestConflict: taskId already used');
+  });
+});
+
+it('a rerun that an earlier attempt has done is not done again', async () => {
+  const { outcome, written } = await attempt({
+    planned: (plan) => ({ ...plan, reruns: plan.reruns.map((item) => ({ ...item, done: true })) }),
+  });
+  expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, 'upload-symbols': 'rerun earlier' });
+  expect(written.filter((call) => call.startsWith('rerunTask'))).toEqual([]);
+});

@@ -1,0 +1,208 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dispatch, parsePayload } from '../../../functions/actions/dispatch.ts';
+import { ApiError } from '../../../functions/platform/api-error.ts';
+import { id, payload } from '../fixtures.ts';
+
+const target = id('target');
+
+/** What was thrown; anything but an ApiError of status 400 is a mistake of ours. */
+function refusal(attempt: () => unknown): string {
+  try {
+    attempt();
+  } catch (error) {
+    if (error instanceof ApiError && error.statusCode === 400) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('dispatch to the fast way', () => {
+  it.each<[string, unknown, string | null, unknown]>([
+    ['retrigger', null, target, { kind: 'task', taskId: target, times: 1 }],
+    ['retrigger', {}, target, { kind: 'task', taskId: target, times: 1 }],
+    ['retrigger', { times: 100 }, target, { kind: 'task', taskId: target, times: 100 }],
+    [
+      'retrigger',
+      { times: 2, downstream: false, force: false },
+      target,
+      { kind: 'task', taskId: target, times: 2 },
+    ],
+    ['retrigger-disabled', { times: 3 }, target, { kind: 'task', taskId: target, times: 3 }],
+    ['rerun', null, target, { kind: 'rerun', taskId: target }],
+    ['rerun', {}, target, { kind: 'rerun', taskId: target }],
+    [
+      'retrigger-multiple',
+      { requests: [{ tasks: ['a', 'a'], times: 2 }, { tasks: ['b'] }] },
+      null,
+      {
+        kind: 'labels',
+        requests: [
+          { labels: ['a', 'a'], times: 2 },
+          { labels: ['b'], times: 1 },
+        ],
+      },
+    ],
+  ])('%s with %j', (callback, input, taskId, fast) => {
+    expect(dispatch(payload(callback, input, taskId))).toEqual({ fast });
+  });
+});
+
+describe('dispatch to the full hook', () => {
+  it.each<[string, unknown, string | null, RegExp]>([
+    ['retrigger', { downstream: true }, target, /downstream/],
+    ['retrigger', { force: true }, target, /forced/],
+    ['retrigger', { times: 2, strategy: 'x' }, target, /do not know: strategy/],
+    ['retrigger-disabled', { force: true }, target, /forced/],
+    ['rerun', { times: 2 }, target, /do not know: times/],
+    ['retrigger-decision', {}, target, /retrigger-decision needs the repository/],
+    ['add-new-jobs', { tasks: ['a'] }, null, /add-new-jobs needs the repository/],
+    ['cancel', null, target, /cancel needs/],
+    ['Retrigger', null, target, /Retrigger needs/],
+    ['', null, null, /needs the repository/],
+    ['constructor', null, target, /constructor needs/],
+    // The input of an action that is not ours is not ours to judge.
+    ['backfill', 'anything', target, /backfill needs/],
+  ])('%s with %j', (callback, input, taskId, reason) => {
+    expect(dispatch(payload(callback, input, taskId))).toEqual({ forward: expect.stringMatching(reason) });
+  });
+});
+
+describe('dispatch refuses, and names the field', () => {
+  it.each<[string, unknown, string | null, string]>([
+    ['retrigger', null, null, 'InputError: payload/user/taskId '],
+    ['rerun', null, null, 'InputError: payload/user/taskId '],
+    ['retrigger', { times: 0 }, target, 'InputValidationError: payload/user/input/times must be >= 1'],
+    ['retrigger', { times: 101 }, target, 'InputValidationError: payload/user/input/times must be <= 100'],
+    ['retrigger', { times: 1.5 }, target, 'InputValidationError: payload/user/input/times must be integer'],
+    ['retrigger', { times: '3' }, target, 'InputValidationError: payload/user/input/times must be integer'],
+    ['retrigger', { downstream: 'yes' }, target, 'InputValidationError: payload/user/input/downstream '],
+    ['retrigger', { force: null }, target, 'InputValidationError: payload/user/input/force '],
+    ['retrigger', [], target, 'InputValidationError: payload/user/input must be object'],
+    ['retrigger', 'x', target, 'InputValidationError: payload/user/input must be object'],
+    ['rerun', 7, target, 'InputValidationError: payload/user/input must be object'],
+    ['rerun', [], target, 'InputValidationError: payload/user/input must be object'],
+    ['rerun', ['x'], target, 'InputValidationError: payload/user/input must be object'],
+    ['retrigger-multiple', null, null, 'InputValidationError: payload/user/input must be object'],
+    [
+      'retrigger-multiple',
+      {},
+      null,
+      "InputValidationError: payload/user/input must have required property 'requests'",
+    ],
+    ['retrigger-multiple', { requests: [] }, null, 'InputValidationError: payload/user/input/requests '],
+    ['retrigger-multiple', { requests: {} }, null, 'InputValidationError: payload/user/input/requests '],
+    [
+      'retrigger-multiple',
+      { requests: [{}] },
+      null,
+      "InputValidationError: payload/user/input/requests/0 must have required property 'tasks'",
+    ],
+    [
+      'retrigger-multiple',
+      { requests: [{ tasks: [] }] },
+      null,
+      'InputValidationError: payload/user/input/requests/0/tasks ',
+    ],
+    [
+      'retrigger-multiple',
+      { requests: [{ tasks: ['a', ''] }] },
+      null,
+      'InputValidationError: payload/user/input/requests/0/tasks/1 ',
+    ],
+    [
+      'retrigger-multiple',
+      { requests: [{ tasks: ['a'] }, { tasks: ['a'], times: 0 }] },
+      null,
+      'InputValidationError: payload/user/input/requests/1/times ',
+    ],
+    [
+      'retrigger-multiple',
+      { requests: [{ tasks: ['a'], force: true }] },
+      null,
+      'InputValidationError: payload/user/input/requests/0 must NOT have additional properties (force)',
+    ],
+    [
+      'retrigger-multiple',
+      { requests: [{ tasks: ['a'] }], times: 2 },
+      null,
+      'InputValidationError: payload/user/input must NOT have additional properties (times)',
+    ],
+  ])('%s with %j', (callback, input, taskId, message) => {
+    const refused = refusal(() => dispatch(payload(callback, input, taskId)));
+    expect(refused.slice(0, message.length)).toBe(message);
+  });
+});
+
+describe('any input at all', () => {
+  const callbacks = fc.constantFrom(
+    'retrigger',
+    'retrigger-disabled',
+    'retrigger-multiple',
+    'rerun',
+    'other',
+  );
+  const inputs = fc.oneof(
+    fc.jsonValue(),
+    fc.record(
+      { times: fc.jsonValue(), downstream: fc.jsonValue(), force: fc.jsonValue(), requests: fc.jsonValue() },
+      { requiredKeys: [] },
+    ),
+    fc.record({ requests: fc.array(fc.record({ tasks: fc.jsonValue(), times: fc.jsonValue() })) }),
+  );
+
+  it('is dispatched, forwarded or refused with status 400', () => {
+    fc.assert(
+      fc.property(callbacks, inputs, fc.constantFrom(target, null), (callback, input, taskId) => {
+        const sent = payload(callback, input, taskId);
+        const answer = attempted(() => dispatch(sent));
+        expect(answer === undefined || 'fast' in answer || 'forward' in answer).toBe(true);
+      }),
+    );
+  });
+
+  it('is forwarded for an action that is not ours', () => {
+    fc.assert(
+      fc.property(inputs, fc.constantFrom(target, null), (input, taskId) => {
+        expect(dispatch(payload('other', input, taskId))).toHaveProperty('forward');
+      }),
+    );
+  });
+
+  it('is a payload or refused with status 400, whatever stands in its place', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), mutilated()), (value) => {
+        expect([value, undefined]).toContain(attempted(() => parsePayload(value)));
+      }),
+    );
+  });
+});
+
+/** The result, or undefined for a refusal with status 400. */
+function attempted<T>(attempt: () => T): T | undefined {
+  try {
+    return attempt();
+  } catch (error) {
+    if (error instanceof ApiError && error.statusCode === 400) return undefined;
+    throw error;
+  }
+}
+
+/** A good payload with one part of it, at any depth, replaced by any JSON. */
+function mutilated(): fc.Arbitrary<unknown> {
+  const good = payload('retrigger', { times: 1 }, target);
+  return fc
+    .tuple(fc.constantFrom(...Object.keys(good)), fc.option(fc.nat(5)), fc.option(fc.nat(5)), fc.jsonValue())
+    .map(([field, inner, innermost, value]) => replaceAt(good, [field, inner, innermost], value));
+}
+
+/** Replaces what the path leads to; a number stands for the key at that position, null ends the path. */
+function replaceAt(whole: unknown, path: (string | number | null)[], value: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined || step === null || typeof whole !== 'object' || whole === null) return value;
+  const keys = Object.keys(whole);
+  const wanted = typeof step === 'number' ? keys[step % keys.length] : step;
+  return Object.fromEntries(
+    Object.entries(whole).map(([key, part]) => [key, key === wanted ? replaceAt(part, rest, value) : part]),
+  );
+}

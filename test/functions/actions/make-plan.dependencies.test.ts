@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import type { Action, Forward } from '../../../functions/actions/plan.ts';
+import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
+import { action, DECISION, definition, hookName, id, status } from '../fixtures.ts';
+import { add, plan, run, smallPush, times, touches, work, type MemoryPush } from './memory-push.ts';
+
+async function replacements(push: MemoryPush, request: Action['request']): Promise<[string, string][][]> {
+  const { clones } = await work(push, action(request));
+  return clones.map((clone) => [...clone.replacements]);
+}
+
+const asked = (...labels: string[]): Action['request'] => ({
+  kind: 'labels',
+  requests: [{ labels, times: 1 }],
+});
+const test1: Action['request'] = { kind: 'task', taskId: id('test1'), times: 1 };
+const build = 'build-linux/opt';
+
+describe('a dependency that has been run anew', () => {
+  it.each<[string, Action['request'], unknown]>([
+    ['for a label', asked('test-linux/opt-1'), touches([build])],
+    ['for one task', test1, touches([build])],
+    ['by an action of the repository’s own', test1, undefined],
+    ['by an action that named the task', test1, touches([], [id('build')])],
+  ])('is replaced %s', async (_what, request, data) => {
+    const push = smallPush();
+    run(push, id('a1'), { [build]: id('rebuilt') }, { data });
+    expect(await replacements(push, request)).toEqual([[[id('build'), id('rebuilt')]]]);
+  });
+
+  it('is replaced even if it was made by an action itself', async () => {
+    const push = smallPush();
+    run(push, id('a2'), { [build]: id('build3') }, { hour: 2, data: touches([build]) });
+    run(push, id('a1'), { [build]: id('build2') }, { hour: 1, data: touches([build]) });
+    run(push, id('a3'), { 'test-linux/opt-1': id('test1b') }, { hour: 1, data: touches([], [id('test1')]) });
+    const made = { ...times(1), dependencies: [id('build2')], extra: { parent: id('a3') } };
+    push.tasks.set(id('test1b'), definition(made));
+    expect(await replacements(push, asked('test-linux/opt-1'))).toEqual([[[id('build2'), id('build3')]]]);
+  });
+
+  it('is replaced for a label that the decision task did not make', async () => {
+    const push = smallPush();
+    run(push, id('a1'), { [build]: id('rebuilt') }, { data: touches([build]) });
+    run(push, id('a2'), { added: id('added') });
+    push.tasks.set(id('added'), definition({ ...times(1), dependencies: [id('build')] }));
+    expect(await replacements(push, asked('added'))).toEqual([[[id('build'), id('rebuilt')]]]);
+  });
+
+  it('is left to the queue where it is gone and its label has another task', async () => {
+    const push = smallPush();
+    push.statuses.delete(id('build'));
+    run(push, id('a1'), { [build]: id('rebuilt') });
+    expect(await replacements(push, test1)).toEqual([[[id('build'), id('rebuilt')]]]);
+  });
+
+  it('does not concern the action task that made the target', async () => {
+    const push = smallPush();
+    const made = { extra: { parent: id('maker') }, dependencies: [id('maker'), id('build')] };
+    add(push, id('test1'), 'test-linux/opt-1', 'failed', made);
+    // The maker is unknown to the queue; were it still a dependency, the action would be forwarded.
+    expect(await replacements(push, test1)).toEqual([[]]);
+  });
+});
+
+const warnings = async (state: 'failed' | 'exception' | 'running', requires: TaskDefinition['requires']) => {
+  const push = smallPush();
+  push.statuses.set(id('build'), status(id('build'), state));
+  if (requires)
+    add(push, id('test1'), 'test-linux/opt-1', 'failed', { dependencies: [id('build')], requires });
+  const planned = await plan(push, action(test1));
+  return planned.kind === 'work' && planned.clones.length === 1 ? planned.warnings : ['not cloned'];
+};
+
+describe('a dependency that has failed', () => {
+  it.each(['failed', 'exception'] as const)(
+    '%s: the clone is made, with a warning that names it',
+    async (state) => {
+      expect(await warnings(state, 'all-completed')).toEqual([
+        `test-linux/opt-1 depends on ${id('build')}, which is ${state}: ` +
+          'the new task waits until that one is rerun and completes',
+      ]);
+    },
+  );
+
+  it('needs no warning where the task waits for any result', async () => {
+    expect(await warnings('failed', 'all-resolved')).toEqual([]);
+  });
+
+  it('is none while it runs', async () => {
+    expect(await warnings('running', 'all-completed')).toEqual([]);
+  });
+});
+
+describe('forward', () => {
+  const level3 = {
+    hook: hookName('project-gecko', 'in-tree-action-3-generic/0123456789'),
+  };
+  const indexed = { schedulerId: 'gecko-level-3', routes: ['index.gecko.v2.autoland.latest.build'] };
+
+  it.each<
+    [Forward['because'], string, (push: MemoryPush) => void, Action['request'], Partial<Action>, RegExp]
+  >([
+    [
+      'unmarked',
+      'no mark',
+      (push) => add(push, id('x'), 'x', 'failed', { tags: {} }),
+      asked('x'),
+      {},
+      /^x \(x_/,
+    ],
+    [
+      'unmarked',
+      'one of many without a mark',
+      (push) => add(push, id('x'), 'x', 'failed', { tags: {} }),
+      asked('source-lint', 'x', 'no-such'),
+      {},
+      /^x \(x_/,
+    ],
+    [
+      'protected',
+      'a task on a scriptworker',
+      (push) => add(push, id('x'), 'x', 'failed', { taskQueueId: 'scriptworker-k8s/gecko-1-tree' }),
+      asked('x'),
+      {},
+      /scriptworker pool/,
+    ],
+    [
+      'protected',
+      'the decision task itself',
+      (push) => push.tasks.set(DECISION, definition({ tags: { retrigger: 'true' } })),
+      { kind: 'task', taskId: DECISION, times: 1 },
+      {},
+      /decision, action or cron task/,
+    ],
+    [
+      'protected',
+      'an indexed task at level 3',
+      (push) => add(push, id('x'), 'x', 'failed', indexed),
+      asked('x'),
+      level3,
+      /indexed at level 3/,
+    ],
+    [
+      'missing-dependency',
+      'a lost dependency',
+      (push) => push.statuses.delete(id('build')),
+      test1,
+      {},
+      /build___.* is gone/,
+    ],
+    [
+      'no-labels',
+      'no label map',
+      (push) => push.labels.delete(DECISION),
+      asked('source-lint'),
+      {},
+      /label-to-taskid/,
+    ],
+    [
+      'no-labels',
+      'no label map for one task',
+      (push) => push.labels.delete(DECISION),
+      test1,
+      {},
+      /label-to-taskid/,
+    ],
+    [
+      'too-large',
+      'more than can be written in seconds',
+      () => undefined,
+      {
+        kind: 'labels',
+        requests: Array.from({ length: 21 }, () => ({ labels: ['source-lint'], times: 100 })),
+      },
+      {},
+      /2100 tasks at once/,
+    ],
+  ])('%s: %s', async (because, _what, change, request, changes, reason) => {
+    const push = smallPush();
+    change(push);
+    expect(await plan(push, action(request, changes))).toEqual({
+      kind: 'forward',
+      because,
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  it('is not needed for just as many as can be written', async () => {
+    const requests = Array.from({ length: 20 }, () => ({ labels: ['source-lint'], times: 100 }));
+    const planned = await plan(smallPush(), action({ kind: 'labels', requests }));
+    expect(planned.kind === 'work' && planned.clones).toHaveLength(2_000);
+  });
+
+  it('is not needed for the rerun of a task without a mark', async () => {
+    const push = smallPush();
+    add(push, id('x'), 'x', 'failed', { tags: {} });
+    const planned = await plan(push, action({ kind: 'rerun', taskId: id('x') }));
+    expect(planned.kind === 'work' && planned.reruns).toHaveLength(1);
+  });
+});

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { makePlan } from '../../../functions/actions/make-plan.ts';
+import type { Action, Work } from '../../../functions/actions/plan.ts';
+import { cloneTaskId } from '../../../functions/tasks/task-id.ts';
+import { action, DECISION, definition, id, status } from '../fixtures.ts';
+import { add, readerOf, run, smallPush, times, touches, work } from './memory-push.ts';
+
+function labels(...requests: [labels: string[], times: number][]): Action['request'] {
+  return { kind: 'labels', requests: requests.map(([asked, count]) => ({ labels: asked, times: count })) };
+}
+
+const one = (taskId: string, count = 1): Action['request'] => ({ kind: 'task', taskId, times: count });
+const rerun = (taskId: string): Action['request'] => ({ kind: 'rerun', taskId });
+const copies = ({ clones }: Work) => clones.map(({ taskId, copy }) => [taskId, copy]);
+const [test1, upload] = ['test-linux/opt-1', 'upload-symbols'];
+
+describe('what is asked for', () => {
+  it('is cloned under a derived taskId', async () => {
+    const push = smallPush();
+    const planned = await work(push, action(one(id('test1'))));
+    expect(planned).toEqual({
+      kind: 'work',
+      reruns: [],
+      noops: [],
+      refused: [],
+      warnings: [],
+      clones: [
+        {
+          label: test1,
+          taskId: id('test1'),
+          definition: push.tasks.get(id('test1')),
+          reason: 'tags.retrigger is true',
+          copy: 1,
+          newTaskId: cloneTaskId(id('action'), id('test1'), 1),
+          replacements: new Map(),
+          exists: false,
+        },
+      ],
+    });
+  });
+
+  it('is rerun, or left alone with the reason', async () => {
+    const planned = await work(smallPush(), action(labels([[upload, 'upload-docs'], 3])));
+    expect(planned.reruns).toEqual([
+      {
+        label: upload,
+        taskId: id('upload'),
+        reason: 'tags.retrigger is false, and it is failed',
+        knownRuns: 1,
+        done: false,
+      },
+    ]);
+    expect(planned.noops.map(({ label, taskId }) => [label, taskId])).toEqual([['upload-docs', id('done')]]);
+    expect(planned.clones).toEqual([]);
+  });
+
+  it('may be a rerun of a task that could be cloned', async () => {
+    const planned = await work(smallPush(), action(rerun(id('test1'))));
+    expect(planned.reruns.map(({ label, taskId }) => [label, taskId])).toEqual([[test1, id('test1')]]);
+    expect(planned.clones).toEqual([]);
+  });
+
+  it('may be a rerun of a task that has nothing to rerun', async () => {
+    const planned = await work(smallPush(), action(rerun(id('test2'))));
+    expect(planned.noops.map(({ label }) => label)).toEqual(['test-linux/opt-2']);
+  });
+
+  it('reads neither labels nor index for a rerun', async () => {
+    const reader = readerOf(smallPush());
+    await makePlan(action(rerun(id('test1'))), new Promise(() => undefined), reader);
+    expect(reader.reads).toEqual([`tasks ${id('test1')}`, `statuses ${id('test1')}`]);
+  });
+});
+
+describe('copies', () => {
+  const [a, b] = [id('test1'), id('lint')];
+  const lint = 'source-lint';
+
+  it.each<[string, Action['request'], [string, number][]]>([
+    [
+      'count up to times',
+      one(a, 3),
+      [
+        [a, 1],
+        [a, 2],
+        [a, 3],
+      ],
+    ],
+    [
+      'are made of each label',
+      labels([[test1, lint], 2]),
+      [
+        [a, 1],
+        [a, 2],
+        [b, 1],
+        [b, 2],
+      ],
+    ],
+    ['count a label that stands twice in one request once', labels([[test1, test1], 1]), [[a, 1]]],
+    [
+      'are numbered on over requests',
+      labels([[test1], 2], [[lint], 1], [[test1], 1]),
+      [
+        [a, 1],
+        [a, 2],
+        [b, 1],
+        [a, 3],
+      ],
+    ],
+  ])('%s', async (_what, request, expected) => {
+    const planned = await work(smallPush(), action(request));
+    expect(copies(planned)).toEqual(expected);
+    expect(planned.clones.map(({ newTaskId }) => newTaskId)).toEqual(
+      expected.map(([taskId, copy]) => cloneTaskId(id('action'), taskId, copy)),
+    );
+  });
+
+  it('count a label once that is named whole and as Treeherder cuts it', async () => {
+    const push = smallPush();
+    const long = `test-${'x'.repeat(150)}`;
+    add(push, id('long'), long);
+    const planned = await work(push, action(labels([[long.slice(0, 139), long], 1])));
+    expect(copies(planned)).toEqual([[id('long'), 1]]);
+    expect(planned.clones[0]?.label).toBe(long);
+  });
+
+  it('do not multiply reruns, no-ops and warnings', async () => {
+    const push = smallPush();
+    push.statuses.set(id('build'), status(id('build'), 'failed'));
+    const asked = labels([[upload, 'upload-docs', test1], 5], [[upload, 'upload-docs', test1], 2]);
+    const planned = await work(push, action(asked));
+    expect([planned.reruns, planned.noops, planned.warnings].map(({ length }) => length)).toEqual([1, 1, 1]);
+  });
+});
+
+describe('a label that several tasks have', () => {
+  it('clones the newest', async () => {
+    const push = smallPush();
+    run(push, id('a2'), { [test1]: id('newest') }, { hour: 2 });
+    run(push, id('a1'), { [test1]: id('middle') }, { hour: 1 });
+    expect(copies(await work(push, action(labels([[test1], 1]))))).toEqual([[id('newest'), 1]]);
+  });
+
+  it('clones the one task that is named by its id, newest or not', async () => {
+    const push = smallPush();
+    run(push, id('a1'), { [test1]: id('newest') });
+    expect(copies(await work(push, action(one(id('test1')))))).toEqual([[id('test1'), 1]]);
+  });
+
+  it('reruns all of them', async () => {
+    const push = smallPush();
+    run(push, id('a1'), { [upload]: id('second') });
+    push.tasks.set(id('second'), definition({ ...push.tasks.get(id('upload')), ...times(1) }));
+    push.statuses.set(id('second'), status(id('second'), 'exception'));
+    const planned = await work(push, action(labels([[upload], 1])));
+    expect(planned.reruns.map(({ taskId }) => taskId)).toEqual([id('upload'), id('second')]);
+  });
+});
+
+describe('what cannot be done is refused, and the rest goes on', () => {
+  it('an unknown label', async () => {
+    const planned = await work(smallPush(), action(labels([['no-such', 'source-lint'], 1])));
+    expect(planned.refused).toEqual([{ label: 'no-such', reason: 'this push has no task of that label' }]);
+    expect(copies(planned)).toEqual([[id('lint'), 1]]);
+  });
+
+  it.each<[string, Partial<ReturnType<typeof definition>>, RegExp]>([
+    ['another task group', { taskGroupId: id('foreign') }, /belongs to the task group foreign_/],
+    [
+      'another schedulerId',
+      { schedulerId: 'gecko-level-3' },
+      /schedulerId is gecko-level-3, and this hook serves gecko-level-1/,
+    ],
+  ])('a task of %s, by its label or by its id', async (_what, changes, reason) => {
+    for (const request of [labels([['other'], 1]), one(id('other')), rerun(id('other'))]) {
+      const push = smallPush();
+      add(push, id('other'), 'other', 'failed', changes);
+      const { refused, ...planned } = await work(push, action(request));
+      expect(refused).toEqual([
+        { label: 'other', taskId: id('other'), reason: expect.stringMatching(reason) },
+      ]);
+      expect(planned).toEqual({ kind: 'work', reruns: [], clones: [], noops: [], warnings: [] });
+    }
+  });
+
+  it('a task that the queue does not know', async () => {
+    const gone = 'the queue knows no such task any more';
+    for (const request of [one(id('gone')), rerun(id('gone'))]) {
+      const planned = await work(smallPush(), action(request));
+      expect(planned.refused).toEqual([{ label: id('gone'), taskId: id('gone'), reason: gone }]);
+    }
+    const push = smallPush();
+    push.tasks.delete(id('lint'));
+    const planned = await work(push, action(labels([['source-lint'], 1])));
+    expect(planned.refused).toEqual([{ label: 'source-lint', taskId: id('lint'), reason: gone }]);
+  });
+
+  it('a task of which the queue knows no status, once', async () => {
+    const push = smallPush();
+    push.statuses.delete(id('lint'));
+    const planned = await work(push, action(labels([['source-lint'], 2], [['source-lint'], 1])));
+    expect(planned.refused.map(({ label, taskId }) => [label, taskId])).toEqual([
+      ['source-lint', id('lint')],
+    ]);
+  });
+});
+
+it('a label of ours that an unrelated action has touched costs no read', async () => {
+  const push = smallPush();
+  for (let index = 0; index < 20; index++) {
+    run(push, id(`b${index}`), { 'source-lint': id(`l${index}`) }, { data: touches(['source-lint']) });
+  }
+  const reader = readerOf(push);
+  const decision = Promise.resolve(push.tasks.get(DECISION));
+  await makePlan(action(labels([[test1], 10])), decision, reader);
+  expect(reader.reads.map((read) => read.replace(/ .*/, '')).toSorted()).toEqual([
+    'artifact',
+    'listTasks',
+    'listTasks',
+    'statuses',
+    'tasks',
+  ]);
+});

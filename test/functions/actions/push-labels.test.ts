@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { actionNamespaces, PushLabels } from '../../../functions/actions/push-labels.ts';
+import { DECISION, id } from '../fixtures.ts';
+import { add, emptyPush, PREFIX, readerOf, run, touches, type MemoryPush } from './memory-push.ts';
+
+async function read(push: MemoryPush) {
+  const reader = readerOf(push);
+  const labels = await PushLabels.read(reader, DECISION);
+  if (!labels) throw new Error('the push has no labels');
+  labels.add(await PushLabels.list(reader, push.tasks.get(DECISION)));
+  reader.reads.length = 0;
+  return { labels, reads: reader.reads };
+}
+
+function pushOf(...labels: string[]): MemoryPush {
+  const push = emptyPush();
+  for (const [index, label] of labels.entries()) add(push, id(`task${index}`), label);
+  return push;
+}
+
+const LONG = 'l'.repeat(139);
+
+describe('actionNamespaces', () => {
+  it.each<[string, string[], string[]]>([
+    ['no routes at all', [], []],
+    ['no index route of a decision task', ['index.gecko.v2.try.latest', 'tc-treeherder.v2.decision'], []],
+    [
+      'a plain one',
+      ['index.a.v2.b.pushlog-id.7.decision'],
+      ['a.v2.b.pushlog-id.7.actions', 'a.v2.b.pushlog-id.7.cron'],
+    ],
+    [
+      'one with Firefox’s taskgraph part',
+      ['index.a.v2.b.revision.0f.taskgraph.decision'],
+      [
+        'a.v2.b.revision.0f.taskgraph.actions',
+        'a.v2.b.revision.0f.taskgraph.cron',
+        'a.v2.b.revision.0f.actions',
+        'a.v2.b.revision.0f.cron',
+      ],
+    ],
+    [
+      'one that moves on to other pushes',
+      ['index.a.v2.b.latest.taskgraph.decision', 'index.a.v2.b.latest.decision'],
+      [],
+    ],
+    [
+      'two that lead to the same place',
+      ['index.a.p.decision', 'index.a.p.taskgraph.decision'],
+      ['a.p.actions', 'a.p.cron', 'a.p.taskgraph.actions', 'a.p.taskgraph.cron'],
+    ],
+  ])('%s', (_what, routes, namespaces) => {
+    expect(actionNamespaces(routes)).toEqual(namespaces);
+  });
+});
+
+describe('reading', () => {
+  it('downloads the decision task’s map alone', async () => {
+    const reader = readerOf(pushOf('a'));
+    await PushLabels.read(reader, DECISION);
+    expect(reader.reads).toEqual([`artifact ${DECISION}`]);
+  });
+
+  it('lists what the decision task’s own routes lead to', async () => {
+    const push = pushOf('a');
+    run(push, id('action1'), { a: id('again') });
+    const reader = readerOf(push);
+    const listed = await PushLabels.list(reader, push.tasks.get(DECISION));
+    expect(listed.map(({ taskId }) => taskId)).toEqual([id('action1')]);
+    expect(reader.reads.toSorted()).toEqual([`listTasks ${PREFIX}.actions`, `listTasks ${PREFIX}.cron`]);
+  });
+
+  it('lists nothing for a decision task that is gone', async () => {
+    expect(await PushLabels.list(readerOf(pushOf('a')), undefined)).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['is missing', undefined],
+    ['is a list', []],
+    ['is null', null],
+    ['holds something else than taskIds', { a: { taskId: id('a') } }],
+  ])('knows nothing if the decision task’s map %s', async (_what, map) => {
+    const push = emptyPush();
+    push.labels.set(DECISION, map);
+    expect(await PushLabels.read(readerOf(push), DECISION)).toBeUndefined();
+  });
+});
+
+describe('overlays', () => {
+  it.each(['actions', 'cron'])('of the push’s %s stand after the decision task’s own', async (namespace) => {
+    const push = pushOf('a', 'b');
+    run(push, id('action1'), { a: id('again') }, { namespace });
+    const { labels } = await read(push);
+    expect(labels.candidates('a')).toEqual([id('task0')]);
+    await labels.refresh(['a']);
+    expect(labels.candidates('a')).toEqual([id('task0'), id('again')]);
+    expect(labels.candidates('b')).toEqual([id('task1')]);
+    expect(labels.labelOf(id('again'))).toBe('a');
+  });
+
+  it('may bring labels that the decision task did not make', async () => {
+    const push = pushOf('a');
+    run(push, id('action1'), { added: id('added') });
+    const { labels } = await read(push);
+    expect(labels.complete('added')).toBeUndefined();
+    await labels.refresh(['added']);
+    expect(labels.complete('added')).toBe('added');
+  });
+
+  it.each<[string, unknown]>([
+    ['has no map', undefined],
+    ['has a map of another shape', { a: 7 }],
+  ])('do not count where an action %s', async (_what, map) => {
+    const push = pushOf('a');
+    run(push, id('action1'), { a: id('again') });
+    push.labels.set(id('action1'), map);
+    const { labels } = await read(push);
+    await labels.refresh(['a']);
+    expect(labels.candidates('a')).toEqual([id('task0')]);
+  });
+
+  it('are read once', async () => {
+    const push = pushOf('a', 'b');
+    run(push, id('action1'), { a: id('again') });
+    const { labels, reads } = await read(push);
+    await labels.refresh(['a']);
+    await labels.refresh(['a', 'b']);
+    expect(reads).toEqual([`artifact ${id('action1')}`]);
+  });
+
+  it('of an action that stands in several namespaces are read once', async () => {
+    const push = pushOf('a');
+    run(push, id('action1'), { a: id('again') });
+    run(push, id('action1'), { a: id('again') }, { namespace: 'cron' });
+    const { labels, reads } = await read(push);
+    await labels.refresh(['a']);
+    expect(reads).toEqual([`artifact ${id('action1')}`]);
+  });
+});
+
+describe('of the actions of our own, whose listing says what they touch', () => {
+  it('only those maps are downloaded that matter', async () => {
+    const push = pushOf('a', 'b', 'c');
+    for (let index = 0; index < 50; index++) {
+      run(push, id(`b${index}`), { b: id(`again${index}`) }, { data: touches(['b']) });
+    }
+    run(push, id('a1'), { a: id('again') }, { data: touches(['c', 'a']) });
+    run(push, id('a2'), { a: id('again2') }, { data: touches([], [id('task0')]) });
+    const { labels, reads } = await read(push);
+    await labels.refresh(['a']);
+    expect(reads.toSorted()).toEqual([`artifact ${id('a1')}`, `artifact ${id('a2')}`]);
+    expect(labels.candidates('a')).toEqual([id('task0'), id('again'), id('again2')]);
+  });
+
+  it.each<[string, unknown]>([
+    ['there is no data', undefined],
+    ['the data is somebody else’s', { hgmo: true }],
+    ['the labels are no list', { retrigger: { labels: 'b' } }],
+    ['the labels are no texts', { retrigger: { labels: [1] } }],
+    ['the taskIds are no list', { retrigger: { taskIds: {} } }],
+  ])('where %s, the map is downloaded', async (_what, data) => {
+    const push = pushOf('a');
+    run(push, id('action1'), { a: id('again') }, { data });
+    const { labels, reads } = await read(push);
+    await labels.refresh(['a']);
+    expect(reads).toEqual([`artifact ${id('action1')}`]);
+  });
+
+  it('one that names a task which another one has made is found as well', async () => {
+    const push = pushOf('a', 'b');
+    run(push, id('third'), { a: id('copy3') }, { data: touches([], [id('copy2')]) });
+    run(push, id('second'), { a: id('copy2') }, { data: touches([], [id('copy1')]) });
+    run(push, id('first'), { a: id('copy1') }, { data: touches(['a']) });
+    run(push, id('other'), { b: id('copyb') }, { data: touches([], [id('nowhere')]) });
+    const { labels, reads } = await read(push);
+    await labels.refresh(['a']);
+    expect(labels.candidates('a').toSorted()).toEqual(
+      [id('copy1'), id('copy2'), id('copy3'), id('task0')].toSorted(),
+    );
+    expect(reads).not.toContain(`artifact ${id('other')}`);
+  });
+
+  it('a task without a label does not make every one of them matter', async () => {
+    const push = pushOf('a');
+    run(push, id('action1'), { a: id('again') }, { data: touches([], [id('nowhere')]) });
+    const { labels, reads } = await read(push);
+    await labels.refresh(['']);
+    expect(reads).toEqual([]);
+  });
+});
+
+describe('labels that Treeherder has cut', () => {
+  it.each<[string, string[], string, string | undefined]>([
+    ['is completed', [`${LONG}-and-more`, 'other'], LONG, `${LONG}-and-more`],
+    ['is not guessed if two begin so', [`${LONG}-1`, `${LONG}-2`], LONG, undefined],
+    ['is itself if there is such a label', [LONG, `${LONG}-2`], LONG, LONG],
+    ['is unknown if none begins so', ['other'], LONG, undefined],
+    ['is not completed if it is shorter than a cut one', [`${LONG}-and-more`], LONG.slice(1), undefined],
+    ['is not completed if it is longer than a cut one', [`${LONG}-and-more`], `${LONG}-`, undefined],
+  ])('a label %s', async (_what, known, asked, completed) => {
+    const { labels } = await read(pushOf(...known));
+    expect(labels.complete(asked)).toBe(completed);
+  });
+
+  it('is no name of something that every object has', async () => {
+    const { labels } = await read(pushOf('a'));
+    expect(labels.complete('constructor')).toBeUndefined();
+    expect(labels.candidates('__proto__')).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['whole', touches([`${LONG}-and-more`])],
+    ['cut as well', touches([LONG])],
+    ['by its taskId', touches([], [id('task0')])],
+  ])('are found where an action of ours names them %s', async (_what, data) => {
+    const push = pushOf(`${LONG}-and-more`);
+    run(push, id('action1'), { [`${LONG}-and-more`]: id('again') }, { data });
+    const { labels } = await read(push);
+    await labels.refresh([LONG]);
+    expect(labels.candidates(`${LONG}-and-more`)).toEqual([id('task0'), id('again')]);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { TaskDefinition, TaskState } from '../../../functions/tasks/definition.ts';
+import { rerunVerdict, retriggerVerdict, type Verdict } from '../../../functions/tasks/policy.ts';
+import { definition, id } from '../fixtures.ts';
+
+const STATES: TaskState[] = ['unscheduled', 'pending', 'running', 'completed', 'failed', 'exception'];
+const LEVELS = ['1', '2', '3'];
+const WORD = { C: 'clone', R: 'rerun', '-': 'nothing', U: 'unmarked', P: 'protected' } as const;
+type Letter = keyof typeof WORD;
+
+/** `extra.retrigger` and `tags.retrigger` of a task, and the verdict for each of the STATES, a letter each. */
+const MARKS: [extra: unknown, tag: string | undefined, verdicts: Letter[]][] = [
+  [true, undefined, ['C', 'C', 'C', 'C', 'C', 'C']],
+  [false, undefined, ['-', '-', '-', 'R', 'R', 'R']],
+  [undefined, 'true', ['C', 'C', 'C', 'C', 'C', 'C']],
+  [undefined, 'false', ['-', '-', '-', '-', 'R', 'R']],
+  [undefined, undefined, ['U', 'U', 'U', 'U', 'U', 'U']],
+  // The RFC's key wins over the tag.
+  [true, 'false', ['C', 'C', 'C', 'C', 'C', 'C']],
+  [false, 'true', ['-', '-', '-', 'R', 'R', 'R']],
+  // What is not understood is no mark, and hides the other one.
+  ['true', 'true', ['U', 'U', 'U', 'U', 'U', 'U']],
+  [null, 'false', ['U', 'U', 'U', 'U', 'U', 'U']],
+  [undefined, 'True', ['U', 'U', 'U', 'U', 'U', 'U']],
+  [undefined, '', ['U', 'U', 'U', 'U', 'U', 'U']],
+];
+
+const target = id('target');
+
+function marked(extra: unknown, tag: string | undefined): TaskDefinition {
+  return definition({
+    tags: { kind: 'test', ...(tag === undefined ? {} : { retrigger: tag }) },
+    extra: extra === undefined ? {} : { retrigger: extra },
+  });
+}
+
+function wordOf(verdict: Verdict): string {
+  return verdict.do === 'forward' ? verdict.because : verdict.do;
+}
+
+function verdictsOf(task: TaskDefinition, level: string): string[] {
+  return STATES.map((state) => wordOf(retriggerVerdict({ taskId: target, definition: task, state }, level)));
+}
+
+describe.each(LEVELS)('retriggerVerdict at level %s', (level) => {
+  it.each(MARKS)('extra %j, tag %j', (extra, tag, verdicts) => {
+    expect(verdictsOf(marked(extra, tag), level)).toEqual(verdicts.map((letter) => WORD[letter]));
+  });
+
+  it('forwards an indexed task at level 3 alone', () => {
+    const indexed = { ...marked(undefined, 'true'), routes: ['index.gecko.v2.autoland.latest.build'] };
+    expect(verdictsOf(indexed, level)).toEqual(STATES.map(() => (level === '3' ? 'protected' : 'clone')));
+  });
+
+  it('forwards a task of a scriptworker that is marked as cloneable', () => {
+    const scriptworker = { ...marked(true, undefined), taskQueueId: 'scriptworker-k8s/gecko-signing' };
+    expect(verdictsOf(scriptworker, level)).toEqual(STATES.map(() => 'protected'));
+  });
+
+  it('reruns a protected task, since it stays the same task', () => {
+    const scriptworker = {
+      ...marked(undefined, 'false'),
+      taskQueueId: 'scriptworker-k8s/gecko-signing',
+      routes: ['index.gecko.v2.autoland.latest.signing'],
+    };
+    expect(verdictsOf(scriptworker, level).slice(3)).toEqual(['nothing', 'rerun', 'rerun']);
+  });
+});
+
+describe('rerunVerdict', () => {
+  it.each<[TaskState, Verdict['do']]>([
+    ['unscheduled', 'nothing'],
+    ['pending', 'nothing'],
+    ['running', 'nothing'],
+    ['completed', 'nothing'],
+    ['failed', 'rerun'],
+    ['exception', 'rerun'],
+  ])('%s → %s', (state, expected) => {
+    expect(rerunVerdict(state).do).toBe(expected);
+  });
+});
+
+const reasonOf = (extra: unknown, tag: string | undefined, state: TaskState) =>
+  retriggerVerdict({ taskId: target, definition: marked(extra, tag), state }, '1').reason;
+
+describe('reasons', () => {
+  it.each([
+    ['extra.retrigger is true', true, undefined, 'failed'],
+    ['tags.retrigger is true', undefined, 'true', 'failed'],
+    ['extra.retrigger is false, and it is completed', false, undefined, 'completed'],
+    ['tags.retrigger is false, and it is failed', undefined, 'false', 'failed'],
+    ['it is running already', undefined, 'false', 'running'],
+    ['it waits for its dependencies, which a rerun would ignore', undefined, 'false', 'unscheduled'],
+  ] as const)('%s', (reason, extra, tag, state) => {
+    expect(reasonOf(extra, tag, state)).toBe(reason);
+  });
+});

@@ -1,0 +1,52 @@
+import * as fc from 'fast-check';
+import { decode } from 'slugid';
+import { describe, expect, it } from 'vitest';
+import { cloneTaskId, randomTaskId, SLUGID_PATTERN } from '../../../functions/tasks/task-id.ts';
+import { anyTaskId } from '../fixtures.ts';
+
+const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const anyCopy = fc.integer({ min: 1, max: 10_000 });
+
+describe('cloneTaskId', () => {
+  it('makes slugids of v4 UUIDs that do not start with a dash', () => {
+    fc.assert(
+      fc.property(fc.string(), anyTaskId, anyCopy, (actionId, target, copy) => {
+        const taskId = cloneTaskId(actionId, target, copy);
+        expect(taskId).toMatch(SLUGID_PATTERN);
+        expect(taskId).toMatch(/^[A-Za-f]/);
+        expect(decode(taskId)).toMatch(UUID_V4);
+      }),
+    );
+  });
+
+  it('makes the same id for the same copy of the same target in the same action, and for nothing else', () => {
+    const anyTriple = fc.tuple(anyTaskId, anyTaskId, anyCopy);
+    fc.assert(
+      fc.property(fc.uniqueArray(anyTriple, { selector: String, minLength: 2 }), (triples) => {
+        const ids = triples.map((triple) => cloneTaskId(...triple));
+        expect(new Set(ids).size).toBe(triples.length);
+        expect(triples.map((triple) => cloneTaskId(...triple))).toEqual(ids);
+      }),
+    );
+  });
+
+  it.each([
+    ['action', cloneTaskId('other', 'target', 1)],
+    ['target', cloneTaskId('action', 'other', 1)],
+    ['copy', cloneTaskId('action', 'target', 2)],
+  ])('differs by %s', (_what, taskId) => {
+    expect(taskId).not.toBe(cloneTaskId('action', 'target', 1));
+  });
+
+  it('never changes: an attempt by a newer version must find what an older one has made', () => {
+    expect(cloneTaskId('action', 'target', 1)).toBe('Kbs0D4yNTwuXiproQcYQ5g');
+  });
+});
+
+describe('randomTaskId', () => {
+  it('makes slugids, each time another', () => {
+    const ids = Array.from({ length: 200 }, randomTaskId);
+    expect(new Set(ids).size).toBe(200);
+    expect(ids.filter((taskId) => !SLUGID_PATTERN.test(taskId))).toEqual([]);
+  });
+});

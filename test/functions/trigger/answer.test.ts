@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
+import type { Result } from '../../../functions/actions/perform.ts';
+import { ApiError } from '../../../functions/platform/api-error.ts';
+import { answer } from '../../../functions/trigger/answer.ts';
+import { action, HOOK, id } from '../fixtures.ts';
+
+const created: ItemOutcome = {
+  label: 'a',
+  taskId: id('a'),
+  newTaskId: id('copy'),
+  copy: 1,
+  result: 'created',
+  reason: 'r',
+};
+const rerun: ItemOutcome = { label: 'b', taskId: id('b'), result: 'rerun', reason: 'r' };
+const nothing: ItemOutcome = {
+  label: 'c',
+  taskId: id('c'),
+  result: 'nothing',
+  reason: 'it is running already',
+};
+const refused: ItemOutcome = { label: 'd', taskId: id('d'), result: 'refused', reason: 'no scopes' };
+const unknown: ItemOutcome = { label: 'e', result: 'refused', reason: 'no such label' };
+
+const performed = (...items: ItemOutcome[]): Result => ({
+  kind: 'performed',
+  action: action({ kind: 'rerun', taskId: id('a') }),
+  plan: { kind: 'work', reruns: [], clones: [], noops: [], refused: [], warnings: [] },
+  outcome: { items, warnings: [] },
+});
+const forwarded = (given: { taskId?: string } | undefined): Result => ({
+  kind: 'forwarded',
+  plan: { kind: 'forward', because: 'unmarked', reason: 'r' },
+  answer: given,
+});
+
+function refusal(result: Result): ApiError {
+  try {
+    answer(result, HOOK);
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('answer', () => {
+  it.each<[string, ItemOutcome[], string]>([
+    ['the clone', [created], id('copy')],
+    ['the first of several', [created, rerun], id('copy')],
+    ['the task that runs again', [nothing, rerun], id('b')],
+  ])('names %s, as the hooks service would its task', (_what, items, taskId) => {
+    expect(answer(performed(...items), HOOK)).toEqual({ taskId, status: { taskId } });
+  });
+
+  it('hands on what the full hook has answered', () => {
+    expect(answer(forwarded({ taskId: id('x') }), HOOK)).toEqual({ taskId: id('x') });
+    expect(answer(forwarded({}), HOOK)).toEqual({});
+  });
+
+  it('says that there is no such hook', () => {
+    const { statusCode, message } = refusal(forwarded(undefined));
+    expect([statusCode, message]).toEqual([
+      404,
+      'No such hook: project-gecko/in-tree-action-1-generic/0123456789',
+    ]);
+  });
+
+  it('says that there was nothing to do', () => {
+    const { statusCode, message } = refusal(performed(nothing));
+    expect([statusCode, message]).toEqual([
+      409,
+      `There was nothing to run again:\n- c (${id('c')}): it is running already`,
+    ]);
+  });
+
+  it('says that nothing was done', () => {
+    const { statusCode, message } = refusal(performed(nothing, refused, unknown));
+    expect([statusCode, message]).toEqual([
+      400,
+      `Nothing was run again:\n- d (${id('d')}): no scopes\n- e: no such label`,
+    ]);
+  });
+
+  it('does not name a task twice whose label nobody knows', () => {
+    const { message } = refusal(performed({ ...refused, label: id('d') }));
+    expect(message).toBe(`Nothing was run again:\n- ${id('d')}: no scopes`);
+  });
+
+  it('lists what was refused and what was made, never as a 5xx', () => {
+    const { statusCode, message } = refusal(performed(created, rerun, refused));
+    expect(statusCode).toBe(400);
+    expect(message).toBe(
+      `Not everything was run again. Refused:\n- d (${id('d')}): no scopes\n\n` +
+        `These do run again, so do not ask for them twice:\n- a: ${id('copy')}\n- b: ${id('b')}`,
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import * as fc from 'fast-check';
+import hawk from 'hawk';
+import { describe, expect, it } from 'vitest';
+import { payloadHashMatches } from '../../../functions/trigger/request.ts';
+
+const hashOf = (body: string, contentType: string) =>
+  hawk.crypto.calculatePayloadHash(body, 'sha256', contentType);
+
+const anyBody = fc.oneof(fc.json(), fc.string({ unit: 'binary' }));
+const anyContentType = fc.oneof(
+  fc.constantFrom(
+    'application/json',
+    'Application/JSON; charset=utf-8',
+    ' application/json ;charset="utf-8"',
+    'text/plain',
+    ';',
+    '',
+  ),
+  fc.string(),
+);
+
+describe('payloadHashMatches', () => {
+  it('takes what hawk itself computes', () => {
+    fc.assert(
+      fc.property(anyBody, anyContentType, (body, contentType) => {
+        expect(payloadHashMatches(hashOf(body, contentType), contentType, body)).toBe(true);
+      }),
+    );
+  });
+
+  it('takes the hash of no other body', () => {
+    fc.assert(
+      fc.property(anyBody, anyBody, anyContentType, (signed, sent, contentType) => {
+        expect(payloadHashMatches(hashOf(signed, contentType), contentType, sent)).toBe(signed === sent);
+      }),
+    );
+  });
+
+  it('takes no other text', () => {
+    fc.assert(
+      fc.property(fc.string(), anyBody, (hash, body) => {
+        expect(payloadHashMatches(hash, 'application/json', body)).toBe(false);
+      }),
+    );
+  });
+
+  it('takes no hash of another content type', () => {
+    expect(payloadHashMatches(hashOf('{}', 'text/plain'), 'application/json', '{}')).toBe(false);
+  });
+});

@@ -1,0 +1,182 @@
+import * as fc from 'fast-check';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { ApiError } from '../../../functions/platform/api-error.ts';
+import { readPath, readRequest } from '../../../functions/trigger/request.ts';
+
+const HOOK = 'in-tree-action-1-generic/0123456789';
+const RESOURCE = '/api/hooks/v1/hooks/project-gecko/in-tree-action-1-generic%2F0123456789/trigger';
+const URLS = [new URL('https://retrigger.example.com')];
+
+/** An HTTP API's event of payload format 2.0, as API Gateway sends it. */
+function event(changes: Partial<APIGatewayProxyEventV2> = {}): APIGatewayProxyEventV2 {
+  const rawPath = changes.rawPath ?? RESOURCE;
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString: '',
+    headers: {
+      host: 'retrigger.example.com',
+      authorization: 'Hawk id="me"',
+      'content-type': 'application/json',
+    },
+    requestContext: {
+      accountId: '0',
+      apiId: 'api',
+      domainName: 'api.example.com',
+      domainPrefix: 'api',
+      http: { method: 'POST', path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      requestId: '1',
+      routeKey: '$default',
+      stage: '$default',
+      time: '01/May/2026:10:00:00 +0000',
+      timeEpoch: 1777629600000,
+    },
+    body: '{}',
+    isBase64Encoded: false,
+    ...changes,
+  };
+}
+
+function refusal(changes: Partial<APIGatewayProxyEventV2>): [number, string] {
+  try {
+    readRequest(event(changes), URLS);
+  } catch (error) {
+    if (error instanceof ApiError) return [error.statusCode, error.code];
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('readRequest', () => {
+  it('reads what the auth service has to know', () => {
+    expect(readRequest(event(), URLS)).toEqual({
+      hookGroupId: 'project-gecko',
+      hookId: HOOK,
+      body: '{}',
+      contentType: 'application/json',
+      signed: {
+        method: 'post',
+        resource: RESOURCE,
+        host: 'retrigger.example.com',
+        port: 443,
+        authorization: 'Hawk id="me"',
+        sourceIp: '192.0.2.1',
+      },
+    });
+  });
+
+  it('does not care how header names are written', () => {
+    const headers = { Authorization: 'Hawk id="me"', 'Content-Type': 'text/plain' };
+    const { signed, contentType } = readRequest(event({ headers }), URLS);
+    expect([signed.authorization, contentType]).toEqual(['Hawk id="me"', 'text/plain']);
+  });
+
+  it('leaves out an Authorization header that is not there', () => {
+    const { signed, contentType } = readRequest(event({ headers: {} }), URLS);
+    expect(signed).not.toHaveProperty('authorization');
+    expect(contentType).toBe('');
+  });
+});
+
+describe('the path', () => {
+  it.each<[string, string]>([
+    ['as the client has encoded it', RESOURCE],
+    ['as the gateway has decoded it', `/api/hooks/v1/hooks/project-gecko/${HOOK}/trigger`],
+    ['encoded in small letters', RESOURCE.replace('%2F', '%2f')],
+  ])('%s gives the resource that the client has signed', (_what, rawPath) => {
+    const { hookGroupId, hookId, signed } = readRequest(event({ rawPath }), URLS);
+    expect([hookGroupId, hookId, signed.resource]).toEqual(['project-gecko', HOOK, RESOURCE]);
+  });
+
+  it('keeps the query, which is signed as well', () => {
+    const { signed } = readRequest(event({ rawQueryString: 'bewit=a%2Fb&c' }), URLS);
+    expect(signed.resource).toBe(`${RESOURCE}?bewit=a%2Fb&c`);
+  });
+
+  it('gives any hook’s names back, encoded or not', () => {
+    const word = fc.stringMatching(/^[a-zA-Z0-9_ ()!*'.~-]+$/);
+    fc.assert(
+      fc.property(word, fc.array(word, { minLength: 1, maxLength: 4 }), (hookGroupId, words) => {
+        const hookId = words.join('/');
+        const encoded = `${encodeURIComponent(hookGroupId)}/${encodeURIComponent(hookId)}`;
+        for (const names of [encoded, `${hookGroupId}/${hookId}`]) {
+          expect(readPath(`/api/hooks/v1/hooks/${names}/trigger`)).toEqual({ hookGroupId, hookId });
+        }
+      }),
+    );
+  });
+
+  it.each([
+    '/',
+    '/api/hooks/v1/hooks',
+    '/api/hooks/v1/hooks/project-gecko/trigger',
+    '/api/hooks/v1/hooks/project-gecko//trigger',
+    '/api/hooks/v1/hooks//x/trigger',
+    `${RESOURCE}/`,
+    `${RESOURCE}/token`,
+    `/prefix${RESOURCE}`,
+    RESOURCE.replace('v1', 'v2'),
+    RESOURCE.replace('hooks/v1', 'queue/v1'),
+    RESOURCE.replace('%2F', '%zz'),
+    RESOURCE.replace('%2F', '%FF'),
+  ])('%s is not found', (rawPath) => {
+    expect(readPath(rawPath)).toBeUndefined();
+    expect(refusal({ rawPath })).toEqual([404, 'ResourceNotFound']);
+  });
+});
+
+describe('the body', () => {
+  it.each<[string, Partial<APIGatewayProxyEventV2>, string]>([
+    ['as it is', { body: '{"a":"ü"}' }, '{"a":"ü"}'],
+    ['in base64', { body: Buffer.from('{"a":"ü"}').toString('base64'), isBase64Encoded: true }, '{"a":"ü"}'],
+    ['that is empty', { body: '' }, ''],
+    ['that is empty, in base64', { body: '', isBase64Encoded: true }, ''],
+  ])('%s', (_what, changes, body) => {
+    expect(readRequest(event(changes), URLS).body).toBe(body);
+  });
+
+  it('may be absent', () => {
+    const { body: _, ...bodiless } = event();
+    expect(readRequest(bodiless, URLS).body).toBe('');
+    expect(readRequest({ ...bodiless, isBase64Encoded: true }, URLS).body).toBe('');
+  });
+
+  it.each<[string, string, boolean]>([
+    ['plain', 'x'.repeat(5_000_001), false],
+    ['in base64', Buffer.alloc(5_000_001).toString('base64'), true],
+    ['in letters of several bytes', 'ü'.repeat(2_500_001), false],
+  ])('is refused when it is too large, %s', (_what, body, isBase64Encoded) => {
+    expect(refusal({ body, isBase64Encoded })).toEqual([413, 'InputTooLarge']);
+  });
+
+  it('is taken up to the limit', () => {
+    expect(readRequest(event({ body: 'x'.repeat(5_000_000) }), URLS).body).toHaveLength(5_000_000);
+  });
+});
+
+describe('host and port', () => {
+  const several = ['https://one.example.com', 'http://two.example.com', 'http://127.0.0.1:3000'].map(
+    (url) => new URL(url),
+  );
+
+  it.each<[string, Record<string, string>, string, number]>([
+    ['the Host header', { host: 'two.example.com' }, 'two.example.com', 80],
+    ['the Host header with its port', { host: '127.0.0.1:3000' }, '127.0.0.1', 3000],
+    ['an ingress', { host: 'internal', 'X-Forwarded-Host': 'two.example.com' }, 'two.example.com', 80],
+    ['a header that names none of ours: the first', { host: 'evil.example.com' }, 'one.example.com', 443],
+    ['a port that is none of ours: the first', { host: '127.0.0.1:3001' }, 'one.example.com', 443],
+    ['no header at all: the first', {}, 'one.example.com', 443],
+  ])('follow %s', (_what, headers, host, port) => {
+    const { signed } = readRequest(event({ headers }), several);
+    expect([signed.host, signed.port]).toEqual([host, port]);
+  });
+
+  it('come from the configured URL and from no header, if there is but one', () => {
+    const { signed } = readRequest(event({ headers: { host: 'evil.example.com:81' } }), [
+      new URL('https://retrigger.example.com:8443'),
+    ]);
+    expect([signed.host, signed.port]).toEqual(['retrigger.example.com', 8443]);
+  });
+});
