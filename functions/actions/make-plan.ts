@@ -46,11 +46,15 @@ export async function makePlan(
   const remembering = new RememberingReader(reader);
   // The first look goes by what the decision task has made, while the maps of later actions are still on their way.
   // The last look finds most of what it needs remembered.
+  const made = candidatesOf(action, asked, push);
   const [first] = await Promise.all([
     look(action, asked, push, remembering),
-    listed.then((indexed) => {
+    listed.then(async (indexed) => {
       push.add(indexed);
-      return push.refresh(asked);
+      if (!(await push.refresh(asked))) return;
+      // Side by side, though of a task that we must not touch the status is then read for nothing.
+      const anew = candidatesOf(action, asked, push).filter((taskId) => !made.includes(taskId));
+      await Promise.all([remembering.tasks(anew), remembering.statuses(anew)]);
     }),
   ]);
   await push.refresh(await readLabels(push, first.dependencies, action, remembering));
@@ -70,6 +74,13 @@ interface Look {
   statuses: ReadonlyMap<string, TaskStatus>;
 }
 
+/** All tasks that may be targets, as far as the labels are known. */
+function candidatesOf({ request }: Action, asked: string[], push: PushLabels): string[] {
+  if (request.kind !== 'labels') return [request.taskId];
+  const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
+  return labels.flatMap((label) => push.candidates(label));
+}
+
 /** Reads targets and dependencies, as far as the labels are known. */
 async function look(
   action: Action,
@@ -77,10 +88,7 @@ async function look(
   push: PushLabels,
   reader: RememberingReader,
 ): Promise<Look> {
-  const { request } = action;
-  const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
-  const candidates =
-    request.kind === 'labels' ? labels.flatMap((label) => push.candidates(label)) : [request.taskId];
+  const candidates = candidatesOf(action, asked, push);
   const found = findTargets(action, push, await reader.tasks(candidates));
   const dependencies = [...new Set(found.targets.flatMap(({ definition }) => dependenciesOf(definition)))];
   const copies = numberCopies(action.id, found.targets);
