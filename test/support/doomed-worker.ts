@@ -6,8 +6,8 @@ import type { Deployment } from '../../local/seed/deployment.ts';
 import { TASK_QUEUE, type QueuedWay } from './queued-way.ts';
 
 /**
- * A worker in a process of its own that is killed (SIGKILL) at one of its API calls. The call itself does not arrive:
- * Taskcluster sees what came before it, and then nothing any more.
+ * A worker in a process of its own that gets a signal at one of its API calls. That call does not arrive. After
+ * SIGKILL Taskcluster sees nothing any more; after SIGTERM it sees how the process ends its run.
  */
 export class DoomedWorker {
   readonly #child: ChildProcess;
@@ -20,20 +20,24 @@ export class DoomedWorker {
   /**
    * Performs one drain run.
    *
-   * @param nth the API call at which the process is killed, 1 for the first
-   * @returns the calls that have arrived, and whether the process was killed or had ended its run before
+   * @param nth the API call at which the process gets the signal, 1 for the first
+   * @returns whether it got the signal, or had ended its run before
    */
-  async run({ tc, deployment }: QueuedWay, nth: number): Promise<{ arrived: number; killed: boolean }> {
+  async run(
+    { tc, deployment }: QueuedWay,
+    nth: number,
+    signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
+  ): Promise<boolean> {
     let arrived = 0;
     let killed = false;
     const proxy = createServer((request, response) => {
-      if (killed || arrived + 1 >= nth) {
+      arrived++;
+      if (arrived === nth) {
         killed = true;
-        this.#child.kill('SIGKILL');
-        request.socket.destroy();
+        this.#child.kill(signal);
         return;
       }
-      arrived++;
+      if (killed && signal === 'SIGKILL') return;
       // An answer to a process that is gone.
       relay(tc.rootUrl, request, response).catch(() => response.destroy());
     });
@@ -47,7 +51,7 @@ export class DoomedWorker {
     if (!killed && this.#child.exitCode !== 0) throw new Error(`the worker ended with ${this.#child.exitCode}`);
     proxy.close();
     proxy.closeAllConnections();
-    return { arrived, killed };
+    return killed;
   }
 
   /** For a process that was never told to run. */

@@ -14,7 +14,7 @@ it('does everything once, wherever the first worker is killed', { timeout: 120_0
     const worker = next;
     next = new DoomedWorker();
     const actions = await startActions(way());
-    const { killed } = await worker.run(way(), nth);
+    const killed = await worker.run(way(), nth);
     way().tc.expireClaims();
     await way().work();
     await expectDoneOnce(way(), actions, `killed at call ${nth}`);
