@@ -46,15 +46,11 @@ export async function makePlan(
   const remembering = new RememberingReader(reader);
   // The first look goes by what the decision task has made, while the maps of later actions are still on their way.
   // The last look finds most of what it needs remembered.
-  const made = candidatesOf(action, asked, push);
   const [first] = await Promise.all([
     look(action, asked, push, remembering),
-    listed.then(async (indexed) => {
+    listed.then((indexed) => {
       push.add(indexed);
-      if (!(await push.refresh(asked))) return;
-      // Side by side, though of a task that we must not touch the status is then read for nothing.
-      const anew = candidatesOf(action, asked, push).filter((taskId) => !made.includes(taskId));
-      await Promise.all([remembering.tasks(anew), remembering.statuses(anew)]);
+      return readAnew(action, asked, push, remembering);
     }),
   ]);
   await push.refresh(await readLabels(push, first.dependencies, action, remembering));
@@ -72,6 +68,20 @@ interface Look {
   copies: Map<Target, Copy[]>;
   dependencies: string[];
   statuses: ReadonlyMap<string, TaskStatus>;
+}
+
+/** Reads what later actions have made of the labels that are asked for. */
+async function readAnew(
+  action: Action,
+  asked: string[],
+  push: PushLabels,
+  reader: RememberingReader,
+): Promise<void> {
+  const before = new Set(candidatesOf(action, asked, push));
+  await push.refresh(asked);
+  // Side by side, though of a task that is not to be touched the status is then read for nothing.
+  const anew = candidatesOf(action, asked, push).filter((taskId) => !before.has(taskId));
+  await Promise.all([reader.tasks(anew), reader.statuses(anew)]);
 }
 
 /** All tasks that may be targets, as far as the labels are known. */

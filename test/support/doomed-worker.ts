@@ -48,7 +48,8 @@ export class DoomedWorker {
     const gone = once(this.#child, 'exit');
     this.#child.send(environmentOf(deployment, `http://127.0.0.1:${address.port}`));
     await gone;
-    if (!killed && this.#child.exitCode !== 0) throw new Error(`the worker ended with ${this.#child.exitCode}`);
+    if (!killed && this.#child.exitCode !== 0)
+      throw new Error(`the worker ended with ${this.#child.exitCode}`);
     proxy.close();
     proxy.closeAllConnections();
     return killed;
@@ -76,7 +77,10 @@ function environmentOf({ worker }: Deployment, rootUrl: string): Record<string, 
 async function relay(rootUrl: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { method = 'GET', headers, url = '/' } = request;
-  const passedOn = httpRequest(`${rootUrl}${url}`, { method, headers, agent: false }, resolve).on('error', reject);
+  const passedOn = httpRequest(`${rootUrl}${url}`, { method, headers, agent: false }, resolve).on(
+    'error',
+    reject,
+  );
   await pipeline(request, passedOn);
   const answer = await promise;
   response.writeHead(answer.statusCode ?? 502, answer.headers);

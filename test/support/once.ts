@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Push } from '../../local/push/push.ts';
+import { at, objectAt } from './json.ts';
 import { aBuild, change, tests } from './push-tasks.ts';
 import type { QueuedWay } from './queued-way.ts';
 import { artifactJson, clonesOf, isFullAction, taskNow, tasksInGroup } from './task-group.ts';
@@ -36,22 +37,27 @@ export async function expectDoneOnce(
   what: string,
 ): Promise<void> {
   const clones = await clonesOf(tc, push.decisionTaskId, fast);
-  const names = clones.map(({ task }) => Object(task['metadata']).name);
-  expect(names, `clones, ${what}`).toStrictEqual([label, label]);
   const { runs } = await taskNow(tc, buildTaskId);
-  expect(runs.map(({ reasonCreated }) => reasonCreated), `runs of the build, ${what}`).toStrictEqual([
-    'scheduled',
-    'rerun',
-  ]);
   const group = await tasksInGroup(tc, push.decisionTaskId);
   const full = group.filter((task) => isFullAction(task) && !(task.taskId in push.tasks));
-  expect(full, `full action tasks, ${what}`).toHaveLength(1);
-  for (const taskId of [fast, forwarded]) {
-    expect(await taskNow(tc, taskId), `action task, ${what}`).toMatchObject({ state: 'completed' });
-  }
-  expect(await artifactJson(tc, fast, 'public/label-to-taskid.json'), what).toHaveProperty([label]);
-  expect(await artifactJson(tc, forwarded, 'public/retrigger.json'), what).toMatchObject({
-    result: 'forwarded',
-    forward: { taskId: full[0]?.taskId },
+  const actions = await Promise.all([fast, forwarded].map((taskId) => taskNow(tc, taskId)));
+  const labels = await artifactJson(tc, fast, 'public/label-to-taskid.json');
+  const report = await artifactJson(tc, forwarded, 'public/retrigger.json');
+  expect({
+    what,
+    clones: clones.map(({ task }) => at(task, 'metadata', 'name')),
+    runsOfBuild: runs.map(({ reasonCreated }) => reasonCreated),
+    fullActions: full.length,
+    actions: actions.map(({ state }) => state),
+    labels: Object.keys(objectAt(labels)),
+    forward: at(report, 'forward', 'taskId'),
+  }).toStrictEqual({
+    what,
+    clones: [label, label],
+    runsOfBuild: ['scheduled', 'rerun'],
+    fullActions: 1,
+    actions: ['completed', 'completed'],
+    labels: [label],
+    forward: full[0]?.taskId,
   });
 }

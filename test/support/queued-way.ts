@@ -83,7 +83,11 @@ export class QueuedWay {
         taskQueueIds: [TASK_QUEUE, 'gecko-1/retrigger'],
         mode: 'drain',
         until: Date.now() + 60_000,
-        shutdown: { signal: new AbortController().signal, begun: new Promise(() => undefined), clear: () => undefined },
+        shutdown: {
+          signal: new AbortController().signal,
+          begun: new Promise(() => undefined),
+          clear: () => undefined,
+        },
         ...changes,
       },
       {

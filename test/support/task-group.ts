@@ -9,12 +9,15 @@ export interface QueuedTask {
   taskId: string;
   state: string;
   /** Of each run, the last one last. */
-  runs: { state: string; reasonCreated: string; reasonResolved: string }[];
+  runs: { state: string; reasonCreated: string; reasonResolved?: string }[];
   task: Record<string, unknown>;
 }
 
 /** All tasks of a task group. */
-export async function tasksInGroup({ rootUrl }: LocalTaskcluster, taskGroupId: string): Promise<QueuedTask[]> {
+export async function tasksInGroup(
+  { rootUrl }: LocalTaskcluster,
+  taskGroupId: string,
+): Promise<QueuedTask[]> {
   const queue = new Queue({ rootUrl });
   const found: QueuedTask[] = [];
   let query = {};
@@ -34,13 +37,19 @@ export async function taskNow({ rootUrl }: LocalTaskcluster, taskId: string): Pr
 }
 
 /** The clones that an action task has made. */
-export async function clonesOf(tc: LocalTaskcluster, taskGroupId: string, action: string): Promise<QueuedTask[]> {
+export async function clonesOf(
+  tc: LocalTaskcluster,
+  taskGroupId: string,
+  action: string,
+): Promise<QueuedTask[]> {
   return (await tasksInGroup(tc, taskGroupId)).filter(({ task }) => at(task, 'extra', 'parent') === action);
 }
 
 /** Whether the full action task has this cause: what a forward makes is no action task of ours. */
 export function isFullAction({ task }: QueuedTask): boolean {
-  return at(task, 'tags', 'kind') === 'action-callback' && !String(task['taskQueueId']).endsWith('/retrigger');
+  return (
+    at(task, 'tags', 'kind') === 'action-callback' && !String(task['taskQueueId']).endsWith('/retrigger')
+  );
 }
 
 /** The text of an artifact of a task's latest run; undefined if there is none. */
@@ -82,7 +91,7 @@ function readTask(entry: unknown): QueuedTask {
     runs: runs.map((run) => ({
       state: String(run['state']),
       reasonCreated: String(run['reasonCreated']),
-      reasonResolved: String(run['reasonResolved'] ?? ''),
+      ...(typeof run['reasonResolved'] === 'string' ? { reasonResolved: run['reasonResolved'] } : {}),
     })),
     task: fields('status', task),
   };

@@ -17,7 +17,9 @@ function longestChain(calls: readonly Call[]): string[] {
     chains.set(call, [...longest, call]);
   }
   const all = [...chains.values()];
-  return all.reduce((best, chain) => (chain.length > best.length ? chain : best), []).map(({ method }) => method);
+  return all
+    .reduce((best, chain) => (chain.length > best.length ? chain : best), [])
+    .map(({ method }) => method);
 }
 
 /** The calls from the claim on that concern one action. */

@@ -72,7 +72,9 @@ describe('a target that does not say whether it may be cloned', () => {
     const { push, label } = unmarked();
     const action = await way().press(push, [label], 3);
     await way().work();
-    const asked = way().calls('triggerHook').map(({ body }) => objectAt(body));
+    const asked = way()
+      .calls('triggerHook')
+      .map(({ body }) => objectAt(body));
     expect(asked).toHaveLength(2);
     const { taskId, ...forwarded } = asked[1] ?? {};
     expect(forwarded).toStrictEqual(asked[0]);

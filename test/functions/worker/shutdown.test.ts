@@ -40,9 +40,19 @@ describe('a worker that must end', () => {
       { state: 'pending' },
     ]);
     // The answer that the first run was waiting for comes now, and must not be acted on.
-    await expect.poll(() => way().calls('statuses').filter(({ status }) => status === 200)).toHaveLength(1);
+    await expect
+      .poll(() =>
+        way()
+          .calls('statuses')
+          .filter(({ status }) => status === 200),
+      )
+      .toHaveLength(1);
     await expect.poll(() => way().records.filter(({ event }) => event === 'item-done')).toHaveLength(2);
-    expect(way().calls('createTask').filter(({ clientId }) => clientId?.startsWith('task-client/'))).toHaveLength(0);
+    expect(
+      way()
+        .calls('createTask')
+        .filter(({ clientId }) => clientId?.startsWith('task-client/')),
+    ).toHaveLength(0);
     expect(await way().work()).toMatchObject({ completed: 1 });
     expect(await clonesOf(way().tc, push.decisionTaskId, action)).toHaveLength(2);
   });

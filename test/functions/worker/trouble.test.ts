@@ -110,7 +110,9 @@ describe('a target that the push may not create', () => {
     ]);
     expect(log.at(-2)).toContain('secrets:get:of/somebody/else');
     // What was created can be found, although the action task has failed.
-    expect(Object.keys(objectAt(await artifactJson(way().tc, action, 'public/label-to-taskid.json')))).toHaveLength(9);
+    expect(
+      Object.keys(objectAt(await artifactJson(way().tc, action, 'public/label-to-taskid.json'))),
+    ).toHaveLength(9);
     expect(await artifactJson(way().tc, action, 'public/retrigger.json')).toMatchObject({ result: 'failed' });
     await expectOtherDone();
   });
@@ -180,7 +182,9 @@ describe('a task of somebody else on the queue', () => {
     expect(await way().work()).toMatchObject({ completed: 1, failed: 1 });
     const log = await logLines(way().tc, action);
     expect(log.at(-2)).toMatch(line);
-    expect(log.at(-1)).toBe('Nothing was run again. The action task itself is wrong; retrigger from Treeherder.');
+    expect(log.at(-1)).toBe(
+      'Nothing was run again. The action task itself is wrong; retrigger from Treeherder.',
+    );
     expect(await artifactJson(way().tc, action, 'public/label-to-taskid.json')).toStrictEqual({});
     expect(await clonesOf(way().tc, push.decisionTaskId, action)).toStrictEqual([]);
     expect(await clonesOf(way().tc, push.decisionTaskId, again)).toHaveLength(1);
@@ -210,12 +214,19 @@ function soon(): { created: string; deadline: string } {
   return { created: new Date().toISOString(), deadline: new Date(Date.now() + 3_600_000).toISOString() };
 }
 
-function withHook(task: Record<string, unknown>, hookGroupId: string, hookId: string): Record<string, unknown> {
+function withHook(
+  task: Record<string, unknown>,
+  hookGroupId: string,
+  hookId: string,
+): Record<string, unknown> {
   return { ...task, payload: { ...objectAt(task, 'payload'), hook: { hookGroupId, hookId } } };
 }
 
 function withInput(task: Record<string, unknown>, input: unknown): Record<string, unknown> {
   const payload = objectAt(task, 'payload');
   const trigger = objectAt(payload, 'trigger');
-  return { ...task, payload: { ...payload, trigger: { ...trigger, user: { ...objectAt(trigger, 'user'), input } } } };
+  return {
+    ...task,
+    payload: { ...payload, trigger: { ...trigger, user: { ...objectAt(trigger, 'user'), input } } },
+  };
 }
