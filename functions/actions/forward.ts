@@ -1,4 +1,5 @@
 import { isTaskclusterError } from '../taskcluster/error.ts';
+import { isRetryable, pauseBefore, WRITE_POLICY } from '../taskcluster/retry.ts';
 import type { ActionPayload } from './payload.generated.js';
 import type { HookAnswer, HookTrigger, Reader } from './ports.ts';
 
@@ -53,16 +54,16 @@ async function forwardAs(
   payload: ActionPayload,
   { hooks, reader }: Forwarding,
 ): Promise<HookAnswer | undefined> {
-  try {
-    return await hooks.triggerHook(hookGroupId, hookId, { ...payload, taskId });
-  } catch (error) {
-    if (!isTaskclusterError(error) || error.statusCode === 403) throw error;
-    // Made by an earlier attempt, or by this one though its answer was lost.
-    if ((await reader.statuses([taskId])).has(taskId)) return { taskId, status: { taskId } };
-    if (error.statusCode === 400) return hooks.triggerHook(hookGroupId, hookId, payload);
-    if (error.statusCode === 0 || error.statusCode >= 500) {
-      return hooks.triggerHook(hookGroupId, hookId, { ...payload, taskId });
+  for (let failed = 1; ; failed++) {
+    try {
+      return await hooks.triggerHook(hookGroupId, hookId, { ...payload, taskId });
+    } catch (error) {
+      if (!isTaskclusterError(error) || error.statusCode === 403) throw error;
+      // Made by an earlier attempt, or by this one though its answer was lost.
+      if ((await reader.statuses([taskId])).has(taskId)) return { taskId, status: { taskId } };
+      if (error.statusCode === 400) return hooks.triggerHook(hookGroupId, hookId, payload);
+      if (!isRetryable(error) || failed >= WRITE_POLICY.tries) throw error;
+      await pauseBefore(failed + 1, WRITE_POLICY);
     }
-    throw error;
   }
 }

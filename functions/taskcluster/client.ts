@@ -29,6 +29,7 @@ taskcluster.agents.https = new https.Agent({ keepAlive: true, maxSockets: 50 });
 export class TaskclusterClient {
   #options: ClientOptions;
   readonly #services = new Map<ServiceName, Record<string, (...args: unknown[]) => unknown>>();
+  #closed = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -44,14 +45,19 @@ export class TaskclusterClient {
     args: unknown[],
     retry = this.#options.retry,
   ): Promise<unknown> {
-    const client = this.#service(service);
     return withRetries(retry, async () => {
+      if (this.#closed) throw new TaskclusterError(method, 409, 'Closed', 'this client makes no more calls');
       try {
-        return await client[method]?.(...args);
+        return await this.#service(service)[method]?.(...args);
       } catch (error) {
         throw toTaskclusterError(method, error);
       }
     });
+  }
+
+  /** No call is begun any more, nor tried again; each fails. For work that has passed on to somebody else. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** From the next call on; claims get new credentials whenever they are reclaimed. */

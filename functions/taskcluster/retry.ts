@@ -24,9 +24,14 @@ export async function withRetries<T>(policy = READ_POLICY, attempt: () => Promis
       return await attempt();
     } catch (error) {
       if (!isRetryable(error) || failed >= policy.tries) throw error;
-      await sleep(policy.firstDelayMs * 2 ** (failed - 1) * (0.75 + Math.random() / 2));
+      await pauseBefore(failed + 1, policy);
     }
   }
+}
+
+/** Waits as the policy says before a try, 2 for the second. */
+export async function pauseBefore(attempt: number, { firstDelayMs }: RetryPolicy): Promise<void> {
+  await sleep(firstDelayMs * 2 ** (attempt - 2) * (0.75 + Math.random() / 2));
 }
 
 export function isRetryable(error: unknown): boolean {
