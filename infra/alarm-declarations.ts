@@ -1,15 +1,20 @@
 import type { MetricName } from '../functions/platform/metric-declarations.ts';
 
 /** What Lambda itself measures of each function, in the namespace AWS/Lambda. */
-export const LAMBDA_METRICS = ['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions'] as const;
+export const LAMBDA_METRICS = [
+  'Invocations',
+  'Errors',
+  'Throttles',
+  'Duration',
+  'ConcurrentExecutions',
+] as const;
 
 export const SERVICES = ['trigger', 'worker'] as const;
 export type Service = (typeof SERVICES)[number];
 
 /** One of our metrics, with the value of its own dimension if it has one; or one of Lambda's. */
 export type MetricReference =
-  | { ours: MetricName; dimension?: Record<string, string> }
-  | { lambda: (typeof LAMBDA_METRICS)[number] };
+  { ours: MetricName; dimension?: Record<string, string> } | { lambda: (typeof LAMBDA_METRICS)[number] };
 
 export interface AlarmDeclaration {
   metric: MetricReference;

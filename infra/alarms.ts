@@ -11,7 +11,10 @@ const TELL: Json = {
 };
 
 /** Namespace, name and dimensions as CloudWatch wants them. `${sls:stage}` is filled in when packaging. */
-export function locate(metric: MetricReference, service: Service): { namespace: string; name: string; dimensions: [string, string][] } {
+export function locate(
+  metric: MetricReference,
+  service: Service,
+): { namespace: string; name: string; dimensions: [string, string][] } {
   if ('lambda' in metric) {
     return {
       namespace: 'AWS/Lambda',
@@ -22,11 +25,7 @@ export function locate(metric: MetricReference, service: Service): { namespace: 
   return {
     namespace: METRIC_NAMESPACE,
     name: metric.ours,
-    dimensions: [
-      ['service', service],
-      ['stage', '${sls:stage}'],
-      ...Object.entries(metric.dimension ?? {}),
-    ],
+    dimensions: [['service', service], ['stage', '${sls:stage}'], ...Object.entries(metric.dimension ?? {})],
   };
 }
 

@@ -1,5 +1,9 @@
 import type { ForwardReason } from '../functions/actions/plan.ts';
-import { METRICS, type MetricDeclaration, type MetricName } from '../functions/platform/metric-declarations.ts';
+import {
+  METRICS,
+  type MetricDeclaration,
+  type MetricName,
+} from '../functions/platform/metric-declarations.ts';
 import { LAMBDA_METRICS, SERVICES, type MetricReference, type Service } from './alarm-declarations.ts';
 import { locate } from './alarms.ts';
 
@@ -27,7 +31,11 @@ export function dashboardResources(): Record<string, unknown> {
     ),
     ...LAMBDA_METRICS.map((name) => {
       const statistic = name === 'Duration' ? 'p90' : name === 'ConcurrentExecutions' ? 'Maximum' : 'Sum';
-      return graph(`Lambda: ${name} (${statistic})`, statistic, SERVICES.map((service) => line({ lambda: name }, service)));
+      return graph(
+        `Lambda: ${name} (${statistic})`,
+        statistic,
+        SERVICES.map((service) => line({ lambda: name }, service)),
+      );
     }),
   ];
   const widgets = graphs.map((properties, index) => ({
@@ -55,7 +63,9 @@ function lines(name: string, metric: MetricDeclaration): string[][] {
   return metric.functions.flatMap((service) =>
     dimension === undefined
       ? [line({ ours: name }, service)]
-      : Object.keys(FORWARD_REASONS).map((reason) => line({ ours: name, dimension: { [dimension]: reason } }, service)),
+      : Object.keys(FORWARD_REASONS).map((reason) =>
+          line({ ours: name, dimension: { [dimension]: reason } }, service),
+        ),
   );
 }
 

@@ -1,5 +1,9 @@
 import { LOG_EVENTS } from '../functions/platform/log-events.ts';
-import { METRIC_NAMESPACE, METRICS, type MetricDeclaration } from '../functions/platform/metric-declarations.ts';
+import {
+  METRIC_NAMESPACE,
+  METRICS,
+  type MetricDeclaration,
+} from '../functions/platform/metric-declarations.ts';
 import { SETTINGS, type SettingDeclaration } from '../functions/platform/setting-declarations.ts';
 import { ALARMS, type AlarmDeclaration } from './alarm-declarations.ts';
 
@@ -38,12 +42,21 @@ export function metricsDocument(): string {
     const { unit, statistic, functions, description, sources } = metric;
     const extra = sources.flatMap(({ dimension }) => (dimension ? [`\`${dimension.name}\``] : []));
     const events = sources.map(({ event, field }) => (field ? `\`${field}\` of ${event}` : `each ${event}`));
-    return [`\`${name}\``, unit, statistic, functions.join(', '), extra.join(', '), events.join('; '), description];
+    return [
+      `\`${name}\``,
+      unit,
+      statistic,
+      functions.join(', '),
+      extra.join(', '),
+      events.join('; '),
+      description,
+    ];
   });
   const alarms = Object.entries<AlarmDeclaration>(ALARMS).map(([name, alarm]) => {
     const { metric, services, statistic, comparison, threshold, periods, periodSeconds, description } = alarm;
     const which = 'lambda' in metric ? `Lambda’s \`${metric.lambda}\`` : `\`${metric.ours}\``;
-    const dimension = 'ours' in metric ? Object.values(metric.dimension ?? {}).map((value) => ` (${value})`) : [];
+    const dimension =
+      'ours' in metric ? Object.values(metric.dimension ?? {}).map((value) => ` (${value})`) : [];
     const sign = comparison === 'LessThanThreshold' ? '<' : '≥';
     return [
       `[${name}](runbook.md#${name.toLowerCase()})`,

@@ -95,7 +95,8 @@ export const METRICS = {
     statistic: 'Maximum',
     functions: ['worker'],
     sources: [{ event: 'queue-watched', field: 'oldestSeconds' }],
-    description: 'How long the oldest action task that nobody has claimed has waited. Looked at once a minute.',
+    description:
+      'How long the oldest action task that nobody has claimed has waited. Looked at once a minute.',
   },
   ApiCallsPerAction: {
     unit: 'Count',

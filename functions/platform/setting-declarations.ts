@@ -35,7 +35,8 @@ export const SETTINGS = {
   TASKCLUSTER_CLIENT_ID: {
     functions: BOTH,
     required: 'yes',
-    description: 'The function’s own client. Each function and stage has one of its own, with no more scopes than it needs.',
+    description:
+      'The function’s own client. Each function and stage has one of its own, with no more scopes than it needs.',
   },
   TASKCLUSTER_ACCESS_TOKEN_PARAMETER: {
     functions: BOTH,
@@ -62,7 +63,8 @@ export const SETTINGS = {
     fallback: 'none',
     pattern: /^[a-zA-Z0-9-]+-[1-3]$/,
     form: '<trust domain>-<level>, as gecko-1',
-    description: 'The kill switch, a list: every action of these trust domains and levels is forwarded to the full hook.',
+    description:
+      'The kill switch, a list: every action of these trust domains and levels is forwarded to the full hook.',
   },
   PUBLIC_URLS: {
     functions: ['trigger'],
@@ -76,7 +78,8 @@ export const SETTINGS = {
     functions: ['trigger'],
     fallback: 'the root URL',
     form: 'an http(s) URL',
-    description: 'Root URL for forwards: one past the ingress rule, where there is one that leads to the function.',
+    description:
+      'Root URL for forwards: one past the ingress rule, where there is one that leads to the function.',
   },
   TASK_QUEUES: {
     functions: ['worker'],

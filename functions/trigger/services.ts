@@ -24,7 +24,12 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
   /** Our own client in a user's name, with no more than the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
     const named = derivedCredentials(credentials, (own) =>
-      nameTemporaryCredentials(own, `${ownClientId}/for/${clientId}`, scopes, new Date(Date.now() + CREDENTIALS_MS)),
+      nameTemporaryCredentials(
+        own,
+        `${ownClientId}/for/${clientId}`,
+        scopes,
+        new Date(Date.now() + CREDENTIALS_MS),
+      ),
     );
     return new TaskclusterClient({ rootUrl: root, credentials: named, authorizedScopes: scopes });
   };

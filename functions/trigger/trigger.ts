@@ -82,7 +82,8 @@ function fullHooks({ hookGroupId, hookId }: HookName): HookReference[] {
 
 /** What the hooks service refuses when we forward is what it would have refused the caller, and so it is told. */
 function refusedForward(error: unknown): ApiError | undefined {
-  if (!isTaskclusterError(error) || error.method !== 'triggerHook' || !isApiErrorCode(error.code)) return undefined;
+  if (!isTaskclusterError(error) || error.method !== 'triggerHook' || !isApiErrorCode(error.code))
+    return undefined;
   // Not 401: those credentials are ours.
   if (error.statusCode < 400 || error.statusCode >= 500 || error.statusCode === 401) return undefined;
   return new ApiError(error.code, error.text, { cause: error });

@@ -41,7 +41,9 @@ export async function performClaim(
   const run = new ClaimedRun(services.rootUrl, claim);
   const keeper = keepClaim(run, claim.takenUntil, services);
   const resolution = await Promise.race([
-    countingApiCalls(() => resolve(taskQueueId, claim, run, services)).catch((error: unknown) => failure(error, claim, log)),
+    countingApiCalls(() => resolve(taskQueueId, claim, run, services)).catch((error: unknown) =>
+      failure(error, claim, log),
+    ),
     keeper.lost,
     shutdown.then(() => 'unfinished' as const),
   ]);
