@@ -8,7 +8,7 @@ export interface AwsCall {
   body: string;
 }
 
-/** Tries in all; the first further one follows after at most 100 ms. */
+/** After the first try; the waits between them begin with up to 100 ms. */
 const RETRIES = 3;
 
 /**

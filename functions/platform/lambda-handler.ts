@@ -34,6 +34,7 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
     } catch (error) {
       // Lambda would log it as it stands, with whatever its message quotes.
       log.unexpected(error);
+      // oxlint-disable-next-line preserve-caught-error
       throw new Error(`${service} has failed; its log says why`);
     } finally {
       await metrics.flush().catch((error: unknown) => log.unexpected(error));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadSettings, SettingsError } from '../../../functions/platform/settings.ts';
+import { loadTriggerSettings, loadWorkerSettings, SettingsError } from '../../../functions/platform/settings.ts';
 
 const ENV = {
   TASKCLUSTER_ROOT_URL: 'https://tc.example.com',
@@ -7,9 +7,12 @@ const ENV = {
   TASKCLUSTER_ACCESS_TOKEN: 'very-secret',
 };
 
-function problems(env: Record<string, string | undefined>): string[] {
+function problems(
+  env: Record<string, string | undefined>,
+  load: (env: Record<string, string | undefined>) => unknown = loadTriggerSettings,
+): string[] {
   try {
-    loadSettings(env);
+    load(env);
   } catch (error) {
     if (error instanceof SettingsError) return error.message.split('\n').slice(1);
     throw error;
@@ -17,9 +20,10 @@ function problems(env: Record<string, string | undefined>): string[] {
   return [];
 }
 
-describe('loadSettings', () => {
+describe('loadTriggerSettings', () => {
   it('needs but a Taskcluster and a client', () => {
-    expect(loadSettings(ENV)).toEqual({
+    expect(loadTriggerSettings(ENV)).toEqual({
+      stage: 'local',
       rootUrl: 'https://tc.example.com',
       credentials: { clientId: 'project/retrigger/trigger', accessToken: 'very-secret' },
       publicUrls: [new URL('https://tc.example.com')],
@@ -29,7 +33,7 @@ describe('loadSettings', () => {
   });
 
   it('reads all that can be set', () => {
-    const settings = loadSettings({
+    const settings = loadTriggerSettings({
       ...ENV,
       TASKCLUSTER_ROOT_URL: ' https://tc.example.com/ ',
       HOOKS_ROOT_URL: 'http://hooks.internal:8080/',
@@ -45,7 +49,7 @@ describe('loadSettings', () => {
   });
 
   it('cannot be changed afterwards', () => {
-    expect(Object.isFrozen(loadSettings(ENV))).toBe(true);
+    expect(Object.isFrozen(loadTriggerSettings(ENV))).toBe(true);
   });
 
   it('says all that is wrong at once', () => {
@@ -56,19 +60,19 @@ describe('loadSettings', () => {
     };
     expect(problems(wrong)).toEqual([
       '- TASKCLUSTER_ROOT_URL is missing',
-      '- HOOKS_ROOT_URL is not an http(s) URL: nowhere',
-      '- PUBLIC_URLS is not an http(s) URL: x',
-      '- PUBLIC_URLS is not an http(s) URL: ftp://y',
+      '- TASKCLUSTER_CLIENT_ID is missing',
+      '- of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (deployed) and TASKCLUSTER_ACCESS_TOKEN (local runs) exactly one must be given',
       '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: gecko',
       '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: x-4',
-      '- TASKCLUSTER_CLIENT_ID is missing',
-      '- TASKCLUSTER_ACCESS_TOKEN is missing',
+      '- PUBLIC_URLS is not an http(s) URL: x',
+      '- PUBLIC_URLS is not an http(s) URL: ftp://y',
+      '- HOOKS_ROOT_URL is not an http(s) URL: nowhere',
     ]);
   });
 
   it.each<[string, Record<string, string | undefined>, string]>([
     ['empty', { TASKCLUSTER_CLIENT_ID: '' }, '- TASKCLUSTER_CLIENT_ID is missing'],
-    ['blank', { TASKCLUSTER_ACCESS_TOKEN: '  ' }, '- TASKCLUSTER_ACCESS_TOKEN is missing'],
+    ['blank', { TASKCLUSTER_CLIENT_ID: '  ' }, '- TASKCLUSTER_CLIENT_ID is missing'],
     ['undefined', { TASKCLUSTER_ROOT_URL: undefined }, '- TASKCLUSTER_ROOT_URL is missing'],
     ['no URL', { TASKCLUSTER_ROOT_URL: 'tc' }, '- TASKCLUSTER_ROOT_URL is not an http(s) URL: tc'],
     [
@@ -80,8 +84,55 @@ describe('loadSettings', () => {
     expect(problems({ ...ENV, ...changes })).toEqual([problem]);
   });
 
+  it('takes where the token is stored in its place, but not both', () => {
+    const { TASKCLUSTER_ACCESS_TOKEN: _token, ...others } = ENV;
+    const parameter = '/retrigger-hooks/level1/trigger/access-token';
+    const stored = { ...others, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: parameter };
+    expect(loadTriggerSettings(stored).credentials).toEqual({
+      clientId: 'project/retrigger/trigger',
+      accessTokenParameter: parameter,
+      ssmEndpoint: undefined,
+    });
+    expect(problems({ ...ENV, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: parameter })).toHaveLength(1);
+    expect(problems({ ...others, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: 'no-slash' })).toHaveLength(1);
+  });
+
   it('says nothing secret', () => {
     const said = problems({ ...ENV, TASKCLUSTER_ROOT_URL: '' }).join('\n');
     expect(said).not.toContain('very-secret');
+  });
+});
+
+describe('loadWorkerSettings', () => {
+  const WORKER = {
+    ...ENV,
+    TASK_QUEUES: 'gecko-1/retrigger, mobile-1/retrigger',
+    AWS_LAMBDA_FUNCTION_NAME: 'retrigger-hooks-level1-worker',
+  };
+
+  it('needs queues', () => {
+    expect(loadWorkerSettings(WORKER)).toMatchObject({
+      taskQueueIds: ['gecko-1/retrigger', 'mobile-1/retrigger'],
+      workerGroup: 'retrigger-hooks',
+      workerId: 'worker',
+      maxDrains: 4,
+      functionName: 'retrigger-hooks-level1-worker',
+      lambdaEndpoint: undefined,
+    });
+    expect(problems({ ...WORKER, TASK_QUEUES: ' ' }, loadWorkerSettings)).toEqual(['- TASK_QUEUES is missing']);
+  });
+
+  it.each([
+    ['TASK_QUEUES', 'gecko-1', 'is a list of'],
+    ['TASK_QUEUES', 'gecko-4/retrigger', 'is a list of'],
+    ['WORKER_GROUP', 'a/b', 'is not'],
+    ['MAX_DRAINS', 'many', 'is not'],
+    ['MAX_DRAINS', '-1', 'is not'],
+    ['LAMBDA_ENDPOINT', 'localhost', 'is not an http(s) URL'],
+    ['STAGE', 'Level 1', 'is not'],
+  ])('refuses %s %s', (name, value, words) => {
+    expect(problems({ ...WORKER, [name]: value }, loadWorkerSettings)).toEqual([
+      expect.stringContaining(`- ${name} ${words}`),
+    ]);
   });
 });
