@@ -6,7 +6,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'test', include: ['test/**/*.test.ts'], exclude: ['test/contract/**', 'test/live/**'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'test',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/contract/**', 'test/live/**'],
+          testTimeout: 30_000,
+        },
+      },
       { test: { name: 'live', include: ['test/live/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
     ],

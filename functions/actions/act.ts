@@ -6,7 +6,7 @@ import type { ItemOutcome, Outcome } from './outcome.ts';
 import type { Action, Clone, Rerun, Work } from './plan.ts';
 import type { Reader, Writer } from './ports.ts';
 
-/** Requests under way at once: what the client's connections allow, and no burden for the queue. */
+/** Items in hand at once. The writer decides how many of them are requests under way. */
 const CONCURRENCY = 50;
 
 /**

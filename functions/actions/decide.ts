@@ -3,7 +3,7 @@ import type { TaskStatus } from '../tasks/definition.ts';
 import { rerunVerdict, retriggerVerdict } from '../tasks/policy.ts';
 import { rewire, type Rewiring } from '../tasks/rewire.ts';
 import type { Action, Forward, Plan, Work } from './plan.ts';
-import type { Copy, Target, Targets } from './targets.ts';
+import { chooseOriginals, type Copy, type Target, type Targets } from './targets.ts';
 
 /**
  * Clone, rerun, nothing or forward, for each target and so for the action. Pure: all was read before.
@@ -18,6 +18,7 @@ export function decide(
   candidatesOf: (taskId: string) => readonly string[],
 ): Plan {
   const work: Work = { kind: 'work', reruns: [], clones: [], noops: [], refused: [...refused], warnings: [] };
+  const originals = chooseOriginals(targets, copies, (taskId) => statuses.has(taskId));
   const seen = new Set<string>();
   for (const target of targets) {
     const { label, taskId, definition } = target;
@@ -50,11 +51,16 @@ export function decide(
         break;
       }
       case 'clone': {
-        if (!target.newest) break;
-        const rewiring = rewire(dependenciesOf(definition), candidatesOf, statuses);
+        if (!originals.has(target)) break;
+        const deadline =
+          action.now.getTime() + Date.parse(definition.deadline) - Date.parse(definition.created);
+        const rewiring = rewire(dependenciesOf(definition), candidatesOf, statuses, deadline);
         const [missing] = rewiring.missing;
         if (missing)
-          return forward('missing-dependency', `${label} (${taskId}): its dependency ${missing} is gone`);
+          return forward(
+            'missing-dependency',
+            `${label} (${taskId}): its dependency ${missing} is gone or expires too soon`,
+          );
         if (first) work.warnings.push(...warningsOf(target, rewiring));
         const { reason } = verdict;
         const { replacements } = rewiring;

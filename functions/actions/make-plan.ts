@@ -54,7 +54,12 @@ export async function makePlan(
     }),
   ]);
   await push.refresh(await readLabels(push, first.dependencies, action, remembering));
-  const { found, copies, statuses } = await look(action, asked, push, remembering);
+  let last = await look(action, asked, push, remembering);
+  // A target that only an action has made shows its dependencies but now.
+  while (await push.refresh(await readLabels(push, last.dependencies, action, remembering))) {
+    last = await look(action, asked, push, remembering);
+  }
+  const { found, copies, statuses } = last;
   return decide(action, found, copies, statuses, (taskId) => labelCandidates(taskId, push));
 }
 
@@ -78,7 +83,7 @@ async function look(
     request.kind === 'labels' ? labels.flatMap((label) => push.candidates(label)) : [request.taskId];
   const found = findTargets(action, push, await reader.tasks(candidates));
   const dependencies = [...new Set(found.targets.flatMap(({ definition }) => dependenciesOf(definition)))];
-  const copies = numberCopies(action.id, found.targets);
+  const copies = numberCopies(action, found.targets);
   const statuses = await reader.statuses([
     ...found.targets.map(({ taskId }) => taskId),
     ...dependencies.flatMap((taskId) => labelCandidates(taskId, push)),

@@ -48,13 +48,18 @@ export class PushLabels {
     this.#unread.push(...indexed);
   }
 
-  /** Reads the maps of those action and cron tasks that may have run one of these labels anew. */
-  async refresh(labels: Iterable<string>): Promise<void> {
+  /**
+   * Reads the maps of those action and cron tasks that may have run one of these labels anew.
+   * @returns whether there were any
+   */
+  async refresh(labels: Iterable<string>): Promise<boolean> {
     const wanted = new Set(labels);
+    let read = false;
     // What one map tells may make another one matter: an action can be about a task that an earlier one has made.
     for (;;) {
       const relevant = new Set(this.#unread.filter((task) => this.#mayTouch(task, wanted)));
-      if (relevant.size === 0) return;
+      if (relevant.size === 0) return read;
+      read = true;
       this.#unread = this.#unread.filter((task) => !relevant.has(task));
       const maps = await Promise.all(
         [...relevant].map((task) => this.#reader.artifact(task.taskId, LABELS_ARTIFACT)),
@@ -66,12 +71,16 @@ export class PushLabels {
 
   /** The label as the push knows it: itself, or the one label that Treeherder has cut to it. */
   complete(label: string): string | undefined {
-    const known = (name: string) => this.candidates(name).length > 0;
-    if (known(label)) return label;
-    if (label.length !== TREEHERDER_LABEL_LENGTH) return undefined;
-    const names = new Set([this.#base, ...this.#overlays].flatMap((map) => Object.keys(map)));
-    const matches = [...names].filter((name) => name.startsWith(label));
+    const matches = this.matches(label);
     return matches.length === 1 ? matches[0] : undefined;
+  }
+
+  /** The labels that this one may stand for; more than one if Treeherder has cut it and several begin so. */
+  matches(label: string): string[] {
+    if (this.candidates(label).length > 0) return [label];
+    if (label.length !== TREEHERDER_LABEL_LENGTH) return [];
+    const names = new Set([this.#base, ...this.#overlays].flatMap((map) => Object.keys(map)));
+    return [...names].filter((name) => name.startsWith(label));
   }
 
   /** All tasks that the label has had in this push, as far as read; the decision task's first. */

@@ -42,12 +42,17 @@ export function findTargets(
     const completed = new Map(labels.map((label) => [push?.complete(label) ?? label, label]));
     for (const [label, asked] of completed) {
       const taskIds = push?.candidates(label) ?? [];
-      if (taskIds.length === 0)
-        found.refused.push({ label: asked, reason: 'this push has no task of that label' });
+      if (taskIds.length === 0) found.refused.push({ label: asked, reason: whyUnknown(asked, push) });
       else add(found, action, { label, taskIds, times }, definitions);
     }
   }
   return found;
+}
+
+function whyUnknown(label: string, push: PushLabels | undefined): string {
+  return (push?.matches(label).length ?? 0) > 1
+    ? 'several labels of this push begin so, and Treeherder has cut this one; retrigger the task by itself'
+    : 'this push has no task of that label';
 }
 
 function add(
@@ -102,18 +107,41 @@ export interface Copy {
   newTaskId: string;
 }
 
-/** Which copies each target gets, should it be cloned: numbered on over all requests that name it. */
-export function numberCopies(actionId: string, targets: Target[]): Map<Target, Copy[]> {
+/**
+ * Which copies each target gets, should it be cloned: numbered on over all requests that name it. On a second attempt
+ * for every task of a label, since the first one may have found another one newest.
+ */
+export function numberCopies({ id, repeated }: Action, targets: Target[]): Map<Target, Copy[]> {
   const numbered = new Map<string, number>();
   const copiesOf = (target: Target): Copy[] => {
-    if (!target.newest) return [];
+    if (!target.newest && !repeated) return [];
     const { taskId, times } = target;
     const before = numbered.get(taskId) ?? 0;
     numbered.set(taskId, before + times);
     return Array.from({ length: times }, (_, index) => {
       const copy = before + index + 1;
-      return { copy, newTaskId: cloneTaskId(actionId, taskId, copy) };
+      return { copy, newTaskId: cloneTaskId(id, taskId, copy) };
     });
   };
   return new Map(targets.map((target) => [target, copiesOf(target)]));
+}
+
+/**
+ * The tasks to clone, one of each label: the newest, unless an earlier attempt at this action has cloned another one,
+ * which was the newest then. Else what one attempt began a second would do over with a newer task.
+ *
+ * @param exists whether there is a task with a derived taskId
+ */
+export function chooseOriginals(
+  targets: readonly Target[],
+  copies: ReadonlyMap<Target, Copy[]>,
+  exists: (taskId: string) => boolean,
+): Set<Target> {
+  const begun = (target: Target) => (copies.get(target) ?? []).some(({ newTaskId }) => exists(newTaskId));
+  const byLabel = Map.groupBy(targets, ({ label }) => label);
+  const chosen = [...byLabel.values()].map(
+    (rivals) => rivals.find(begun) ?? rivals.find(({ newest }) => newest),
+  );
+  const taskIds = new Set(chosen.map((target) => target?.taskId));
+  return new Set(targets.filter(({ taskId }) => taskIds.has(taskId)));
 }

@@ -6,21 +6,30 @@ import { fields, optionalText, text } from './answers.ts';
 import type { TaskclusterClient } from './client.ts';
 import { isTaskclusterError } from './error.ts';
 import type { TaskclusterReader } from './reader.ts';
-import { isRetryable, WRITE_POLICY } from './retry.ts';
+import type { Pace } from './pace.ts';
+import { isRetryable, withRetries, WRITE_POLICY, type RetryPolicy } from './retry.ts';
 
-/** Creates and reruns tasks with the credentials of its client. */
+const ONCE: RetryPolicy = { tries: 1, firstDelayMs: 0 };
+
+/** Creates and reruns tasks with the credentials of its client, at the pace that the queue bears. */
 export class TaskclusterWriter implements Writer {
   readonly #client: TaskclusterClient;
   readonly #reader: TaskclusterReader;
+  readonly #pace: Pace;
 
-  /** @param reader to find out what a lost answer has left behind */
-  constructor(client: TaskclusterClient, reader: TaskclusterReader) {
+  /**
+   * @param reader to find out what a lost answer has left behind
+   * @param pace shared by all writers of this process
+   */
+  constructor(client: TaskclusterClient, reader: TaskclusterReader, pace: Pace) {
     this.#client = client;
     this.#reader = reader;
+    this.#pace = pace;
   }
 
   async createTask(taskId: string, definition: TaskDefinition): Promise<void> {
-    await this.#client.call('Queue', 'createTask', [taskId, definition], WRITE_POLICY);
+    // While it waits for another try a task takes no place from others.
+    await withRetries(WRITE_POLICY, () => this.#once('createTask', [taskId, definition]));
   }
 
   async rerunTask(taskId: string, knownRuns: number): Promise<void> {
@@ -28,7 +37,7 @@ export class TaskclusterWriter implements Writer {
     // arrived.
     for (let failed = 0; ; failed++) {
       try {
-        await this.#client.call('Queue', 'rerunTask', [taskId], { tries: 1, firstDelayMs: 0 });
+        await this.#once('rerunTask', [taskId]);
         return;
       } catch (error) {
         if (!isRetryable(error) || failed + 1 >= WRITE_POLICY.tries) throw error;
@@ -37,6 +46,10 @@ export class TaskclusterWriter implements Writer {
         if (status && status.runs.length > knownRuns) return;
       }
     }
+  }
+
+  #once(method: string, args: unknown[]): Promise<unknown> {
+    return this.#pace.run(() => this.#client.call('Queue', method, args, ONCE));
   }
 }
 
@@ -57,10 +70,7 @@ export class TaskclusterHooks implements HookTrigger {
     try {
       // One try: hooks.triggerHook makes a new task each time, so a lost answer must not be asked for again here.
       const args = [hookGroupId, hookId, payload];
-      const answer = fields(
-        method,
-        await this.#client.call('Hooks', method, args, { tries: 1, firstDelayMs: 0 }),
-      );
+      const answer = fields(method, await this.#client.call('Hooks', method, args, ONCE));
       const taskId = optionalText(method, answer['taskId']);
       return taskId === undefined ? {} : { taskId, status: { taskId: text(method, taskId) } };
     } catch (error) {

@@ -6,6 +6,7 @@ import { TaskclusterAuth } from '../taskcluster/auth.ts';
 import { CachingReader } from '../taskcluster/caching-reader.ts';
 import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
 import { derivedCredentials } from '../taskcluster/credentials.ts';
+import { Pace } from '../taskcluster/pace.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
 import type { TriggerServices } from './trigger.ts';
@@ -21,6 +22,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
   const client = new TaskclusterClient({ rootUrl, credentials });
   const uncached = new TaskclusterReader(client);
   const reader = new CachingReader(uncached);
+  const pace = new Pace();
   /** Our own client in a user's name, with no more than the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
     const named = derivedCredentials(credentials, (own) =>
@@ -38,7 +40,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     reader,
     writerFor: ({ hookGroupId, hookId }, clientId) => {
       const writing = inNameOf(clientId, [`assume:hook-id:${hookGroupId}/${hookId}`], rootUrl);
-      return new TaskclusterWriter(writing, uncached);
+      return new TaskclusterWriter(writing, uncached, pace);
     },
     hooksFor: ({ hookGroupId, hookId }, clientId) => {
       const scope = `hooks:trigger-hook:${hookGroupId}/${hookId}`;

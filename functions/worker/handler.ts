@@ -7,6 +7,7 @@ import { loadWorkerSettings, type WorkerSettings } from '../platform/settings.ts
 import { credentialsSource } from '../platform/stored-credentials.ts';
 import { TaskclusterClaims } from '../taskcluster/claims.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
+import { Pace } from '../taskcluster/pace.ts';
 import { poll, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
@@ -35,6 +36,7 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
     workerGroup,
     workerId,
   });
+  const pace = new Pace();
   const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
   return middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';
@@ -48,6 +50,7 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
         {
           rootUrl,
           switchedOff,
+          pace,
           log,
           now: () => new Date(),
           claimWork: (queue, tasks) => claims.claimWork(queue, tasks),

@@ -5,6 +5,7 @@ import { cloneTaskId } from '../tasks/task-id.ts';
 import { countingApiCalls } from '../taskcluster/api-calls.ts';
 import { ClaimedRun, type Claim } from '../taskcluster/claims.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
+import type { Pace } from '../taskcluster/pace.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
 import { ActionLog } from './action-log.ts';
@@ -15,6 +16,8 @@ import { keepClaim } from './keep-claim.ts';
 export interface WorkerServices {
   rootUrl: string;
   switchedOff: ReadonlySet<string>;
+  /** Of all writes of this process. */
+  pace: Pace;
   log: Log;
   now: () => Date;
 }
@@ -128,7 +131,7 @@ function performTask(
   task: ActionTask,
   claim: Claim,
   run: ClaimedRun,
-  { switchedOff, log, now }: WorkerServices,
+  { switchedOff, log, now, pace }: WorkerServices,
 ): Promise<Result> {
   const { taskId, runId } = claim;
   const { hook, full, payload, clientId } = task;
@@ -156,7 +159,7 @@ function performTask(
     },
     {
       reader,
-      writer: new TaskclusterWriter(run.client, reader),
+      writer: new TaskclusterWriter(run.client, reader, pace),
       forwarding: {
         hooks: new TaskclusterHooks(run.client),
         targets: [full],

@@ -10,7 +10,7 @@ export interface Credentials {
 export interface LocalTaskclusterOptions {
   /** Port of the root URL on 127.0.0.1; 0 (the default) takes any free one. */
   port?: number;
-  /** Milliseconds added to every API answer (half before, half after the work). */
+  /** Milliseconds added to every answer of the APIs and of the artifacts' data (half before, half after the work). */
   latencyMs?: number;
   /** Base URL of the functions. With it, triggers of in-tree action hooks go there, as a deployment's ingress would send them. */
   functionsUrl?: string;

@@ -9,3 +9,23 @@ export function isRecord(value: unknown): value is JsonObject {
 export function throughJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
+
+/**
+ * The same object with its keys in the order in which the services' database keeps them (PostgreSQL's jsonb: shorter
+ * keys first, then by bytes). What is written to a service does not come back in the order in which it was written.
+ */
+export function asStored(object: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object)
+      .toSorted(
+        ([a], [b]) =>
+          Buffer.byteLength(a) - Buffer.byteLength(b) || Buffer.compare(Buffer.from(a), Buffer.from(b)),
+      )
+      .map(([key, value]) => [key, valueAsStored(value)]),
+  );
+}
+
+function valueAsStored(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(valueAsStored);
+  return isRecord(value) ? asStored(value) : value;
+}

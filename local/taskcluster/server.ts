@@ -55,7 +55,7 @@ export async function startLocalTaskcluster(
     const url = request.url ?? '/';
     if (url.startsWith(CONTROL_PATH)) return handleControl(local, request, response);
     if (url.startsWith(`${ARTIFACT_DATA_PATH}/`))
-      return handleArtifactData(artifacts, calls, request, response);
+      return handleArtifactData(artifacts, calls, latencyMs, request, response);
     if (isPublic && functionsUrl !== undefined && goesToFunctions(request.method, url)) {
       return proxyToFunctions(functionsUrl, calls, now, request, response);
     }

@@ -10,7 +10,7 @@ import { isRecord, type JsonObject } from '../../local/taskcluster/json.ts';
 const DEFAULT_PATH = '../shared/taskcluster/references.json';
 
 /** One method as Taskcluster publishes it. */
-export interface MethodReference {
+interface MethodReference {
   service: string;
   name: string;
   /** Lower case. */
@@ -33,7 +33,7 @@ export interface References {
   checkCall(call: Call, responseBody: unknown): string[];
 }
 
-export function referencesPath(): string {
+function referencesPath(): string {
   return process.env['TASKCLUSTER_REFERENCES'] ?? DEFAULT_PATH;
 }
 

@@ -49,7 +49,7 @@ export class Roles {
       for (const role of this.#roles.values()) for (const granted of grants(role, scope)) all.add(granted);
     }
     const expanded = normalizeScopes(all);
-    if (this.#expanded.size > 10_000) this.#expanded.clear();
+    if (this.#expanded.size > 1000) this.#expanded.clear();
     this.#expanded.set(key, expanded);
     return expanded;
   }

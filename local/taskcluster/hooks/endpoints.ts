@@ -82,8 +82,7 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
       input: hookInput,
       handler: (request) => {
         const hook = { bindings: find(request).bindings, ...define(request) };
-        hooks.set(hook);
-        return { json: hook };
+        return { json: hooks.set(hook) };
       },
     }),
     endpoint({

@@ -1,3 +1,4 @@
+import { asStored } from '../json.ts';
 import type { HookDefinition } from './input.ts';
 
 /** One firing of a hook, as listLastFires shows it. */
@@ -21,8 +22,16 @@ export class HookStore {
     return this.#hooks.get(`${hookGroupId}/${hookId}`);
   }
 
-  set(hook: HookDefinition): void {
-    this.#hooks.set(`${hook.hookGroupId}/${hook.hookId}`, hook);
+  /** Answers the hook as it is kept. */
+  set(hook: HookDefinition): HookDefinition {
+    const stored = {
+      ...hook,
+      metadata: asStored(hook.metadata),
+      task: asStored(hook.task),
+      triggerSchema: asStored(hook.triggerSchema),
+    };
+    this.#hooks.set(`${hook.hookGroupId}/${hook.hookId}`, stored);
+    return stored;
   }
 
   delete(hookGroupId: string, hookId: string): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { CallLog } from '../calls.ts';
 import type { ArtifactStore } from '../queue/artifact-store.ts';
@@ -15,6 +16,7 @@ const MAX_ARTIFACT = 512 * 1024 * 1024;
 export async function handleArtifactData(
   artifacts: ArtifactStore,
   calls: CallLog,
+  latencyMs: number,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -44,6 +46,7 @@ export async function handleArtifactData(
     response.end(method === 'head' ? undefined : bytes);
   };
   const bytes = await readBody(request, MAX_ARTIFACT);
+  if (latencyMs > 0) await sleep(latencyMs);
   if (method === 'put') {
     const contentType = request.headers['content-type'] ?? '';
     if (!artifacts.mayPut(key, contentType, signature)) return answer(403);

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../json.ts';
-import { isRecord } from '../json.ts';
+import { asStored, isRecord, type JsonObject } from '../json.ts';
 import type { Task } from '../queue/task.ts';
 
 export interface IndexedTask {
@@ -59,7 +58,7 @@ export class IndexStore {
     }
     const existing = siblings.get(name);
     if (existing && existing.rank > task.rank) return existing;
-    siblings.set(name, task);
+    siblings.set(name, { ...task, data: asStored(task.data) });
     this.#ensureNamespace(parent, task.expires);
     return task;
   }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { ApiError } from '../http/api-error.ts';
 import type { ScopeParameters, ScopeTemplate } from '../http/scope-expression.ts';
+import { asStored } from '../json.ts';
 import type { CreateTaskBody } from './input.ts';
 import { PRIORITIES, taskState, type Task, type TaskDefinition } from './task.ts';
 import type { TaskStore } from './task-store.ts';
@@ -131,10 +132,10 @@ function define(taskId: string, body: CreateTaskBody, queueId: QueueId, now: num
     deadline: new Date(deadline).toJSON(),
     expires: new Date(expires).toJSON(),
     scopes: body.scopes,
-    payload: body.payload,
-    metadata: body.metadata,
+    payload: asStored(body.payload),
+    metadata: asStored(body.metadata),
     tags: body.tags,
-    extra: body.extra,
+    extra: asStored(body.extra),
   };
 }
 

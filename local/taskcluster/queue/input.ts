@@ -45,7 +45,8 @@ export const createTaskInput = inputSchema<CreateTaskBody>('queue/v1/create-task
     deadline: dateTime,
     expires: dateTime,
     scopes: { type: 'array', items: { type: 'string', pattern: '^[ -~]*$' }, default: [] },
-    payload: { type: 'object' },
+    // The published default is a list, which is then refused as no object.
+    payload: { type: 'object', default: [] },
     metadata: {
       type: 'object',
       additionalProperties: false,

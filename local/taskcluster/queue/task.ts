@@ -2,9 +2,9 @@ import type { JsonObject } from '../json.ts';
 
 /** From the most to the least urgent; a scope for one of them also serves those after it. */
 export const PRIORITIES = ['highest', 'very-high', 'high', 'medium', 'low', 'very-low', 'lowest'] as const;
-export type Priority = (typeof PRIORITIES)[number];
+type Priority = (typeof PRIORITIES)[number];
 
-export type RunState = 'pending' | 'running' | 'completed' | 'failed' | 'exception';
+type RunState = 'pending' | 'running' | 'completed' | 'failed' | 'exception';
 export type TaskState = 'unscheduled' | RunState;
 
 /** A definition as the queue returns it: defaults filled in, ISO timestamps with milliseconds. */
@@ -82,6 +82,17 @@ export function taskStatus(task: Task): JsonObject {
     expires: definition.expires,
     retriesLeft: task.retriesLeft,
     state: taskState(task),
-    runs: task.runs.map((run, runId) => ({ runId, ...run })),
+    runs: task.runs.map((run, runId) => ({
+      runId,
+      state: run.state,
+      reasonCreated: run.reasonCreated,
+      reasonResolved: run.reasonResolved,
+      workerGroup: run.workerGroup,
+      workerId: run.workerId,
+      takenUntil: run.takenUntil,
+      scheduled: run.scheduled,
+      started: run.started,
+      resolved: run.resolved,
+    })),
   };
 }

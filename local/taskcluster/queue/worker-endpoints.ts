@@ -18,11 +18,14 @@ const RETRY_REASONS: Readonly<Record<string, Run['reasonCreated']>> = {
 export function workerEndpoints(context: QueueContext): Endpoint[] {
   const { store, claims, now } = context;
 
-  const findRun = (request: ApiRequest): { task: Task; run: Run; runId: number } => {
+  const findRun = (
+    request: Pick<ApiRequest, 'param'>,
+    asked = 'was created',
+  ): { task: Task; run: Run; runId: number } => {
     const taskId = request.param('taskId');
     const runId = Number(request.param('runId'));
     const task = store.tasks.get(taskId);
-    if (!task) throw notFound(`Task \`${taskId}\` not found. Are you sure it was created?`);
+    if (!task) throw notFound(`Task \`${taskId}\` not found. Are you sure it ${asked}?`);
     const run = task.runs[runId];
     if (!run) throw notFound(`Run ${runId} not found on task \`${taskId}\`.`);
     return { task, run, runId };
@@ -107,7 +110,7 @@ export function workerEndpoints(context: QueueContext): Endpoint[] {
       input: exceptionInput,
       handler: (request) => {
         const { reason } = request.body;
-        const { task, run, runId } = findRun(request);
+        const { task, run, runId } = findRun(request, 'exists');
         if (isLast(task, runId) && run.state === 'running') {
           store.resolve(task, 'exception', reason, RETRY_REASONS[reason]);
         }

@@ -38,6 +38,14 @@ describe('a dependency that has been run anew', () => {
     expect(await replacements(push, asked('test-linux/opt-1'))).toEqual([[[id('build2'), id('build3')]]]);
   });
 
+  it('is replaced for a label that the decision task did not make', async () => {
+    const push = smallPush();
+    run(push, id('a1'), { [build]: id('rebuilt') }, { data: touches([build]) });
+    run(push, id('a2'), { added: id('added') });
+    push.tasks.set(id('added'), definition({ ...times(1), dependencies: [id('build')] }));
+    expect(await replacements(push, asked('added'))).toEqual([[[id('build'), id('rebuilt')]]]);
+  });
+
   it('is left to the queue where it is gone and its label has another task', async () => {
     const push = smallPush();
     push.statuses.delete(id('build'));

@@ -115,6 +115,18 @@ describe('copies', () => {
     );
   });
 
+  it('refuse a cut label that several labels begin with, and say so', async () => {
+    const push = smallPush();
+    const cut = 'l'.repeat(139);
+    add(push, id('one'), `${cut}-1`);
+    add(push, id('two'), `${cut}-2`);
+    const planned = await work(push, action(labels([[cut], 1])));
+    expect(planned.clones).toEqual([]);
+    expect(planned.refused).toMatchObject([
+      { label: cut, reason: expect.stringContaining('several labels') },
+    ]);
+  });
+
   it('count a label once that is named whole and as Treeherder cuts it', async () => {
     const push = smallPush();
     const long = `test-${'x'.repeat(150)}`;

@@ -116,6 +116,7 @@ export function readerOf(push: MemoryPush): Reader & { reads: string[] } {
   };
   return {
     reads,
+    task: async (taskId) => known('task', push.tasks, [taskId]).get(taskId),
     tasks: async (taskIds) => known('tasks', push.tasks, taskIds),
     statuses: async (taskIds) => known('statuses', push.statuses, taskIds),
     artifact: async (taskId, name) => {

@@ -42,11 +42,17 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
     {
       reader: { ...readerOf(push), ...options.reader },
       writer: { createTask: () => write('createTask'), rerunTask: () => write('rerunTask') },
-      hooks: {
-        triggerHook: async (group, hook, sent) => {
-          const name = `${group}/${hook}`;
-          written.push(`triggerHook ${name}${sent === asked ? '' : ' with another payload'}`);
-          return hooks.includes(name) ? { taskId: id('full') } : undefined;
+      forwarding: {
+        targets: [
+          { hookGroupId, hookId: `${hookId}/full` },
+          { hookGroupId, hookId },
+        ],
+        hooks: {
+          triggerHook: async (group, hook, sent) => {
+            const name = `${group}/${hook}`;
+            written.push(`triggerHook ${name}${sent === asked ? '' : ' with another payload'}`);
+            return hooks.includes(name) ? { taskId: id('full') } : undefined;
+          },
         },
       },
       log: new Log((_level, { event, because }) => logged.push([event, because].filter(Boolean).join(' '))),

@@ -3,7 +3,7 @@ import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
 import type { Result } from '../../../functions/actions/perform.ts';
 import { ApiError } from '../../../functions/platform/api-error.ts';
 import { answer } from '../../../functions/trigger/answer.ts';
-import { HOOK, id } from '../fixtures.ts';
+import { action, HOOK, id } from '../fixtures.ts';
 
 const created: ItemOutcome = {
   label: 'a',
@@ -25,6 +25,8 @@ const unknown: ItemOutcome = { label: 'e', result: 'refused', reason: 'no such l
 
 const performed = (...items: ItemOutcome[]): Result => ({
   kind: 'performed',
+  action: action({ kind: 'rerun', taskId: id('a') }),
+  plan: { kind: 'work', reruns: [], clones: [], noops: [], refused: [], warnings: [] },
   outcome: { items, warnings: [] },
 });
 const forwarded = (given: { taskId?: string } | undefined): Result => ({

@@ -49,6 +49,8 @@ describe.each([
     expect(found).toHaveLength(30);
     expect(new Set(found)).toEqual(new Set(taskIds));
     expect(found).not.toEqual(taskIds);
+    const again = list(await clients(local, null).queue[method]({ taskIds: found }), key);
+    expect(again.map(({ taskId }) => taskId)).not.toEqual(found);
     expect(answer).not.toHaveProperty('continuationToken');
     expect(list(answer, key)[0]).toHaveProperty(property);
   });

@@ -65,8 +65,8 @@ describe('claimWork', () => {
     const local = await start();
     const order: string[] = [];
     const wait = async (name: string): Promise<void> => {
-      await clients(local).queue.claimWork(QUEUE, { ...WORKER, workerId: name });
-      order.push(name);
+      const answer = await clients(local).queue.claimWork(QUEUE, { ...WORKER, workerId: name });
+      order.push(`${name}: ${list(answer, 'tasks').length}`);
     };
     const first = wait('first');
     await arrived(local, 1);
@@ -76,7 +76,7 @@ describe('claimWork', () => {
     await first;
     await newTask(local);
     await second;
-    expect(order).toEqual(['first', 'second']);
+    expect(order).toEqual(['first: 1', 'second: 1']);
   });
 
   test('a worker that has gone away gets nothing', async () => {

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import type { Row } from './measure.ts';
+
+/** The most that the figures may be which do not vary from run to run. */
+interface Budget {
+  /** Bytes. */
+  bundles: Record<string, number>;
+  /** `<way>, <case>, <start>` → the most, for a push of any size. */
+  rows: Record<string, { calls: number; depth: number }>;
+  /** Bytes read may differ by this factor at the most between the smallest and the largest push, once warm. */
+  warmGrowth: number;
+}
+
+/** @returns one line for each figure that is over its budget */
+export async function overBudget(rows: readonly Row[], bundles: Record<string, number>): Promise<string[]> {
+  const budget: Budget = JSON.parse(await readFile(new URL('./budget.json', import.meta.url), 'utf8'));
+  const over: string[] = [];
+  for (const [name, most] of Object.entries(budget.bundles)) {
+    const bytes = bundles[name] ?? Infinity;
+    if (bytes > most) over.push(`bundle ${name}: ${bytes} bytes, budget ${most}`);
+  }
+  for (const row of rows) {
+    const name = `${row.way}, ${row.case}, ${row.start}`;
+    const most = budget.rows[name];
+    if (!most) {
+      over.push(`${name}: has no budget`);
+      continue;
+    }
+    for (const figure of ['calls', 'depth'] as const) {
+      if (row[figure] > most[figure]) {
+        over.push(`${name}, ${row.size} tasks: ${row[figure]} ${figure}, budget ${most[figure]}`);
+      }
+    }
+  }
+  return [...over, ...growth(rows, budget.warmGrowth)];
+}
+
+/** A warm retrigger must not read more on a larger push. */
+function growth(rows: readonly Row[], factor: number): string[] {
+  const warm = rows.filter(({ start, way }) => start === 'warm' && way === 'direct');
+  const smallest = Math.min(...warm.map(({ size }) => size));
+  return warm.flatMap((row) => {
+    const base = warm.find((other) => other.size === smallest && other.case === row.case);
+    if (!base || row.bytesRead <= base.bytesRead * factor + 1_000) return [];
+    return [
+      `${row.case}, warm: ${row.bytesRead} bytes at ${row.size} tasks, ${base.bytesRead} at ${smallest}`,
+    ];
+  });
+}

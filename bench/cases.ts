@@ -1,0 +1,110 @@
+import jsone from 'json-e';
+import { isRecord } from '../local/push/taskcluster-yml.ts';
+import type { Push } from '../local/push/push.ts';
+
+/** One thing that a developer asks for. */
+export interface Case {
+  name: string;
+  /** How many earlier retriggers the push has. */
+  earlier: number;
+  callback: string;
+  /** What of the push it is about. */
+  input: (push: Push) => { input: unknown; taskId: string | null };
+}
+
+const labelsCase = (name: string, count: number, times: number, earlier = 0): Case => ({
+  name,
+  earlier,
+  callback: 'retrigger-multiple',
+  input: (push) => ({
+    input: { requests: [{ tasks: cloneable(push).slice(0, count), times }] },
+    taskId: null,
+  }),
+});
+
+export const CASES: readonly Case[] = [
+  labelsCase('one label', 1, 1),
+  labelsCase('10 labels', 10, 1),
+  labelsCase('100 labels', 100, 1),
+  labelsCase('100 labels × 10', 100, 10),
+  labelsCase('one label, 200 retriggers before', 1, 1, 200),
+  {
+    name: 'one rerun',
+    earlier: 0,
+    callback: 'rerun',
+    input: (push) => ({ input: {}, taskId: failedBuild(push) }),
+  },
+  {
+    name: 'a forward',
+    earlier: 0,
+    callback: 'backfill',
+    input: (push) => ({ input: {}, taskId: failedBuild(push) }),
+  },
+];
+
+/** The hook payload of an action, rendered from the push's actions.json as Treeherder does it. */
+export function payloadOf(push: Push, { callback, input }: Case): unknown {
+  const document = push.artifacts[push.decisionTaskId]?.['public/actions.json'];
+  const actions: unknown[] =
+    isRecord(document) && Array.isArray(document['actions']) ? document['actions'] : [];
+  const action = actions.find((one) => JSON.stringify(one).includes(`"cb_name":"${callback}"`));
+  if (!isRecord(action)) throw new Error(`the push has no action ${callback}`);
+  const template = action['hookPayload'];
+  if (!isRecord(template)) throw new Error(`the action ${callback} has no hookPayload`);
+  return jsone(template, { taskGroupId: push.decisionTaskId, ...input(push) });
+}
+
+/** Labels of tests that nobody has run anew yet, so that what is measured does not depend on what ran before. */
+function cloneable(push: Push): string[] {
+  const touched = new Set(
+    Object.entries(push.artifacts)
+      .filter(([taskId]) => taskId !== push.decisionTaskId)
+      .flatMap(([, artifacts]) => Object.keys(artifacts['public/label-to-taskid.json'] ?? {})),
+  );
+  return Object.values(push.tasks)
+    .filter(
+      ({ task, label }) =>
+        isRecord(task['tags']) && task['tags']['retrigger'] === 'true' && !touched.has(label),
+    )
+    .map(({ label }) => label);
+}
+
+function failedBuild(push: Push): string {
+  const found = Object.entries(push.tasks).find(
+    ([, { state, task }]) =>
+      state === 'failed' && isRecord(task['tags']) && task['tags']['retrigger'] === 'false',
+  );
+  if (!found) throw new Error('the push has no failed build');
+  return found[0];
+}
+
+/** The push as it is after so many retriggers of other labels, each by an action task of ours. */
+export function withEarlierRetriggers(push: Push, count: number): Push {
+  const decision = push.tasks[push.decisionTaskId];
+  const pattern = Object.entries(push.tasks).find(([, { label }]) => label.startsWith('Action: Retrigger'));
+  const prefix = Object.keys(push.index)
+    .find((path) => /\.actions\.[^.]+$/.test(path))
+    ?.replace(/[^.]+$/, '');
+  if (!decision || !pattern || prefix === undefined)
+    throw new Error('the push has no earlier action to go by');
+  const others = cloneable(push).toReversed();
+  const changed: Push = {
+    ...push,
+    tasks: { ...push.tasks },
+    index: { ...push.index },
+    artifacts: { ...push.artifacts },
+  };
+  for (let nth = 0; nth < count; nth++) {
+    const taskId = `A${String(nth).padStart(7, '0')}TBenchActionTask0w`.slice(0, 21) + 'w';
+    const label = others[nth % Math.max(1, others.length - 200)] ?? '';
+    const { task } = pattern[1];
+    const extra = isRecord(task['extra']) ? task['extra'] : {};
+    changed.tasks[taskId] = {
+      ...pattern[1],
+      task: { ...task, extra: { ...extra, index: { data: { retrigger: { labels: [label] } } } } },
+    };
+    changed.index[`${prefix}${taskId}`] = taskId;
+    changed.artifacts[taskId] = { 'public/label-to-taskid.json': { [label]: pattern[0] } };
+  }
+  return changed;
+}
