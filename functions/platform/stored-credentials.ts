@@ -14,7 +14,7 @@ export interface StoredCredentials {
 
 /** A changed token is in use at most this long afterwards, if Taskcluster still takes the old one. */
 const KEEP_MS = 5 * 60 * 1000;
-/** Refused again so soon after a look: the stored token itself is wrong. */
+/** After a look that has found the refused token again; the stored one is wrong then, and looking does not mend it. */
 const LOOK_AGAIN_MS = 10_000;
 
 /**
@@ -38,6 +38,7 @@ class SsmCredentials implements CredentialsSource {
   readonly #now: () => number;
   #known: Credentials | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
+  #inVainAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<Credentials> | undefined;
 
   constructor(stored: StoredCredentials, log: Log, now: () => number) {
@@ -61,10 +62,12 @@ class SsmCredentials implements CredentialsSource {
 
   async renewed(refused: Credentials): Promise<Credentials | undefined> {
     if (this.#known !== refused) return this.#known;
-    if (this.#now() - this.#readAt < LOOK_AGAIN_MS) return undefined;
+    if (this.#now() - this.#inVainAt < LOOK_AGAIN_MS) return undefined;
     const stored = await this.#read();
     this.#log.event('credentials-renewed', { changed: stored === refused ? 'no' : 'yes' });
-    return stored === refused ? undefined : stored;
+    if (stored !== refused) return stored;
+    this.#inVainAt = this.#now();
+    return undefined;
   }
 
   /** Whoever asks while it is being read waits for the same answer. */

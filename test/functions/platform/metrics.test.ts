@@ -1,9 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { METRIC_NAMESPACE, METRICS } from '../../../functions/platform/metric-declarations.ts';
 import { Metrics } from '../../../functions/platform/metrics.ts';
+import { isRecord } from '../../../local/push/taskcluster-yml.ts';
 import { at } from '../../support/json.ts';
 import { aBuild, aTest } from '../../support/push-tasks.ts';
-import { genericHook, payloadOf, refusal, requestsPayload, retrigger, trigger } from '../../support/requests.ts';
+import {
+  genericHook,
+  payloadOf,
+  refusal,
+  requestsPayload,
+  retrigger,
+  trigger,
+} from '../../support/requests.ts';
 import { Observed } from './observed.ts';
 
 let observed: Observed;
@@ -87,7 +95,10 @@ it('emits every declared metric, each with the unit and the dimensions that it i
   const { label, taskId } = aTest(push, 'failed');
   await retrigger(observed.way, push, [label]);
   await refusal(
-    trigger(observed.way, requestsPayload(push, [{ tasks: [aBuild(push, 'failed').label, 'no-such-label'] }])),
+    trigger(
+      observed.way,
+      requestsPayload(push, [{ tasks: [aBuild(push, 'failed').label, 'no-such-label'] }]),
+    ),
   );
   await refusal(retrigger(observed.way, push, [aBuild(push, 'completed').label]));
   await trigger(observed.way, payloadOf(push, 'retrigger', { taskId, input: { downstream: true } }));
@@ -95,21 +106,39 @@ it('emits every declared metric, each with the unit and the dimensions that it i
   observed.way.tc.setFaults([{ method: 'authenticateHawk', status: 500, times: 10 }]);
   await refusal(trigger(observed.way, requestsPayload(push, [{ tasks: ['x'] }])));
 
-  const emitted = new Map<string, unknown>();
-  for (const line of observed.metrics()) {
-    const group = at(line, '_aws', 'CloudWatchMetrics', 0);
-    expect(at(group, 'Namespace')).toBe(METRIC_NAMESPACE);
-    emitted.set(String(at(group, 'Metrics', 0, 'Name')), {
-      unit: at(group, 'Metrics', 0, 'Unit'),
-      dimensions: at(group, 'Dimensions', 0),
-    });
-  }
+  const emitted = observed.metrics().flatMap((line) => emfGroups(line));
+  expect(new Set(emitted.map(({ namespace }) => namespace))).toEqual(new Set([METRIC_NAMESPACE]));
+  const found = emitted.map(({ name, unit, dimensions }): [string, unknown] => [name, { unit, dimensions }]);
   const declared = Object.entries(METRICS).map(([name, { unit }]): [string, unknown] => [
     name,
     { unit, dimensions: ['service', 'stage', ...(name === 'Forwards' ? ['reason'] : [])] },
   ]);
-  expect(Object.fromEntries(emitted)).toEqual(Object.fromEntries(declared));
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(declared));
 });
+
+/** What a line says of itself: CloudWatch makes metrics of this alone. */
+function emfGroups(line: Record<string, unknown>): EmfGroup[] {
+  const groups = at(line, '_aws', 'CloudWatchMetrics');
+  return recordsIn(groups).flatMap(({ Namespace, Dimensions, Metrics }) =>
+    recordsIn(Metrics).map(({ Name, Unit }) => ({
+      namespace: Namespace,
+      name: String(Name),
+      unit: Unit,
+      dimensions: Array.isArray(Dimensions) ? Dimensions[0] : undefined,
+    })),
+  );
+}
+
+interface EmfGroup {
+  namespace: unknown;
+  name: string;
+  unit: unknown;
+  dimensions: unknown;
+}
+
+function recordsIn(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
 
 describe('Metrics', () => {
   it('puts no more values in a line than CloudWatch takes, and loses none', async () => {
@@ -119,7 +148,8 @@ describe('Metrics', () => {
     await metrics.flush();
     const found = lines.flatMap((line) => at(JSON.parse(line), 'ClickToPending') ?? []);
     expect(found).toEqual(Array.from({ length: 250 }, (_, n) => n));
-    for (const line of lines) expect([at(JSON.parse(line), 'ClickToPending') ?? []].flat().length).toBeLessThan(101);
+    for (const line of lines)
+      expect([at(JSON.parse(line), 'ClickToPending') ?? []].flat().length).toBeLessThan(101);
     expect(lines.map((line) => at(JSON.parse(line), 'Clones')).filter(Boolean)).toEqual([500]);
   });
 

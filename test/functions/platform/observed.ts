@@ -107,7 +107,10 @@ export class Observed {
 
   #instruments(service: 'trigger' | 'worker'): { log: Log; metrics: Metrics } {
     const metrics = new Metrics(service, 'test', (line) => this.lines.push(line));
-    const log = new Log((level, record) => this.lines.push(JSON.stringify({ level, ...record })), metrics.sink);
+    const log = new Log(
+      (level, record) => this.lines.push(JSON.stringify({ level, ...record })),
+      metrics.sink,
+    );
     return { log, metrics };
   }
 }

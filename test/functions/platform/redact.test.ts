@@ -16,7 +16,11 @@ describe('redact', () => {
           payload: '{}',
           contentType: 'application/json',
         });
-        for (const text of [header, `{"authorization":${JSON.stringify(header)}}`, `${header.toUpperCase()}`]) {
+        for (const text of [
+          header,
+          `{"authorization":${JSON.stringify(header)}}`,
+          `${header.toUpperCase()}`,
+        ]) {
           const shown = redact(`before ${text} after`);
           expect(shown).toMatch(/^before .*Hawk \*\*\*.* after$/i);
           expect(shown).not.toMatch(/mac=|eyJjZXJ0|nonce=/i);
@@ -31,7 +35,11 @@ describe('redact', () => {
       fc.property(TOKEN, TOKEN, (accessToken, signature) => {
         const certificate = JSON.stringify({ version: 1, scopes: ['a'], signature });
         const one = JSON.stringify({ clientId: 'c', accessToken, certificate });
-        for (const text of [one, JSON.stringify({ body: one }), JSON.stringify({ body: { certificate: { signature } } })]) {
+        for (const text of [
+          one,
+          JSON.stringify({ body: one }),
+          JSON.stringify({ body: { certificate: { signature } } }),
+        ]) {
           const shown = redact(text);
           expect(shown).not.toContain(accessToken);
           expect(shown).not.toContain(signature);
@@ -51,7 +59,8 @@ describe('redact', () => {
   });
 
   it('leaves what people need', () => {
-    const text = 'createTask: InsufficientScopes: Client ID mozilla-auth0/ad|Mozilla-LDAP|dev needs queue:route:x';
+    const text =
+      'createTask: InsufficientScopes: Client ID mozilla-auth0/ad|Mozilla-LDAP|dev needs queue:route:x';
     expect(redact(text)).toBe(text);
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { loadTriggerSettings, loadWorkerSettings, SettingsError } from '../../../functions/platform/settings.ts';
+import {
+  loadTriggerSettings,
+  loadWorkerSettings,
+  SettingsError,
+} from '../../../functions/platform/settings.ts';
 
 const ENV = {
   TASKCLUSTER_ROOT_URL: 'https://tc.example.com',
@@ -119,7 +123,9 @@ describe('loadWorkerSettings', () => {
       functionName: 'retrigger-hooks-level1-worker',
       lambdaEndpoint: undefined,
     });
-    expect(problems({ ...WORKER, TASK_QUEUES: ' ' }, loadWorkerSettings)).toEqual(['- TASK_QUEUES is missing']);
+    expect(problems({ ...WORKER, TASK_QUEUES: ' ' }, loadWorkerSettings)).toEqual([
+      '- TASK_QUEUES is missing',
+    ]);
   });
 
   it.each([
