@@ -3,6 +3,9 @@ import { consoleSink, Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import type { Env } from './settings.ts';
 
+/** A run of the worker lasts minutes; what it has measured must not come late, nor be lost with it. */
+const FLUSH_MS = 10_000;
+
 type Handler<E, R> = (event: E, context: Context) => Promise<R>;
 
 /**
@@ -29,6 +32,8 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
   return async (event, context) => {
     ready ??= start();
     const { handle, log, metrics } = ready;
+    const flush = () => metrics.flush().catch((error: unknown) => log.unexpected(error));
+    const regularly = setInterval(() => void flush(), FLUSH_MS);
     try {
       return await handle(event, context);
     } catch (error) {
@@ -37,7 +42,8 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
       // oxlint-disable-next-line preserve-caught-error
       throw new Error(`${service} has failed; its log says why`);
     } finally {
-      await metrics.flush().catch((error: unknown) => log.unexpected(error));
+      clearInterval(regularly);
+      await flush();
     }
   };
 }
