@@ -5,8 +5,11 @@ import type { Row } from './measure.ts';
 interface Budget {
   /** Bytes. */
   bundles: Record<string, number>;
-  /** `<way>, <case>, <start>` → the most, for a push of any size. */
-  rows: Record<string, { calls: number; depth: number }>;
+  /**
+   * `<way>, <case>, <start>` → the most, for a push of any size. How deep a hundred creations go depends on how quickly
+   * they are answered, so those have no depth.
+   */
+  rows: Record<string, { calls: number; depth?: number }>;
   /** Bytes read may differ by this factor at the most between the smallest and the largest push, once warm. */
   warmGrowth: number;
 }
@@ -27,7 +30,9 @@ export async function overBudget(rows: readonly Row[], bundles: Record<string, n
       continue;
     }
     for (const figure of ['calls', 'depth'] as const) {
-      if (row[figure] > most[figure]) {
+      // Without latency calls end before others can begin, and all seem to follow one another.
+      if (figure === 'depth' && row.latencyMs === 0) continue;
+      if (row[figure] > (most[figure] ?? Infinity)) {
         over.push(`${name}, ${row.size} tasks: ${row[figure]} ${figure}, budget ${most[figure]}`);
       }
     }
