@@ -45,7 +45,10 @@ function growth(rows: readonly Row[], factor: number): string[] {
   const warm = rows.filter(({ start, way }) => start === 'warm' && way === 'direct');
   const smallest = Math.min(...warm.map(({ size }) => size));
   return warm.flatMap((row) => {
-    const base = warm.find((other) => other.size === smallest && other.case === row.case);
+    // A push of 50 tasks has not a hundred labels: only what does the same work can be compared.
+    const base = warm.find(
+      (other) => other.size === smallest && other.case === row.case && other.calls === row.calls,
+    );
     if (!base || row.bytesRead <= base.bytesRead * factor + 1_000) return [];
     return [
       `${row.case}, warm: ${row.bytesRead} bytes at ${row.size} tasks, ${base.bytesRead} at ${smallest}`,
