@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { shutdownAfter } from '../../../functions/worker/shutdown.ts';
 import { DoomedWorker } from '../../support/doomed-worker.ts';
 import { expectDoneOnce, startActions } from '../../support/once.ts';
-import { aTest } from '../../support/push-tasks.ts';
+import { Queue } from '../../../local/treeherder/client.ts';
+import { aBuild, aTest } from '../../support/push-tasks.ts';
 import { useQueuedWay } from '../../support/queued-way.ts';
-import { clonesOf, taskNow } from '../../support/task-group.ts';
+import { artifactJson, clonesOf, taskNow } from '../../support/task-group.ts';
 
 // Claims that last 2.5 s; the worker reclaims after half of that.
 const way = useQueuedWay({ claimTimeoutMs: 2_500 });
@@ -58,6 +59,29 @@ describe('a worker that must end', () => {
   });
 });
 
+describe('a rerun of a worker that had to end', () => {
+  it('is not done again, though it has failed again since', async () => {
+    const { tc } = way();
+    const push = way().newPush();
+    const build = aBuild(push, 'failed');
+    const action = await way().press(push, [build.label]);
+    tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 1_000 }]);
+    const shutdown = shutdownAfter(400);
+    expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
+    shutdown.clear();
+    tc.setFaults([]);
+    const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });
+    const builder = { workerGroup: 'test', workerId: 'builder', tasks: 32 };
+    await queue.claimWork(String(build.task['taskQueueId']), builder);
+    await queue.reportFailed(build.taskId, 1);
+    expect(await way().work()).toMatchObject({ completed: 1 });
+    expect((await taskNow(tc, build.taskId)).runs).toMatchObject([{ state: 'failed' }, { state: 'failed' }]);
+    expect(await artifactJson(tc, action, 'public/retrigger.json')).toMatchObject({
+      items: [{ label: build.label, result: 'rerun', earlier: true }],
+    });
+  });
+});
+
 describe('work that outlasts its claim', () => {
   it('is reclaimed in time, and ends in the same run', async () => {
     const push = way().newPush();
@@ -65,17 +89,6 @@ describe('work that outlasts its claim', () => {
     way().tc.setFaults([{ method: 'createTask', delayMs: 4_000 }]);
     expect(await way().work()).toMatchObject({ completed: 1 });
     expect(way().calls('reclaimTask').length).toBeGreaterThan(1);
-    expect((await taskNow(way().tc, action)).runs).toHaveLength(1);
-  });
-
-  it('is reclaimed although the queue is in trouble for a while', async () => {
-    const push = way().newPush();
-    const action = await way().press(push, [aTest(push, 'failed').label]);
-    way().tc.setFaults([
-      { method: 'createTask', delayMs: 4_000 },
-      { method: 'reclaimTask', times: 2, status: 500 },
-    ]);
-    expect(await way().work()).toMatchObject({ completed: 1 });
     expect((await taskNow(way().tc, action)).runs).toHaveLength(1);
   });
 });
