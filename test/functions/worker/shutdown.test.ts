@@ -59,12 +59,13 @@ describe('a worker that must end', () => {
   });
 });
 
-describe('a rerun of a worker that had to end', () => {
-  it('is not done again, though it has failed again since', async () => {
+describe('what a worker has done that had to end', () => {
+  it('is not done again, though the rerun has failed again since', async () => {
     const { tc } = way();
     const push = way().newPush();
     const build = aBuild(push, 'failed');
-    const action = await way().press(push, [build.label]);
+    const test = aTest(push, 'failed');
+    const action = await way().press(push, [test.label, build.label], 2);
     tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 1_000 }]);
     const shutdown = shutdownAfter(400);
     expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
@@ -77,8 +78,13 @@ describe('a rerun of a worker that had to end', () => {
     expect(await way().work()).toMatchObject({ completed: 1 });
     expect((await taskNow(tc, build.taskId)).runs).toMatchObject([{ state: 'failed' }, { state: 'failed' }]);
     expect(await artifactJson(tc, action, 'public/retrigger.json')).toMatchObject({
-      items: [{ label: build.label, result: 'rerun', earlier: true }],
+      items: [
+        { label: test.label, result: 'created', copy: 1, earlier: true },
+        { label: test.label, result: 'created', copy: 2, earlier: true },
+        { label: build.label, result: 'rerun', earlier: true },
+      ],
     });
+    expect(await clonesOf(tc, push.decisionTaskId, action)).toHaveLength(2);
   });
 });
 
