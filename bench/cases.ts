@@ -9,7 +9,7 @@ export interface Case {
   earlier: number;
   callback: string;
   /** What of the push it is about. */
-  input(push: Push): { input: unknown; taskId: string | null };
+  input: (push: Push) => { input: unknown; taskId: string | null };
 }
 
 const labelsCase = (name: string, count: number, times: number, earlier = 0): Case => ({
@@ -49,7 +49,9 @@ export function payloadOf(push: Push, { callback, input }: Case): unknown {
     isRecord(document) && Array.isArray(document['actions']) ? document['actions'] : [];
   const action = actions.find((one) => JSON.stringify(one).includes(`"cb_name":"${callback}"`));
   if (!isRecord(action)) throw new Error(`the push has no action ${callback}`);
-  return jsone(action['hookPayload'], { taskGroupId: push.decisionTaskId, ...input(push) });
+  const template = action['hookPayload'];
+  if (!isRecord(template)) throw new Error(`the action ${callback} has no hookPayload`);
+  return jsone(template, { taskGroupId: push.decisionTaskId, ...input(push) });
 }
 
 /** Labels of tests that nobody has run anew yet, so that what is measured does not depend on what ran before. */

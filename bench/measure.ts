@@ -45,7 +45,7 @@ export interface Stage {
 
 export async function setStage(size: number, earlier: number): Promise<Stage> {
   // The queue's look once a second would only add noise: what waits for it is not ours to make faster.
-  const taskcluster = await startLocalTaskcluster({ claimLookMs: 5, longPollMs: 1_000 });
+  const taskcluster = await startLocalTaskcluster({ claimLookMs: 5, longPollMs: 200 });
   const deployment = await seedDeployment(taskcluster);
   await wrapSeededHooks(taskcluster, deployment);
   const generated = generatePush({ size, rootUrl: taskcluster.rootUrl, now: new Date() });
@@ -170,7 +170,7 @@ async function startHost(name: 'trigger' | 'worker', { taskcluster, deployment }
       return answerOf<HostStats>(child);
     },
     poll: async () => {
-      child.send({ poll: 1 });
+      child.send({ poll: 100 });
       await answerOf(child);
     },
     stop: async () => {

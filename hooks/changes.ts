@@ -120,6 +120,7 @@ function switchOn(pair: Pair, deployment: Deployment): HookChange[] {
   if (full === null || (isFullCopy(full) && !isDeepStrictEqual(full, wantedFull))) {
     changes.push({ before: full, after: wantedFull });
   } else if (!isDeepStrictEqual(full.task, wantedFull.task)) {
+    // One that another tool made is as good, if its template is the original.
     throw new Error(
       `${hookPath(full)} exists, was not made by this tool, and is not what ${hookPath(hook)} was`,
     );

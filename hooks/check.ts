@@ -25,7 +25,7 @@ export interface Subject {
 }
 
 /** What was found wrong with one hook. */
-export interface Finding {
+interface Finding {
   hook: string;
   /** name of the payload, where one is concerned */
   payload?: string;
@@ -38,6 +38,8 @@ export interface CheckResult {
   rendered: number;
   /** payloads that this hook's own trigger schema refuses, as it does today */
   refused: number;
+  /** payloads that today's template cannot render (another kind of push), and the wrapped one neither */
+  failing: number;
 }
 
 const OWN_TASK_ID = 'ActionTkQ0aCheckOnly1A';
@@ -47,7 +49,7 @@ const isActionTaskPayload = new Ajv({ strict: true, allErrors: true }).compile(p
 export function checkHook(subject: Subject, now: string): CheckResult {
   const { wanted, full, source, fastActions } = subject;
   const hook = hookPath(wanted);
-  const result: CheckResult = { findings: [], rendered: 0, refused: 0 };
+  const result: CheckResult = { findings: [], rendered: 0, refused: 0, failing: 0 };
   const accepts = compileTriggerSchema(wanted.triggerSchema);
   if (typeof accepts === 'string') {
     result.findings.push({ hook, message: `triggerSchema does not compile: ${accepts}` });
@@ -66,8 +68,13 @@ export function checkHook(subject: Subject, now: string): CheckResult {
       continue;
     }
     result.rendered++;
-    const messages = checkRow({ ...row, payload }, subject, now);
+    const before = subject.original === null ? undefined : fire(subject.original, payload, now);
+    if (before?.error !== undefined) result.failing++;
+    const messages = checkRow({ ...row, payload }, before, subject, now);
     result.findings.push(...messages.map((message) => ({ hook, payload: row.name, message })));
+  }
+  if (result.rendered > 0 && result.rendered === result.failing) {
+    result.findings.push({ hook, message: 'its template renders with none of the payloads, wrapped or not' });
   }
   if (result.rendered === 0) {
     result.findings.push({
@@ -105,10 +112,9 @@ function fire(hook: HookDefinition, payload: JsonObject, now: string): Outcome {
   }
 }
 
-function checkRow(row: PayloadRow, subject: Subject, now: string): string[] {
-  const { original, wanted, taskQueueId, roleScopes } = subject;
+function checkRow(row: PayloadRow, before: Outcome | undefined, subject: Subject, now: string): string[] {
+  const { wanted, taskQueueId, roleScopes } = subject;
   const ours = fire(wanted, row.payload, now);
-  const before = original === null ? undefined : fire(original, row.payload, now);
   // What today's template cannot render (another kind of push) must fail the same way.
   if (before?.error !== undefined) {
     return ours.error === before.error

@@ -1,3 +1,4 @@
+import type { Credentials } from '../functions/taskcluster/client.ts';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -18,7 +19,7 @@ import { loadDeployment } from './deployment.ts';
 import { fxciConfig, type OutputFile } from './fxci-config.ts';
 import { progressBar } from './progress.ts';
 import { toJson, toYaml } from './render.ts';
-import { connect, type Credentials } from './service.ts';
+import { connect } from './service.ts';
 import { snippet } from './snippet.ts';
 
 const USAGE = `usage: npm run hooks -- <command> --config FILE [options]

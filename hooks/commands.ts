@@ -78,10 +78,19 @@ export async function checkCommand(session: Session): Promise<number> {
   const findings = results.flatMap((result) => result.findings);
   const rendered = results.reduce((sum, result) => sum + result.rendered, 0);
   const refused = results.reduce((sum, result) => sum + result.refused, 0);
+  const failing = results.reduce((sum, result) => sum + result.failing, 0);
   const failed = findings.length > 0 || missing.length > 0 || all.length === 0;
   if (session.json) {
     session.out.write(
-      toJson({ hooks: all.length, rendered, refused, findings, missing, unjudged: holders.unjudged }),
+      toJson({
+        hooks: all.length,
+        rendered,
+        refused,
+        failing,
+        findings,
+        missing,
+        unjudged: holders.unjudged,
+      }),
     );
     return failed ? FAILED : OK;
   }
@@ -97,7 +106,8 @@ export async function checkCommand(session: Session): Promise<number> {
       text:
         all.length === 0
           ? 'no hook matches the configuration'
-          : `${all.length} hooks, ${rendered} payloads rendered (${refused} refused by the hooks' own schemas): ` +
+          : `${all.length} hooks, ${rendered} payloads rendered (${refused} more refused by the hooks' own ` +
+            `schemas; ${failing} fail today too): ` +
             `${findings.length} problems, ${missing.length} grants missing`,
     },
     ...(session.service === undefined

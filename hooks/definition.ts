@@ -24,7 +24,7 @@ export interface HookDefinition extends HookName {
 }
 
 /** The service, or a file, holds something that is not a hook definition. */
-export class NotAHookError extends Error {
+class NotAHookError extends Error {
   override name = 'NotAHookError';
 }
 

@@ -49,10 +49,10 @@ const TEMPLATE_FILE = 'hook-templates/retrigger.yml';
  * trigger_schema through neither, so it allows the hooks of every variant; the role holds the line.
  */
 function globalFiles(deployment: Deployment): OutputFile[] {
-  const names = { hookGroupId: 'project-{trust_domain}', hookId: '{hook_id}', trustDomain: '{trust_domain}' };
   const active = families(deployment);
   const task = globalTask({
-    ...names,
+    hookGroupId: 'project-{trust_domain}',
+    trustDomain: '{trust_domain}',
     level: '{level}',
     permission: '{permission}',
     taskQueueId: '{task_queue_id}',

@@ -1,13 +1,12 @@
+import triggerSchema from '../functions/actions/payload.schema.json' with { type: 'json' };
 import { isObject, type HookDefinition, type JsonObject } from './definition.ts';
 import { globalHookId, type Family } from './families.ts';
 import { loadTemplate } from './template.ts';
-import triggerSchema from './trigger.schema.json' with { type: 'json' };
 import { WRAPPER_VERSION } from './wrap.ts';
 
 /** The names that templates/global-task.yml reads besides the hook's own context. */
 export interface GlobalNames {
   hookGroupId: string;
-  hookId: string;
   trustDomain: string;
   level: string;
   permission: string;
@@ -21,11 +20,12 @@ export interface GlobalNames {
  * hooks have. The payload names the full hook (`full.hookId`), since this hook has none of its own.
  */
 export function globalTask(names: GlobalNames): JsonObject {
-  const { hookGroupId, hookId, trustDomain, level, permission, taskQueueId, fastActions, priority } = names;
+  const { hookGroupId, trustDomain, level, permission, taskQueueId, fastActions, priority } = names;
   const retriggerHooks: JsonObject = {
     version: WRAPPER_VERSION,
     mode: 'global',
-    hook: { hookGroupId, hookId },
+    // The worker takes trust domain and level from the name of an in-tree hook: here, the one that this stands for.
+    hook: { hookGroupId, hookId: '${payload.full.hookId}' },
     full: { hookGroupId, hookId: '${payload.full.hookId}' },
     taskQueueId,
     fastActions,
@@ -86,7 +86,6 @@ export function globalHook(family: Family, fastActions: string[], owner: string)
     },
     task: globalTask({
       hookGroupId,
-      hookId,
       trustDomain: level.trustDomain,
       level: String(level.level),
       permission,

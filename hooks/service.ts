@@ -1,4 +1,6 @@
-import taskcluster from 'taskcluster-client';
+import { TaskclusterClient, type Credentials, type ServiceName } from '../functions/taskcluster/client.ts';
+import { isTaskclusterError } from '../functions/taskcluster/error.ts';
+import type { RetryPolicy } from '../functions/taskcluster/retry.ts';
 import { hookPath, isObject, parseHook, type HookDefinition, type HookName } from './definition.ts';
 
 export interface Role {
@@ -37,85 +39,81 @@ export class ServiceError extends Error {
   }
 }
 
-export interface Credentials {
-  clientId: string;
-  accessToken: string;
-  certificate?: string;
-}
+/** Seconds, not minutes: the next apply picks up what this one could not do. */
+const RETRY: RetryPolicy = { tries: 4, firstDelayMs: 200 };
 
 /**
  * @param credentials undefined: unsigned calls, enough to read where anonymous users may
  */
 export function connect(rootUrl: string, credentials: Credentials | undefined): Service {
-  const options = {
-    rootUrl,
-    credentials: credentials ?? {},
-    // The next apply picks up what this one could not do, so give up before an operator's patience does.
-    retries: 3,
-    agent: { keepAlive: true, maxSockets: 10 },
+  const client = new TaskclusterClient({ rootUrl, retry: RETRY, ...(credentials ? { credentials } : {}) });
+  const call: Call = async (doing, service, method, ...args) => {
+    try {
+      return await client.call(service, method, args);
+    } catch (error) {
+      if (!isTaskclusterError(error)) throw error;
+      const reached = error.statusCode !== 0;
+      const reason = reached
+        ? `${error.statusCode} ${error.text}`
+        : `${rootUrl} could not be reached (${error.code})`;
+      const message = `could not ${doing}: ${reason}`;
+      throw new ServiceError(message, reached ? error.statusCode : undefined, error);
+    }
   };
-  const hooks = new taskcluster.Hooks(options);
-  const auth = new taskcluster.Auth(options);
+  return { rootUrl, ...hookCalls(call), ...authCalls(call) };
+}
+
+/** One API call; `doing` says what for, for the message if it fails. */
+type Call = (doing: string, service: ServiceName, method: string, ...args: unknown[]) => Promise<unknown>;
+type HookCalls = Pick<Service, 'listHooks' | 'hook' | 'createHook' | 'updateHook' | 'removeHook'>;
+type AuthCalls = Pick<Service, 'role' | 'putRole' | 'clientScopes'>;
+
+function hookCalls(call: Call): HookCalls {
+  const write = async (verb: 'create' | 'update', hook: HookDefinition): Promise<HookDefinition> => {
+    const { hookGroupId, hookId, ...definition } = hook;
+    const doing = `${verb} hook ${hookPath(hook)}`;
+    return parseHook(await call(doing, 'Hooks', `${verb}Hook`, hookGroupId, hookId, definition));
+  };
   return {
-    rootUrl,
     async listHooks(hookGroupId) {
-      const answer = await found(
-        () => hooks.listHooks(hookGroupId),
-        rootUrl,
-        `list the hooks of ${hookGroupId}`,
-      );
+      const answer = await found(call(`list the hooks of ${hookGroupId}`, 'Hooks', 'listHooks', hookGroupId));
       if (answer === undefined) return [];
-      if (!isObject(answer) || !Array.isArray(answer.hooks)) throw unexpected(rootUrl, 'listHooks', answer);
+      if (!isObject(answer) || !Array.isArray(answer.hooks)) throw unexpected('listHooks', answer);
       return answer.hooks.map(parseHook);
     },
     async hook(name) {
       const { hookGroupId, hookId } = name;
-      const answer = await found(
-        () => hooks.hook(hookGroupId, hookId),
-        rootUrl,
-        `read hook ${hookPath(name)}`,
-      );
+      const answer = await found(call(`read hook ${hookPath(name)}`, 'Hooks', 'hook', hookGroupId, hookId));
       return answer === undefined ? undefined : parseHook(answer);
     },
-    async createHook(hook) {
-      const { hookGroupId, hookId, ...definition } = hook;
-      const create = () => hooks.createHook(hookGroupId, hookId, definition);
-      return parseHook(await call(create, rootUrl, `create hook ${hookPath(hook)}`));
-    },
-    async updateHook(hook) {
-      const { hookGroupId, hookId, ...definition } = hook;
-      const update = () => hooks.updateHook(hookGroupId, hookId, definition);
-      return parseHook(await call(update, rootUrl, `update hook ${hookPath(hook)}`));
-    },
+    createHook: (hook) => write('create', hook),
+    updateHook: (hook) => write('update', hook),
     async removeHook(name) {
-      await call(
-        () => hooks.removeHook(name.hookGroupId, name.hookId),
-        rootUrl,
-        `remove hook ${hookPath(name)}`,
-      );
+      await call(`remove hook ${hookPath(name)}`, 'Hooks', 'removeHook', name.hookGroupId, name.hookId);
     },
+  };
+}
+
+function authCalls(call: Call): AuthCalls {
+  return {
     async role(roleId) {
-      const answer = await found(() => auth.role(roleId), rootUrl, `read role ${roleId}`);
+      const answer = await found(call(`read role ${roleId}`, 'Auth', 'role', roleId));
       if (answer === undefined) return undefined;
-      if (!isObject(answer)) throw unexpected(rootUrl, 'role', answer);
+      if (!isObject(answer)) throw unexpected('role', answer);
       const { description } = answer;
       const [scopes, expandedScopes] = [strings(answer.scopes), strings(answer.expandedScopes)];
-      if (typeof description !== 'string' || !scopes || !expandedScopes)
-        throw unexpected(rootUrl, 'role', answer);
+      if (typeof description !== 'string' || !scopes || !expandedScopes) throw unexpected('role', answer);
       return { roleId, description, scopes, expandedScopes };
     },
     async putRole({ roleId, description, scopes }, exists) {
-      const put = () =>
-        exists
-          ? auth.updateRole(roleId, { description, scopes })
-          : auth.createRole(roleId, { description, scopes });
-      await call(put, rootUrl, `${exists ? 'update' : 'create'} role ${roleId}`);
+      const verb = exists ? 'update' : 'create';
+      await call(`${verb} role ${roleId}`, 'Auth', `${verb}Role`, roleId, { description, scopes });
     },
     async clientScopes(clientId) {
-      const answer = await found(() => auth.client(clientId), rootUrl, `read client ${clientId}`);
+      const answer = await found(call(`read client ${clientId}`, 'Auth', 'client', clientId));
       if (answer === undefined) return undefined;
       const scopes = isObject(answer) ? strings(answer.expandedScopes) : undefined;
-      if (!scopes) throw unexpected(rootUrl, 'client', answer);
+      if (!scopes) throw unexpected('client', answer);
       return scopes;
     },
   };
@@ -128,43 +126,20 @@ function strings(value: unknown): string[] | undefined {
   return texts.length === items.length ? texts : undefined;
 }
 
-function unexpected(rootUrl: string, method: string, answer: unknown): ServiceError {
+function unexpected(method: string, answer: unknown): ServiceError {
   return new ServiceError(
-    `${rootUrl} answered ${method} in a form that this version does not know`,
+    `the answer to ${method} is in a form that this version does not know`,
     200,
     answer,
   );
 }
 
 /** The answer, or undefined for a 404. */
-async function found(send: () => Promise<unknown>, rootUrl: string, doing: string): Promise<unknown> {
+async function found(answer: Promise<unknown>): Promise<unknown> {
   try {
-    return await call(send, rootUrl, doing);
+    return await answer;
   } catch (error) {
     if (error instanceof ServiceError && error.statusCode === 404) return undefined;
     throw error;
-  }
-}
-
-async function call(send: () => Promise<unknown>, rootUrl: string, doing: string): Promise<unknown> {
-  try {
-    return await send();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const field = (key: string): unknown =>
-      typeof error === 'object' && error !== null && key in error ? Reflect.get(error, key) : undefined;
-    const statusCode = field('statusCode');
-    if (typeof statusCode !== 'number') {
-      const code = field('code');
-      const reason = typeof code === 'string' ? code : message;
-      throw new ServiceError(
-        `could not ${doing}: ${rootUrl} could not be reached (${reason})`,
-        undefined,
-        error,
-      );
-    }
-    // A Taskcluster error goes on with a block about the request, after a line of dashes.
-    const [text = ''] = message.split('\n---');
-    throw new ServiceError(`could not ${doing}: ${statusCode} ${text.trim()}`, statusCode, error);
   }
 }

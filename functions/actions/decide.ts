@@ -50,11 +50,16 @@ export function decide(
         break;
       }
       case 'clone': {
-        if (!target.newest) break;
-        const rewiring = rewire(dependenciesOf(definition), candidatesOf, statuses);
+        if (!target.original) break;
+        const deadline =
+          action.now.getTime() + Date.parse(definition.deadline) - Date.parse(definition.created);
+        const rewiring = rewire(dependenciesOf(definition), candidatesOf, statuses, deadline);
         const [missing] = rewiring.missing;
         if (missing)
-          return forward('missing-dependency', `${label} (${taskId}): its dependency ${missing} is gone`);
+          return forward(
+            'missing-dependency',
+            `${label} (${taskId}): its dependency ${missing} is gone or expires too soon`,
+          );
         if (first) work.warnings.push(...warningsOf(target, rewiring));
         const { reason } = verdict;
         const { replacements } = rewiring;

@@ -11,17 +11,20 @@ export interface HookReference {
   hookId: string;
 }
 
-export interface Forwarding {
-  /** Reaches the hooks service past any ingress rule that leads to us. */
-  hooks: HookTrigger;
-  reader: Reader;
-  /** Where to try, in this order; one that does not exist is passed over. */
-  targets: readonly HookReference[];
+export interface ForwardTarget extends HookReference {
   /**
    * The taskId that the full action task shall have, so that an action is forwarded once however often it is
    * attempted. A hook whose trigger schema has no `taskId` refuses it, and is then triggered without.
    */
   taskId?: string;
+}
+
+export interface Forwarding {
+  /** Reaches the hooks service past any ingress rule that leads to us. */
+  hooks: HookTrigger;
+  reader: Reader;
+  /** Where to try, in this order; one that does not exist is passed over. */
+  targets: readonly ForwardTarget[];
 }
 
 /**
@@ -34,12 +37,12 @@ export async function forwardAction(
   payload: ActionPayload,
   forwarding: Forwarding,
 ): Promise<HookAnswer | undefined> {
-  const { hooks, targets, taskId } = forwarding;
-  for (const { hookGroupId, hookId } of targets) {
+  for (const target of forwarding.targets) {
+    const { hookGroupId, hookId, taskId } = target;
     const answer =
       taskId === undefined
-        ? await hooks.triggerHook(hookGroupId, hookId, payload)
-        : await forwardAs(taskId, { hookGroupId, hookId }, payload, forwarding);
+        ? await forwarding.hooks.triggerHook(hookGroupId, hookId, payload)
+        : await forwardAs(taskId, target, payload, forwarding);
     if (answer) return answer;
   }
   return undefined;

@@ -19,7 +19,7 @@ export interface Action {
   now: Date;
 }
 
-export type ForwardReason =
+type ForwardReason =
   | 'other-action'
   | 'switched-off'
   | 'no-labels'
@@ -75,7 +75,7 @@ export interface Clone {
   exists: boolean;
 }
 
-export interface Noop {
+interface Noop {
   label: string;
   taskId: string;
   reason: string;

@@ -71,12 +71,16 @@ export class PushLabels {
 
   /** The label as the push knows it: itself, or the one label that Treeherder has cut to it. */
   complete(label: string): string | undefined {
-    const known = (name: string) => this.candidates(name).length > 0;
-    if (known(label)) return label;
-    if (label.length !== TREEHERDER_LABEL_LENGTH) return undefined;
-    const names = new Set([this.#base, ...this.#overlays].flatMap((map) => Object.keys(map)));
-    const matches = [...names].filter((name) => name.startsWith(label));
+    const matches = this.matches(label);
     return matches.length === 1 ? matches[0] : undefined;
+  }
+
+  /** The labels that this one may stand for; more than one if Treeherder has cut it and several begin so. */
+  matches(label: string): string[] {
+    if (this.candidates(label).length > 0) return [label];
+    if (label.length !== TREEHERDER_LABEL_LENGTH) return [];
+    const names = new Set([this.#base, ...this.#overlays].flatMap((map) => Object.keys(map)));
+    return [...names].filter((name) => name.startsWith(label));
   }
 
   /** All tasks that the label has had in this push, as far as read; the decision task's first. */
@@ -88,10 +92,17 @@ export class PushLabels {
   }
 
   labelOf(taskId: string): string | undefined {
-    this.#labelByTaskId ??= new Map(
-      [this.#base, ...this.#overlays].flatMap((map) => Object.entries(map).map(([label, id]) => [id, label])),
-    );
+    this.#labelByTaskId ??= this.#invert();
     return this.#labelByTaskId.get(taskId);
+  }
+
+  /** One entry after the other: a large push has 20,000 labels, and pairs of all of them would take megabytes. */
+  #invert(): Map<string, string> {
+    const labels = new Map<string, string>();
+    for (const map of [this.#base, ...this.#overlays]) {
+      for (const label of Object.keys(map)) labels.set(map[label] ?? '', label);
+    }
+    return labels;
   }
 
   #mayTouch(task: IndexedTask, wanted: ReadonlySet<string>): boolean {

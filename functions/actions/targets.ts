@@ -9,8 +9,8 @@ export interface Target {
   taskId: string;
   definition: TaskDefinition;
   times: number;
-  /** The newest task of its label: the one that is cloned, while reruns go to all of them. */
-  newest: boolean;
+  /** The first task of its label: the one that is cloned, while reruns go to all of them. */
+  original: boolean;
 }
 
 export interface Targets {
@@ -42,12 +42,17 @@ export function findTargets(
     const completed = new Map(labels.map((label) => [push?.complete(label) ?? label, label]));
     for (const [label, asked] of completed) {
       const taskIds = push?.candidates(label) ?? [];
-      if (taskIds.length === 0)
-        found.refused.push({ label: asked, reason: 'this push has no task of that label' });
+      if (taskIds.length === 0) found.refused.push({ label: asked, reason: whyUnknown(asked, push) });
       else add(found, action, { label, taskIds, times }, definitions);
     }
   }
   return found;
+}
+
+function whyUnknown(label: string, push: PushLabels | undefined): string {
+  return (push?.matches(label).length ?? 0) > 1
+    ? 'several labels of this push begin so, and Treeherder has cut this one; retrigger the task by itself'
+    : 'this push has no task of that label';
 }
 
 function add(
@@ -62,13 +67,13 @@ function add(
   });
   // A label may also stand for a task of an earlier push that this one reuses; only our own are in reach.
   const own = known.filter((task) => task.foreign === undefined);
-  // Candidates come in the order of the maps they stand in, so at equal times the later one is newer.
-  const newest = own.reduce<(typeof own)[number] | undefined>(
-    (best, task) =>
-      !best || Date.parse(task.definition.created) >= Date.parse(best.definition.created) ? task : best,
+  // At equal times the one that stands in the earlier map: the decision task's comes first.
+  const original = own.reduce<(typeof own)[number] | undefined>(
+    (first, task) =>
+      !first || Date.parse(task.definition.created) < Date.parse(first.definition.created) ? task : first,
     undefined,
   );
-  if (!newest) {
+  if (!original) {
     const [first] = known;
     found.refused.push({
       label: first?.definition.metadata.name ?? label,
@@ -80,7 +85,7 @@ function add(
   for (const { taskId, definition } of own) {
     // An action on one task names it by its id; from here on its own name serves.
     const name = action.request.kind === 'labels' ? label : definition.metadata.name;
-    found.targets.push({ label: name, taskId, definition, times, newest: taskId === newest.taskId });
+    found.targets.push({ label: name, taskId, definition, times, original: taskId === original.taskId });
   }
 }
 
@@ -103,11 +108,10 @@ export interface Copy {
 }
 
 /** Which copies each target gets, should it be cloned: numbered on over all requests that name it. */
-export function numberCopies(actionId: string, targets: Target[]): Map<Target, Copy[]> {
+export function numberCopies(actionId: string, targets: readonly Target[]): Map<Target, Copy[]> {
   const numbered = new Map<string, number>();
-  const copiesOf = (target: Target): Copy[] => {
-    if (!target.newest) return [];
-    const { taskId, times } = target;
+  const copiesOf = ({ original, taskId, times }: Target): Copy[] => {
+    if (!original) return [];
     const before = numbered.get(taskId) ?? 0;
     numbered.set(taskId, before + times);
     return Array.from({ length: times }, (_, index) => {

@@ -53,6 +53,8 @@ export interface LogEvents {
   resolved: { v: 1; actionId: string; runId: number; resolution: string; ms: number };
   /** A claim could not be worked; it was given back, and its next run goes on. */
   'claim-failed': { v: 1; actionId: string; runId: number; reason: string };
+  /** A call failed without which a request cannot be answered; it was answered with 500 before anything was written. */
+  'taskcluster-failed': { v: 1; method: string; statusCode: number; code: string };
   /** Something that must not happen; somebody has to look. */
   'unexpected-error': { v: 1; error: string; stack: string | undefined };
 }
@@ -75,6 +77,7 @@ const LEVELS: Record<keyof LogEvents, LogLevel> = {
   claimed: 'info',
   resolved: 'info',
   'claim-failed': 'warn',
+  'taskcluster-failed': 'warn',
   'unexpected-error': 'error',
 };
 

@@ -9,7 +9,7 @@ export interface RetryPolicy {
 }
 
 /** Reads must not keep a developer waiting, and have the full hook to fall back on. */
-export const READ_POLICY: RetryPolicy = { tries: 3, firstDelayMs: 100 };
+const READ_POLICY: RetryPolicy = { tries: 3, firstDelayMs: 100 };
 
 /** What has been begun is finished if at all possible: about 12 s of trying. */
 export const WRITE_POLICY: RetryPolicy = { tries: 7, firstDelayMs: 200 };

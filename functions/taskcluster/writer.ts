@@ -60,6 +60,18 @@ export class TaskclusterHooks implements HookTrigger {
     this.#client = client;
   }
 
+  /** Whether there is such a hook; taken for granted where we lack `hooks:get:<hook>`, which the public usually has. */
+  async exists(hookGroupId: string, hookId: string): Promise<boolean> {
+    try {
+      await this.#client.call('Hooks', 'hook', [hookGroupId, hookId]);
+      return true;
+    } catch (error) {
+      if (isTaskclusterError(error) && error.statusCode === 404) return false;
+      if (isTaskclusterError(error) && error.statusCode === 403) return true;
+      throw error;
+    }
+  }
+
   async triggerHook(
     hookGroupId: string,
     hookId: string,

@@ -3,7 +3,7 @@ import type { TaskStatus } from './definition.ts';
 export interface Rewiring {
   /** Dependency → the newest task of its label, where that is another one. */
   replacements: Map<string, string>;
-  /** Dependencies (after replacement) that the queue does not know any more. */
+  /** Dependencies (after replacement) that the queue does not know any more, or will not for as long as it asks for. */
   missing: string[];
   /** Dependencies (after replacement) that have failed, so that an all-completed clone waits for their rerun. */
   unsuccessful: { taskId: string; state: TaskStatus['state'] }[];
@@ -15,18 +15,20 @@ export interface Rewiring {
  * @param dependencies taskIds that the clone would depend on
  * @param candidatesOf all taskIds that the dependency's label has in this push (at least itself)
  * @param statuses of all those candidates; one that is absent is unknown to the queue
+ * @param deadline of the clone, ms since the epoch: the queue takes no dependency that expires before it
  */
 export function rewire(
   dependencies: readonly string[],
   candidatesOf: (taskId: string) => readonly string[],
   statuses: ReadonlyMap<string, TaskStatus>,
+  deadline: number,
 ): Rewiring {
   const rewiring: Rewiring = { replacements: new Map(), missing: [], unsuccessful: [] };
   for (const dependency of dependencies) {
     const newest = newestOf(candidatesOf(dependency), statuses) ?? dependency;
     if (newest !== dependency) rewiring.replacements.set(dependency, newest);
     const status = statuses.get(newest);
-    if (!status) rewiring.missing.push(newest);
+    if (!status || Date.parse(status.expires) < deadline) rewiring.missing.push(newest);
     else if (status.state === 'failed' || status.state === 'exception') {
       rewiring.unsuccessful.push({ taskId: newest, state: status.state });
     }

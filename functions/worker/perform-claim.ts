@@ -163,8 +163,7 @@ function performTask(
       writer: new TaskclusterWriter(run.client, reader, pace),
       forwarding: {
         hooks: new TaskclusterHooks(run.client),
-        targets: [full],
-        taskId: cloneTaskId(taskId, full.hookId, 1),
+        targets: [{ ...full, taskId: cloneTaskId(taskId, full.hookId, 1) }],
       },
       log,
     },

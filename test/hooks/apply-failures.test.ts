@@ -37,6 +37,17 @@ describe('when something is in the way', () => {
     expect(await admin.hook(FIRST)).toEqual(theirs);
   });
 
+  it('is content with what someone else did in the meantime, if it is the same', async () => {
+    const { tc } = await start();
+    const confirm = async () => {
+      expect(await applyCommand(session(tc).session)).toBe(OK);
+      tc.clearCalls();
+      return true;
+    };
+    expect(await applyCommand(session(tc, { confirm }).session)).toBe(OK);
+    expect(writes(tc)).toEqual([]);
+  });
+
   it('goes on after a refused hook, lists it, and half-writes nothing', async () => {
     const { tc, admin } = await start();
     const credentials = tc.createClient('releng', [

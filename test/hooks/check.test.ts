@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkHook, type Subject } from '../../hooks/check.ts';
 import type { HookDefinition, JsonObject } from '../../hooks/definition.ts';
 import { subjects } from '../../hooks/subjects.ts';
-import triggerSchema from '../../hooks/trigger.schema.json' with { type: 'json' };
+import triggerSchema from '../../functions/actions/payload.schema.json' with { type: 'json' };
 import { fullCopy, wrapHook } from '../../hooks/wrap.ts';
 import { gitHook, hgHook, NOW, SETTINGS } from './hooks.ts';
 import { CONFIG, deployment, REPOSITORY_ROLE, ROLE_ID, TRIGGER_GRANT } from './service.ts';
@@ -45,25 +45,48 @@ describe('check', () => {
     ['hg', hgHook()],
     ['git', gitHook()],
   ])('finds nothing wrong with a wrapped %s hook, for all payloads', (_name, hook) => {
-    expect(checkHook(subject(hook), NOW)).toEqual({ findings: [], rendered: 80, refused: 0 });
+    expect(checkHook(subject(hook), NOW)).toEqual({ findings: [], rendered: 80, refused: 0, failing: 0 });
+  });
+
+  it('counts what today’s template cannot render, and finds a template that renders nothing', () => {
+    const needsBranch = {
+      ...hgHook(),
+      task: { $let: { b: '${payload.decision.push.branch}' }, in: hgHook().task },
+    };
+    expect(checkHook(subject(needsBranch), NOW)).toEqual({
+      findings: [],
+      rendered: 80,
+      refused: 0,
+      failing: 20,
+    });
+    const broken = { ...hgHook(), task: { $eval: 'nonsense' } };
+    expect(messages(subject(broken))).toEqual([
+      'its template renders with none of the payloads, wrapped or not',
+    ]);
   });
 
   it('renders pull request payloads for pull request hooks', () => {
     const hook = { ...gitHook(), hookId: 'in-tree-pr-action-1-generic/0123456789' };
     const source = { url: 'https://github.com/a/b', project: 'b', level: 1, pullRequest: true };
-    expect(checkHook(subject(hook, { source }), NOW)).toEqual({ findings: [], rendered: 20, refused: 0 });
+    expect(checkHook(subject(hook, { source }), NOW)).toEqual({
+      findings: [],
+      rendered: 20,
+      refused: 0,
+      failing: 0,
+    });
   });
 
   it('counts what the hook’s own schema refuses, as it does today', () => {
     const strict: JsonObject = structuredClone(triggerSchema);
     const hook = { ...hgHook(), triggerSchema: strict };
-    expect(checkHook(subject(hook), NOW)).toEqual({ findings: [], rendered: 80, refused: 0 });
+    expect(checkHook(subject(hook), NOW)).toEqual({ findings: [], rendered: 80, refused: 0, failing: 0 });
     const text = JSON.stringify(strict).replace('"base_revision":{"type":"string"},', '');
     const older: JsonObject = JSON.parse(text);
     expect(checkHook(subject({ ...hook, triggerSchema: older }), NOW)).toEqual({
       findings: [],
       rendered: 40,
       refused: 40,
+      failing: 0,
     });
     const nothing = { ...hook, triggerSchema: { type: 'object', additionalProperties: false } };
     expect(messages(subject(nothing))).toEqual([
@@ -158,6 +181,7 @@ describe('check', () => {
         findings: [],
         rendered: 80,
         refused: 0,
+        failing: 0,
       });
     }
   });
@@ -185,6 +209,7 @@ describe('what is checked', () => {
       findings: [],
       rendered: 56,
       refused: 24,
+      failing: 0,
     });
   });
 });

@@ -59,7 +59,7 @@ const hooks = (count: number) =>
   Array.from({ length: count }, (_, i) => hgHook(i.toString(16).padStart(10, '0').replace(/^0/, 'a')));
 
 describe('npm run hooks', () => {
-  it('apply on 300 hooks, killed midway, applied again: the wanted state', async () => {
+  it('apply on 300 hooks, killed midway, applied again: the wanted state', { timeout: 180_000 }, async () => {
     const all = hooks(300);
     const started = await startDeployment(all);
     tc = started.tc;
@@ -151,6 +151,22 @@ describe('npm run hooks', () => {
     );
     const checked = await run(['check', '--hooks', file]).ended;
     expect(checked).toMatchObject({ status: 0, out: expect.stringContaining('offline') });
+  });
+
+  it('writes the files for fxci-config and the snippet', async () => {
+    const out = join(dir, 'fxci');
+    const written = await run(['render', '--for', 'fxci-config', '--out', out]).ended;
+    expect(written).toMatchObject({ status: 0, out: `${join(out, 'retrigger-hooks.yml')}\n` });
+    writeFileSync(config, `${CONFIG}mode: global\nowner: releng@example.com\n`);
+    const global = await run(['render', '--for', 'fxci-config', '--out', out]).ended;
+    expect(global.out.trim().split('\n')).toEqual([
+      join(out, 'hooks.retrigger.yml'),
+      join(out, 'hook-templates/retrigger.yml'),
+    ]);
+    expect((await run(['render', '--for', 'snippet']).ended).out).toMatch(/^# Put this around the one task/);
+    expect(JSON.parse((await run(['render', '--json']).ended).out)).toMatchObject({
+      hooks: [{ hookId: 'retrigger-1' }],
+    });
   });
 
   it.each([

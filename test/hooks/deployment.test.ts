@@ -4,7 +4,7 @@ import { DeploymentError, loadDeployment, parseDeployment } from '../../hooks/de
 
 const EXAMPLE = new URL('../../hooks/deployment.example.yml', import.meta.url).pathname;
 const MINIMAL = `version: 1
-worker: {clientId: project/retrigger/worker, workerGroup: retrigger}
+worker: {clientId: project/retrigger/worker, workerGroup: retrigger-hooks}
 trustDomains:
   gecko:
     1:
@@ -27,7 +27,7 @@ describe('the deployment’s configuration', () => {
       mode: 'wrap',
       fastActions: ['retrigger', 'retrigger-disabled', 'retrigger-multiple', 'rerun'],
       manageRoles: false,
-      worker: { clientId: 'project/retrigger/worker', workerGroup: 'retrigger' },
+      worker: { clientId: 'project/retrigger/worker', workerGroup: 'retrigger-hooks' },
       owner: null,
       levels: [
         {

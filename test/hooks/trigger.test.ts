@@ -4,6 +4,8 @@ import { applyCommand, OK } from '../../hooks/commands.ts';
 import { isObject, type JsonObject } from '../../hooks/definition.ts';
 import { globalHook } from '../../hooks/global.ts';
 import { families } from '../../hooks/families.ts';
+import { snippet } from '../../hooks/snippet.ts';
+import { parse } from 'yaml';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { DECISION_TASK_ID, hgHook, payload } from './hooks.ts';
 import { CONFIG, deployment, session, startDeployment, WORKER } from './service.ts';
@@ -88,6 +90,28 @@ describe('a wrapped hook in a Taskcluster', () => {
   });
 });
 
+describe('a hook in snippet mode', () => {
+  it('leaves the decision to the repository', async () => {
+    const plain = hgHook('0123456789');
+    const text: unknown = parse(snippet());
+    const inTree: JsonObject = {
+      $let: { originalTask: plain.task.in ?? null },
+      in: isObject(text) ? text : null,
+    };
+    const started = await startDeployment([{ ...hgHook(), task: { ...hgHook().task, in: inTree } }, plain]);
+    tc = started.tc;
+    expect(await trigger(HOOK_ID, payload())).toMatchObject({ taskQueueId: 'gecko-1/decision' });
+    const config = deployment(`${CONFIG}mode: snippet\n`);
+    expect(await applyCommand(session(tc, { deployment: config }).session)).toBe(OK);
+    expect(await trigger(HOOK_ID, payload())).toMatchObject({ taskQueueId: 'gecko-1/retrigger' });
+    expect(await trigger(HOOK_ID, payload({ cbName: 'backfill' }))).toMatchObject({
+      taskQueueId: 'gecko-1/decision',
+    });
+    expect(await trigger(`${HOOK_ID}/full`, payload())).toMatchObject({ taskQueueId: 'gecko-1/decision' });
+    expect(await trigger(plain.hookId, payload())).toMatchObject({ taskQueueId: 'gecko-1/decision' });
+  });
+});
+
 describe('a global hook in a Taskcluster', () => {
   it('does without the in-tree hook, and forwards to it', async () => {
     const started = await startDeployment([hgHook()]);
@@ -105,7 +129,11 @@ describe('a global hook in a Taskcluster', () => {
       taskQueueId: 'gecko-1/retrigger',
       metadata: { name: 'Action: Retrigger' },
       scopes: ['assume:repo:hg.mozilla.org/try:action:generic', `hooks:trigger-hook:${GROUP}/${HOOK_ID}`],
-      payload: { full: { hookGroupId: GROUP, hookId: HOOK_ID }, trigger: payload() },
+      payload: {
+        hook: { hookGroupId: GROUP, hookId: HOOK_ID },
+        full: { hookGroupId: GROUP, hookId: HOOK_ID },
+        trigger: payload(),
+      },
       extra: { action: { context: { parameters: { level: '1' } } }, treeherder: { groupSymbol: 'AC' } },
     });
     const hooks = await claim();

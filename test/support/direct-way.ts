@@ -3,7 +3,6 @@ import { Log, type LogLevel } from '../../functions/platform/log.ts';
 import type { TriggerSettings } from '../../functions/platform/settings.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
 import { generatePush } from '../../local/push/generate.ts';
-import { readPushDir } from '../../local/push/load.ts';
 import type { Push } from '../../local/push/push.ts';
 import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts';
 import type { Call, LocalTaskcluster } from '../../local/taskcluster/api.ts';
@@ -82,12 +81,6 @@ export class DirectWay {
     return push;
   }
 
-  async loadPushDir(dir: string): Promise<Push> {
-    const push = await readPushDir(dir);
-    this.tc.loadPush(push);
-    return push;
-  }
-
   /** Calls of one method that the services have seen; what the ingress sent to the function is not among them. */
   calls(method: string): Call[] {
     return this.tc.calls().filter((call) => call.service !== 'functions' && call.method === method);
@@ -116,6 +109,12 @@ export class DirectWay {
     if (this.#errorsExpected) return;
     const errors = this.records.filter(({ level }) => level === 'error');
     if (errors.length > 0) throw new Error(`unexpected errors in the log: ${JSON.stringify(errors)}`);
+  }
+
+  expectNoWrites(): void {
+    const writes = this.writes();
+    if (writes.length > 0)
+      throw new Error(`unexpected writes: ${JSON.stringify(writes.map(({ path }) => path))}`);
   }
 
   async stop(): Promise<void> {

@@ -11,6 +11,8 @@ function statuses(...all: TaskStatus[]): Map<string, TaskStatus> {
 }
 
 const at = (hour: number) => ({ deadline: new Date(Date.UTC(2026, 4, 2, hour)).toISOString() });
+/** Before the expiry of every status below, unless a test says otherwise. */
+const DEADLINE = Date.UTC(2026, 4, 3);
 const candidates = (...ids: string[]) => ids;
 
 describe('rewire', () => {
@@ -20,7 +22,7 @@ describe('rewire', () => {
       status(again, 'completed', at(3)),
       status(third, 'completed', at(2)),
     );
-    expect(rewire([build], () => candidates(build, again, third), known)).toEqual({
+    expect(rewire([build], () => candidates(build, again, third), known, DEADLINE)).toEqual({
       replacements: new Map([[build, again]]),
       missing: [],
       unsuccessful: [],
@@ -29,10 +31,10 @@ describe('rewire', () => {
 
   it('takes the later in the list at equal times', () => {
     const known = statuses(status(build), status(again));
-    expect(rewire([build], () => candidates(build, again), known).replacements).toEqual(
+    expect(rewire([build], () => candidates(build, again), known, DEADLINE).replacements).toEqual(
       new Map([[build, again]]),
     );
-    expect(rewire([build], () => candidates(again, build), known).replacements).toEqual(new Map());
+    expect(rewire([build], () => candidates(again, build), known, DEADLINE).replacements).toEqual(new Map());
   });
 
   it('compares moments and not their texts', () => {
@@ -40,7 +42,7 @@ describe('rewire', () => {
       status(build, 'completed', { deadline: '2026-05-02T10:00:00+05:00' }),
       status(again, 'completed', { deadline: '2026-05-02T08:00:00.000Z' }),
     );
-    expect(rewire([build], () => candidates(again, build), known).replacements).toEqual(
+    expect(rewire([build], () => candidates(again, build), known, DEADLINE).replacements).toEqual(
       new Map([[build, again]]),
     );
   });
@@ -51,6 +53,7 @@ describe('rewire', () => {
       [build, other],
       (taskId) => (taskId === build ? [build, again] : [taskId]),
       known,
+      DEADLINE,
     );
     expect(rewiring.replacements).toEqual(new Map([[build, again]]));
     expect(rewiring.unsuccessful).toEqual([
@@ -60,12 +63,12 @@ describe('rewire', () => {
   });
 
   it('replaces a dependency that is gone by one that is still there', () => {
-    const rewiring = rewire([build], () => candidates(build, again), statuses(status(again)));
+    const rewiring = rewire([build], () => candidates(build, again), statuses(status(again)), DEADLINE);
     expect(rewiring).toEqual({ replacements: new Map([[build, again]]), missing: [], unsuccessful: [] });
   });
 
   it('names a dependency of which the queue knows no task any more', () => {
-    const rewiring = rewire([build, other], (taskId) => [taskId, third], statuses());
+    const rewiring = rewire([build, other], (taskId) => [taskId, third], statuses(), DEADLINE);
     expect(rewiring.missing).toEqual([build, other]);
     expect(rewiring.replacements).toEqual(new Map());
   });
@@ -81,7 +84,7 @@ describe('rewire', () => {
         const ids = tasks.map(([taskId]) => taskId);
         const hours = new Map(tasks.flatMap(([taskId, hour]) => (hour === null ? [] : [[taskId, hour]])));
         const known = statuses(...[...hours].map(([taskId, hour]) => status(taskId, 'completed', at(hour))));
-        const { replacements, missing } = rewire(ids, () => ids, known);
+        const { replacements, missing } = rewire(ids, () => ids, known, DEADLINE);
         const latest = Math.max(...hours.values());
         expect(missing).toEqual(known.size === 0 ? ids : []);
         for (const dependency of known.size === 0 ? [] : ids) {
@@ -89,5 +92,12 @@ describe('rewire', () => {
         }
       }),
     );
+  });
+
+  it('takes a dependency for missing that expires before the clone’s deadline', () => {
+    const expires = (time: number) =>
+      statuses(status(build, 'completed', { expires: new Date(time).toISOString() }));
+    expect(rewire([build], (taskId) => [taskId], expires(DEADLINE - 1), DEADLINE).missing).toEqual([build]);
+    expect(rewire([build], (taskId) => [taskId], expires(DEADLINE), DEADLINE).missing).toEqual([]);
   });
 });

@@ -1,0 +1,52 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { readPushDir } from '../../local/push/load.ts';
+import type { Push } from '../../local/push/push.ts';
+import { isRecord } from '../../local/push/taskcluster-yml.ts';
+
+/** Recorded data that CI has beside the project; the project itself works without. */
+const RECORDED = new URL('../../../shared/recorded/', import.meta.url);
+
+/** Where a recorded file or folder is. */
+function recordedPath(name: string): string {
+  return new URL(name, RECORDED).pathname;
+}
+
+/** A recorded JSON document. @throws Error that says where it should be */
+export async function recorded(name: string): Promise<Record<string, unknown>> {
+  const path = recordedPath(name);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Error(`the contract tests need the recorded data beside the project: ${path}`, {
+      cause: error,
+    });
+  });
+  const document: unknown = JSON.parse(text);
+  if (!isRecord(document)) throw new Error(`${path} holds no object`);
+  return document;
+}
+
+/** Names of the folders in a recorded folder, of which there must be some. */
+export async function recordedCases(name: string): Promise<string[]> {
+  const entries = await readdir(recordedPath(name), { withFileTypes: true }).catch((error: unknown) => {
+    throw new Error(`the contract tests need the recorded data beside the project: ${recordedPath(name)}`, {
+      cause: error,
+    });
+  });
+  const cases = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  if (cases.length === 0) throw new Error(`${recordedPath(name)} is empty`);
+  return cases;
+}
+
+/** A recorded push, moved in time as a whole so that its newest task was created an hour before now. */
+export async function recordedPush(name: string, now: Date): Promise<Push> {
+  const push = await readPushDir(recordedPath(name));
+  const times = Object.values(push.tasks).map(({ task }) => Date.parse(String(task['created'])));
+  const shift = now.getTime() - 3_600_000 - Math.max(...times);
+  const move = (_: string, time: string) => JSON.stringify(new Date(Date.parse(time) + shift).toISOString());
+  for (const entry of Object.values(push.tasks)) {
+    const moved: unknown = JSON.parse(
+      JSON.stringify(entry.task).replaceAll(/"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"/g, move),
+    );
+    if (isRecord(moved)) entry.task = moved;
+  }
+  return push;
+}
