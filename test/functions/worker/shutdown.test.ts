@@ -88,6 +88,30 @@ describe('what a worker has done that had to end', () => {
   });
 });
 
+describe('a worker that is gone', () => {
+  it('has its action done once, though the same label was retriggered in the meantime', async () => {
+    const { tc } = way();
+    const push = way().newPush();
+    const { label } = aTest(push, 'failed');
+    const first = await way().press(push, [label]);
+    // The first action's uploads take longer than anybody waits.
+    tc.setFaults([{ method: 'createArtifact', times: 6, delayMs: 1_500 }]);
+    const gone = way().work();
+    await expect.poll(() => way().calls('createArtifact')).toHaveLength(6);
+    const second = await way().press(push, [label]);
+    expect(await way().work()).toMatchObject({ completed: 1 });
+    tc.expireClaims();
+    expect(await way().work()).toMatchObject({ completed: 1 });
+    expect(await gone).toMatchObject({ lost: 1 });
+    for (const action of [first, second])
+      expect(await clonesOf(tc, push.decisionTaskId, action)).toHaveLength(1);
+    expect((await taskNow(tc, first)).runs).toMatchObject([
+      { reasonResolved: 'claim-expired' },
+      { state: 'completed' },
+    ]);
+  });
+});
+
 describe('work that outlasts its claim', () => {
   it('is reclaimed in time, and ends in the same run', async () => {
     const push = way().newPush();
