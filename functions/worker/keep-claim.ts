@@ -12,7 +12,7 @@ export interface ClaimKeeper {
 
 /** Reclaims whenever half of a claim's time has passed, so that work may outlast any single claim. */
 export function keepClaim(
-  run: ClaimedRun,
+  run: Pick<ClaimedRun, 'reclaim'>,
   takenUntil: string,
   { log, now }: { log: Log; now: () => Date },
 ): ClaimKeeper {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shutdownAfter } from '../../../functions/worker/shutdown.ts';
 import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
 import { Hooks } from '../../../local/treeherder/client.ts';
 import type { Push } from '../../../local/push/push.ts';
@@ -87,6 +88,24 @@ describe('a target that does not say whether it may be cloned', () => {
   });
 });
 
+describe('a worker that ends between forward and report', () => {
+  it('has forwarded, and the next one does not do it again', async () => {
+    const { push, label } = unmarked();
+    const action = await way().press(push, [label]);
+    way().tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 1_000 }]);
+    const shutdown = shutdownAfter(400);
+    expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
+    shutdown.clear();
+    const [made] = await fullActions(push);
+    way().tc.setFaults([]);
+    expect(await way().work()).toMatchObject({ completed: 1 });
+    expect((await fullActions(push)).map(({ taskId }) => taskId)).toStrictEqual([made?.taskId]);
+    expect(await artifactJson(way().tc, action, 'public/retrigger.json')).toMatchObject({
+      forward: { taskId: made?.taskId },
+    });
+  });
+});
+
 describe('what else is not understood', () => {
   it('is left to the full hook when the decision task has no labels', async () => {
     const push = way().newPush((fresh) => {
@@ -118,16 +137,21 @@ describe('what else is not understood', () => {
     // The decision task, which nobody waits for then, cannot be read either.
     way().tc.setFaults([{ method: 'task', times: 1_000, status: 500 }]);
     expect(await way().work({ switchedOff: new Set(['gecko-3']) })).toMatchObject({ completed: 1 });
+    expect(
+      way()
+        .calls('task')
+        .some(({ status }) => status === 500),
+    ).toBe(true);
     expect(await fullActions(push)).toHaveLength(1);
   });
 });
 
-describe('a full hook', () => {
-  const withoutTaskId = (hook: Record<string, unknown>) => {
-    const { taskId: _, ...properties } = objectAt(hook, 'triggerSchema', 'properties');
-    return { ...hook, triggerSchema: { ...objectAt(hook, 'triggerSchema'), properties } };
-  };
+const withoutTaskId = (hook: Record<string, unknown>) => {
+  const { taskId: _, ...properties } = objectAt(hook, 'triggerSchema', 'properties');
+  return { ...hook, triggerSchema: { ...objectAt(hook, 'triggerSchema'), properties } };
+};
 
+describe('a full hook', () => {
   it('whose schema takes no taskId is triggered without one', async () => {
     const { push, label } = unmarked();
     await withFullHook(withoutTaskId, async () => {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { shutdownAfter } from '../../../functions/worker/shutdown.ts';
 import { DoomedWorker } from '../../support/doomed-worker.ts';
 import { expectDoneOnce, startActions } from '../../support/once.ts';
-import { aTest } from '../../support/push-tasks.ts';
+import { Queue } from '../../../local/treeherder/client.ts';
+import { aBuild, aTest } from '../../support/push-tasks.ts';
 import { useQueuedWay } from '../../support/queued-way.ts';
-import { clonesOf, taskNow } from '../../support/task-group.ts';
+import { artifactJson, clonesOf, taskNow } from '../../support/task-group.ts';
 
 // Claims that last 2.5 s; the worker reclaims after half of that.
 const way = useQueuedWay({ claimTimeoutMs: 2_500 });
@@ -58,6 +59,59 @@ describe('a worker that must end', () => {
   });
 });
 
+describe('what a worker has done that had to end', () => {
+  it('is not done again, though the rerun has failed again since', async () => {
+    const { tc } = way();
+    const push = way().newPush();
+    const build = aBuild(push, 'failed');
+    const test = aTest(push, 'failed');
+    const action = await way().press(push, [test.label, build.label], 2);
+    tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 1_000 }]);
+    const shutdown = shutdownAfter(400);
+    expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
+    shutdown.clear();
+    tc.setFaults([]);
+    const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });
+    const builder = { workerGroup: 'test', workerId: 'builder', tasks: 32 };
+    await queue.claimWork(String(build.task['taskQueueId']), builder);
+    await queue.reportFailed(build.taskId, 1);
+    expect(await way().work()).toMatchObject({ completed: 1 });
+    expect((await taskNow(tc, build.taskId)).runs).toMatchObject([{ state: 'failed' }, { state: 'failed' }]);
+    expect(await artifactJson(tc, action, 'public/retrigger.json')).toMatchObject({
+      items: [
+        { label: test.label, result: 'created', copy: 1, earlier: true },
+        { label: test.label, result: 'created', copy: 2, earlier: true },
+        { label: build.label, result: 'rerun', earlier: true },
+      ],
+    });
+    expect(await clonesOf(tc, push.decisionTaskId, action)).toHaveLength(2);
+  });
+});
+
+describe('a worker that is gone', () => {
+  it('has its action done once, though the same label was retriggered in the meantime', async () => {
+    const { tc } = way();
+    const push = way().newPush();
+    const { label } = aTest(push, 'failed');
+    const first = await way().press(push, [label]);
+    // The first action's uploads take longer than anybody waits.
+    tc.setFaults([{ method: 'createArtifact', times: 6, delayMs: 1_500 }]);
+    const gone = way().work();
+    await expect.poll(() => way().calls('createArtifact')).toHaveLength(6);
+    const second = await way().press(push, [label]);
+    expect(await way().work()).toMatchObject({ completed: 1 });
+    tc.expireClaims();
+    expect(await way().work()).toMatchObject({ completed: 1 });
+    expect(await gone).toMatchObject({ lost: 1 });
+    for (const action of [first, second])
+      expect(await clonesOf(tc, push.decisionTaskId, action)).toHaveLength(1);
+    expect((await taskNow(tc, first)).runs).toMatchObject([
+      { reasonResolved: 'claim-expired' },
+      { state: 'completed' },
+    ]);
+  });
+});
+
 describe('work that outlasts its claim', () => {
   it('is reclaimed in time, and ends in the same run', async () => {
     const push = way().newPush();
@@ -65,17 +119,6 @@ describe('work that outlasts its claim', () => {
     way().tc.setFaults([{ method: 'createTask', delayMs: 4_000 }]);
     expect(await way().work()).toMatchObject({ completed: 1 });
     expect(way().calls('reclaimTask').length).toBeGreaterThan(1);
-    expect((await taskNow(way().tc, action)).runs).toHaveLength(1);
-  });
-
-  it('is reclaimed although the queue is in trouble for a while', async () => {
-    const push = way().newPush();
-    const action = await way().press(push, [aTest(push, 'failed').label]);
-    way().tc.setFaults([
-      { method: 'createTask', delayMs: 4_000 },
-      { method: 'reclaimTask', times: 2, status: 500 },
-    ]);
-    expect(await way().work()).toMatchObject({ completed: 1 });
     expect((await taskNow(way().tc, action)).runs).toHaveLength(1);
   });
 });

@@ -178,10 +178,10 @@ describe("Treeherder's retrigger button, with a wrapped hook", () => {
     );
   });
 
-  it('clones the same task when it is pressed again', async () => {
+  it('clones the same task once more when it is pressed again', async () => {
     const { tc } = way();
     const push = way().newPush();
-    const { taskId, label } = aTest(push, 'failed');
+    const { label, taskId } = aTest(push, 'failed');
     await way().press(push, [label]);
     await way().work();
     const second = await way().press(push, [label]);

@@ -25,10 +25,10 @@ describe('an action task that was canceled', () => {
   it('while its work was under way: nothing more is done, and the others go on', async () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label], 3);
-    // Both actions are held at the same point: the first of the two is canceled there.
-    way().tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 200 }]);
+    // Both actions are held where they upload, and one of them is canceled there.
+    way().tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 500 }]);
     const working = way().work();
-    await way().tc.until(() => way().calls('createArtifact').length > 0);
+    await expect.poll(() => way().calls('createArtifact').length).toBeGreaterThan(0);
     await root().cancelTask(action);
     expect(await working).toStrictEqual({ completed: 1, failed: 0, shutdown: 0, lost: 1 });
     expect(await taskNow(way().tc, action)).toMatchObject({

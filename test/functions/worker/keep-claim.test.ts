@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Log } from '../../../functions/platform/log.ts';
+import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { keepClaim } from '../../../functions/worker/keep-claim.ts';
+
+const MINUTE = 60_000;
+
+// The clock is the test's: a real claim lasts 20 minutes.
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** Keeps a claim of 20 minutes; each reclaim gives 20 more, or fails as the test says. */
+function keep(outcome: (attempt: number) => number | undefined) {
+  const asked: number[] = [];
+  const started = Date.now();
+  const reclaim = () => {
+    asked.push((Date.now() - started) / MINUTE);
+    const status = outcome(asked.length);
+    if (status === undefined) return Promise.resolve(new Date(Date.now() + 20 * MINUTE).toISOString());
+    return Promise.reject(new TaskclusterError('reclaimTask', status, 'Trouble', 'trouble'));
+  };
+  const services = { log: new Log(() => undefined), now: () => new Date() };
+  const keeper = keepClaim({ reclaim }, new Date(started + 20 * MINUTE).toISOString(), services);
+  let lost = false;
+  void keeper.lost.then(() => (lost = true));
+  return { asked, keeper, isLost: () => lost };
+}
+
+describe('keeping a claim', () => {
+  it('reclaims after half of each claim', async () => {
+    const { asked, isLost } = keep(() => undefined);
+    await vi.advanceTimersByTimeAsync(31 * MINUTE);
+    expect(asked).toStrictEqual([10, 20, 30]);
+    expect(isLost()).toBe(false);
+  });
+
+  it('tries again while the claim lasts when the queue is in trouble', async () => {
+    const { asked, isLost } = keep((attempt) => (attempt === 1 ? 503 : undefined));
+    await vi.advanceTimersByTimeAsync(16 * MINUTE);
+    expect(asked).toStrictEqual([10, 15]);
+    expect(isLost()).toBe(false);
+  });
+
+  it('gives the claim up when it has ended in the meantime', async () => {
+    const { isLost } = keep(() => 503);
+    await vi.advanceTimersByTimeAsync(19 * MINUTE);
+    expect(isLost()).toBe(false);
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    expect(isLost()).toBe(true);
+  });
+
+  it('gives the claim up when the queue refuses it', async () => {
+    const { asked, isLost } = keep(() => 409);
+    await vi.advanceTimersByTimeAsync(40 * MINUTE);
+    expect(asked).toStrictEqual([10]);
+    expect(isLost()).toBe(true);
+  });
+
+  it('ends with the work, even while a reclaim is under way', async () => {
+    const answer = Promise.withResolvers<string>();
+    const asked: number[] = [];
+    const reclaim = () => {
+      asked.push(Date.now());
+      return answer.promise;
+    };
+    const services = { log: new Log(() => undefined), now: () => new Date() };
+    const keeper = keepClaim({ reclaim }, new Date(Date.now() + 20 * MINUTE).toISOString(), services);
+    await vi.advanceTimersByTimeAsync(11 * MINUTE);
+    keeper.stop();
+    answer.resolve(new Date(Date.now() + 20 * MINUTE).toISOString());
+    await vi.advanceTimersByTimeAsync(60 * MINUTE);
+    expect(asked).toHaveLength(1);
+  });
+});
