@@ -44,7 +44,7 @@ const DRILLS: Record<string, Drill> = {
   slow: { way: 'direct', latencyMs: 3_000, until: 'action-done' },
   'lost-answers': {
     way: 'queued',
-    faults: [{ method: 'createTask', drop: 'after', nth: 2, times: 2 }],
+    faults: [{ method: 'createTask', drop: 'after', times: 2 }],
     until: 'resolved',
   },
   'switched-off': { way: 'direct', env: { SWITCHED_OFF: 'gecko-3' }, until: 'action-done' },
