@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { bundleFunctions } from '../infra/bundle.ts';
 import { overBudget } from './budget.ts';
 import { CASES } from './cases.ts';
-import { coldStarts } from './cold-start.ts';
+import { bytesByDependency, coldStarts } from './cold-start.ts';
 import { measure, setStage, type Row, type Way } from './measure.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, check: { type: 'boolean' } } });
@@ -49,11 +49,11 @@ console.table(
 const cold = await coldStarts(values.quick ? 5 : 15);
 console.table(cold);
 const bundles = Object.fromEntries(sizesOfBundles);
-console.table(
-  Object.fromEntries(
-    Object.entries(bundles).map(([name, bytes]) => [name, { 'KB bundled': Math.round(bytes / 1000) }]),
-  ),
-);
+for (const [name, bytes] of sizesOfBundles) {
+  const parts = (await bytesByDependency(name)).slice(0, 12);
+  console.log(`dist/${name}/handler.mjs: ${Math.round(bytes / 1000)} KB, of which`);
+  console.log(`  ${parts.map(([part, size]) => `${part} ${Math.round(size / 1000)}`).join(', ')}`);
+}
 await writeFile(
   new URL('./results.json', import.meta.url),
   `${JSON.stringify({ node: process.version, rows, coldStarts: cold, bundles }, undefined, 2)}\n`,

@@ -29,7 +29,7 @@ const DRILLS: Record<string, Drill> = {
   'wrong-token': {
     way: 'direct',
     faults: [{ method: 'authenticateHawk', status: 401, times: ALWAYS }],
-    until: 'unexpected-error',
+    until: 'taskcluster-failed',
   },
   unreadable: {
     way: 'direct',

@@ -3,7 +3,7 @@ import type { TaskStatus } from '../tasks/definition.ts';
 import { rerunVerdict, retriggerVerdict } from '../tasks/policy.ts';
 import { rewire, type Rewiring } from '../tasks/rewire.ts';
 import type { Action, Forward, Plan, Work } from './plan.ts';
-import { chooseOriginals, type Copy, type Target, type Targets } from './targets.ts';
+import type { Copy, Target, Targets } from './targets.ts';
 
 /**
  * Clone, rerun, nothing or forward, for each target and so for the action. Pure: all was read before.
@@ -18,7 +18,6 @@ export function decide(
   candidatesOf: (taskId: string) => readonly string[],
 ): Plan {
   const work: Work = { kind: 'work', reruns: [], clones: [], noops: [], refused: [...refused], warnings: [] };
-  const originals = chooseOriginals(targets, copies, (taskId) => statuses.has(taskId));
   const seen = new Set<string>();
   for (const target of targets) {
     const { label, taskId, definition } = target;
@@ -51,7 +50,7 @@ export function decide(
         break;
       }
       case 'clone': {
-        if (!originals.has(target)) break;
+        if (!target.original) break;
         const deadline =
           action.now.getTime() + Date.parse(definition.deadline) - Date.parse(definition.created);
         const rewiring = rewire(dependenciesOf(definition), candidatesOf, statuses, deadline);

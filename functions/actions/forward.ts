@@ -1,4 +1,5 @@
 import { isTaskclusterError } from '../taskcluster/error.ts';
+import { isRetryable, pauseBefore, WRITE_POLICY } from '../taskcluster/retry.ts';
 import type { ActionPayload } from './payload.generated.js';
 import type { HookAnswer, HookTrigger, Reader } from './ports.ts';
 
@@ -10,17 +11,20 @@ export interface HookReference {
   hookId: string;
 }
 
-export interface Forwarding {
-  /** Reaches the hooks service past any ingress rule that leads to us. */
-  hooks: HookTrigger;
-  reader: Reader;
-  /** Where to try, in this order; one that does not exist is passed over. */
-  targets: readonly HookReference[];
+export interface ForwardTarget extends HookReference {
   /**
    * The taskId that the full action task shall have, so that an action is forwarded once however often it is
    * attempted. A hook whose trigger schema has no `taskId` refuses it, and is then triggered without.
    */
   taskId?: string;
+}
+
+export interface Forwarding {
+  /** Reaches the hooks service past any ingress rule that leads to us. */
+  hooks: HookTrigger;
+  reader: Reader;
+  /** Where to try, in this order; one that does not exist is passed over. */
+  targets: readonly ForwardTarget[];
 }
 
 /**
@@ -33,12 +37,12 @@ export async function forwardAction(
   payload: ActionPayload,
   forwarding: Forwarding,
 ): Promise<HookAnswer | undefined> {
-  const { hooks, targets, taskId } = forwarding;
-  for (const { hookGroupId, hookId } of targets) {
+  for (const target of forwarding.targets) {
+    const { hookGroupId, hookId, taskId } = target;
     const answer =
       taskId === undefined
-        ? await hooks.triggerHook(hookGroupId, hookId, payload)
-        : await forwardAs(taskId, { hookGroupId, hookId }, payload, forwarding);
+        ? await forwarding.hooks.triggerHook(hookGroupId, hookId, payload)
+        : await forwardAs(taskId, target, payload, forwarding);
     if (answer) return answer;
   }
   return undefined;
@@ -50,16 +54,16 @@ async function forwardAs(
   payload: ActionPayload,
   { hooks, reader }: Forwarding,
 ): Promise<HookAnswer | undefined> {
-  try {
-    return await hooks.triggerHook(hookGroupId, hookId, { ...payload, taskId });
-  } catch (error) {
-    if (!isTaskclusterError(error) || error.statusCode === 403) throw error;
-    // Made by an earlier attempt, or by this one though its answer was lost.
-    if ((await reader.statuses([taskId])).has(taskId)) return { taskId, status: { taskId } };
-    if (error.statusCode === 400) return hooks.triggerHook(hookGroupId, hookId, payload);
-    if (error.statusCode === 0 || error.statusCode >= 500) {
-      return hooks.triggerHook(hookGroupId, hookId, { ...payload, taskId });
+  for (let failed = 1; ; failed++) {
+    try {
+      return await hooks.triggerHook(hookGroupId, hookId, { ...payload, taskId });
+    } catch (error) {
+      if (!isTaskclusterError(error) || error.statusCode === 403) throw error;
+      // Made by an earlier attempt, or by this one though its answer was lost.
+      if ((await reader.statuses([taskId])).has(taskId)) return { taskId, status: { taskId } };
+      if (error.statusCode === 400) return hooks.triggerHook(hookGroupId, hookId, payload);
+      if (!isRetryable(error) || failed >= WRITE_POLICY.tries) throw error;
+      await pauseBefore(failed + 1, WRITE_POLICY);
     }
-    throw error;
   }
 }

@@ -50,7 +50,7 @@ export async function makePlan(
     look(action, asked, push, remembering),
     listed.then((indexed) => {
       push.add(indexed);
-      return push.refresh(asked);
+      return readAnew(action, asked, push, remembering);
     }),
   ]);
   await push.refresh(await readLabels(push, first.dependencies, action, remembering));
@@ -70,6 +70,27 @@ interface Look {
   statuses: ReadonlyMap<string, TaskStatus>;
 }
 
+/** Reads what later actions have made of the labels that are asked for. */
+async function readAnew(
+  action: Action,
+  asked: string[],
+  push: PushLabels,
+  reader: RememberingReader,
+): Promise<void> {
+  const before = new Set(candidatesOf(action, asked, push));
+  await push.refresh(asked);
+  // Side by side, though of a task that is not to be touched the status is then read for nothing.
+  const anew = candidatesOf(action, asked, push).filter((taskId) => !before.has(taskId));
+  await Promise.all([reader.tasks(anew), reader.statuses(anew)]);
+}
+
+/** All tasks that may be targets, as far as the labels are known. */
+function candidatesOf({ request }: Action, asked: string[], push: PushLabels): string[] {
+  if (request.kind !== 'labels') return [request.taskId];
+  const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
+  return labels.flatMap((label) => push.candidates(label));
+}
+
 /** Reads targets and dependencies, as far as the labels are known. */
 async function look(
   action: Action,
@@ -77,13 +98,10 @@ async function look(
   push: PushLabels,
   reader: RememberingReader,
 ): Promise<Look> {
-  const { request } = action;
-  const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
-  const candidates =
-    request.kind === 'labels' ? labels.flatMap((label) => push.candidates(label)) : [request.taskId];
+  const candidates = candidatesOf(action, asked, push);
   const found = findTargets(action, push, await reader.tasks(candidates));
   const dependencies = [...new Set(found.targets.flatMap(({ definition }) => dependenciesOf(definition)))];
-  const copies = numberCopies(action, found.targets);
+  const copies = numberCopies(action.id, found.targets);
   const statuses = await reader.statuses([
     ...found.targets.map(({ taskId }) => taskId),
     ...dependencies.flatMap((taskId) => labelCandidates(taskId, push)),

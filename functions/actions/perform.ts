@@ -71,6 +71,8 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
  */
 export async function prepare(request: Request, reader: Reader, log: Log): Promise<Prepared> {
   const { payload, decision } = request;
+  // Who needs it meets its error there; that nobody needs it must not end the process.
+  decision.catch(() => undefined);
   // Before anything of ours looks at the action: the switch must help against our own mistakes, too strict a check included.
   if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
   const dispatched = dispatch(payload);

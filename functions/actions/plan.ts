@@ -75,7 +75,7 @@ export interface Clone {
   exists: boolean;
 }
 
-export interface Noop {
+interface Noop {
   label: string;
   taskId: string;
   reason: string;

@@ -92,10 +92,17 @@ export class PushLabels {
   }
 
   labelOf(taskId: string): string | undefined {
-    this.#labelByTaskId ??= new Map(
-      [this.#base, ...this.#overlays].flatMap((map) => Object.entries(map).map(([label, id]) => [id, label])),
-    );
+    this.#labelByTaskId ??= this.#invert();
     return this.#labelByTaskId.get(taskId);
+  }
+
+  /** One entry after the other: a large push has 20,000 labels, and pairs of all of them would take megabytes. */
+  #invert(): Map<string, string> {
+    const labels = new Map<string, string>();
+    for (const map of [this.#base, ...this.#overlays]) {
+      for (const label of Object.keys(map)) labels.set(map[label] ?? '', label);
+    }
+    return labels;
   }
 
   #mayTouch(task: IndexedTask, wanted: ReadonlySet<string>): boolean {

@@ -9,8 +9,8 @@ export interface Target {
   taskId: string;
   definition: TaskDefinition;
   times: number;
-  /** The newest task of its label: the one that is cloned, while reruns go to all of them. */
-  newest: boolean;
+  /** The first task of its label: the one that is cloned, while reruns go to all of them. */
+  original: boolean;
 }
 
 export interface Targets {
@@ -67,13 +67,13 @@ function add(
   });
   // A label may also stand for a task of an earlier push that this one reuses; only our own are in reach.
   const own = known.filter((task) => task.foreign === undefined);
-  // Candidates come in the order of the maps they stand in, so at equal times the later one is newer.
-  const newest = own.reduce<(typeof own)[number] | undefined>(
-    (best, task) =>
-      !best || Date.parse(task.definition.created) >= Date.parse(best.definition.created) ? task : best,
+  // At equal times the one that stands in the earlier map: the decision task's comes first.
+  const original = own.reduce<(typeof own)[number] | undefined>(
+    (first, task) =>
+      !first || Date.parse(task.definition.created) < Date.parse(first.definition.created) ? task : first,
     undefined,
   );
-  if (!newest) {
+  if (!original) {
     const [first] = known;
     found.refused.push({
       label: first?.definition.metadata.name ?? label,
@@ -85,7 +85,7 @@ function add(
   for (const { taskId, definition } of own) {
     // An action on one task names it by its id; from here on its own name serves.
     const name = action.request.kind === 'labels' ? label : definition.metadata.name;
-    found.targets.push({ label: name, taskId, definition, times, newest: taskId === newest.taskId });
+    found.targets.push({ label: name, taskId, definition, times, original: taskId === original.taskId });
   }
 }
 
@@ -107,41 +107,17 @@ export interface Copy {
   newTaskId: string;
 }
 
-/**
- * Which copies each target gets, should it be cloned: numbered on over all requests that name it. On a second attempt
- * for every task of a label, since the first one may have found another one newest.
- */
-export function numberCopies({ id, repeated }: Action, targets: Target[]): Map<Target, Copy[]> {
+/** Which copies each target gets, should it be cloned: numbered on over all requests that name it. */
+export function numberCopies(actionId: string, targets: readonly Target[]): Map<Target, Copy[]> {
   const numbered = new Map<string, number>();
-  const copiesOf = (target: Target): Copy[] => {
-    if (!target.newest && !repeated) return [];
-    const { taskId, times } = target;
+  const copiesOf = ({ original, taskId, times }: Target): Copy[] => {
+    if (!original) return [];
     const before = numbered.get(taskId) ?? 0;
     numbered.set(taskId, before + times);
     return Array.from({ length: times }, (_, index) => {
       const copy = before + index + 1;
-      return { copy, newTaskId: cloneTaskId(id, taskId, copy) };
+      return { copy, newTaskId: cloneTaskId(actionId, taskId, copy) };
     });
   };
   return new Map(targets.map((target) => [target, copiesOf(target)]));
-}
-
-/**
- * The tasks to clone, one of each label: the newest, unless an earlier attempt at this action has cloned another one,
- * which was the newest then. Else what one attempt began a second would do over with a newer task.
- *
- * @param exists whether there is a task with a derived taskId
- */
-export function chooseOriginals(
-  targets: readonly Target[],
-  copies: ReadonlyMap<Target, Copy[]>,
-  exists: (taskId: string) => boolean,
-): Set<Target> {
-  const begun = (target: Target) => (copies.get(target) ?? []).some(({ newTaskId }) => exists(newTaskId));
-  const byLabel = Map.groupBy(targets, ({ label }) => label);
-  const chosen = [...byLabel.values()].map(
-    (rivals) => rivals.find(begun) ?? rivals.find(({ newest }) => newest),
-  );
-  const taskIds = new Set(chosen.map((target) => target?.taskId));
-  return new Set(targets.filter(({ taskId }) => taskIds.has(taskId)));
 }

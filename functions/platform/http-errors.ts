@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { isTaskclusterError } from '../taskcluster/error.ts';
 import { ApiError } from './api-error.ts';
 import type { Log } from './log.ts';
 
@@ -18,9 +19,7 @@ export function taskclusterErrors(
   return {
     onError: (request) => {
       const { error } = request;
-      if (!(error instanceof ApiError)) log.unexpected(error);
-      const shown =
-        error instanceof ApiError ? error : new ApiError('InternalServerError', 'Internal Server Error');
+      const shown = toApiError(error, log);
       const { code, statusCode, message } = shown;
       if (statusCode < 500) log.event('request-refused', { code, statusCode, message });
       const time = new Date().toJSON();
@@ -46,6 +45,19 @@ export function taskclusterErrors(
       };
     },
   };
+}
+
+/** What the caller is told, after what only we should know has been logged. */
+function toApiError(error: unknown, log: Log): ApiError {
+  if (error instanceof ApiError) return error;
+  if (isTaskclusterError(error)) {
+    const { method, statusCode, code } = error;
+    log.event('taskcluster-failed', { method, statusCode, code });
+    const text = `Taskcluster has failed us (${method}: ${code}). Nothing was run again; try it once more.`;
+    return new ApiError('InternalServerError', text, { cause: error });
+  }
+  log.unexpected(error);
+  return new ApiError('InternalServerError', 'Internal Server Error');
 }
 
 /** The payload as the caller sent it, where it can be read; an error must not fail on it again. */

@@ -176,6 +176,13 @@ export const LOG_EVENTS = {
     description: 'Taskcluster refused our credentials, and the access token was read again.',
     fields: { changed: ['string', '`yes` or `no`: whether the stored token was another one'] },
   },
+  'taskcluster-failed': {
+    level: 'warn',
+    v: 1,
+    description:
+      'A call failed without which a request cannot be answered; it was answered with 500 before anything was written.',
+    fields: { method, statusCode, code },
+  },
   'unexpected-error': {
     level: 'error',
     v: 1,

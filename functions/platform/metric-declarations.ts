@@ -80,8 +80,9 @@ export const METRICS = {
     unit: 'Count',
     statistic: 'Sum',
     functions: BOTH,
-    sources: [{ event: 'unexpected-error' }, { event: 'claim-failed' }],
-    description: 'Errors that are no user’s: unexpected ones, and claims that had to be given back.',
+    sources: [{ event: 'unexpected-error' }, { event: 'claim-failed' }, { event: 'taskcluster-failed' }],
+    description:
+      'Errors that are no user’s: unexpected ones, calls of ours that Taskcluster did not answer, claims given back.',
   },
   PollHeartbeat: {
     unit: 'Count',

@@ -8,7 +8,10 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\bbewit=[^&\s"\\]+/gi, 'bewit=***'],
   [/\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}/gi, '$1 ***'],
   // Taskcluster credentials in JSON, also where that JSON is a string within JSON.
-  [/(\\*")(accessToken|certificate)\1\s*:\s*(?:\{[^}]*\}|(\\*")(?:(?!(?<!\\)\3).)*(?<!\\)\3)/g, '$1$2$1: "***"'],
+  [
+    /(\\*")(accessToken|certificate)\1\s*:\s*(?:\{[^}]*\}|(\\*")(?:(?!(?<!\\)\3).)*(?<!\\)\3)/g,
+    '$1$2$1: "***"',
+  ],
   // AWS's signed URLs and headers.
   [/\b(X-Amz-(?:Signature|Security-Token|Credential))=[^&\s"\\]+/gi, '$1=***'],
 ];

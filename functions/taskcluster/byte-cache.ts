@@ -30,7 +30,7 @@ export class ByteCache<T> {
   /** @param until when the value ceases to be true, ms since the epoch */
   set(key: string, value: T, until: number): void {
     this.#remove(key);
-    const bytes = Buffer.byteLength(JSON.stringify(value));
+    const bytes = sizeOf(value);
     if (bytes > this.#limit) return;
     this.#add(key, { value, bytes, until });
     for (const oldest of this.#entries.keys()) {
@@ -48,4 +48,17 @@ export class ByteCache<T> {
     this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
     this.#entries.delete(key);
   }
+}
+
+/** About the length of a value's JSON, without making it: a push's labels alone are megabytes. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length + 3;
+  if (typeof value !== 'object' || value === null) return 6;
+  let bytes = 2;
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += sizeOf(item);
+    return bytes;
+  }
+  for (const [key, item] of Object.entries(value)) bytes += key.length + 3 + sizeOf(item);
+  return bytes;
 }

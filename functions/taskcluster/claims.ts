@@ -79,8 +79,9 @@ export class ClaimedRun {
   readonly client: TaskclusterClient;
   readonly #claim: Claim;
 
-  constructor(rootUrl: string, claim: Claim) {
-    this.client = new TaskclusterClient({ rootUrl, credentials: claim.credentials });
+  /** @param timeoutMs of one request */
+  constructor(rootUrl: string, claim: Claim, timeoutMs = 30_000) {
+    this.client = new TaskclusterClient({ rootUrl, credentials: claim.credentials, timeoutMs });
     this.#claim = claim;
   }
 

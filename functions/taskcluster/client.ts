@@ -33,6 +33,7 @@ export class TaskclusterClient {
   /** The credentials that the services' clients were made with. */
   #used: Credentials | undefined;
   readonly #services = new Map<ServiceName, Record<string, (...args: unknown[]) => unknown>>();
+  #closed = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -49,12 +50,18 @@ export class TaskclusterClient {
     retry = this.#options.retry,
   ): Promise<unknown> {
     return withRetries(retry, async () => {
+      if (this.#closed) throw new TaskclusterError(method, 409, 'Closed', 'this client makes no more calls');
       try {
         return await this.#request(service, method, args);
       } catch (error) {
         throw toTaskclusterError(method, error);
       }
     });
+  }
+
+  /** No call is begun any more, nor tried again; each fails. For work that has passed on to somebody else. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** From the next call on; claims get new credentials whenever they are reclaimed. */

@@ -9,7 +9,7 @@ export interface RetryPolicy {
 }
 
 /** Reads must not keep a developer waiting, and have the full hook to fall back on. */
-export const READ_POLICY: RetryPolicy = { tries: 3, firstDelayMs: 100 };
+const READ_POLICY: RetryPolicy = { tries: 3, firstDelayMs: 100 };
 
 /** What has been begun is finished if at all possible: about 12 s of trying. */
 export const WRITE_POLICY: RetryPolicy = { tries: 7, firstDelayMs: 200 };
@@ -24,9 +24,14 @@ export async function withRetries<T>(policy = READ_POLICY, attempt: () => Promis
       return await attempt();
     } catch (error) {
       if (!isRetryable(error) || failed >= policy.tries) throw error;
-      await sleep(policy.firstDelayMs * 2 ** (failed - 1) * (0.75 + Math.random() / 2));
+      await pauseBefore(failed + 1, policy);
     }
   }
+}
+
+/** Waits as the policy says before a try, 2 for the second. */
+export async function pauseBefore(attempt: number, { firstDelayMs }: RetryPolicy): Promise<void> {
+  await sleep(firstDelayMs * 2 ** (attempt - 2) * (0.75 + Math.random() / 2));
 }
 
 export function isRetryable(error: unknown): boolean {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HookAnswer, HookTrigger, Writer } from '../actions/ports.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import type { TaskDefinition } from '../tasks/definition.ts';
@@ -7,7 +6,7 @@ import type { TaskclusterClient } from './client.ts';
 import { isTaskclusterError } from './error.ts';
 import type { TaskclusterReader } from './reader.ts';
 import type { Pace } from './pace.ts';
-import { isRetryable, withRetries, WRITE_POLICY, type RetryPolicy } from './retry.ts';
+import { isRetryable, pauseBefore, withRetries, WRITE_POLICY, type RetryPolicy } from './retry.ts';
 
 const ONCE: RetryPolicy = { tries: 1, firstDelayMs: 0 };
 
@@ -41,7 +40,7 @@ export class TaskclusterWriter implements Writer {
         return;
       } catch (error) {
         if (!isRetryable(error) || failed + 1 >= WRITE_POLICY.tries) throw error;
-        await sleep(WRITE_POLICY.firstDelayMs * 2 ** failed);
+        await pauseBefore(failed + 2, WRITE_POLICY);
         const status = (await this.#reader.statuses([taskId])).get(taskId);
         if (status && status.runs.length > knownRuns) return;
       }
@@ -59,6 +58,18 @@ export class TaskclusterHooks implements HookTrigger {
 
   constructor(client: TaskclusterClient) {
     this.#client = client;
+  }
+
+  /** Whether there is such a hook; taken for granted where we lack `hooks:get:<hook>`, which the public usually has. */
+  async exists(hookGroupId: string, hookId: string): Promise<boolean> {
+    try {
+      await this.#client.call('Hooks', 'hook', [hookGroupId, hookId]);
+      return true;
+    } catch (error) {
+      if (isTaskclusterError(error) && error.statusCode === 404) return false;
+      if (isTaskclusterError(error) && error.statusCode === 403) return true;
+      throw error;
+    }
   }
 
   async triggerHook(

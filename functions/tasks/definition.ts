@@ -37,7 +37,7 @@ export interface TaskStatus {
   runs: TaskRun[];
 }
 
-export interface TaskRun {
+interface TaskRun {
   runId: number;
   state: TaskState;
   reasonCreated: string;

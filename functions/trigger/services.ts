@@ -22,6 +22,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
   const client = new TaskclusterClient({ rootUrl, credentials });
   const uncached = new TaskclusterReader(client);
   const reader = new CachingReader(uncached);
+  const hooks = new TaskclusterHooks(new TaskclusterClient({ rootUrl: hooksRootUrl, credentials }));
   const pace = new Pace();
   /** Our own client in a user's name, with no more than the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
@@ -46,6 +47,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
       const scope = `hooks:trigger-hook:${hookGroupId}/${hookId}`;
       return new TaskclusterHooks(inNameOf(clientId, [scope, `${scope}${FULL_SUFFIX}`], hooksRootUrl));
     },
+    hookExists: (hookGroupId, hookId) => hooks.exists(hookGroupId, hookId),
     ownClientId,
     switchedOff,
     log,

@@ -1,14 +1,14 @@
 import { satisfiesExpression } from 'taskcluster-lib-scopes';
 import { perform, type Ports } from '../actions/perform.ts';
 import { parsePayload } from '../actions/dispatch.ts';
-import { FULL_SUFFIX, type HookReference } from '../actions/forward.ts';
+import { FULL_SUFFIX, type ForwardTarget } from '../actions/forward.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import type { HookTrigger, Reader, Writer } from '../actions/ports.ts';
 import { ApiError, isApiErrorCode } from '../platform/api-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { parseHookName, type HookName } from '../tasks/hook-name.ts';
-import { randomTaskId } from '../tasks/task-id.ts';
+import { cloneTaskId, randomTaskId } from '../tasks/task-id.ts';
 import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
 import { answer, type TriggerAnswer } from './answer.ts';
@@ -21,6 +21,7 @@ export interface TriggerServices {
   writerFor(hook: HookName, clientId: string): Writer;
   /** Triggers the full hook in the user's name. */
   hooksFor(hook: HookName, clientId: string): HookTrigger;
+  hookExists: (hookGroupId: string, hookId: string) => Promise<boolean>;
   ownClientId: string;
   switchedOff: ReadonlySet<string>;
   log: Log;
@@ -54,28 +55,37 @@ export async function trigger(request: TriggerRequest, services: TriggerServices
   const ports: Ports = {
     reader,
     writer: services.writerFor(hook, caller.clientId),
-    forwarding: { hooks: services.hooksFor(hook, caller.clientId), targets: fullHooks(hook) },
+    forwarding: {
+      hooks: services.hooksFor(hook, caller.clientId),
+      targets: fullHooks(hook, payload.taskId ?? cloneTaskId(id, FULL_SUFFIX, 1)),
+    },
     log,
   };
   const result = await perform(
     {
       payload,
-      action: { id, repeated: payload.taskId !== undefined, hook, requested: received.toISOString(), now: services.now() },
+      action: {
+        id,
+        repeated: payload.taskId !== undefined,
+        hook,
+        requested: received.toISOString(),
+        now: services.now(),
+      },
       switchedOff: services.switchedOff.has(`${hook.trustDomain}-${hook.level}`),
       decision,
     },
     ports,
-    allow(decision, hook, payload, auth),
+    Promise.all([allow(decision, hook, payload, auth), requireHook(hook, services)]).then(() => undefined),
   ).catch((error: unknown) => {
     throw refusedForward(error) ?? error;
   });
   return answer(result, hook);
 }
 
-/** The original that is kept beside a wrapped hook, or else the hook itself. */
-function fullHooks({ hookGroupId, hookId }: HookName): HookReference[] {
+/** The original that is kept beside a wrapped hook, whose trigger schema takes a taskId, or else the hook itself. */
+function fullHooks({ hookGroupId, hookId }: HookName, taskId: string): ForwardTarget[] {
   return [
-    { hookGroupId, hookId: `${hookId}${FULL_SUFFIX}` },
+    { hookGroupId, hookId: `${hookId}${FULL_SUFFIX}`, taskId },
     { hookGroupId, hookId },
   ];
 }
@@ -139,6 +149,15 @@ async function allow(
   const scopes = await auth.expandScopes(task.scopes ?? []);
   const scope = `in-tree:hook-action:${hook.hookGroupId}/${hook.hookId}`;
   requireScope(scopes, scope, `The decision task ${taskGroupId}`);
+}
+
+/** A hook that was removed must not go on working through us. Read anew each time, beside all else. */
+async function requireHook(
+  { hookGroupId, hookId }: HookName,
+  { hookExists }: TriggerServices,
+): Promise<void> {
+  if (await hookExists(hookGroupId, hookId)) return;
+  throw new ApiError('ResourceNotFound', `No such hook: ${hookGroupId}/${hookId}`);
 }
 
 function requireScope(scopes: string[], scope: string, who: string): void {

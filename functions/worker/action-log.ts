@@ -38,10 +38,14 @@ export class ActionLog {
         `${count('refused')} refused`,
     );
     if (count('refused') > 0) {
+      const refused = items.filter((item) => item.result === 'refused');
       this.#add('Not everything was run again. What was refused, and why:');
-      for (const item of items) if (item.result === 'refused') this.#add(`- ${item.label}: ${item.reason}`);
-      if (count('created') + count('rerun') > 0)
-        this.#add('The other tasks do run; retrigger only what was refused.');
+      for (const item of refused) this.#add(`- ${item.label}: ${item.reason}`);
+      const others =
+        count('created') + count('rerun') > 0
+          ? 'The other tasks do run; retrigger only what was refused'
+          : 'Nothing was run again. Retrigger';
+      this.#add(`${others} ${whatToDo(refused)}`);
     } else if (count('created') + count('rerun') === 0) {
       this.#add('There was nothing to run again:');
       for (const { label, reason } of items) this.#add(`- ${label}: ${reason}`);
@@ -86,4 +90,17 @@ export class ActionLog {
     // One line each, whatever a label or an error message holds.
     this.#lines.push(`[${String(ms).padStart(6)} ms] ${line.replaceAll(/\s*\n\s*/g, ' ')}`);
   }
+}
+
+/** What helps against a refusal, by the words that the services use. */
+function whatToDo(refused: readonly ItemOutcome[]): string {
+  const says = (words: RegExp) => refused.some(({ reason }) => words.test(reason));
+  if (says(/InsufficientScopes/)) {
+    return 'once the scopes named above are granted: ask in #firefox-ci, with a link to this task.';
+  }
+  if (says(/sealed|deadline/)) {
+    return 'on a newer push: nothing more can run in this one, so push again.';
+  }
+  if (says(/no task of that label|no such task/)) return 'by a label that this push has, or push again.';
+  return 'in a while; if that does not help, ask in #taskcluster, with a link to this task.';
 }

@@ -23,6 +23,8 @@ export interface WorkerEvent {
 const POLL_MS = 65_000;
 /** Kept for the work of the last claim, which may come at the end of a 20 s long poll. */
 const RESERVE_MS = 60_000;
+/** Of one request in a claim's name: each is small, and a try that hangs costs less than waiting for it. */
+const REQUEST_MS = 10_000;
 /** Kept for reporting what is unfinished. */
 const SHUTDOWN_MS = 10_000;
 
@@ -50,6 +52,7 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
         {
           rootUrl,
           switchedOff,
+          requestMs: REQUEST_MS,
           pace,
           log,
           now: () => new Date(),

@@ -1,6 +1,7 @@
 import type { Log } from '../platform/log.ts';
 import type { ClaimedRun } from '../taskcluster/claims.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
+import { isRetryable } from '../taskcluster/retry.ts';
 import type { Resolution } from './perform-claim.ts';
 
 export interface ClaimKeeper {
@@ -17,19 +18,29 @@ export function keepClaim(
 ): ClaimKeeper {
   const { promise: lost, resolve } = Promise.withResolvers<Resolution>();
   let timer: NodeJS.Timeout;
+  let stopped = false;
   const schedule = (until: string) => {
-    const half = (Date.parse(until) - now().getTime()) / 2;
-    timer = setTimeout(() => void reclaim(), Math.max(half, 1_000));
+    if (stopped) return;
+    const left = Date.parse(until) - now().getTime();
+    timer = setTimeout(() => void reclaim(until), Math.max(left / 2, 1_000));
     timer.unref();
   };
-  const reclaim = async () => {
+  const reclaim = async (until: string) => {
     try {
       schedule(await run.reclaim());
     } catch (error) {
+      // A queue in trouble is asked again while the claim lasts; only its refusal says that the claim is lost.
+      if (isRetryable(error) && Date.parse(until) > now().getTime()) return schedule(until);
       if (!isTaskclusterError(error)) log.unexpected(error);
       resolve('lost');
     }
   };
   schedule(takenUntil);
-  return { lost, stop: () => clearTimeout(timer) };
+  return {
+    lost,
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
 }

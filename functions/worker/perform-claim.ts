@@ -16,6 +16,8 @@ import { keepClaim } from './keep-claim.ts';
 export interface WorkerServices {
   rootUrl: string;
   switchedOff: ReadonlySet<string>;
+  /** Milliseconds that one request in a claim's name may take. */
+  requestMs: number;
   /** Of all writes of this process. */
   pace: Pace;
   log: Log;
@@ -41,7 +43,7 @@ export async function performClaim(
   const { taskId, runId } = claim;
   const started = performance.now();
   log.event('claimed', { actionId: taskId, runId, taskQueueId });
-  const run = new ClaimedRun(services.rootUrl, claim);
+  const run = new ClaimedRun(services.rootUrl, claim, services.requestMs);
   const keeper = keepClaim(run, claim.takenUntil, services);
   const resolution = await Promise.race([
     countingApiCalls(() => resolve(taskQueueId, claim, run, services)).catch((error: unknown) =>
@@ -52,6 +54,8 @@ export async function performClaim(
   ]);
   keeper.stop();
   const ended = resolution === 'unfinished' ? await giveBack(run, log) : resolution;
+  // What is still under way here must not go on beside the next run, least of all when a frozen Lambda thaws.
+  run.client.close();
   log.event('resolved', {
     actionId: taskId,
     runId,
@@ -162,8 +166,7 @@ function performTask(
       writer: new TaskclusterWriter(run.client, reader, pace),
       forwarding: {
         hooks: new TaskclusterHooks(run.client),
-        targets: [full],
-        taskId: cloneTaskId(taskId, full.hookId, 1),
+        targets: [{ ...full, taskId: cloneTaskId(taskId, full.hookId, 1) }],
       },
       log,
     },

@@ -1,3 +1,5 @@
+import { parseHook, type HookDefinition } from '../../hooks/definition.ts';
+import { fullCopy } from '../../hooks/wrap.ts';
 import { autoland, trustDomain, tryRepository, type Repository } from '../push/repository.ts';
 import { actionHookTemplate, inTreeActionHook, type HookName } from '../push/taskcluster-yml.ts';
 import type { Credentials, LocalTaskcluster } from '../taskcluster/api.ts';
@@ -10,7 +12,7 @@ interface SeededHook {
   level: Repository['level'];
   /** What `actions.json` names and users trigger. */
   hook: HookName;
-  /** The same template under a name that nobody wraps: `<hookId>/full`. */
+  /** Its copy under a name that nobody wraps, `<hookId>/full`, as the hooks tool makes it. */
   full: HookName;
 }
 
@@ -39,8 +41,13 @@ const clientIds = {
 
 async function createHooks(tc: LocalTaskcluster, level: Repository['level']): Promise<SeededHook> {
   const service = new Hooks({ rootUrl: tc.rootUrl, credentials: tc.credentials });
-  const create = ({ hookGroupId, hookId }: HookName, permission: string): Promise<unknown> =>
-    service.createHook(hookGroupId, hookId, {
+  const create = ({ hookGroupId, hookId, ...definition }: HookDefinition): Promise<unknown> =>
+    service.createHook(hookGroupId, hookId, definition);
+  const inTree = (permission: string): HookDefinition => {
+    const { hookGroupId, hookId } = inTreeActionHook(level, permission);
+    return parseHook({
+      hookGroupId,
+      hookId,
       metadata: {
         name: `${hookGroupId}/${hookId}`,
         description: `Action task ${permission} at level ${level}`,
@@ -52,10 +59,12 @@ async function createHooks(tc: LocalTaskcluster, level: Repository['level']): Pr
       task: actionHookTemplate(permission),
       triggerSchema,
     });
-  for (const permission of actionPermissions) await create(inTreeActionHook(level, permission), permission);
+  };
+  for (const permission of actionPermissions) await create(inTree(permission));
   const hook = inTreeActionHook(level, 'generic');
-  const full = { ...hook, hookId: `${hook.hookId}/full` };
-  await create(full, 'generic');
+  const copy = fullCopy(inTree('generic'));
+  await create(copy);
+  const full = { hookGroupId: copy.hookGroupId, hookId: copy.hookId };
   return { level, hook, full };
 }
 

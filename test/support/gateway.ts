@@ -9,7 +9,7 @@ export type Handler = (
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** How the gateway writes `rawPath`: as the client sent it, or with its percent signs decoded. Both exist. */
-export type PathStyle = 'encoded' | 'decoded';
+type PathStyle = 'encoded' | 'decoded';
 
 export interface Gateway {
   url: string;

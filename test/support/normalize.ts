@@ -1,8 +1,5 @@
 import { at } from './json.ts';
 
-/** A created task, or a definition, with what differs from run to run replaced by what it stands for. */
-export type Normalized = Record<string, unknown>;
-
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /**

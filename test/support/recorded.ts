@@ -7,7 +7,7 @@ import { isRecord } from '../../local/push/taskcluster-yml.ts';
 const RECORDED = new URL('../../../shared/recorded/', import.meta.url);
 
 /** Where a recorded file or folder is. */
-export function recordedPath(name: string): string {
+function recordedPath(name: string): string {
   return new URL(name, RECORDED).pathname;
 }
 

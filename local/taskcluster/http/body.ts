@@ -5,7 +5,7 @@ import { ApiError } from './api-error.ts';
 const MAX_BODY = 10 * 1024 * 1024;
 
 /** The services answer a body over 10 MB with an internal error, not with 413. */
-class BodyTooLarge extends Error {
+export class BodyTooLarge extends Error {
   override name = 'PayloadTooLargeError';
   constructor() {
     super('request entity too large');

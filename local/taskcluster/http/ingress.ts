@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { CallLog } from '../calls.ts';
 import { errorBody } from './api-error.ts';
 import { decodeSegment } from './path.ts';
-import { parseJson, readBody } from './body.ts';
+import { BodyTooLarge, parseJson, readBody } from './body.ts';
 
 const TRIGGER = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/([^/]+)\/trigger$/;
 
@@ -33,7 +33,27 @@ export async function proxyToFunctions(
   const path = request.url ?? '/';
   const httpMethod = request.method ?? 'POST';
   const call = calls.start({ service: 'functions', method: 'triggerHook', httpMethod, path });
-  const body = await readBody(request);
+  const refuse = (code: string, status: number, text: string, sent: unknown) => {
+    const failed = { method: 'triggerHook', params: {}, payload: sent, now: now() };
+    const answer = JSON.stringify(errorBody(code, status, text, failed));
+    call.status = status;
+    call.bytes = Buffer.byteLength(answer);
+    response.writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'access-control-allow-origin': '*',
+    });
+    response.end(answer);
+  };
+  let body: Buffer;
+  try {
+    body = await readBody(request);
+  } catch (error) {
+    // As gateways answer: nothing that large gets through to a function.
+    if (!(error instanceof BodyTooLarge)) throw error;
+    refuse('InputTooLarge', 413, 'The request body is too large', {});
+    call.endMs = calls.elapsed();
+    return;
+  }
   const payload = readable(body);
   if (payload !== undefined) call.body = payload;
   try {
@@ -49,17 +69,7 @@ export async function proxyToFunctions(
       response.destroy();
     } else {
       const reason = error instanceof Error ? error.message : String(error);
-      const failed = { method: 'triggerHook', params: {}, payload: payload ?? {}, now: now() };
-      const text = JSON.stringify(
-        errorBody('BadGateway', 502, `The functions cannot be reached: ${reason}`, failed),
-      );
-      call.status = 502;
-      call.bytes = Buffer.byteLength(text);
-      response.writeHead(502, {
-        'content-type': 'application/json; charset=utf-8',
-        'access-control-allow-origin': '*',
-      });
-      response.end(text);
+      refuse('BadGateway', 502, `The functions cannot be reached: ${reason}`, payload ?? {});
     }
   }
   call.endMs = calls.elapsed();

@@ -67,6 +67,8 @@ export function workerEndpoints(context: QueueContext): Endpoint[] {
         const claimed = await claims.claim(taskQueueId, request.body, request.closed);
         const tasks = claimed.map((claim) => ({
           ...claimAnswer(context, claim),
+          // As the database writes it, unlike every other time and reclaimTask's own answer.
+          takenUntil: new Date(claim.takenUntil).toJSON().replace('Z', '+00:00'),
           task: claim.task.definition,
         }));
         return { json: { tasks } };

@@ -35,7 +35,8 @@ describe('a dependency that has been run anew', () => {
     run(push, id('a3'), { 'test-linux/opt-1': id('test1b') }, { hour: 1, data: touches([], [id('test1')]) });
     const made = { ...times(1), dependencies: [id('build2')], extra: { parent: id('a3') } };
     push.tasks.set(id('test1b'), definition(made));
-    expect(await replacements(push, asked('test-linux/opt-1'))).toEqual([[[id('build2'), id('build3')]]]);
+    const again = { kind: 'task' as const, taskId: id('test1b'), times: 1 };
+    expect(await replacements(push, again)).toEqual([[[id('build2'), id('build3')]]]);
   });
 
   it('is replaced for a label that the decision task did not make', async () => {

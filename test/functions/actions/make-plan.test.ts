@@ -146,17 +146,25 @@ describe('copies', () => {
 });
 
 describe('a label that several tasks have', () => {
-  it('clones the newest', async () => {
+  it('clones the first: what later actions made of it may be changed', async () => {
     const push = smallPush();
     run(push, id('a2'), { [test1]: id('newest') }, { hour: 2 });
     run(push, id('a1'), { [test1]: id('middle') }, { hour: 1 });
-    expect(copies(await work(push, action(labels([[test1], 1]))))).toEqual([[id('newest'), 1]]);
+    expect(copies(await work(push, action(labels([[test1], 1]))))).toEqual([[id('test1'), 1]]);
   });
 
-  it('clones the one task that is named by its id, newest or not', async () => {
+  it('clones the first that there still is', async () => {
+    const push = smallPush();
+    run(push, id('a2'), { [test1]: id('newest') }, { hour: 2 });
+    run(push, id('a1'), { [test1]: id('middle') }, { hour: 1 });
+    push.tasks.delete(id('test1'));
+    expect(copies(await work(push, action(labels([[test1], 1]))))).toEqual([[id('middle'), 1]]);
+  });
+
+  it('clones the one task that is named by its id, first or not', async () => {
     const push = smallPush();
     run(push, id('a1'), { [test1]: id('newest') });
-    expect(copies(await work(push, action(one(id('test1')))))).toEqual([[id('test1'), 1]]);
+    expect(copies(await work(push, action(one(id('newest')))))).toEqual([[id('newest'), 1]]);
   });
 
   it('reruns all of them', async () => {

@@ -68,14 +68,14 @@ describe('reading', () => {
   it.each(['authenticateHawk', 'task', 'expandScopes'])(
     'answers 5xx and does nothing when %s does not tell whether the caller may',
     async (method) => {
-      way().expectErrors();
       way().tc.setFaults([{ method, status: 500, times: 99 }]);
       const push = way().newPush();
       const attempt = trigger(way(), requestsPayload(push, [{ tasks: [aTest(push).label] }]));
       const { statusCode, code, message } = await refusal(attempt);
       expect({ statusCode, code }).toStrictEqual({ statusCode: 500, code: 'InternalServerError' });
-      // Nothing of the inside, and nothing done.
-      expect(message).toBe('Internal Server Error');
+      expect(message).toBe(
+        `Taskcluster has failed us (${method}: InternalServerError). Nothing was run again; try it once more.`,
+      );
       expect(way().writes()).toStrictEqual([]);
     },
   );
@@ -132,6 +132,21 @@ describe('rerunning', () => {
     expect(await trigger(way(), requestsPayload(push, [{ tasks: [label] }]))).toMatchObject({ taskId });
     expect(await new Queue({ rootUrl: way().tc.rootUrl }).status(taskId)).toMatchObject({
       status: { state: 'pending', runs: [{}, { reasonCreated: 'rerun' }] },
+    });
+  });
+
+  it('makes one new run, even where that has ended before the answer is missed', async () => {
+    const push = way().newPush();
+    const { label, taskId, task } = aBuild(push, 'failed');
+    way().tc.setFaults([{ method: 'rerunTask', drop: 'after' }]);
+    const queue = new Queue({ rootUrl: way().tc.rootUrl, credentials: way().tc.credentials });
+    const attempt = trigger(way(), requestsPayload(push, [{ tasks: [label] }]));
+    await way().tc.until(async () => at(await queue.status(taskId), 'status', 'state') === 'pending');
+    await queue.claimWork(String(task['taskQueueId']), { workerGroup: 'a', workerId: 'b', tasks: 32 });
+    await queue.reportFailed(taskId, 1);
+    expect(await attempt).toMatchObject({ taskId });
+    expect(await queue.status(taskId)).toMatchObject({
+      status: { state: 'failed', runs: [{}, { reasonCreated: 'rerun', state: 'failed' }] },
     });
   });
 });

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { tryRepository } from '../../../local/push/repository.ts';
 import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
 import type { Push } from '../../../local/push/push.ts';
 import { triggerSchema } from '../../../local/seed/trigger-schema.ts';
 import { Hooks, Queue } from '../../../local/treeherder/client.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
-import { at } from '../../support/json.ts';
+import { at, objectAt } from '../../support/json.ts';
 import { aBuild, aTest, change, first, tagsOf, tasksOf, type Entry } from '../../support/push-tasks.ts';
 import {
   customAction,
@@ -37,7 +38,11 @@ const forwarding = (answer: unknown) => {
     writes: way()
       .writes()
       .map(({ method, path, status }) => ({ method, path, status })),
-    payloadUnchanged: isDeepStrictEqual(forwarded?.body, sent?.body),
+    // All that is added is the taskId that the full action task shall have.
+    payloadUnchanged: isDeepStrictEqual(forwarded?.body, {
+      ...Object(sent?.body),
+      taskId: at(answer, 'taskId'),
+    }),
     answerUnchanged: isDeepStrictEqual(forwarded?.response, answer),
     because: way()
       .records.filter(({ event }) => event === 'action-forwarded')
@@ -65,11 +70,6 @@ describe('goes to the full hook whole', () => {
       (push) => aTest(push, 'failed'),
       { taskQueueId: 'scriptworker-k8s/gecko-3-signing' },
     ],
-    [
-      'a route to a shared cache',
-      (push) => aTest(push, 'failed'),
-      { routes: ['index.gecko.cache.level-3.toolchains.v3.node.latest'] },
-    ],
   ];
   it.each(protections)('a retrigger of a task with %s', async (_, choose, more) => {
     const push = way().newPush((fresh) => mark(fresh, choose(fresh), more));
@@ -81,6 +81,17 @@ describe('goes to the full hook whole', () => {
     expect(forwarding(await retrigger(way(), push, [aTest(push).label, chosen.label]))).toStrictEqual(
       once('protected'),
     );
+  });
+
+  it('a retrigger of a task with a route to a shared cache, at level 1 as well', async () => {
+    const routes = ['index.gecko.cache.level-1.toolchains.v3.node.latest'];
+    const push = way().newPush((fresh) => mark(fresh, aTest(fresh, 'failed'), { routes }), {
+      repository: tryRepository,
+    });
+    await retrigger(way(), push, [aTest(push, 'failed').label]);
+    expect(way().writes()).toMatchObject([
+      { path: triggerPath(`${inTreeActionHook(1, 'generic').hookId}/full`), status: 200 },
+    ]);
   });
 
   it('a task that does not say whether it may be cloned', async () => {
@@ -108,7 +119,10 @@ describe('goes to the full hook whole', () => {
     const { taskId } = aTest(push);
     const answer = await customAction(way(), push, 'retrigger', taskId, input);
     expect(forwarding(answer)).toStrictEqual(once('other-action'));
-    expect(way().writes()[0]?.body).toStrictEqual(payloadOf(push, 'retrigger', { taskId, input }));
+    expect(way().writes()[0]?.body).toStrictEqual({
+      ...payloadOf(push, 'retrigger', { taskId, input }),
+      taskId: answer.taskId,
+    });
   });
 
   it('a forced retrigger of a task that should be rerun', async () => {
@@ -117,7 +131,10 @@ describe('goes to the full hook whole', () => {
     const input = { force: true };
     const answer = await customAction(way(), push, 'retrigger', taskId, input);
     expect(forwarding(answer)).toStrictEqual(once('other-action'));
-    expect(way().writes()[0]?.body).toStrictEqual(payloadOf(push, 'retrigger-disabled', { taskId, input }));
+    expect(way().writes()[0]?.body).toStrictEqual({
+      ...payloadOf(push, 'retrigger-disabled', { taskId, input }),
+      taskId: answer.taskId,
+    });
   });
 
   it.each(['cancel', 'create-interactive'])('the action %s', async (name) => {
@@ -149,6 +166,15 @@ describe('goes to the full hook whole', () => {
     });
     expect(forwarding(await retrigger(way(), push, [aTest(push).label]))).toStrictEqual(once('no-labels'));
   });
+});
+
+it('clones a task with an index route of its own at level 1', async () => {
+  const routes = ['index.gecko.v2.try.latest.firefox.linux64'];
+  const push = way().newPush((fresh) => mark(fresh, aTest(fresh, 'failed'), { routes }), {
+    repository: tryRepository,
+  });
+  await retrigger(way(), push, [aTest(push, 'failed').label]);
+  expect(way().writes()).toMatchObject([{ method: 'createTask', status: 200 }]);
 });
 
 it('does not mind the kill switch of another level', async () => {
@@ -205,12 +231,15 @@ describe('without a /full copy', () => {
 describe('what the hooks service refuses', () => {
   it('is passed on as it is', async () => {
     const push = way().newPush();
-    // The hook's own schema has no such field, ours has.
-    const payload = { ...payloadOf(push, 'cancel', { input: null }), taskId: 'ABCDEFGHQqCaaaaaaaaaaA' };
-    const { statusCode, code, message } = await refusal(trigger(way(), payload));
-    expect({ statusCode, code }).toStrictEqual({ statusCode: 400, code: 'InputError' });
-    expect(message).toContain('additional properties');
-    expect(way().writes()).toMatchObject([{ method: 'triggerHook', status: 400 }]);
+    const payload = payloadOf(push, 'cancel', { input: null });
+    // A repository that this hook's role has no scopes for.
+    const decision = objectAt(payload, 'decision');
+    const repository = { ...objectAt(decision, 'repository'), url: 'https://hg.mozilla.org/elsewhere' };
+    const attempt = trigger(way(), { ...payload, decision: { ...decision, repository } });
+    const { statusCode, code, message } = await refusal(attempt);
+    expect({ statusCode, code }).toStrictEqual({ statusCode: 403, code: 'InsufficientScopes' });
+    expect(message).toContain('hook-id:');
+    expect(way().writes()).toMatchObject([{ method: 'triggerHook', status: 403 }]);
   });
 
   it('and a hook that there is not, is not found', async () => {

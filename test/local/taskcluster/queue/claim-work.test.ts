@@ -40,7 +40,7 @@ describe('claimWork', () => {
       runId: 0,
       workerGroup: 'g',
       workerId: 'w',
-      takenUntil: expect.any(String),
+      takenUntil: expect.stringMatching(/T[\d:.]+\+00:00$/),
       task: { taskQueueId: QUEUE },
       credentials: { clientId: expect.stringContaining(`task-client/${taskId}/0/on/g/w/until/`) },
     });

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import type { Call } from '../../../local/taskcluster/api.ts';
+import { aTest, tests } from '../../support/push-tasks.ts';
+import { TASK_QUEUE, useQueuedWay } from '../../support/queued-way.ts';
+import { taskNow } from '../../support/task-group.ts';
+
+// Enough for calls that are made side by side to overlap, however busy this machine is.
+const LATENCY_MS = 120;
+const way = useQueuedWay({ longPollMs: 400 });
+
+/** The longest chain of calls in which each began after the one before had ended. */
+function longestChain(calls: readonly Call[]): string[] {
+  const chains = new Map<Call, Call[]>();
+  for (const call of calls.toSorted((one, other) => one.endMs - other.endMs)) {
+    const before = [...chains].filter(([earlier]) => earlier.endMs <= call.startMs).map(([, chain]) => chain);
+    const longest = before.reduce((best, chain) => (chain.length > best.length ? chain : best), []);
+    chains.set(call, [...longest, call]);
+  }
+  const all = [...chains.values()];
+  return all
+    .reduce((best, chain) => (chain.length > best.length ? chain : best), [])
+    .map(({ method }) => method);
+}
+
+/** The calls from the claim on that concern one action. */
+async function chainOf(press: () => Promise<string>): Promise<string[]> {
+  const action = await press();
+  way().tc.clearCalls();
+  way().tc.setLatency(LATENCY_MS);
+  await way().work({ mode: 'poll', taskQueueIds: [TASK_QUEUE], until: Date.now() + 300 });
+  way().tc.setLatency(0);
+  expect(await taskNow(way().tc, action)).toMatchObject({ state: 'completed' });
+  const calls = way().tc.calls();
+  const report = calls.find(({ method }) => method === 'reportCompleted');
+  const [claim] = calls.filter(({ method }) => method === 'claimWork');
+  // The next long poll is held beside the work.
+  const own = calls.filter((call) => call === claim || call.method !== 'claimWork');
+  return longestChain(own.filter(({ endMs }) => endMs <= (report?.endMs ?? 0)));
+}
+
+it('takes at most 10 calls, one after another, from claim to resolved for one label', async () => {
+  const push = way().newPush();
+  const chain = await chainOf(() => way().press(push, [aTest(push, 'failed').label]));
+  expect(chain[0]).toBe('claimWork');
+  expect(chain.at(-1)).toBe('reportCompleted');
+  expect(chain).toSatisfy((calls: string[]) => calls.length <= 10, chain.join(' → '));
+});
+
+it('takes no more when other labels of the push, and this one, were retriggered before', async () => {
+  const push = way().newPush();
+  const { label } = aTest(push, 'failed');
+  for (const other of tests(push).slice(0, 3)) await way().press(push, [other.label]);
+  await way().press(push, [label]);
+  await way().work();
+  const chain = await chainOf(() => way().press(push, [label]));
+  expect(chain).toSatisfy((calls: string[]) => calls.length <= 10, chain.join(' → '));
+});
+
+it('asks an idle queue once per long poll, one after another, and nothing else', async () => {
+  await way().work({ mode: 'poll', until: Date.now() + 1_000 });
+  const calls = way().tc.calls();
+  expect(new Set(calls.map(({ method }) => method))).toStrictEqual(new Set(['claimWork']));
+  for (const queue of [TASK_QUEUE, 'gecko-1/retrigger']) {
+    const polls = calls.filter(({ path }) => path.includes(encodeURIComponent(queue)));
+    expect(polls.length).toBeGreaterThan(0);
+    // Each has waited as long as the queue lets it, 20 s on the real one.
+    for (const { startMs, endMs } of polls) expect(endMs - startMs).toBeGreaterThan(390);
+    for (const [index, { startMs }] of polls.entries())
+      expect(startMs).toBeGreaterThan(polls[index - 1]?.endMs ?? -1);
+  }
+});

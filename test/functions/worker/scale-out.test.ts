@@ -1,0 +1,76 @@
+import { afterAll, describe, expect, it, beforeAll } from 'vitest';
+import { startFunctions, type RunningFunctions } from '../../../local/functions.ts';
+import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { at } from '../../support/json.ts';
+import { aTest } from '../../support/push-tasks.ts';
+import { QueuedWay, TASK_QUEUE } from '../../support/queued-way.ts';
+import { tasksInGroup } from '../../support/task-group.ts';
+
+/** More than twice as many as one claim takes. */
+const ACTIONS = 70;
+
+let way: QueuedWay;
+let functions: RunningFunctions;
+const records: Record<string, unknown>[] = [];
+
+// The bundled function under serverless-offline, with its Lambda endpoint: what runs here is what is deployed.
+beforeAll(async () => {
+  way = await QueuedWay.start({ longPollMs: 500 });
+  const { trigger, worker } = way.deployment;
+  functions = await startFunctions(
+    {
+      TASKCLUSTER_ROOT_URL: way.tc.rootUrl,
+      TRIGGER_CLIENT_ID: trigger.clientId,
+      TRIGGER_ACCESS_TOKEN: trigger.accessToken,
+      WORKER_CLIENT_ID: worker.clientId,
+      WORKER_ACCESS_TOKEN: worker.accessToken,
+      TASK_QUEUES: TASK_QUEUE,
+      MAX_DRAINS: '2',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'us-west-2',
+    },
+    (line) => {
+      const json = line.slice(line.indexOf('{'));
+      if (!json.includes('"event"')) return;
+      const record: unknown = JSON.parse(json);
+      if (isRecord(record)) records.push(record);
+    },
+  );
+}, 60_000);
+
+afterAll(async () => {
+  await functions?.stop();
+  await way?.tc.close();
+});
+
+describe('a claim that comes back full', () => {
+  it(
+    'starts drain runs of the same function, which end when the queue is empty',
+    { timeout: 60_000 },
+    async () => {
+      const push = way.newPush();
+      const { label } = aTest(push, 'failed');
+      const actions = new Set<string>();
+      while (actions.size < ACTIONS) actions.add(await way.press(push, [label]));
+      await functions.invoke('worker');
+      const events = (name: string) => records.filter(({ event }) => event === name);
+      await expect.poll(() => events('resolved').length, { timeout: 40_000 }).toBe(ACTIONS);
+      await expect
+        .poll(() => events('poll-ended').filter(({ mode }) => mode === 'drain').length, { timeout: 10_000 })
+        .toBe(events('scaled-out').length);
+      expect(events('scaled-out').length).toBeGreaterThan(0);
+      expect(events('scaled-out').length).toBeLessThanOrEqual(2);
+      expect(records.filter(({ level }) => level === 'error')).toStrictEqual([]);
+      expect(events('scale-out-failed')).toStrictEqual([]);
+
+      const group = await tasksInGroup(way.tc, push.decisionTaskId);
+      const parents = group
+        .map(({ task }) => String(at(task, 'extra', 'parent')))
+        .filter((id) => actions.has(id));
+      expect(parents.toSorted()).toStrictEqual([...actions].toSorted());
+      const states = group.filter(({ taskId }) => actions.has(taskId)).map(({ state }) => state);
+      expect(new Set(states)).toStrictEqual(new Set(['completed']));
+    },
+  );
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { refusal } from '../support/requests.ts';
+import { createTemporaryCredentials, slugid } from './clients.ts';
+import type { Live } from './live.ts';
+
+const input = { requests: [{ tasks: ['test-beside'] }] };
+
+/** What is refused, and leaves nothing behind. */
+export function refusalCases(live: () => Live): void {
+  const payload = () => live().payload('retrigger-multiple', { input, taskId: null });
+  const triggerScope = () => {
+    const { hookGroupId, hookId } = live().deployment.hook;
+    return `hooks:trigger-hook:${hookGroupId}/${hookId}`;
+  };
+  /** Why an attempt on the label was refused, and what it has made all the same. */
+  const refusalOf = async (send: () => Promise<string>, label = 'test-beside') => {
+    const before = await live().clonesOf(label);
+    const refused = await refusal(send());
+    const made = (await live().clonesOf(label)).filter((taskId) => !before.includes(taskId));
+    return { ...refused, made };
+  };
+
+  describe('refusals', () => {
+    test('an unknown label', async () => {
+      const refused = await refusal(live().retrigger(['test-unknown']));
+      expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
+      expect(refused.message).toContain('test-unknown: this push has no task of that label');
+    });
+
+    test('of two labels the unknown one; the other runs', async () => {
+      const refused = await refusal(live().retrigger(['test-known', 'test-unknown']));
+      const [clone] = await live().clonesOf('test-known');
+      expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
+      expect(refused.message).toContain('test-unknown: this push has no task of that label');
+      expect(refused.message).toContain(`test-known: ${clone}`);
+    });
+
+    test('a task with more scopes than the hook has, by the queue', async () => {
+      const refused = await refusalOf(() => live().retrigger(['test-privileged']), 'test-privileged');
+      expect(refused).toMatchObject({ statusCode: 400, code: 'InputError', made: [] });
+      expect(refused.message).toContain('createTask: InsufficientScopes');
+      expect(refused.message).toContain(`project:${live().deployment.trustDomain}:more-than-the-hook-may`);
+    });
+
+    test('a task of another group', async () => {
+      const taskId = live().foreignDecision;
+      const refused = await refusal(live().send(live().payload('retrigger', { taskId, input: {} })));
+      expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
+      expect(refused.message).toContain(`it belongs to the task group ${taskId}`);
+    });
+
+    test('a task that does not exist', async () => {
+      const taskId = slugid();
+      const refused = await refusal(live().send(live().payload('retrigger', { taskId, input: {} })));
+      expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
+      expect(refused.message).toContain('the queue knows no such task any more');
+    });
+
+    test('a user without the scope', async () => {
+      const { stranger } = live().deployment;
+      const refused = await refusalOf(() => live().send(payload(), { credentials: stranger }));
+      expect(refused).toMatchObject({ statusCode: 403, code: 'InsufficientScopes', made: [] });
+      expect(refused.message).toContain(triggerScope());
+    });
+
+    test('a request restricted to less than the scope', async () => {
+      const authorizedScopes = [`${triggerScope()}/full`];
+      const refused = await refusalOf(() => live().send(payload(), { authorizedScopes }));
+      expect(refused).toMatchObject({ statusCode: 403, code: 'InsufficientScopes', made: [] });
+    });
+
+    test('a wrong key', async () => {
+      const { clientId } = live().deployment.user;
+      const credentials = { clientId, accessToken: 'a'.repeat(44) };
+      const refused = await refusalOf(() => live().send(payload(), { credentials }));
+      expect(refused).toMatchObject({ statusCode: 401, code: 'AuthenticationFailed', made: [] });
+    });
+
+    test('credentials that have expired', async () => {
+      const credentials = createTemporaryCredentials({
+        credentials: live().deployment.user,
+        scopes: [triggerScope()],
+        start: new Date(Date.now() - 7_200_000),
+        expiry: new Date(Date.now() - 3_600_000),
+      });
+      const refused = await refusalOf(() => live().send(payload(), { credentials }));
+      expect(refused).toMatchObject({ statusCode: 401, code: 'AuthenticationFailed', made: [] });
+    });
+
+    test('a push whose decision task may not use the hook', async () => {
+      const { foreignDecision } = live();
+      const asked = live().payload('retrigger-multiple', { input, taskId: null }, foreignDecision);
+      const refused = await refusalOf(() => live().send(asked));
+      expect(refused).toMatchObject({ statusCode: 403, code: 'InsufficientScopes', made: [] });
+      expect(refused.message).toContain('in-tree:hook-action:');
+    });
+
+    test('a forward of our own that has come back', async () => {
+      const { trigger } = live().deployment;
+      const credentials = createTemporaryCredentials({
+        clientId: `${trigger.clientId}/for/somebody`,
+        credentials: trigger,
+        scopes: [triggerScope()],
+        expiry: new Date(Date.now() + 600_000),
+      });
+      const refused = await refusalOf(() => live().send(payload(), { credentials }));
+      expect(refused).toMatchObject({ statusCode: 400, code: 'InputError', made: [] });
+      expect(refused.message).toContain('has come back');
+    });
+
+    test('a wrong input, naming the field', async () => {
+      const wrong = { requests: [{ tasks: ['test-beside'], times: 101 }] };
+      const asked = live().payload('retrigger-multiple', { input: wrong, taskId: null });
+      const refused = await refusalOf(() => live().send(asked));
+      expect(refused).toMatchObject({ statusCode: 400, code: 'InputValidationError', made: [] });
+      expect(refused.message).toContain('payload/user/input/requests/0/times');
+    });
+  });
+}

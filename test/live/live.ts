@@ -1,0 +1,185 @@
+import type { Credentials } from 'taskcluster-client';
+import { definition, fields, list, status, text } from '../../functions/taskcluster/answers.ts';
+import type { TaskDefinition, TaskState, TaskStatus } from '../../functions/tasks/definition.ts';
+import { Log, type LogLevel } from '../../functions/platform/log.ts';
+import type { TriggerSettings } from '../../functions/platform/settings.ts';
+import { createHandler } from '../../functions/trigger/handler.ts';
+import { actionPayload } from '../../local/push/actions.ts';
+import type { HookName } from '../../local/push/taskcluster-yml.ts';
+import { startGateway, type Gateway } from '../support/gateway.ts';
+import { connect, type Services, type Target } from './clients.ts';
+import { deploy, type Deployment } from './deployment.ts';
+import { pushPath } from './definitions.ts';
+import { eventually } from './eventually.ts';
+import { makeForeignDecision, makePush, type LivePush } from './push.ts';
+import { IMAGE_INDEX } from './wanted-tasks.ts';
+import { TestWorker } from './worker.ts';
+
+/** What the user's client sends, and as whom. */
+interface Sending {
+  credentials?: Credentials;
+  authorizedScopes?: string[];
+  hook?: HookName;
+}
+
+/** A Taskcluster with a trust domain and a push of the suite's own, and the `trigger` function in this process. */
+export class Live {
+  readonly target: Target;
+  /** With the credentials that the suite was given. */
+  readonly services: Services;
+  readonly deployment: Deployment;
+  readonly worker: TestWorker;
+  readonly push: LivePush;
+  /** A decision task of its own group whose scopes allow no action hook. */
+  readonly foreignDecision: string;
+  readonly #gateway: Gateway;
+  readonly #complaints: unknown[] = [];
+  /** What the functions log with. */
+  readonly log = new Log((level: LogLevel, record) => {
+    if (level !== 'info') this.#complaints.push(record);
+  });
+
+  private constructor(
+    target: Target,
+    made: Pick<Live, 'services' | 'deployment' | 'worker' | 'push' | 'foreignDecision'>,
+    gateway: Gateway,
+  ) {
+    this.target = target;
+    this.services = made.services;
+    this.deployment = made.deployment;
+    this.worker = made.worker;
+    this.push = made.push;
+    this.foreignDecision = made.foreignDecision;
+    this.#gateway = gateway;
+  }
+
+  static async start(target: Target): Promise<Live> {
+    const services = connect(target);
+    const deployment = await deploy(services);
+    try {
+      const worker = new TestWorker(target.rootUrl, deployment.testWorker, deployment.trustDomain);
+      const push = await makePush(target, services, deployment, worker);
+      const foreignDecision = await makeForeignDecision(services, deployment);
+      const made = { services, deployment, worker, push, foreignDecision };
+      const live = new Live(target, made, await startGateway());
+      live.configure();
+      return live;
+    } catch (error) {
+      await deployment.remove();
+      throw error;
+    }
+  }
+
+  /** Puts the function behind its URL, with these settings in place of the usual ones. */
+  configure(changes: Partial<TriggerSettings> = {}): void {
+    const { rootUrl } = this.target;
+    const settings: TriggerSettings = {
+      rootUrl,
+      credentials: this.deployment.trigger,
+      publicUrls: [new URL(this.#gateway.url)],
+      hooksRootUrl: rootUrl,
+      switchedOff: new Set(),
+      ...changes,
+    };
+    this.#gateway.handler = createHandler(settings, this.log);
+  }
+
+  /** What the functions have logged as warnings and errors since it was last asked; no case has a reason for any. */
+  takeComplaints(): unknown[] {
+    return this.#complaints.splice(0);
+  }
+
+  /** The payload that Treeherder would render for an action of the push, or of another one. */
+  payload(
+    callback: string,
+    user: { input: unknown; taskId: string | null },
+    decisionTaskId = this.push.decisionTaskId,
+  ): Record<string, unknown> {
+    return actionPayload({ ...this.push.source, decisionTaskId }, callback, user);
+  }
+
+  /** Triggers a hook at the hooks service itself, as the user. Answers the taskId of the action task. */
+  async triggerHook(payload: unknown, { hookGroupId, hookId }: HookName): Promise<string> {
+    const { rootUrl } = this.target;
+    const { hooks } = connect({ rootUrl, credentials: this.deployment.user });
+    const method = 'triggerHook';
+    return text(method, fields(method, await hooks.triggerHook(hookGroupId, hookId, payload))['taskId']);
+  }
+
+  /** Triggers a hook as the user would, but at the function's URL. Answers the taskId that Treeherder would show. */
+  async send(payload: unknown, { credentials, authorizedScopes, hook }: Sending = {}): Promise<string> {
+    const { hooks } = connect(
+      { rootUrl: this.#gateway.url, credentials: credentials ?? this.deployment.user },
+      { retries: 0, ...(authorizedScopes ? { authorizedScopes } : {}) },
+    );
+    const { hookGroupId, hookId } = hook ?? this.deployment.hook;
+    const answer = fields('triggerHook', await hooks.triggerHook(hookGroupId, hookId, payload));
+    const taskId = text('triggerHook', answer['taskId']);
+    const shown = text('triggerHook', fields('triggerHook', answer['status'])['taskId']);
+    if (shown !== taskId) throw new Error(`the answer names ${taskId} and ${shown}`);
+    return taskId;
+  }
+
+  async retrigger(labels: string[], times?: number): Promise<string> {
+    const input = { requests: [{ tasks: labels, ...(times === undefined ? {} : { times }) }] };
+    return this.send(this.payload('retrigger-multiple', { input, taskId: null }));
+  }
+
+  async task(taskId: string): Promise<TaskDefinition> {
+    return definition('task', await this.services.queue.task(taskId));
+  }
+
+  async status(taskId: string): Promise<TaskStatus> {
+    return status('status', fields('status', await this.services.queue.status(taskId))['status']);
+  }
+
+  async untilState(taskId: string, state: TaskState): Promise<TaskStatus> {
+    return eventually(`${taskId} is ${state}`, async () => {
+      const now = await this.status(taskId);
+      return now.state === state ? now : undefined;
+    });
+  }
+
+  /** The tasks of the push's group, by name. */
+  async taskIdsOf(name: string): Promise<string[]> {
+    const found: string[] = [];
+    let continuationToken: string | undefined;
+    do {
+      const method = 'listTaskGroup';
+      const query = continuationToken === undefined ? {} : { continuationToken };
+      const page = fields(method, await this.services.queue.listTaskGroup(this.push.decisionTaskId, query));
+      for (const entry of list(method, page['tasks'])) {
+        const { task, status: its } = fields(method, entry);
+        if (definition(method, task).metadata.name === name) found.push(status(method, its).taskId);
+      }
+      const next = page['continuationToken'];
+      continuationToken = typeof next === 'string' ? next : undefined;
+    } while (continuationToken !== undefined);
+    return found;
+  }
+
+  /** Tasks of the label beside the one that the decision task has made. */
+  async clonesOf(label: string): Promise<string[]> {
+    const original = this.push.taskId(label);
+    return (await this.taskIdsOf(label)).filter((taskId) => taskId !== original);
+  }
+
+  /** Leaves nothing behind that could run or be used; the tasks themselves expire. */
+  async stop(): Promise<void> {
+    await this.#gateway.close();
+    const { queue, index } = this.services;
+    for (const group of [this.push.decisionTaskId, this.foreignDecision]) {
+      // The queue cancels sealed groups only.
+      await queue.sealTaskGroup(group);
+      await queue.cancelTaskGroup(group);
+    }
+    const path = pushPath(this.deployment);
+    for (const namespace of [path, `${path}.actions`, `${this.deployment.trustDomain}.${IMAGE_INDEX}`]) {
+      const method = 'listTasks';
+      for (const entry of list(method, fields(method, await index.listTasks(namespace))['tasks'])) {
+        await index.deleteTask(text(method, fields(method, entry)['namespace']));
+      }
+    }
+    await this.deployment.remove();
+  }
+}

@@ -1,0 +1,77 @@
+import { actionsJson, type ActionsSource } from '../../local/push/actions.ts';
+import { slugid, orMissing, type Services, type Target } from './clients.ts';
+import { decisionDefinition, PUSHLOG_ID, pushPath, REVISION, taskDefinition } from './definitions.ts';
+import type { Deployment } from './deployment.ts';
+import { eventually } from './eventually.ts';
+import { wantedTasks } from './wanted-tasks.ts';
+import { resolve, uploadJson, type Resolution, type TestWorker } from './worker.ts';
+
+/** A push that exists in the Taskcluster under test. */
+export interface LivePush {
+  decisionTaskId: string;
+  /** What `public/actions.json` was made from. */
+  source: ActionsSource;
+  /** @throws Error for a label that the push does not have */
+  taskId(label: string): string;
+}
+
+/** Makes a push the way CI does: a decision task creates its tasks, with its own credentials, and leaves its artifacts. */
+export async function makePush(
+  target: Target,
+  { queue, index }: Services,
+  deployment: Deployment,
+  worker: TestWorker,
+): Promise<LivePush> {
+  const decisionTaskId = slugid();
+  const now = new Date();
+  const definition = decisionDefinition(deployment, decisionTaskId, {
+    now,
+    indexed: true,
+    scopes: deployment.decisionScopes,
+  });
+  await queue.createTask(decisionTaskId, definition);
+  const [decision] = await worker.claim(definition.taskQueueId, 1);
+  if (!decision) throw new Error('claim answers at least one task');
+
+  const labels: Record<string, string> = {};
+  const taskIdOf = (label: string): string => {
+    const taskId = labels[label];
+    if (taskId === undefined) throw new Error(`the push has no task ${label}`);
+    return taskId;
+  };
+  for (const wanted of wantedTasks) {
+    const taskId = slugid();
+    const builds = (wanted.builds ?? []).map(taskIdOf);
+    const inputs = { now, decisionTaskId, builds, rootUrl: target.rootUrl };
+    const creator = wanted.privileged ? queue : decision.queue;
+    await creator.createTask(taskId, taskDefinition(deployment, taskId, wanted, inputs));
+    labels[wanted.label] = taskId;
+  }
+  const source: ActionsSource = {
+    decisionTaskId,
+    repository: deployment.repository,
+    revision: REVISION,
+    pushlogId: PUSHLOG_ID,
+    hook: deployment.hook,
+  };
+  await uploadJson(decision, 'public/actions.json', definition.expires, actionsJson(source));
+  await uploadJson(decision, 'public/label-to-taskid.json', definition.expires, labels);
+  await resolve(decision, 'completed');
+  await eventually('the decision task is indexed', () =>
+    orMissing(index.findTask(`${pushPath(deployment)}.decision`)),
+  );
+
+  const resolutions = wantedTasks.flatMap(({ label, resolution }): [string, Resolution][] =>
+    resolution === undefined ? [] : [[taskIdOf(label), resolution]],
+  );
+  await worker.resolveAll(`${deployment.trustDomain}-1/worker`, new Map(resolutions));
+  return { decisionTaskId, source, taskId: taskIdOf };
+}
+
+/** A decision task of its own group that may use no hook: what somebody might lure a user into. */
+export async function makeForeignDecision({ queue }: Services, deployment: Deployment): Promise<string> {
+  const taskId = slugid();
+  const definition = decisionDefinition(deployment, taskId, { now: new Date(), indexed: false, scopes: [] });
+  await queue.createTask(taskId, { ...definition, taskQueueId: `${deployment.trustDomain}-1/nobody` });
+  return taskId;
+}

@@ -1,0 +1,85 @@
+import type { Context } from 'aws-lambda';
+import { fields, list, text } from '../../functions/taskcluster/answers.ts';
+import { createHandler } from '../../functions/worker/handler.ts';
+import type { Live } from './live.ts';
+
+/** The `worker` function in this process, on the wrapped hook's queue. */
+export class QueuedWay {
+  readonly #live: Live;
+
+  constructor(live: Live) {
+    this.#live = live;
+  }
+
+  /** One run of the function: until the queue is empty. */
+  async work(): Promise<void> {
+    const { target, deployment, log } = this.#live;
+    const handler = createHandler(
+      {
+        rootUrl: target.rootUrl,
+        credentials: deployment.worker,
+        switchedOff: new Set(),
+        taskQueueIds: [deployment.retriggerQueue],
+        workerGroup: deployment.trustDomain,
+        workerId: 'worker',
+        maxDrains: 0,
+        functionName: 'worker',
+        lambdaEndpoint: undefined,
+      },
+      log,
+    );
+    await handler({ mode: 'drain', pollMs: 10_000 }, lambdaContext());
+  }
+
+  /** An action from the click to the resolved action task. Answers its taskId. */
+  async perform(callback: string, user: { input: unknown; taskId: string | null }): Promise<string> {
+    const taskId = await this.#live.triggerHook(
+      this.#live.payload(callback, user),
+      this.#live.deployment.hook,
+    );
+    await this.work();
+    return taskId;
+  }
+
+  async retrigger(labels: string[]): Promise<string> {
+    return this.perform('retrigger-multiple', { input: { requests: [{ tasks: labels }] }, taskId: null });
+  }
+
+  async artifactNames(taskId: string): Promise<string[]> {
+    const method = 'listLatestArtifacts';
+    const answer = fields(method, await this.#live.services.queue.listLatestArtifacts(taskId));
+    return list(method, answer['artifacts']).map((entry) => text(method, fields(method, entry)['name']));
+  }
+
+  /** The text of an artifact of the task's latest run. */
+  async artifact(taskId: string, name: string): Promise<string> {
+    const method = 'getLatestArtifact';
+    const answer = fields(method, await this.#live.services.queue.getLatestArtifact(taskId, name));
+    const response = await fetch(text(method, answer['url']));
+    if (!response.ok) throw new Error(`${name} of ${taskId}: ${response.status}`);
+    return response.text();
+  }
+
+  async json(taskId: string, name: string): Promise<unknown> {
+    return JSON.parse(await this.artifact(taskId, name));
+  }
+}
+
+/** The worker looks at nothing but the time that is left. */
+function lambdaContext(): Context {
+  const end = Date.now() + 120_000;
+  return {
+    callbackWaitsForEmptyEventLoop: false,
+    functionName: 'worker',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-west-2:123456789012:function:worker',
+    memoryLimitInMB: '512',
+    awsRequestId: 'acceptance',
+    logGroupName: 'worker',
+    logStreamName: 'acceptance',
+    getRemainingTimeInMillis: () => end - Date.now(),
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}

@@ -1,0 +1,37 @@
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { cloneCases } from './cases-clone.ts';
+import { earlierActionCases } from './cases-earlier-action.ts';
+import { forwardCases } from './cases-forward.ts';
+import { queuedCases } from './cases-queued.ts';
+import { refusalCases } from './cases-refusal.ts';
+import { rerunCases } from './cases-rerun.ts';
+import { sealedCases } from './cases-sealed.ts';
+import type { Target } from './clients.ts';
+import { Live } from './live.ts';
+
+/** Building a push takes a real queue some 20 s: it looks for resolved dependencies every 5 s only. */
+const BUILD_MS = 120_000;
+
+/** Registers all cases; they are the same whatever the Taskcluster is. */
+export function acceptanceSuite(name: string, start: () => Promise<Target>): void {
+  describe(`acceptance suite against ${name}`, () => {
+    let live: Live | undefined;
+    const current = (): Live => {
+      if (!live) throw new Error('the push is not there');
+      return live;
+    };
+    beforeAll(async () => {
+      live = await Live.start(await start());
+    }, BUILD_MS);
+    afterAll(() => live?.stop(), BUILD_MS);
+    afterEach(() => expect(live?.takeComplaints() ?? [], 'warnings and errors in the log').toEqual([]));
+
+    cloneCases(current);
+    rerunCases(current);
+    forwardCases(current);
+    refusalCases(current);
+    earlierActionCases(current);
+    queuedCases(current);
+    sealedCases(current);
+  });
+}

@@ -1,0 +1,25 @@
+import type { Target } from './clients.ts';
+
+/**
+ * The Taskcluster that the environment names, as for every Taskcluster tool.
+ *
+ * @throws Error that says in one sentence what is missing
+ */
+export function targetFrom(env: Readonly<Record<string, string | undefined>>): Target {
+  const names = ['TASKCLUSTER_ROOT_URL', 'TASKCLUSTER_CLIENT_ID', 'TASKCLUSTER_ACCESS_TOKEN'] as const;
+  const [rootUrl, clientId, accessToken] = names.map((name) => env[name]);
+  if (!rootUrl || !clientId || !accessToken) {
+    const missing = names.filter((name) => !env[name]);
+    throw new Error(
+      `The live tests need a Taskcluster to run against: set ${missing.join(', ')} (see docs/live-tests.md).`,
+    );
+  }
+  if (!URL.canParse(rootUrl) || !/^https?:$/.test(new URL(rootUrl).protocol)) {
+    throw new Error(`TASKCLUSTER_ROOT_URL is not an http(s) URL: ${rootUrl}`);
+  }
+  const certificate = env['TASKCLUSTER_CERTIFICATE'];
+  return {
+    rootUrl: new URL(rootUrl).origin,
+    credentials: { clientId, accessToken, ...(certificate ? { certificate } : {}) },
+  };
+}

@@ -1,0 +1,14 @@
+import { afterAll } from 'vitest';
+import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
+import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
+import { acceptanceSuite } from '../live/suite.ts';
+
+let taskcluster: LocalTaskcluster | undefined;
+afterAll(() => taskcluster?.close());
+
+acceptanceSuite('the local Taskcluster', async () => {
+  taskcluster = await startLocalTaskcluster({ claimLookMs: 20 });
+  // A deployment need not be public: whatever the suite needs, it grants itself.
+  taskcluster.createRole('anonymous', []);
+  return taskcluster;
+});

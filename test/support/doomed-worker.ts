@@ -1,0 +1,88 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Deployment } from '../../local/seed/deployment.ts';
+import { TASK_QUEUE, type QueuedWay } from './queued-way.ts';
+
+/**
+ * A worker in a process of its own that gets a signal at one of its API calls. That call does not arrive. After
+ * SIGKILL Taskcluster sees nothing any more; after SIGTERM it sees how the process ends its run.
+ */
+export class DoomedWorker {
+  readonly #child: ChildProcess;
+
+  /** Starts the process, which takes a while; the next one may be started before this one runs. */
+  constructor() {
+    this.#child = fork(new URL('./worker-process.ts', import.meta.url), { silent: true, execArgv: [] });
+  }
+
+  /**
+   * Performs one drain run.
+   *
+   * @param nth the API call at which the process gets the signal, 1 for the first
+   * @returns whether it got the signal, or had ended its run before
+   */
+  async run(
+    { tc, deployment }: QueuedWay,
+    nth: number,
+    signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
+  ): Promise<boolean> {
+    let arrived = 0;
+    let killed = false;
+    const proxy = createServer((request, response) => {
+      arrived++;
+      if (arrived === nth) {
+        killed = true;
+        this.#child.kill(signal);
+        return;
+      }
+      if (killed && signal === 'SIGKILL') return;
+      // An answer to a process that is gone.
+      relay(tc.rootUrl, request, response).catch(() => response.destroy());
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const address = proxy.address();
+    if (typeof address !== 'object' || address === null) throw new Error('the proxy has no port');
+    const gone = once(this.#child, 'exit');
+    this.#child.send(environmentOf(deployment, `http://127.0.0.1:${address.port}`));
+    await gone;
+    if (!killed && this.#child.exitCode !== 0)
+      throw new Error(`the worker ended with ${this.#child.exitCode}`);
+    proxy.close();
+    proxy.closeAllConnections();
+    return killed;
+  }
+
+  /** For a process that was never told to run. */
+  async discard(): Promise<void> {
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+function environmentOf({ worker }: Deployment, rootUrl: string): Record<string, string> {
+  return {
+    TASKCLUSTER_ROOT_URL: rootUrl,
+    TASKCLUSTER_CLIENT_ID: worker.clientId,
+    TASKCLUSTER_ACCESS_TOKEN: worker.accessToken,
+    TASK_QUEUES: TASK_QUEUE,
+    AWS_LAMBDA_FUNCTION_NAME: 'worker',
+  };
+}
+
+/** Hands a request on as it came, the host included, which is part of what the client has signed. */
+async function relay(rootUrl: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const { method = 'GET', headers, url = '/' } = request;
+  const passedOn = httpRequest(`${rootUrl}${url}`, { method, headers, agent: false }, resolve).on(
+    'error',
+    reject,
+  );
+  await pipeline(request, passedOn);
+  const answer = await promise;
+  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  await pipeline(answer, response);
+}

@@ -1,0 +1,4 @@
+import taskcluster from 'taskcluster-client';
+
+/** The real client of the index service. */
+export const { Index } = taskcluster;

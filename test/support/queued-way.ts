@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { Log } from '../../functions/platform/log.ts';
+import { fields, text } from '../../functions/taskcluster/answers.ts';
+import { TaskclusterClaims } from '../../functions/taskcluster/claims.ts';
+import { TaskclusterClient } from '../../functions/taskcluster/client.ts';
+import { Pace } from '../../functions/taskcluster/pace.ts';
+import { poll, type PollOptions, type PollServices, type PollSummary } from '../../functions/worker/poll.ts';
+import { generatePush, type GenerateOptions } from '../../local/push/generate.ts';
+import type { Push } from '../../local/push/push.ts';
+import { inTreeActionHook } from '../../local/push/taskcluster-yml.ts';
+import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts';
+import { wrapSeededHooks } from '../../local/seed/wrap-hooks.ts';
+import type { Call, LocalTaskcluster, LocalTaskclusterOptions } from '../../local/taskcluster/api.ts';
+import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
+import { Hooks } from '../../local/treeherder/client.ts';
+import { pressRetrigger, submitCustomAction } from '../../local/treeherder/button.ts';
+import type { LogRecord } from './direct-way.ts';
+import { aTest, change } from './push-tasks.ts';
+
+export const TASK_QUEUE = 'gecko-3/retrigger';
+
+type Changes = Partial<PollOptions> & Partial<PollServices>;
+
+/** A local Taskcluster whose in-tree action hooks are wrapped, and what a test does with it and the worker. */
+export class QueuedWay {
+  readonly tc: LocalTaskcluster;
+  readonly deployment: Deployment;
+  /** What the worker has logged in this test. */
+  readonly records: LogRecord[] = [];
+  #seed = 0;
+  #errorsExpected = false;
+
+  private constructor(tc: LocalTaskcluster, deployment: Deployment) {
+    this.tc = tc;
+    this.deployment = deployment;
+  }
+
+  static async start(options: LocalTaskclusterOptions = {}): Promise<QueuedWay> {
+    const tc = await startLocalTaskcluster({ longPollMs: 50, claimLookMs: 5, ...options });
+    const deployment = await seedDeployment(tc);
+    await wrapSeededHooks(tc, deployment);
+    return new QueuedWay(tc, deployment);
+  }
+
+  /** A push of 50 tasks of its own, changed before it is loaded. One of its failed tests was never run again. */
+  newPush(changePush: (push: Push) => void = () => undefined, options: Partial<GenerateOptions> = {}): Push {
+    const { rootUrl } = this.tc;
+    this.#seed += 1;
+    const push = generatePush({ size: 50, seed: this.#seed, rootUrl, now: new Date(), ...options });
+    change(push, aTest(push).taskId, { state: 'failed' });
+    changePush(push);
+    this.tc.loadPush(push);
+    return push;
+  }
+
+  /** Treeherder's retrigger button on jobs of these labels. @returns the action task's id */
+  async press(push: Push, labels: string[], times = 1): Promise<string> {
+    return (await pressRetrigger(this.#session(push), { labels, times })).taskId;
+  }
+
+  /** "Custom action…" of Treeherder on one task. @returns the action task's id */
+  async custom(push: Push, name: string, taskId: string, input: unknown = {}): Promise<string> {
+    return (await submitCustomAction(this.#session(push), { name, taskId, input })).taskId;
+  }
+
+  /** `hooks.triggerHook` on the generic hook of level 3, with a payload of the test's own. @returns the task's id */
+  async trigger(payload: unknown): Promise<string> {
+    const { rootUrl } = this.tc;
+    const { hookGroupId, hookId } = inTreeActionHook(3, 'generic');
+    const hooks = new Hooks({ rootUrl, credentials: this.deployment.user });
+    const answer = fields('triggerHook', await hooks.triggerHook(hookGroupId, hookId, payload));
+    return text('triggerHook', answer['taskId']);
+  }
+
+  /** One run of the worker: until its queues are empty and all it has claimed is resolved, if nothing else is said. */
+  async work(changes: Changes = {}): Promise<PollSummary> {
+    const { rootUrl } = this.tc;
+    const worker = { workerGroup: 'retrigger-hooks', workerId: 'test' };
+    const client = new TaskclusterClient({ rootUrl, credentials: this.deployment.worker });
+    const claims = new TaskclusterClaims(client, worker);
+    return poll(
+      {
+        taskQueueIds: [TASK_QUEUE, 'gecko-1/retrigger'],
+        mode: 'drain',
+        until: Date.now() + 60_000,
+        shutdown: {
+          signal: new AbortController().signal,
+          begun: new Promise(() => undefined),
+          clear: () => undefined,
+        },
+        ...changes,
+      },
+      {
+        rootUrl,
+        switchedOff: new Set(),
+        requestMs: 10_000,
+        pace: new Pace(),
+        log: this.log(),
+        now: () => new Date(),
+        claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
+        pendingTasks: (queue) => claims.pendingTasks(queue),
+        scaleOut: () => Promise.resolve(false),
+        ...changes,
+      },
+    );
+  }
+
+  log(): Log {
+    return new Log((level, record) => this.records.push({ level, ...record }));
+  }
+
+  /** Calls of one method that the services have seen. */
+  calls(method: string): Call[] {
+    return this.tc.calls().filter((call) => call.method === method);
+  }
+
+  /** The log is allowed to have errors in this test. */
+  expectErrors(): void {
+    this.#errorsExpected = true;
+  }
+
+  reset(): void {
+    this.records.length = 0;
+    this.#errorsExpected = false;
+    this.tc.setFaults([]);
+    this.tc.setLatency(0);
+    this.tc.clearCalls();
+  }
+
+  expectNoErrors(): void {
+    if (this.#errorsExpected) return;
+    const errors = this.records.filter(({ level }) => level === 'error');
+    if (errors.length > 0) throw new Error(`unexpected errors in the log: ${JSON.stringify(errors)}`);
+  }
+
+  #session({ decisionTaskId }: Push) {
+    return { rootUrl: this.tc.rootUrl, userCredentials: this.deployment.user, decisionTaskId };
+  }
+}
+
+/** Starts the queued way for the tests of a file, and fails each of them that logs an unexpected error. */
+export function useQueuedWay(options: LocalTaskclusterOptions = {}): () => QueuedWay {
+  let way: QueuedWay | undefined;
+  const current = () => {
+    if (!way) throw new Error('only tests may use the queued way');
+    return way;
+  };
+  beforeAll(async () => {
+    way = await QueuedWay.start(options);
+  });
+  beforeEach(() => current().reset());
+  afterEach(() => current().expectNoErrors());
+  afterAll(() => way?.tc.close());
+  return current;
+}
