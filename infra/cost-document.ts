@@ -7,11 +7,6 @@ export function costDocument(): string {
   const one = total(lines);
   const idle = total(costLines({ actions: 0 }));
   const tenfold = total(costLines({ actions: 10 * ASSUMPTIONS.actions.value }));
-  const dollars = (amount: number) => `$${amount.toFixed(2)}`;
-  const figure = ([, { value, unit, why }]: [string, { value: number; unit: string; why: string }]) => [
-    why,
-    `${value < 0.001 ? value.toExponential(2) : value.toLocaleString('en-US')} ${unit}`,
-  ];
   return page(
     '# What it costs',
     `About **${dollars(one)} a month** for one stage at Firefox’s scale, ${dollars(2 * one)} for level 1 and level 3 ` +
@@ -37,4 +32,12 @@ export function costDocument(): string {
       '- 256 MB instead of 512 halve the largest line; cold starts get slower, since CPU comes with memory.\n' +
       '- The direct way’s metrics and the queued way’s are counted apart; whoever runs one of both pays for one.',
   );
+}
+
+function dollars(amount: number): string {
+  return `$${amount.toFixed(2)}`;
+}
+
+function figure([, { value, unit, why }]: [string, { value: number; unit: string; why: string }]): string[] {
+  return [why, `${value < 0.001 ? value.toExponential(2) : value.toLocaleString('en-US')} ${unit}`];
 }
