@@ -117,6 +117,14 @@ describe.each<Kind>(['http-api', 'function-url'])('an event of a %s', (kind) => 
       expect(outcome(await deliver({ ...delivery, publicUrls: [INGRESS] }))).toEqual(ACCEPTED);
     });
 
+    it('is authenticated behind an ingress that forwards host and port apart, beside other addresses', async () => {
+      const headers = { 'x-forwarded-host': 'firefox-ci-tc.example.com', 'x-forwarded-port': '8443' };
+      const publicUrls = [own, 'https://firefox-ci-tc.example.com', INGRESS];
+      expect(outcome(await deliver({ kind, pathStyle, headers, signedFor: INGRESS, publicUrls }))).toEqual(
+        ACCEPTED,
+      );
+    });
+
     it.each<[string, Partial<Delivery>]>([
       ['host', { headers: { host: 'evil.example.com' } }],
       ['forwarded host', { headers: { 'x-forwarded-host': 'evil.example.com' } }],
