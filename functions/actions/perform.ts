@@ -1,12 +1,13 @@
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
+import { apiCallsSoFar } from '../taskcluster/api-calls.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
 import { act } from './act.ts';
 import { forward } from './decide.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardAction, type Forwarding } from './forward.ts';
 import { makePlan } from './make-plan.ts';
-import type { Outcome } from './outcome.ts';
+import { firstTaskId, type Outcome } from './outcome.ts';
 import type { ActionPayload } from './payload.generated.js';
 import type { Action, Forward, Work } from './plan.ts';
 import type { HookAnswer, Reader, Writer } from './ports.ts';
@@ -42,6 +43,7 @@ export type Result =
  */
 export async function perform(request: Request, ports: Ports, allowed: Promise<void>): Promise<Result> {
   const { log } = ports;
+  const started = performance.now();
   const [prepared] = await Promise.all([prepare(request, ports.reader, log), allowed]);
   const actionId = request.action.id;
   if (!('action' in prepared)) {
@@ -49,6 +51,7 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
     const answer = await forwardAction(request.payload, { ...ports.forwarding, reader: ports.reader });
     const { because, reason } = plan;
     log.event('action-forwarded', { actionId, because, reason, taskId: answer?.taskId });
+    logDone(request, undefined, performance.now() - started, log);
     return { kind: 'forwarded', plan, answer };
   }
   const outcome = await act(prepared.action, prepared.plan, ports.reader, ports.writer, (item, cause) => {
@@ -57,6 +60,7 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
     if (cause !== undefined && !isTaskclusterError(cause)) log.unexpected(cause);
   });
   for (const warning of outcome.warnings) log.event('action-warning', { actionId, warning });
+  logDone(request, outcome, performance.now() - started, log);
   return { kind: 'performed', ...prepared, outcome };
 }
 
@@ -87,4 +91,19 @@ export async function prepare(request: Request, reader: Reader, log: Log): Promi
     log.event('read-failed', { actionId: action.id, method, statusCode, code });
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }
+}
+
+function logDone({ action }: Request, outcome: Outcome | undefined, ms: number, log: Log): void {
+  const count = (wanted: string) => outcome?.items.filter(({ result }) => result === wanted).length ?? 0;
+  const waited = action.now.getTime() - Date.parse(action.requested);
+  log.event('action-done', {
+    actionId: action.id,
+    ms: Math.round(ms),
+    sinceClickMs: outcome && firstTaskId(outcome) ? Math.round(Math.max(0, waited) + ms) : undefined,
+    apiCalls: apiCallsSoFar(),
+    created: count('created'),
+    reruns: count('rerun'),
+    noops: count('nothing'),
+    refused: count('refused'),
+  });
 }

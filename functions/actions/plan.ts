@@ -19,7 +19,7 @@ export interface Action {
   now: Date;
 }
 
-type ForwardReason =
+export type ForwardReason =
   | 'other-action'
   | 'switched-off'
   | 'no-labels'

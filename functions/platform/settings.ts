@@ -1,9 +1,14 @@
 import type { Credentials } from '../taskcluster/client.ts';
+import { SETTINGS, type SettingDeclaration, type SettingName } from './setting-declarations.ts';
+import type { StoredCredentials } from './stored-credentials.ts';
 
 /** What a deployment decides for every function. Read once per cold start; nothing else reads the environment. */
 interface CommonSettings {
+  /** Name of the deployment, for its metrics. */
+  stage: string;
   rootUrl: string;
-  credentials: Credentials;
+  /** Where the access token is stored; the token itself in local runs only. */
+  credentials: Credentials | StoredCredentials;
   /** `<trust domain>-<level>` for which every action is forwarded: the kill switch. */
   switchedOff: ReadonlySet<string>;
 }
@@ -42,13 +47,10 @@ export function loadTriggerSettings(env: Env): TriggerSettings {
     const common = readCommon(reader);
     const publicUrls = reader.words('PUBLIC_URLS').map((word) => reader.url('PUBLIC_URLS', word));
     const rootUrl = URL.canParse(common.rootUrl) ? [new URL(common.rootUrl)] : [];
-    const hooksRootUrl = reader.optional('HOOKS_ROOT_URL');
     return {
       ...common,
       publicUrls: publicUrls.length > 0 ? publicUrls.filter((url) => url !== undefined) : rootUrl,
-      hooksRootUrl: hooksRootUrl
-        ? (reader.url('HOOKS_ROOT_URL', hooksRootUrl)?.origin ?? '')
-        : common.rootUrl,
+      hooksRootUrl: reader.url('HOOKS_ROOT_URL')?.origin ?? common.rootUrl,
     };
   });
 }
@@ -56,33 +58,41 @@ export function loadTriggerSettings(env: Env): TriggerSettings {
 /** @throws SettingsError that lists every problem */
 export function loadWorkerSettings(env: Env): WorkerSettings {
   return load(env, (reader) => {
-    const identifier = /^[a-zA-Z0-9-_]{1,38}$/;
-    const queue = /^[a-zA-Z0-9-]+-[1-3]\/[a-z]([-a-z0-9]{0,36}[a-z0-9])?$/;
     reader.required('TASK_QUEUES');
     return {
       ...readCommon(reader),
-      taskQueueIds: reader.words('TASK_QUEUES', queue, '<trust domain>-<level>/<name>, as gecko-1/retrigger'),
-      workerGroup: reader.matching('WORKER_GROUP', 'retrigger-hooks', identifier),
-      workerId: reader.matching('WORKER_ID', 'worker', identifier),
-      maxDrains: Number(reader.matching('MAX_DRAINS', '4', /^[0-9]{1,3}$/)),
+      taskQueueIds: reader.words('TASK_QUEUES'),
+      workerGroup: reader.optional('WORKER_GROUP') ?? 'retrigger-hooks',
+      workerId: reader.optional('WORKER_ID') ?? 'worker',
+      maxDrains: Number(reader.optional('MAX_DRAINS') ?? '4'),
       functionName: reader.required('AWS_LAMBDA_FUNCTION_NAME'),
-      lambdaEndpoint: reader.optional('LAMBDA_ENDPOINT'),
+      lambdaEndpoint: reader.url('LAMBDA_ENDPOINT')?.origin,
     };
   });
 }
 
 function readCommon(reader: EnvReader): CommonSettings {
-  const rootUrl = reader.url('TASKCLUSTER_ROOT_URL', reader.required('TASKCLUSTER_ROOT_URL'));
+  reader.required('TASKCLUSTER_ROOT_URL');
   return {
-    rootUrl: rootUrl?.origin ?? '',
-    credentials: {
-      clientId: reader.required('TASKCLUSTER_CLIENT_ID'),
-      accessToken: reader.required('TASKCLUSTER_ACCESS_TOKEN'),
-    },
-    switchedOff: new Set(
-      reader.words('SWITCHED_OFF', /^[a-zA-Z0-9-]+-[1-3]$/, '<trust domain>-<level>, as gecko-1'),
-    ),
+    stage: reader.optional('STAGE') ?? 'local',
+    rootUrl: reader.url('TASKCLUSTER_ROOT_URL')?.origin ?? '',
+    credentials: readCredentials(reader),
+    switchedOff: new Set(reader.words('SWITCHED_OFF')),
   };
+}
+
+function readCredentials(reader: EnvReader): Credentials | StoredCredentials {
+  const clientId = reader.required('TASKCLUSTER_CLIENT_ID');
+  const accessToken = reader.optional('TASKCLUSTER_ACCESS_TOKEN');
+  const accessTokenParameter = reader.optional('TASKCLUSTER_ACCESS_TOKEN_PARAMETER');
+  const ssmEndpoint = reader.url('SSM_ENDPOINT')?.origin;
+  if ((accessToken === undefined) === (accessTokenParameter === undefined)) {
+    const both = 'TASKCLUSTER_ACCESS_TOKEN_PARAMETER (deployed) and TASKCLUSTER_ACCESS_TOKEN (local runs)';
+    reader.problems.push(`of ${both} exactly one must be given`);
+  }
+  return accessTokenParameter === undefined
+    ? { clientId, accessToken: accessToken ?? '' }
+    : { clientId, accessTokenParameter, ssmEndpoint };
 }
 
 function load<T extends object>(env: Env, read: (reader: EnvReader) => T): Readonly<T> {
@@ -92,7 +102,7 @@ function load<T extends object>(env: Env, read: (reader: EnvReader) => T): Reado
   return Object.freeze(settings);
 }
 
-/** Reads variables and keeps what is wrong with them, so that all of it can be said at once. */
+/** Reads declared variables and keeps what is wrong with them, so that all of it can be said at once. */
 class EnvReader {
   readonly problems: string[] = [];
   readonly #env: Env;
@@ -101,36 +111,44 @@ class EnvReader {
     this.#env = env;
   }
 
-  optional(name: string): string | undefined {
-    return this.#env[name]?.trim() || undefined;
+  /** The value, which must have the declared form. */
+  optional(name: SettingName): string | undefined {
+    const value = this.#raw(name);
+    const { pattern, form }: SettingDeclaration = SETTINGS[name];
+    if (value !== undefined && pattern && !pattern.test(value)) {
+      this.problems.push(`${name} is not ${form}: ${value}`);
+    }
+    return value;
   }
 
-  required(name: string): string {
-    const value = this.optional(name);
+  required(name: SettingName): string {
+    const value = this.#raw(name);
     if (value === undefined) this.problems.push(`${name} is missing`);
     return value ?? '';
   }
 
-  matching(name: string, fallback: string, pattern: RegExp): string {
-    const value = this.optional(name) ?? fallback;
-    if (!pattern.test(value)) this.problems.push(`${name} does not match ${pattern.source}: ${value}`);
-    return value;
-  }
-
-  /** A list, separated by commas. */
-  words(name: string, pattern = /./, form = ''): string[] {
-    const words = (this.optional(name) ?? '').split(',').map((word) => word.trim());
+  /** A list, separated by commas; each word must have the declared form. */
+  words(name: SettingName): string[] {
+    const words = (this.#raw(name) ?? '').split(',').map((word) => word.trim());
     const kept = words.filter(Boolean);
+    const { pattern, form }: SettingDeclaration = SETTINGS[name];
     for (const word of kept) {
-      if (!pattern.test(word)) this.problems.push(`${name} is a list of ${form}; this is none: ${word}`);
+      if (pattern && !pattern.test(word)) {
+        this.problems.push(`${name} is a list of ${form}; this is none: ${word}`);
+      }
     }
     return kept;
   }
 
-  url(name: string, value: string): URL | undefined {
-    if (value === '') return undefined;
+  /** @param value one word of a list, if the variable has several */
+  url(name: SettingName, value = this.#raw(name)): URL | undefined {
+    if (value === undefined) return undefined;
     if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return new URL(value);
     this.problems.push(`${name} is not an http(s) URL: ${value}`);
     return undefined;
+  }
+
+  #raw(name: SettingName): string | undefined {
+    return this.#env[name]?.trim() || undefined;
   }
 }

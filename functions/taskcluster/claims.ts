@@ -64,6 +64,14 @@ export class TaskclusterClaims {
     const { pendingTasks } = fields(method, await this.#client.call('Queue', method, [taskQueueId]));
     return typeof pendingTasks === 'number' ? pendingTasks : 0;
   }
+
+  /** When the oldest pending task became pending, ISO 8601; undefined if none is. The queue lists them in that order. */
+  async oldestPending(taskQueueId: string): Promise<string | undefined> {
+    const method = 'listPendingTasks';
+    const answer = fields(method, await this.#client.call('Queue', method, [taskQueueId, { limit: 1 }]));
+    const [oldest] = list(method, answer['tasks']);
+    return oldest === undefined ? undefined : text(method, fields(method, oldest)['inserted']);
+  }
 }
 
 /** What the worker of a claimed run does with it, as the claim itself: the client has that claim's credentials alone. */

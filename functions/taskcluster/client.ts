@@ -2,6 +2,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import taskcluster, { type Credentials } from 'taskcluster-client';
+import { countApiCall } from './api-calls.ts';
+import { isSource, type CredentialsSource } from './credentials.ts';
 import { TaskclusterError } from './error.ts';
 import { withRetries, type RetryPolicy } from './retry.ts';
 
@@ -13,7 +15,7 @@ export type ServiceName = 'Auth' | 'Queue' | 'Index' | 'Hooks';
 export interface ClientOptions {
   rootUrl: string;
   /** None: calls are anonymous. */
-  credentials?: Credentials;
+  credentials?: Credentials | CredentialsSource;
   /** Restricts every call to these scopes. */
   authorizedScopes?: string[];
   /** Milliseconds that one request may take. */
@@ -28,6 +30,8 @@ taskcluster.agents.https = new https.Agent({ keepAlive: true, maxSockets: 50 });
 /** Calls Taskcluster's API methods by name. Answers are unknown until the caller has looked at them. */
 export class TaskclusterClient {
   #options: ClientOptions;
+  /** The credentials that the services' clients were made with. */
+  #used: Credentials | undefined;
   readonly #services = new Map<ServiceName, Record<string, (...args: unknown[]) => unknown>>();
   #closed = false;
 
@@ -48,7 +52,7 @@ export class TaskclusterClient {
     return withRetries(retry, async () => {
       if (this.#closed) throw new TaskclusterError(method, 409, 'Closed', 'this client makes no more calls');
       try {
-        return await this.#service(service)[method]?.(...args);
+        return await this.#request(service, method, args);
       } catch (error) {
         throw toTaskclusterError(method, error);
       }
@@ -63,13 +67,33 @@ export class TaskclusterClient {
   /** From the next call on; claims get new credentials whenever they are reclaimed. */
   useCredentials(credentials: Credentials): void {
     this.#options = { ...this.#options, credentials };
-    this.#services.clear();
   }
 
-  #service(name: ServiceName) {
+  async #request(service: ServiceName, method: string, args: unknown[]): Promise<unknown> {
+    const { credentials } = this.#options;
+    const source = credentials && isSource(credentials) ? credentials : undefined;
+    const used = source ? await source.current() : fixed(credentials);
+    const client = this.#service(service, used);
+    countApiCall();
+    try {
+      return await client[method]?.(...args);
+    } catch (error) {
+      // Nothing was done with credentials that were refused, so whatever it was may be asked again.
+      const renewed = used && isRefusal(error) ? await source?.renewed(used) : undefined;
+      if (!renewed) throw error;
+      countApiCall();
+      return this.#service(service, renewed)[method]?.(...args);
+    }
+  }
+
+  #service(name: ServiceName, credentials: Credentials | undefined) {
+    if (credentials !== this.#used) {
+      this.#services.clear();
+      this.#used = credentials;
+    }
     let client = this.#services.get(name);
     if (!client) {
-      const { rootUrl, credentials, authorizedScopes, timeoutMs = 30_000 } = this.#options;
+      const { rootUrl, authorizedScopes, timeoutMs = 30_000 } = this.#options;
       client = new taskcluster[name]({
         rootUrl,
         credentials: credentials ?? {},
@@ -81,6 +105,14 @@ export class TaskclusterClient {
     }
     return client;
   }
+}
+
+function fixed(credentials: Credentials | CredentialsSource | undefined): Credentials | undefined {
+  return credentials && !isSource(credentials) ? credentials : undefined;
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === 401;
 }
 
 /**

@@ -2,8 +2,10 @@ import middy from '@middy/core';
 import httpCors from '@middy/http-cors';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { taskclusterErrors } from '../platform/http-errors.ts';
-import { consoleSink, Log } from '../platform/log.ts';
+import { lambdaHandler } from '../platform/lambda-handler.ts';
+import type { Log } from '../platform/log.ts';
 import { loadTriggerSettings, type TriggerSettings } from '../platform/settings.ts';
+import { countingApiCalls } from '../taskcluster/api-calls.ts';
 import { readPath, readRequest } from './request.ts';
 import { createServices } from './services.ts';
 import { trigger } from './trigger.ts';
@@ -24,7 +26,8 @@ export function createHandler(settings: TriggerSettings, log: Log): Handler {
     )
     .use(taskclusterErrors('triggerHook', log, (event) => readPath(event.rawPath)))
     .handler(async (event) => {
-      const answer = await trigger(readRequest(event, settings.publicUrls), services);
+      const request = readRequest(event, settings.publicUrls);
+      const answer = await countingApiCalls(() => trigger(request, services));
       return {
         statusCode: 200,
         headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -38,10 +41,5 @@ type Handler = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-let ready: Handler | undefined;
-
-/** What Lambda calls. Settings are read at the first call, so that a wrong one is an answer and not a crash. */
-export const handler: Handler = (event, context) => {
-  ready ??= createHandler(loadTriggerSettings(process.env), new Log(consoleSink));
-  return ready(event, context);
-};
+/** What Lambda calls. */
+export const handler: Handler = lambdaHandler('trigger', loadTriggerSettings, createHandler);

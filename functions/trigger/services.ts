@@ -1,9 +1,11 @@
 import { FULL_SUFFIX } from '../actions/forward.ts';
 import type { Log } from '../platform/log.ts';
 import type { TriggerSettings } from '../platform/settings.ts';
+import { credentialsSource } from '../platform/stored-credentials.ts';
 import { TaskclusterAuth } from '../taskcluster/auth.ts';
 import { CachingReader } from '../taskcluster/caching-reader.ts';
 import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
+import { derivedCredentials } from '../taskcluster/credentials.ts';
 import { Pace } from '../taskcluster/pace.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
@@ -14,7 +16,9 @@ const CREDENTIALS_MS = 15 * 60 * 1000;
 
 /** Connects the direct way in with a Taskcluster. */
 export function createServices(settings: TriggerSettings, log: Log): TriggerServices {
-  const { rootUrl, credentials, hooksRootUrl, switchedOff } = settings;
+  const { rootUrl, hooksRootUrl, switchedOff } = settings;
+  const credentials = credentialsSource(settings.credentials, log);
+  const ownClientId = settings.credentials.clientId;
   const client = new TaskclusterClient({ rootUrl, credentials });
   const uncached = new TaskclusterReader(client);
   const reader = new CachingReader(uncached);
@@ -22,12 +26,13 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
   const pace = new Pace();
   /** Our own client in a user's name, with no more than the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
-    const expiry = new Date(Date.now() + CREDENTIALS_MS);
-    const named = nameTemporaryCredentials(
-      credentials,
-      `${credentials.clientId}/for/${clientId}`,
-      scopes,
-      expiry,
+    const named = derivedCredentials(credentials, (own) =>
+      nameTemporaryCredentials(
+        own,
+        `${ownClientId}/for/${clientId}`,
+        scopes,
+        new Date(Date.now() + CREDENTIALS_MS),
+      ),
     );
     return new TaskclusterClient({ rootUrl: root, credentials: named, authorizedScopes: scopes });
   };
@@ -43,7 +48,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
       return new TaskclusterHooks(inNameOf(clientId, [scope, `${scope}${FULL_SUFFIX}`], hooksRootUrl));
     },
     hookExists: (hookGroupId, hookId) => hooks.exists(hookGroupId, hookId),
-    ownClientId: credentials.clientId,
+    ownClientId,
     switchedOff,
     log,
     now: () => new Date(),

@@ -1,5 +1,5 @@
 import { satisfiesExpression } from 'taskcluster-lib-scopes';
-import { perform, type Ports, type Result } from '../actions/perform.ts';
+import { perform, type Ports } from '../actions/perform.ts';
 import { parsePayload } from '../actions/dispatch.ts';
 import { FULL_SUFFIX, type ForwardTarget } from '../actions/forward.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
@@ -35,6 +35,7 @@ export interface TriggerServices {
  */
 export async function trigger(request: TriggerRequest, services: TriggerServices): Promise<TriggerAnswer> {
   const { auth, reader, log } = services;
+  const now = services.now();
   const caller = await authenticate(request, auth);
   refuseLoops(caller, services.ownClientId);
   const { hookGroupId, hookId } = request;
@@ -43,9 +44,7 @@ export async function trigger(request: TriggerRequest, services: TriggerServices
   if (!hook) throw new ApiError('ResourceNotFound', `${hookGroupId}/${hookId} is not an in-tree action hook`);
   const payload = parsePayload(parseJson(request.body));
   const decision = reader.task(payload.user.taskGroupId);
-  const now = services.now();
   const id = payload.taskId ?? randomTaskId();
-  const started = performance.now();
   log.event('action-received', {
     actionId: id,
     clientId: caller.clientId,
@@ -74,7 +73,6 @@ export async function trigger(request: TriggerRequest, services: TriggerServices
   ).catch((error: unknown) => {
     throw refusedForward(error) ?? error;
   });
-  logDone(log, id, performance.now() - started, result);
   return answer(result, hook);
 }
 
@@ -172,17 +170,4 @@ function parseJson(body: string): unknown {
       cause: error,
     });
   }
-}
-
-function logDone(log: Log, actionId: string, ms: number, result: Result): void {
-  const items = result.kind === 'performed' ? result.outcome.items : [];
-  const count = (wanted: string) => items.filter((item) => item.result === wanted).length;
-  log.event('action-done', {
-    actionId,
-    ms: Math.round(ms),
-    created: count('created'),
-    reruns: count('rerun'),
-    noops: count('nothing'),
-    refused: count('refused'),
-  });
 }

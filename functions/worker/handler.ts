@@ -1,14 +1,17 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { lambdaInvoker } from '../platform/invoke.ts';
-import { consoleSink, Log } from '../platform/log.ts';
+import { lambdaHandler } from '../platform/lambda-handler.ts';
+import type { Log } from '../platform/log.ts';
 import { loadWorkerSettings, type WorkerSettings } from '../platform/settings.ts';
+import { credentialsSource } from '../platform/stored-credentials.ts';
 import { TaskclusterClaims } from '../taskcluster/claims.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
 import { Pace } from '../taskcluster/pace.ts';
 import { poll, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
+import { watchQueues } from './watch-queues.ts';
 
 /** The schedule's event, or what one run invokes another one with. */
 export interface WorkerEvent {
@@ -29,7 +32,8 @@ type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
 
 /** The `worker` function over given settings and log. */
 export function createHandler(settings: WorkerSettings, log: Log): Handler {
-  const { rootUrl, credentials, workerGroup, workerId, taskQueueIds, switchedOff } = settings;
+  const { rootUrl, workerGroup, workerId, taskQueueIds, switchedOff } = settings;
+  const credentials = credentialsSource(settings.credentials, log);
   const claims = new TaskclusterClaims(new TaskclusterClient({ rootUrl, credentials }), {
     workerGroup,
     workerId,
@@ -41,6 +45,7 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
     const left = context.getRemainingTimeInMillis();
     const shutdown = shutdownAfter(left - SHUTDOWN_MS);
     try {
+      const watched = mode === 'poll' ? watchQueues(taskQueueIds, claims, log) : undefined;
       const until = Date.now() + Math.min(event.pollMs ?? POLL_MS, left - RESERVE_MS);
       const summary = await poll(
         { taskQueueIds, mode, until, shutdown },
@@ -57,6 +62,7 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
           scaleOut: scaleOut(invoke, mode === 'poll' ? settings.maxDrains : 0, log),
         },
       );
+      await watched;
       log.event('poll-ended', { mode, ...summary });
       return summary;
     } finally {
@@ -65,10 +71,5 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
   });
 }
 
-let ready: Handler | undefined;
-
 /** What Lambda calls. */
-export const handler: Handler = (event, context) => {
-  ready ??= createHandler(loadWorkerSettings(process.env), new Log(consoleSink));
-  return ready(event, context);
-};
+export const handler = lambdaHandler('worker', loadWorkerSettings, createHandler);

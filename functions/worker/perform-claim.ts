@@ -2,6 +2,7 @@ import { perform, type Result } from '../actions/perform.ts';
 import { ApiError } from '../platform/api-error.ts';
 import type { Log } from '../platform/log.ts';
 import { cloneTaskId } from '../tasks/task-id.ts';
+import { countingApiCalls } from '../taskcluster/api-calls.ts';
 import { ClaimedRun, type Claim } from '../taskcluster/claims.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
 import type { Pace } from '../taskcluster/pace.ts';
@@ -45,7 +46,9 @@ export async function performClaim(
   const run = new ClaimedRun(services.rootUrl, claim, services.requestMs);
   const keeper = keepClaim(run, claim.takenUntil, services);
   const resolution = await Promise.race([
-    resolve(taskQueueId, claim, run, services).catch((error: unknown) => failure(error, claim, log)),
+    countingApiCalls(() => resolve(taskQueueId, claim, run, services)).catch((error: unknown) =>
+      failure(error, claim, log),
+    ),
     keeper.lost,
     shutdown.then(() => 'unfinished' as const),
   ]);

@@ -47,6 +47,7 @@ export class DirectWay {
 
   get settings(): TriggerSettings {
     return {
+      stage: 'test',
       rootUrl: this.tc.rootUrl,
       credentials: this.deployment.trigger,
       publicUrls: [new URL(this.tc.rootUrl)],

@@ -3,7 +3,6 @@ import {
   loadTriggerSettings,
   loadWorkerSettings,
   SettingsError,
-  type Env,
 } from '../../../functions/platform/settings.ts';
 
 const ENV = {
@@ -12,7 +11,10 @@ const ENV = {
   TASKCLUSTER_ACCESS_TOKEN: 'very-secret',
 };
 
-function problems(env: Record<string, string | undefined>, load: (env: Env) => object = loadTriggerSettings) {
+function problems(
+  env: Record<string, string | undefined>,
+  load: (env: Record<string, string | undefined>) => unknown = loadTriggerSettings,
+): string[] {
   try {
     load(env);
   } catch (error) {
@@ -25,6 +27,7 @@ function problems(env: Record<string, string | undefined>, load: (env: Env) => o
 describe('loadTriggerSettings', () => {
   it('needs but a Taskcluster and a client', () => {
     expect(loadTriggerSettings(ENV)).toEqual({
+      stage: 'local',
       rootUrl: 'https://tc.example.com',
       credentials: { clientId: 'project/retrigger/trigger', accessToken: 'very-secret' },
       publicUrls: [new URL('https://tc.example.com')],
@@ -62,7 +65,7 @@ describe('loadTriggerSettings', () => {
     expect(problems(wrong)).toEqual([
       '- TASKCLUSTER_ROOT_URL is missing',
       '- TASKCLUSTER_CLIENT_ID is missing',
-      '- TASKCLUSTER_ACCESS_TOKEN is missing',
+      '- of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (deployed) and TASKCLUSTER_ACCESS_TOKEN (local runs) exactly one must be given',
       '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: gecko',
       '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: x-4',
       '- PUBLIC_URLS is not an http(s) URL: x',
@@ -73,7 +76,7 @@ describe('loadTriggerSettings', () => {
 
   it.each<[string, Record<string, string | undefined>, string]>([
     ['empty', { TASKCLUSTER_CLIENT_ID: '' }, '- TASKCLUSTER_CLIENT_ID is missing'],
-    ['blank', { TASKCLUSTER_ACCESS_TOKEN: '  ' }, '- TASKCLUSTER_ACCESS_TOKEN is missing'],
+    ['blank', { TASKCLUSTER_CLIENT_ID: '  ' }, '- TASKCLUSTER_CLIENT_ID is missing'],
     ['undefined', { TASKCLUSTER_ROOT_URL: undefined }, '- TASKCLUSTER_ROOT_URL is missing'],
     ['no URL', { TASKCLUSTER_ROOT_URL: 'tc' }, '- TASKCLUSTER_ROOT_URL is not an http(s) URL: tc'],
     [
@@ -85,6 +88,19 @@ describe('loadTriggerSettings', () => {
     expect(problems({ ...ENV, ...changes })).toEqual([problem]);
   });
 
+  it('takes where the token is stored in its place, but not both', () => {
+    const { TASKCLUSTER_ACCESS_TOKEN: _token, ...others } = ENV;
+    const parameter = '/retrigger-hooks/level1/trigger/access-token';
+    const stored = { ...others, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: parameter };
+    expect(loadTriggerSettings(stored).credentials).toEqual({
+      clientId: 'project/retrigger/trigger',
+      accessTokenParameter: parameter,
+      ssmEndpoint: undefined,
+    });
+    expect(problems({ ...ENV, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: parameter })).toHaveLength(1);
+    expect(problems({ ...others, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: 'no-slash' })).toHaveLength(1);
+  });
+
   it('says nothing secret', () => {
     const said = problems({ ...ENV, TASKCLUSTER_ROOT_URL: '' }).join('\n');
     expect(said).not.toContain('very-secret');
@@ -94,32 +110,35 @@ describe('loadTriggerSettings', () => {
 describe('loadWorkerSettings', () => {
   const WORKER = {
     ...ENV,
-    TASK_QUEUES: 'gecko-1/retrigger, gecko-3/retrigger',
-    AWS_LAMBDA_FUNCTION_NAME: 'worker',
+    TASK_QUEUES: 'gecko-1/retrigger, mobile-1/retrigger',
+    AWS_LAMBDA_FUNCTION_NAME: 'retrigger-hooks-level1-worker',
   };
 
-  it('needs the queues and its own name besides', () => {
-    expect(loadWorkerSettings(WORKER)).toEqual({
-      rootUrl: 'https://tc.example.com',
-      credentials: { clientId: 'project/retrigger/trigger', accessToken: 'very-secret' },
-      switchedOff: new Set(),
-      taskQueueIds: ['gecko-1/retrigger', 'gecko-3/retrigger'],
+  it('needs queues', () => {
+    expect(loadWorkerSettings(WORKER)).toMatchObject({
+      taskQueueIds: ['gecko-1/retrigger', 'mobile-1/retrigger'],
       workerGroup: 'retrigger-hooks',
       workerId: 'worker',
       maxDrains: 4,
-      functionName: 'worker',
+      functionName: 'retrigger-hooks-level1-worker',
       lambdaEndpoint: undefined,
     });
+    expect(problems({ ...WORKER, TASK_QUEUES: ' ' }, loadWorkerSettings)).toEqual([
+      '- TASK_QUEUES is missing',
+    ]);
   });
 
-  it.each<[Record<string, string>, RegExp]>([
-    [{ TASK_QUEUES: ' ' }, /^- TASK_QUEUES is missing$/],
-    [{ TASK_QUEUES: 'gecko-1/retrigger,gecko/retrigger' }, /^- TASK_QUEUES .*: gecko\/retrigger$/],
-    [{ WORKER_GROUP: 'a b' }, /^- WORKER_GROUP does not match .*: a b$/],
-    [{ WORKER_ID: 'x'.repeat(39) }, /^- WORKER_ID does not match /],
-    [{ MAX_DRAINS: '-1' }, /^- MAX_DRAINS does not match .*: -1$/],
-    [{ AWS_LAMBDA_FUNCTION_NAME: '' }, /^- AWS_LAMBDA_FUNCTION_NAME is missing$/],
-  ])('does not take %j', (changes, problem) => {
-    expect(problems({ ...WORKER, ...changes }, loadWorkerSettings)).toEqual([expect.stringMatching(problem)]);
+  it.each([
+    ['TASK_QUEUES', 'gecko-1', 'is a list of'],
+    ['TASK_QUEUES', 'gecko-4/retrigger', 'is a list of'],
+    ['WORKER_GROUP', 'a/b', 'is not'],
+    ['MAX_DRAINS', 'many', 'is not'],
+    ['MAX_DRAINS', '-1', 'is not'],
+    ['LAMBDA_ENDPOINT', 'localhost', 'is not an http(s) URL'],
+    ['STAGE', 'Level 1', 'is not'],
+  ])('refuses %s %s', (name, value, words) => {
+    expect(problems({ ...WORKER, [name]: value }, loadWorkerSettings)).toEqual([
+      expect.stringContaining(`- ${name} ${words}`),
+    ]);
   });
 });

@@ -1,0 +1,125 @@
+/**
+ * Every environment variable that configures the functions. settings.ts reads no other one; docs/settings.md is made of
+ * this table.
+ */
+export interface SettingDeclaration {
+  functions: readonly ('trigger' | 'worker')[];
+  /** What must be given, in words, if it has to be. */
+  required?: string;
+  /** What is taken if nothing is given, in words. */
+  fallback?: string;
+  /** Of one value, or of each word of a list. */
+  pattern?: RegExp;
+  /** The pattern for people. */
+  form?: string;
+  description: string;
+}
+
+const BOTH = ['trigger', 'worker'] as const;
+const IDENTIFIER = /^[a-zA-Z0-9-_]{1,38}$/;
+
+export const SETTINGS = {
+  STAGE: {
+    functions: BOTH,
+    fallback: '`local`',
+    pattern: /^[a-z0-9-]{1,32}$/,
+    form: 'lower-case letters, digits and dashes',
+    description: 'Name of the deployment; a dimension of every metric.',
+  },
+  TASKCLUSTER_ROOT_URL: {
+    functions: BOTH,
+    required: 'yes',
+    form: 'an http(s) URL',
+    description: 'The Taskcluster deployment.',
+  },
+  TASKCLUSTER_CLIENT_ID: {
+    functions: BOTH,
+    required: 'yes',
+    description:
+      'The function’s own client. Each function and stage has one of its own, with no more scopes than it needs.',
+  },
+  TASKCLUSTER_ACCESS_TOKEN_PARAMETER: {
+    functions: BOTH,
+    required: 'unless the token itself is given',
+    pattern: /^\/[a-zA-Z0-9_./-]{1,1000}$/,
+    form: 'the name of an SSM parameter, as /retrigger-hooks/level1/trigger/access-token',
+    description:
+      'SSM parameter (SecureString) with that client’s access token. Read when it is first needed, again after five ' +
+      'minutes, and at once when Taskcluster refuses the token: a new one needs no deploy.',
+  },
+  TASKCLUSTER_ACCESS_TOKEN: {
+    functions: BOTH,
+    required: 'unless the parameter is given',
+    description: 'The access token itself: for local runs only, where there is no SSM.',
+  },
+  SSM_ENDPOINT: {
+    functions: BOTH,
+    fallback: 'AWS’s in the function’s region',
+    form: 'an http(s) URL',
+    description: 'Another SSM than AWS’s, as a VPC endpoint.',
+  },
+  SWITCHED_OFF: {
+    functions: BOTH,
+    fallback: 'none',
+    pattern: /^[a-zA-Z0-9-]+-[1-3]$/,
+    form: '<trust domain>-<level>, as gecko-1',
+    description:
+      'The kill switch, a list: every action of these trust domains and levels is forwarded to the full hook.',
+  },
+  PUBLIC_URLS: {
+    functions: ['trigger'],
+    fallback: 'the root URL',
+    form: 'an http(s) URL',
+    description:
+      'The URLs under which callers reach the function, a list: custom domains, and the ingress’s own host. A caller’s ' +
+      'signature names one of them; headers choose among them and add none.',
+  },
+  HOOKS_ROOT_URL: {
+    functions: ['trigger'],
+    fallback: 'the root URL',
+    form: 'an http(s) URL',
+    description:
+      'Root URL for forwards: one past the ingress rule, where there is one that leads to the function.',
+  },
+  TASK_QUEUES: {
+    functions: ['worker'],
+    required: 'yes',
+    pattern: /^[a-zA-Z0-9-]+-[1-3]\/[a-z]([-a-z0-9]{0,36}[a-z0-9])?$/,
+    form: '<trust domain>-<level>/<name>, as gecko-1/retrigger',
+    description: 'The task queues to poll, a list.',
+  },
+  WORKER_GROUP: {
+    functions: ['worker'],
+    fallback: '`retrigger-hooks`',
+    pattern: IDENTIFIER,
+    form: 'at most 38 letters, digits, `-` and `_`',
+    description: 'Who claims, in Taskcluster’s words.',
+  },
+  WORKER_ID: {
+    functions: ['worker'],
+    fallback: '`worker`',
+    pattern: IDENTIFIER,
+    form: 'at most 38 letters, digits, `-` and `_`',
+    description: 'Who claims, in Taskcluster’s words.',
+  },
+  MAX_DRAINS: {
+    functions: ['worker'],
+    fallback: '4',
+    pattern: /^[0-9]{1,3}$/,
+    form: 'a number up to 999',
+    description: 'How many more runs of itself one scheduled run may start when a queue is full.',
+  },
+  AWS_LAMBDA_FUNCTION_NAME: {
+    functions: ['worker'],
+    required: 'set by Lambda',
+    description: 'What the worker starts when it needs more of itself.',
+  },
+  LAMBDA_ENDPOINT: {
+    functions: ['worker'],
+    fallback: 'AWS’s in the function’s region',
+    form: 'an http(s) URL',
+    description: 'Another Lambda than AWS’s, for local runs.',
+  },
+} as const satisfies Record<string, SettingDeclaration>;
+
+export type SettingName = keyof typeof SETTINGS;

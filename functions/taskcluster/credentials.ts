@@ -1,0 +1,37 @@
+import type { Credentials } from './client.ts';
+
+/** Credentials that may change while the process lives. */
+export interface CredentialsSource {
+  current(): Promise<Credentials>;
+  /**
+   * Called when Taskcluster has refused what `current` gave (401).
+   *
+   * @param refused the very object
+   * @returns others to try with, once; undefined if there are none
+   */
+  renewed(refused: Credentials): Promise<Credentials | undefined>;
+}
+
+export function isSource(credentials: Credentials | CredentialsSource): credentials is CredentialsSource {
+  return 'renewed' in credentials;
+}
+
+/** Credentials made from other ones, anew whenever those change. */
+export function derivedCredentials(
+  source: CredentialsSource,
+  derive: (credentials: Credentials) => Credentials,
+): CredentialsSource {
+  let made: { from: Credentials; derived: Credentials } | undefined;
+  const from = (credentials: Credentials) => {
+    if (made?.from !== credentials) made = { from: credentials, derived: derive(credentials) };
+    return made.derived;
+  };
+  return {
+    current: async () => from(await source.current()),
+    renewed: async (refused) => {
+      if (made?.derived !== refused) return made?.derived;
+      const credentials = await source.renewed(made.from);
+      return credentials === undefined ? undefined : from(credentials);
+    },
+  };
+}

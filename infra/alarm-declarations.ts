@@ -1,0 +1,124 @@
+import type { MetricName } from '../functions/platform/metric-declarations.ts';
+
+/** What Lambda itself measures of each function, in the namespace AWS/Lambda. */
+export const LAMBDA_METRICS = [
+  'Invocations',
+  'Errors',
+  'Throttles',
+  'Duration',
+  'ConcurrentExecutions',
+] as const;
+
+export const SERVICES = ['trigger', 'worker'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** One of our metrics, with the value of its own dimension if it has one; or one of Lambda's. */
+export type MetricReference =
+  { ours: MetricName; dimension?: Record<string, string> } | { lambda: (typeof LAMBDA_METRICS)[number] };
+
+export interface AlarmDeclaration {
+  metric: MetricReference;
+  services: readonly Service[];
+  statistic: 'Sum' | 'Maximum' | 'p90';
+  comparison: 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
+  threshold: number;
+  periodSeconds: number;
+  /** So many periods one after another must be bad. */
+  periods: number;
+  /** What no data at all means. */
+  missing: 'breaching' | 'notBreaching';
+  /** One sentence; the rest is in docs/runbook.md under the alarm's name. */
+  description: string;
+}
+
+/** Everything that somebody is woken for. What each means and what to do is in docs/runbook.md. */
+export const ALARMS = {
+  WorkerSilent: {
+    metric: { ours: 'PollHeartbeat' },
+    services: ['worker'],
+    statistic: 'Sum',
+    comparison: 'LessThanThreshold',
+    threshold: 1,
+    periodSeconds: 60,
+    periods: 5,
+    missing: 'breaching',
+    description: 'No long poll has been answered for five minutes: nobody takes action tasks.',
+  },
+  ActionTasksWait: {
+    metric: { ours: 'OldestPendingActionTask' },
+    services: ['worker'],
+    statistic: 'Maximum',
+    comparison: 'GreaterThanOrEqualToThreshold',
+    threshold: 60,
+    periodSeconds: 60,
+    periods: 3,
+    missing: 'notBreaching',
+    description: 'An action task has waited for a minute or more, three minutes in a row.',
+  },
+  Failures: {
+    metric: { ours: 'Failures' },
+    services: SERVICES,
+    statistic: 'Sum',
+    comparison: 'GreaterThanOrEqualToThreshold',
+    threshold: 1,
+    periodSeconds: 300,
+    periods: 1,
+    missing: 'notBreaching',
+    description: 'Something happened that must not happen.',
+  },
+  Unreadable: {
+    metric: { ours: 'Forwards', dimension: { reason: 'unreadable' } },
+    services: SERVICES,
+    statistic: 'Sum',
+    comparison: 'GreaterThanOrEqualToThreshold',
+    threshold: 5,
+    periodSeconds: 300,
+    periods: 2,
+    missing: 'notBreaching',
+    description: 'Taskcluster cannot be read from, so retriggers go the slow way.',
+  },
+  Refused: {
+    metric: { ours: 'RefusedItems' },
+    services: SERVICES,
+    statistic: 'Sum',
+    comparison: 'GreaterThanOrEqualToThreshold',
+    threshold: 20,
+    periodSeconds: 300,
+    periods: 2,
+    missing: 'notBreaching',
+    description: 'Taskcluster refuses much of what users ask for.',
+  },
+  Slow: {
+    metric: { ours: 'ClickToPending' },
+    services: SERVICES,
+    statistic: 'p90',
+    comparison: 'GreaterThanOrEqualToThreshold',
+    threshold: 10_000,
+    periodSeconds: 300,
+    periods: 3,
+    missing: 'notBreaching',
+    description: 'One retrigger in ten takes 10 s or more.',
+  },
+  Crashes: {
+    metric: { lambda: 'Errors' },
+    services: SERVICES,
+    statistic: 'Sum',
+    comparison: 'GreaterThanOrEqualToThreshold',
+    threshold: 3,
+    periodSeconds: 300,
+    periods: 1,
+    missing: 'notBreaching',
+    description: 'The function does not start, runs out of time or memory, or cannot get its access token.',
+  },
+  Throttled: {
+    metric: { lambda: 'Throttles' },
+    services: SERVICES,
+    statistic: 'Sum',
+    comparison: 'GreaterThanOrEqualToThreshold',
+    threshold: 1,
+    periodSeconds: 300,
+    periods: 2,
+    missing: 'notBreaching',
+    description: 'Lambda starts no more instances of the function.',
+  },
+} as const satisfies Record<string, AlarmDeclaration>;

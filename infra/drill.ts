@@ -1,0 +1,129 @@
+/**
+ * `npm run drill -- NAME`: breaks something in a local environment, presses Treeherder's button, and prints what the
+ * functions log and measure: what docs/runbook.md tells people to look at. Ends by itself.
+ */
+import { startEnvironment, type Environment } from '../local/environment.ts';
+import type { Fault } from '../local/taskcluster/api.ts';
+import { pressRetrigger, TreeherderNotification } from '../local/treeherder/button.ts';
+
+interface Drill {
+  way: 'direct' | 'queued';
+  /** Which call fails, and how. */
+  faults?: Fault[];
+  latencyMs?: number;
+  /** Settings of the functions. */
+  env?: Record<string, string>;
+  /** Waits for this event; then the drill is over. */
+  until: string;
+}
+
+const ALWAYS = 1_000_000;
+const TIMEOUT_MS = 60_000;
+
+const DRILLS: Record<string, Drill> = {
+  'worker-silent': {
+    way: 'queued',
+    faults: [{ method: 'claimWork', status: 500, times: ALWAYS }],
+    until: 'poll-failed',
+  },
+  'wrong-token': {
+    way: 'direct',
+    faults: [{ method: 'authenticateHawk', status: 401, times: ALWAYS }],
+    until: 'unexpected-error',
+  },
+  unreadable: {
+    way: 'direct',
+    faults: [{ method: 'listTasks', status: 500, times: ALWAYS }],
+    until: 'action-done',
+  },
+  refused: {
+    way: 'direct',
+    faults: [{ method: 'createTask', status: 403, times: ALWAYS }],
+    until: 'action-done',
+  },
+  slow: { way: 'direct', latencyMs: 3_000, until: 'action-done' },
+  'lost-answers': {
+    way: 'queued',
+    faults: [{ method: 'createTask', drop: 'after', nth: 2, times: 2 }],
+    until: 'resolved',
+  },
+  'switched-off': { way: 'direct', env: { SWITCHED_OFF: 'gecko-3' }, until: 'action-done' },
+};
+
+/** Resolves once the functions have logged this event and their metrics. */
+class Watch {
+  readonly #until: string;
+  readonly #done = Promise.withResolvers<void>();
+  #seen = false;
+
+  constructor(until: string) {
+    this.#until = until;
+  }
+
+  line(line: string): void {
+    if (!line.startsWith('{')) return;
+    console.log(line);
+    if (line.includes(`"event":"${this.#until}"`)) this.#seen = true;
+    if (this.#seen && line.includes('"_aws"')) this.#done.resolve();
+  }
+
+  async wait(): Promise<void> {
+    const timer = setTimeout(
+      () => this.#done.reject(new Error(`no ${this.#until} within ${TIMEOUT_MS / 1000} s`)),
+      TIMEOUT_MS,
+    );
+    await this.#done.promise;
+    clearTimeout(timer);
+  }
+}
+
+async function run(drill: Drill): Promise<void> {
+  const watch = new Watch(drill.until);
+  Object.assign(process.env, drill.env);
+  const environment = await startEnvironment({
+    port: 0,
+    latencyMs: drill.latencyMs ?? 0,
+    push: { size: 50 },
+    functions: true,
+    onLine: (line) => watch.line(line),
+  });
+  try {
+    environment.taskcluster.setFaults(drill.faults ?? []);
+    console.log('--- the button is pressed');
+    await press(environment, drill.way);
+    await watch.wait();
+  } finally {
+    await environment.stop();
+  }
+}
+
+async function press({ taskcluster, deployment, push }: Environment, way: Drill['way']): Promise<void> {
+  const { rootUrl, internalRootUrl } = taskcluster;
+  const failed = Object.values(push.tasks).find(
+    ({ task, state }) => state === 'failed' && JSON.stringify(task['tags']).includes('"retrigger":"true"'),
+  );
+  try {
+    const { taskId } = await pressRetrigger(
+      {
+        rootUrl,
+        hooksRootUrl: way === 'direct' ? rootUrl : internalRootUrl,
+        userCredentials: deployment.user,
+        decisionTaskId: push.decisionTaskId,
+      },
+      { labels: [failed?.label ?? ''] },
+    );
+    console.log(`--- Treeherder shows: ${taskId}`);
+  } catch (error) {
+    if (!(error instanceof TreeherderNotification)) throw error;
+    console.log(`--- Treeherder shows: ${error.message}`);
+  }
+}
+
+const [name = ''] = process.argv.slice(2);
+const drill = DRILLS[name];
+if (drill) {
+  await run(drill);
+} else {
+  console.error(`usage: npm run drill -- NAME\nNAME is one of: ${Object.keys(DRILLS).join(', ')}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+
+export interface AwsRequest {
+  path: string;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+export interface AwsServer {
+  url: string;
+  requests: AwsRequest[];
+  /** By name. */
+  parameters: Map<string, string>;
+  /** Statuses that the next requests are answered with, in order; then it is 200 again. */
+  failures: number[];
+  close(): Promise<void>;
+}
+
+/** Speaks SSM's GetParameter (AWS JSON 1.1) and Lambda's Invoke, as far as the functions do. */
+export async function startAwsServer(): Promise<AwsServer> {
+  const requests: AwsRequest[] = [];
+  const parameters = new Map<string, string>();
+  const failures: number[] = [];
+  const server = createServer((request, response) => {
+    void (async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+      const body: unknown = JSON.parse(Buffer.concat(chunks).toString() || 'null');
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([k, v]) => [k, String(v)]));
+      requests.push({ path: request.url ?? '', headers, body });
+      const failure = failures.shift();
+      if (failure !== undefined) {
+        response.writeHead(failure).end(JSON.stringify({ __type: 'InternalServerError' }));
+      } else if (headers['x-amz-target'] === 'AmazonSSM.GetParameter') {
+        const name = typeof body === 'object' && body !== null && 'Name' in body ? String(body.Name) : '';
+        const value = parameters.get(name);
+        if (value === undefined) response.writeHead(400).end(JSON.stringify({ __type: 'ParameterNotFound' }));
+        else response.end(JSON.stringify({ Parameter: { Name: name, Type: 'SecureString', Value: value } }));
+      } else {
+        response.writeHead(202).end();
+      }
+    })();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    requests,
+    parameters,
+    failures,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** What Lambda's runtime puts into every function's environment. */
+export const ROLE = {
+  AWS_REGION: 'us-west-2',
+  AWS_ACCESS_KEY_ID: 'AKIDLOCAL',
+  AWS_SECRET_ACCESS_KEY: 'local-secret-key',
+  AWS_SESSION_TOKEN: 'local-session-token',
+};

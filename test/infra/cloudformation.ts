@@ -1,0 +1,137 @@
+import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
+import type { Property, PropertyType, SpecDatabase } from '@aws-cdk/service-spec-types';
+import { isRecord } from '../../local/push/taskcluster-yml.ts';
+
+type Resource = Record<string, unknown>;
+
+export interface Template {
+  Resources: Record<string, Resource>;
+  [section: string]: unknown;
+}
+
+/** What CloudFormation would refuse in a template, as far as its published specification tells. */
+export function problemsOf(template: Template): string[] {
+  const spec = loadAwsServiceSpecSync();
+  const names = new Set([
+    ...Object.keys(template.Resources),
+    ...Object.keys(sectionOf(template, 'Parameters')),
+  ]);
+  const problems = [...danglingReferences(template, names)];
+  for (const [id, resource] of Object.entries(template.Resources)) {
+    const type = String(resource['Type']);
+    const [known] = spec.lookup('resource', 'cloudFormationType', 'equals', type);
+    if (!known) problems.push(`${id}: there is no resource type ${type}`);
+    else checkFields(spec, `${id}.Properties`, resource['Properties'] ?? {}, known.properties, problems);
+    for (const other of [resource['DependsOn'] ?? []].flat()) {
+      if (!names.has(String(other))) problems.push(`${id} depends on ${String(other)}, which is nowhere`);
+    }
+  }
+  return problems;
+}
+
+function sectionOf(template: Template, name: string): Record<string, unknown> {
+  const section = template[name];
+  return isRecord(section) ? section : {};
+}
+
+function checkFields(
+  spec: SpecDatabase,
+  path: string,
+  value: unknown,
+  properties: Record<string, Property>,
+  problems: string[],
+): void {
+  if (!isRecord(value)) {
+    problems.push(`${path} is no object`);
+    return;
+  }
+  if (isIntrinsic(value)) return;
+  for (const [name, field] of Object.entries(value)) {
+    const property = properties[name];
+    if (!property) problems.push(`${path} has no property ${name}`);
+    else checkValue(spec, `${path}.${name}`, field, property.type, problems);
+  }
+  for (const [name, { required }] of Object.entries(properties)) {
+    if (required && !(name in value)) problems.push(`${path} lacks ${name}`);
+  }
+}
+
+function checkValue(
+  spec: SpecDatabase,
+  path: string,
+  value: unknown,
+  type: PropertyType,
+  problems: string[],
+): void {
+  if (isIntrinsic(value)) return;
+  switch (type.type) {
+    case 'ref':
+      checkFields(spec, path, value, spec.get('typeDefinition', type.reference).properties, problems);
+      return;
+    case 'array':
+      if (!Array.isArray(value)) problems.push(`${path} is no list`);
+      else {
+        for (const [index, item] of value.entries()) {
+          checkValue(spec, `${path}.${index}`, item, type.element, problems);
+        }
+      }
+      return;
+    case 'map':
+      if (!isRecord(value)) problems.push(`${path} is no object`);
+      else {
+        for (const [key, item] of Object.entries(value)) {
+          checkValue(spec, `${path}.${key}`, item, type.element, problems);
+        }
+      }
+      return;
+    case 'union': {
+      const failures = type.types.map((one) => {
+        const found: string[] = [];
+        checkValue(spec, path, value, one, found);
+        return found;
+      });
+      if (failures.every((found) => found.length > 0)) problems.push(...(failures[0] ?? []));
+      return;
+    }
+    default:
+      if (!isScalar(value, type.type)) problems.push(`${path} is not of the type ${type.type}`);
+  }
+}
+
+/** CloudFormation takes numbers and booleans as text as well. */
+function isScalar(value: unknown, type: string): boolean {
+  if (type === 'json' || type === 'tag') return typeof value === 'object' || typeof value === 'string';
+  if (type === 'string' || type === 'date-time') return typeof value === 'string';
+  if (type === 'integer') return Number.isInteger(Number(value));
+  if (type === 'number') return Number.isFinite(Number(value));
+  if (type === 'boolean') return /^(true|false)$/.test(String(value));
+  return true;
+}
+
+/** `Ref` and `Fn::*`: what they stand for is known when deploying. */
+function isIntrinsic(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const [key, ...others] = Object.keys(value);
+  return others.length === 0 && key !== undefined && (key === 'Ref' || key.startsWith('Fn::'));
+}
+
+/** `Ref`, `Fn::GetAtt` and `Fn::If` that name nothing of this template. */
+function* danglingReferences(template: Template, names: ReadonlySet<string>): Generator<string> {
+  const conditions = new Set(Object.keys(sectionOf(template, 'Conditions')));
+  for (const { Ref, ...node } of objectsIn(template)) {
+    if (typeof Ref === 'string' && !Ref.startsWith('AWS::') && !names.has(Ref))
+      yield `Ref to nothing: ${Ref}`;
+    const [target] = [node['Fn::GetAtt'] ?? []].flat();
+    if (target !== undefined && !names.has(String(target))) yield `Fn::GetAtt of nothing: ${String(target)}`;
+    const [condition] = [node['Fn::If'] ?? []].flat();
+    if (condition !== undefined && !conditions.has(String(condition)))
+      yield `no condition ${String(condition)}`;
+  }
+}
+
+function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
+  if (Array.isArray(value)) for (const item of value) yield* objectsIn(item);
+  if (!isRecord(value)) return;
+  yield value;
+  for (const item of Object.values(value)) yield* objectsIn(item);
+}
