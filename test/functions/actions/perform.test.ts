@@ -55,10 +55,7 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
           },
         },
       },
-      log: new Log((_level, { event, because }) => {
-        // That it is over is said of every action.
-        if (event !== 'action-done') logged.push([event, because].filter(Boolean).join(' '));
-      }),
+      log: new Log((_level, { event, because }) => logged.push([event, because].filter(Boolean).join(' '))),
     },
     allowed,
   );
@@ -91,7 +88,11 @@ describe('perform', () => {
       answer: { taskId: id('full') },
     });
     expect(written).toEqual([`triggerHook ${FULL}`]);
-    expect(logged).toEqual([...before.map((event) => event.trim()), `action-forwarded ${because}`, 'action-done']);
+    expect(logged).toEqual([
+      ...before.map((event) => event.trim()),
+      `action-forwarded ${because}`,
+      'action-done',
+    ]);
   });
 
   it.each<[string, string[], unknown]>([
