@@ -1,6 +1,6 @@
 /** A call to an AWS service, signed as this function's role. */
 export interface AwsCall {
-  service: 'lambda' | 'ssm';
+  service: 'ssm';
   /** Base URL of another service than AWS's, for local runs and tests. */
   endpoint: string | undefined;
   path: string;
@@ -12,7 +12,8 @@ export interface AwsCall {
 const RETRIES = 3;
 
 /**
- * Two calls of two services do not need AWS's SDK, whose clients take longer to import than everything else together.
+ * Reading one parameter at each cold start does not need AWS's SDK, whose client takes longer to import than everything
+ * else together and would not fit into the bundle's budget (docs/adr/0010).
  *
  * The region and the role's credentials are in the environment, where Lambda's runtime puts them; they are no settings.
  *

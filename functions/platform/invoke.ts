@@ -1,5 +1,3 @@
-import { callAws } from './aws.ts';
-
 /** Starts another run of a Lambda function, without waiting for it (InvocationType Event). */
 export type Invoke = (payload: unknown) => Promise<void>;
 
@@ -8,13 +6,24 @@ export type Invoke = (payload: unknown) => Promise<void>;
  * @param endpoint of another Lambda than AWS's, for local runs
  */
 export function lambdaInvoker(functionName: string, endpoint: string | undefined): Invoke {
+  let client: Promise<(payload: string) => Promise<unknown>> | undefined;
+  const connect = async () => {
+    // Needed only when a queue is full, and dear to import.
+    const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+    const lambda = new LambdaClient(endpoint === undefined ? {} : { endpoint });
+    return (payload: string) =>
+      lambda.send(
+        new InvokeCommand({
+          FunctionName: functionName,
+          InvocationType: 'Event',
+          Payload: Buffer.from(payload),
+        }),
+      );
+  };
   return async (payload) => {
-    await callAws({
-      service: 'lambda',
-      endpoint,
-      path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
-      headers: { 'content-type': 'application/json', 'x-amz-invocation-type': 'Event' },
-      body: JSON.stringify(payload),
-    });
+    client ??= connect();
+    await (
+      await client
+    )(JSON.stringify(payload));
   };
 }

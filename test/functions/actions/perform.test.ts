@@ -55,7 +55,10 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
           },
         },
       },
-      log: new Log((_level, { event, because }) => logged.push([event, because].filter(Boolean).join(' '))),
+      log: new Log((_level, { event, because }) => {
+        // That it is over is said of every action.
+        if (event !== 'action-done') logged.push([event, because].filter(Boolean).join(' '));
+      }),
     },
     allowed,
   );

@@ -178,17 +178,16 @@ describe("Treeherder's retrigger button, with a wrapped hook", () => {
     );
   });
 
-  it('clones the clone when it is pressed again', async () => {
+  it('clones the same task when it is pressed again', async () => {
     const { tc } = way();
     const push = way().newPush();
-    const { label } = aTest(push, 'failed');
-    const first = await way().press(push, [label]);
+    const { taskId, label } = aTest(push, 'failed');
+    await way().press(push, [label]);
     await way().work();
     const second = await way().press(push, [label]);
     await way().work();
-    const [made] = await clonesOf(tc, push.decisionTaskId, first);
     expect(await artifactJson(tc, second, 'public/retrigger.json')).toMatchObject({
-      items: [{ label, taskId: made?.taskId, result: 'created' }],
+      items: [{ label, taskId, result: 'created' }],
     });
   });
 });
