@@ -180,7 +180,7 @@ export const LOG_EVENTS = {
     level: 'warn',
     v: 1,
     description:
-      'A call failed without which a request cannot be answered; it was answered with 500 before anything was written.',
+      'A call failed without which a request cannot be answered. It was answered with 500, before anything was written.',
     fields: { method, statusCode, code },
   },
   'unexpected-error': {

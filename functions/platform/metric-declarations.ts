@@ -82,7 +82,7 @@ export const METRICS = {
     functions: BOTH,
     sources: [{ event: 'unexpected-error' }, { event: 'claim-failed' }, { event: 'taskcluster-failed' }],
     description:
-      'Errors that are no user’s: unexpected ones, calls of ours that Taskcluster did not answer, claims given back.',
+      'Errors that are no user’s: unexpected ones, claims that had to be given back, and Taskcluster itself failing.',
   },
   PollHeartbeat: {
     unit: 'Count',
