@@ -35,7 +35,7 @@ const incomplete = () => {
 describe('lambdaHandler', () => {
   it('writes one JSON object a line: events, and metrics once the event is handled', async () => {
     const handler = lambdaHandler('trigger', loaded, (_settings, log) => async (event: string) => {
-      log.event('polled', { taskQueueId: event, claimed: 0 });
+      log.event('polled', { taskQueueId: event, claimed: 0, oldestSeconds: 0 });
       return event.length;
     });
     expect(await handler('gecko-1/retrigger', CONTEXT)).toBe(17);
