@@ -9,10 +9,11 @@ import { definition, id, status } from '../fixtures.ts';
 const KNOWN = ['a', 'b', 'c', 'd'].map(id);
 const UNKNOWN = ['x', 'y'].map(id);
 
+const known = (ids: readonly string[]) => ids.filter((taskId) => KNOWN.includes(taskId));
+
 /** A queue that knows some tasks and notes what it is asked for. */
 function queue() {
   const asked: { tasks: string[][]; statuses: string[][] } = { tasks: [], statuses: [] };
-  const known = (ids: readonly string[]) => ids.filter((taskId) => KNOWN.includes(taskId));
   const reader: Reader = {
     task: () => Promise.reject(new Error('nobody asks for one task')),
     tasks: (ids) => {

@@ -72,6 +72,8 @@ describe('a cache of bytes', () => {
         let now = 0;
         const cache = new ByteCache<string>(LIMIT, () => now);
         // The value used last comes last.
+        const served: (string | undefined)[] = [];
+        const expected: (string | undefined)[] = [];
         let model: { key: string; size: number; until: number }[] = [];
         for (const { key, set, passes } of steps) {
           now += passes;
@@ -84,12 +86,16 @@ describe('a cache of bytes', () => {
             while (sum(model.map(({ size }) => size)) > LIMIT) model.shift();
           } else {
             const alive = held && held.until > now ? held : undefined;
-            expect(cache.get(key)).toBe(alive && bytes(alive.size, key));
+            served.push(cache.get(key));
+            expected.push(alive && bytes(alive.size, key));
             if (alive) model.push(alive);
           }
         }
-        for (const { key, size, until } of model)
-          expect(cache.get(key)).toBe(until > now ? bytes(size, key) : undefined);
+        for (const { key, size, until } of model) {
+          served.push(cache.get(key));
+          expected.push(until > now ? bytes(size, key) : undefined);
+        }
+        expect(served).toStrictEqual(expected);
       }),
     );
   });
