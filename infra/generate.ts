@@ -9,6 +9,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { compile as typesOf } from 'json-schema-to-typescript';
 import * as prettier from 'prettier';
 import { alarmResources } from './alarms.ts';
+import { costDocument } from './cost-document.ts';
 import { dashboardResources } from './dashboard.ts';
 import { eventsDocument, metricsDocument, settingsDocument } from './documents.ts';
 
@@ -85,6 +86,7 @@ async function generateOperations(): Promise<Map<string, string>> {
     ['docs/events.md', eventsDocument()],
     ['docs/metrics.md', metricsDocument()],
     ['docs/settings.md', settingsDocument()],
+    ['docs/cost.md', costDocument()],
     ['infra/alarms.generated.json', JSON.stringify({ Resources: alarmResources() })],
     ['infra/dashboard.generated.json', JSON.stringify({ Resources: dashboardResources() })],
   ];

@@ -5,6 +5,7 @@
 import { readArguments, USAGE, UsageError } from './arguments.ts';
 import { startEnvironment, type Environment } from './environment.ts';
 import { untilInterrupted } from './interrupt.ts';
+import { startPageServer } from './page-server.ts';
 import { PushFormatError } from './push/load.ts';
 import type { Call } from './taskcluster/api.ts';
 import { directTimeline, printTimeline, queuedTimeline } from './timeline.ts';
@@ -31,9 +32,18 @@ try {
     await retrigger('queued', label, environment);
     if (!options.once) {
       const toy = startToyWorker(environment.taskcluster, jobQueues(push), 5_000);
+      const page = await startPageServer({
+        rootUrl: taskcluster.rootUrl,
+        internalRootUrl: taskcluster.internalRootUrl,
+        credentials: environment.deployment.user,
+        decisionTaskId: push.decisionTaskId,
+        hook,
+      });
+      console.log(`Page         ${page.url}  (the push, with its retrigger button)\n`);
       console.log('A toy worker runs the pending jobs, 5 s each. Serving until Ctrl-C.');
       await untilInterrupted(environment.functions?.exited);
       toy.stop();
+      await page.close();
     }
   } catch (error) {
     console.error(log.join('\n'));

@@ -30,7 +30,12 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
     return { handle: create(settings, log), log, metrics };
   };
   return async (event, context) => {
-    ready ??= start();
+    try {
+      ready ??= start();
+    } catch (error) {
+      new Log(consoleSink).unexpected(error);
+      throw error;
+    }
     const { handle, log, metrics } = ready;
     const flush = () => metrics.flush().catch((error: unknown) => log.unexpected(error));
     const regularly = setInterval(() => void flush(), FLUSH_MS);

@@ -4,7 +4,7 @@ import { redact } from './redact.ts';
 export type { LogLevel };
 
 /** A finished record: the event's name is in `event`, its version in `v`, and its fields beside them. */
-export interface LogRecord {
+interface LogRecord {
   event: string;
   [field: string]: unknown;
 }

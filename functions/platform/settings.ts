@@ -2,10 +2,14 @@ import type { Credentials } from '../taskcluster/client.ts';
 import { SETTINGS, type SettingDeclaration, type SettingName } from './setting-declarations.ts';
 import type { StoredCredentials } from './stored-credentials.ts';
 
+/** What the function's metrics are told apart by. */
+interface Deployed {
+  /** Name of the deployment. */
+  stage: string;
+}
+
 /** What a deployment decides for every function. Read once per cold start; nothing else reads the environment. */
 interface CommonSettings {
-  /** Name of the deployment, for its metrics. */
-  stage: string;
   rootUrl: string;
   /** Where the access token is stored; the token itself in local runs only. */
   credentials: Credentials | StoredCredentials;
@@ -42,7 +46,7 @@ export class SettingsError extends Error {
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** @throws SettingsError that lists every problem */
-export function loadTriggerSettings(env: Env): TriggerSettings {
+export function loadTriggerSettings(env: Env): TriggerSettings & Deployed {
   return load(env, (reader) => {
     const common = readCommon(reader);
     const publicUrls = reader.words('PUBLIC_URLS').map((word) => reader.url('PUBLIC_URLS', word));
@@ -56,7 +60,7 @@ export function loadTriggerSettings(env: Env): TriggerSettings {
 }
 
 /** @throws SettingsError that lists every problem */
-export function loadWorkerSettings(env: Env): WorkerSettings {
+export function loadWorkerSettings(env: Env): WorkerSettings & Deployed {
   return load(env, (reader) => {
     reader.required('TASK_QUEUES');
     return {
@@ -71,7 +75,7 @@ export function loadWorkerSettings(env: Env): WorkerSettings {
   });
 }
 
-function readCommon(reader: EnvReader): CommonSettings {
+function readCommon(reader: EnvReader): CommonSettings & Deployed {
   reader.required('TASKCLUSTER_ROOT_URL');
   return {
     stage: reader.optional('STAGE') ?? 'local',

@@ -36,7 +36,9 @@ export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly 
     throw new ApiError('InputTooLarge', `The request body is larger than ${MAX_BODY_BYTES} bytes`);
   }
   const headers = new Map(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const url = choosePublicUrl(publicUrls, [headers.get('x-forwarded-host'), headers.get('host')]);
+  const forwarded = headers.get('x-forwarded-host');
+  const withPort = `${forwarded}:${headers.get('x-forwarded-port')}`;
+  const url = choosePublicUrl(publicUrls, [withPort, forwarded, headers.get('host')]);
   const authorization = headers.get('authorization');
   const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
   return {
@@ -69,11 +71,16 @@ export function readPath(rawPath: string): { hookGroupId: string; hookId: string
   }
 }
 
-/** Of the configured URLs the one that the client has addressed; a wrong header only makes the signature fail. */
+/**
+ * Of the configured URLs the one that the client has addressed; a wrong header only makes the signature fail.
+ *
+ * @param hosts what the headers say, the most exact first
+ */
 function choosePublicUrl(publicUrls: readonly URL[], hosts: (string | undefined)[]): URL {
   const [first] = publicUrls;
   if (!first) throw new Error('settings guarantee at least one public URL');
-  return publicUrls.find(({ host }) => hosts.includes(host)) ?? first;
+  const addressed = hosts.flatMap((host) => publicUrls.filter((url) => url.host === host));
+  return addressed[0] ?? first;
 }
 
 /** Hawk's hash of a payload (hawk's `calculatePayloadHash`, header version 1), compared in constant time. */

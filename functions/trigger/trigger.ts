@@ -35,7 +35,7 @@ export interface TriggerServices {
  */
 export async function trigger(request: TriggerRequest, services: TriggerServices): Promise<TriggerAnswer> {
   const { auth, reader, log } = services;
-  const now = services.now();
+  const received = services.now();
   const caller = await authenticate(request, auth);
   refuseLoops(caller, services.ownClientId);
   const { hookGroupId, hookId } = request;
@@ -64,7 +64,13 @@ export async function trigger(request: TriggerRequest, services: TriggerServices
   const result = await perform(
     {
       payload,
-      action: { id, repeated: payload.taskId !== undefined, hook, requested: now.toISOString(), now },
+      action: {
+        id,
+        repeated: payload.taskId !== undefined,
+        hook,
+        requested: received.toISOString(),
+        now: services.now(),
+      },
       switchedOff: services.switchedOff.has(`${hook.trustDomain}-${hook.level}`),
       decision,
     },

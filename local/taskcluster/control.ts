@@ -35,9 +35,21 @@ class BadBody extends Error {
   override name = 'BadBody';
 }
 
-/** `/local/*`: watch and disturb the local Taskcluster from outside its process. These calls are not recorded. */
+/** What `/local/*` works on. */
+type Controlled = Pick<
+  LocalTaskcluster,
+  'calls' | 'clearCalls' | 'setLatency' | 'setFaults' | 'expireClaims'
+> & {
+  /** The clock of the calls: milliseconds since the server started. */
+  elapsedMs(): number;
+};
+
+/**
+ * `/local/*`: watch and disturb the local Taskcluster from outside its process. These calls are not recorded.
+ * `/local/calls?since=<ms>` leaves out what started earlier, on the clock that `/local/ready` tells.
+ */
 export async function handleControl(
-  local: Pick<LocalTaskcluster, 'calls' | 'clearCalls' | 'setLatency' | 'setFaults' | 'expireClaims'>,
+  local: Controlled,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -52,10 +64,12 @@ export async function handleControl(
   }
 }
 
-function control(local: Parameters<typeof handleControl>[0], action: string, body: Buffer): unknown {
+function control(local: Controlled, action: string, body: Buffer): unknown {
+  const [, since] = /^GET \/local\/calls\?since=(\d+(?:\.\d+)?)$/.exec(action) ?? [];
+  if (since !== undefined) return { calls: local.calls().filter(({ startMs }) => startMs >= Number(since)) };
   switch (action) {
     case 'GET /local/ready':
-      return { ready: true };
+      return { ready: true, elapsedMs: local.elapsedMs() };
     case 'GET /local/calls':
       return { calls: local.calls() };
     case 'DELETE /local/calls':

@@ -53,7 +53,8 @@ export async function startLocalTaskcluster(
     response: ServerResponse,
   ): Promise<void> => {
     const url = request.url ?? '/';
-    if (url.startsWith(CONTROL_PATH)) return handleControl(local, request, response);
+    if (url.startsWith(CONTROL_PATH))
+      return handleControl({ ...local, elapsedMs: () => calls.elapsed() }, request, response);
     if (url.startsWith(`${ARTIFACT_DATA_PATH}/`))
       return handleArtifactData(artifacts, calls, latencyMs, request, response);
     if (isPublic && functionsUrl !== undefined && goesToFunctions(request.method, url)) {

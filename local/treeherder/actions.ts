@@ -1,4 +1,4 @@
-import { isRecord } from '../push/taskcluster-yml.ts';
+import { isRecord } from '../taskcluster/json.ts';
 import { Queue } from './client.ts';
 
 /** An entry of `actions.json`, as far as Treeherder reads it. */

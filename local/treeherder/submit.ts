@@ -1,5 +1,5 @@
 import jsone from 'json-e';
-import { isRecord } from '../push/taskcluster-yml.ts';
+import { isRecord } from '../taskcluster/json.ts';
 import type { Credentials } from '../taskcluster/api.ts';
 import type { Action } from './actions.ts';
 import { Auth, Hooks, Queue } from './client.ts';

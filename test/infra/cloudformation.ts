@@ -22,8 +22,8 @@ export function problemsOf(template: Template): string[] {
     const [known] = spec.lookup('resource', 'cloudFormationType', 'equals', type);
     if (!known) problems.push(`${id}: there is no resource type ${type}`);
     else checkFields(spec, `${id}.Properties`, resource['Properties'] ?? {}, known.properties, problems);
-    for (const other of [resource['DependsOn'] ?? []].flat()) {
-      if (!names.has(String(other))) problems.push(`${id} depends on ${String(other)}, which is nowhere`);
+    for (const other of texts(resource['DependsOn'])) {
+      if (!names.has(other)) problems.push(`${id} depends on ${other}, which is nowhere`);
     }
   }
   return problems;
@@ -93,7 +93,14 @@ function checkValue(
       if (failures.every((found) => found.length > 0)) problems.push(...(failures[0] ?? []));
       return;
     }
-    default:
+    case 'string':
+    case 'date-time':
+    case 'integer':
+    case 'number':
+    case 'boolean':
+    case 'json':
+    case 'tag':
+    case 'null':
       if (!isScalar(value, type.type)) problems.push(`${path} is not of the type ${type.type}`);
   }
 }
@@ -121,12 +128,16 @@ function* danglingReferences(template: Template, names: ReadonlySet<string>): Ge
   for (const { Ref, ...node } of objectsIn(template)) {
     if (typeof Ref === 'string' && !Ref.startsWith('AWS::') && !names.has(Ref))
       yield `Ref to nothing: ${Ref}`;
-    const [target] = [node['Fn::GetAtt'] ?? []].flat();
-    if (target !== undefined && !names.has(String(target))) yield `Fn::GetAtt of nothing: ${String(target)}`;
-    const [condition] = [node['Fn::If'] ?? []].flat();
-    if (condition !== undefined && !conditions.has(String(condition)))
-      yield `no condition ${String(condition)}`;
+    const [target] = texts(node['Fn::GetAtt']);
+    if (target !== undefined && !names.has(target)) yield `Fn::GetAtt of nothing: ${target}`;
+    const [condition] = texts(node['Fn::If']);
+    if (condition !== undefined && !conditions.has(condition)) yield `no condition ${condition}`;
   }
+}
+
+/** The words of a list, or the one word. */
+function texts(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((item: unknown) => typeof item === 'string');
 }
 
 function* objectsIn(value: unknown): Generator<Record<string, unknown>> {

@@ -78,7 +78,6 @@ export class Live {
       credentials: this.deployment.trigger,
       publicUrls: [new URL(this.#gateway.url)],
       hooksRootUrl: rootUrl,
-      stage: 'live',
       switchedOff: new Set(),
       ...changes,
     };

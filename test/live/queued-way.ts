@@ -23,7 +23,6 @@ export class QueuedWay {
         workerGroup: deployment.trustDomain,
         workerId: 'worker',
         maxDrains: 0,
-        stage: 'live',
         functionName: 'worker',
         lambdaEndpoint: undefined,
       },

@@ -47,7 +47,6 @@ export class DirectWay {
 
   get settings(): TriggerSettings {
     return {
-      stage: 'test',
       rootUrl: this.tc.rootUrl,
       credentials: this.deployment.trigger,
       publicUrls: [new URL(this.tc.rootUrl)],

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-export interface AwsRequest {
+interface AwsRequest {
   path: string;
   headers: Record<string, string>;
   body: unknown;

@@ -119,8 +119,8 @@ it('emits every declared metric, each with the unit and the dimensions that it i
 /** What a line says of itself: CloudWatch makes metrics of this alone. */
 function emfGroups(line: Record<string, unknown>): EmfGroup[] {
   const groups = at(line, '_aws', 'CloudWatchMetrics');
-  return recordsIn(groups).flatMap(({ Namespace, Dimensions, Metrics }) =>
-    recordsIn(Metrics).map(({ Name, Unit }) => ({
+  return recordsIn(groups).flatMap(({ Namespace, Dimensions, Metrics: measured }) =>
+    recordsIn(measured).map(({ Name, Unit }) => ({
       namespace: Namespace,
       name: String(Name),
       unit: Unit,

@@ -47,7 +47,6 @@ export class Observed {
     const { log, metrics } = this.#instruments('worker');
     const handle = createWorker(
       {
-        stage: 'test',
         rootUrl: tc.rootUrl,
         credentials: deployment.worker,
         switchedOff: new Set(),

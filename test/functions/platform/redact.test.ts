@@ -16,11 +16,7 @@ describe('redact', () => {
           payload: '{}',
           contentType: 'application/json',
         });
-        for (const text of [
-          header,
-          `{"authorization":${JSON.stringify(header)}}`,
-          `${header.toUpperCase()}`,
-        ]) {
+        for (const text of [header, `{"authorization":${JSON.stringify(header)}}`, header.toUpperCase()]) {
           const shown = redact(`before ${text} after`);
           expect(shown).toMatch(/^before .*Hawk \*\*\*.* after$/i);
           expect(shown).not.toMatch(/mac=|eyJjZXJ0|nonce=/i);

@@ -49,13 +49,12 @@ it('a new token of the direct way is taken up at its first refusal, and nobody n
   expect(aws.requests).toHaveLength(1);
 
   await rotate(own);
-  const { calls } = observed.way;
-  const before = calls.call(observed.way, 'createTask').length;
+  const before = observed.way.calls('createTask').length;
   await trigger(observed.way, payload);
   expect(aws.requests).toHaveLength(2);
   expect(
-    calls
-      .call(observed.way, 'createTask')
+    observed.way
+      .calls('createTask')
       .slice(before)
       .filter(({ status }) => status === 200),
   ).toHaveLength(1);

@@ -40,11 +40,14 @@ function secrets(): string[] {
     .filter(Boolean);
 }
 
-function expectNoSecrets(): void {
+/** The secrets that have reached the log, or why that cannot be told. */
+function leaks(): string[] {
+  if (observed.lines.length === 0) return ['nothing was logged'];
   const output = observed.lines.join('\n');
-  expect(observed.lines.length).toBeGreaterThan(0);
-  for (const secret of secrets()) expect(output).not.toContain(secret);
-  expect(output).not.toMatch(/\bmac=\\*"[^*]/);
+  const headers = /\bmac=\\*"[^*]/.test(output) ? ['an Authorization header'] : [];
+  return secrets()
+    .filter((secret) => output.includes(secret))
+    .concat(headers);
 }
 
 /** Answers do not matter here, only what was logged on the way to them. */
@@ -61,7 +64,7 @@ describe('no secret is in the log of the direct way', () => {
       retrigger(observed.way, push, [aBuild(push, 'failed').label, aBuild(push, 'completed').label, 'x']),
     );
     await trigger(observed.way, payloadOf(push, 'retrigger', { taskId, input: { downstream: true } }));
-    expectNoSecrets();
+    expect(leaks()).toEqual([]);
   });
 
   it('of callers with temporary credentials', async () => {
@@ -74,7 +77,7 @@ describe('no secret is in the log of the direct way', () => {
     const payload = requestsPayload(push, [{ tasks: [aTest(push, 'failed').label] }]);
     await whatever(trigger(observed.way, payload, { credentials }));
     expect(observed.authorizations.join()).toContain('ext=');
-    expectNoSecrets();
+    expect(leaks()).toEqual([]);
     expect(observed.lines.join('\n')).not.toContain(credentials.accessToken);
   });
 
@@ -89,7 +92,7 @@ describe('no secret is in the log of the direct way', () => {
     observed.way.tc.setFaults(faults);
     const payload = requestsPayload(push, [{ tasks: [aTest(push, 'failed').label] }]);
     await whatever(post(observed.way, { body: JSON.stringify(payload) }));
-    expectNoSecrets();
+    expect(leaks()).toEqual([]);
   });
 
   it('of requests that hold credentials where none belong', async () => {
@@ -105,7 +108,7 @@ describe('no secret is in the log of the direct way', () => {
     await post(observed.way, { body: '{}', authorization: null });
     await post(observed.way, { body: '{}', signedPayload: '{"other": 1}' });
     await post(observed.way, { body: '{}', timestamp: 1 });
-    expectNoSecrets();
+    expect(leaks()).toEqual([]);
   });
 
   it('of a token that comes from SSM, is changed there, and cannot be read', async () => {
@@ -119,7 +122,7 @@ describe('no secret is in the log of the direct way', () => {
     expect(observed.events().some(({ event }) => event === 'unexpected-error')).toBe(true);
     aws.parameters.set(accessTokenParameter, accessToken);
     await trigger(observed.way, payload);
-    expectNoSecrets();
+    expect(leaks()).toEqual([]);
   });
 });
 
@@ -138,10 +141,10 @@ describe('no secret is in the log of the queued way', () => {
     await observed.runWorker();
     const claimed = observed.way.tc.calls().filter(({ method }) => method === 'claimWork');
     expect(claimed.length).toBeGreaterThan(0);
-    expectNoSecrets();
+    expect(leaks()).toEqual([]);
     observed.way.tc.setFaults([]);
     await observed.runWorker();
     expect(observed.events().some((line) => at(line, 'event') === 'polled')).toBe(true);
-    expectNoSecrets();
+    expect(leaks()).toEqual([]);
   });
 });

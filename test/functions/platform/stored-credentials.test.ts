@@ -141,6 +141,8 @@ describe('lambdaInvoker', () => {
 
   it('fails if Lambda refuses', async () => {
     aws.failures.push(403);
-    await expect(lambdaInvoker('f', aws.url)({})).rejects.toThrow();
+    await expect(lambdaInvoker('f', aws.url)({})).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
   });
 });

@@ -1,0 +1,83 @@
+import { isRecord } from '../taskcluster/json.ts';
+import type { Call } from '../taskcluster/api.ts';
+import { records } from './job.ts';
+
+/** The calls that the local Taskcluster has recorded; reading them is not recorded. */
+export class RecordedCalls {
+  readonly #rootUrl: string;
+  /** The server's clock less the browser's, in ms. */
+  readonly #offset: number;
+
+  private constructor(rootUrl: string, offset: number) {
+    this.#rootUrl = rootUrl;
+    this.#offset = offset;
+  }
+
+  /** Compares the clocks: the answer is taken to be as old as half the request. */
+  static async of(rootUrl: string): Promise<RecordedCalls> {
+    const sent = performance.now();
+    const answer = await readJson(`${rootUrl}/local/ready`);
+    const elapsedMs = isRecord(answer) ? Number(answer['elapsedMs']) : Number.NaN;
+    if (Number.isNaN(elapsedMs)) throw new Error(`${rootUrl} is no local Taskcluster`);
+    return new RecordedCalls(rootUrl, elapsedMs - (sent + performance.now()) / 2);
+  }
+
+  /** A time of `performance.now()` on the clock of the calls. */
+  at(browserMs: number): number {
+    return Math.max(0, browserMs + this.#offset);
+  }
+
+  /** @param sinceMs on the clock of the calls */
+  async since(sinceMs: number): Promise<Call[]> {
+    const answer = await readJson(`${this.#rootUrl}/local/calls?since=${sinceMs.toFixed(3)}`);
+    return isRecord(answer) ? records(answer['calls']).filter(isCall) : [];
+  }
+}
+
+/** taskIds of what one retrigger has made, and of what it runs anew. */
+export interface Written {
+  created: string[];
+  rerun: string[];
+}
+
+export function written(calls: readonly Call[]): Written {
+  const taskIds = (wanted: string): string[] =>
+    calls
+      .filter(({ service, method, status }) => service === 'queue' && method === wanted && status === 200)
+      .flatMap(({ path }) => /\/task\/([^/?]+)/.exec(path)?.[1] ?? []);
+  return { created: [...new Set(taskIds('createTask'))], rerun: [...new Set(taskIds('rerunTask'))] };
+}
+
+/** Leaves out what others do meanwhile: the toy worker, the page's own looks at states, and CORS preflights. */
+export function ownCalls(calls: readonly Call[], actionTaskId: string): Call[] {
+  return calls.filter(
+    ({ clientId = '', httpMethod, method }) =>
+      httpMethod !== 'OPTIONS' &&
+      !clientId.startsWith('static/') &&
+      (!clientId.startsWith('task-client/') || clientId.startsWith(`task-client/${actionTaskId}/`)) &&
+      !(clientId === '' && ['statuses', 'tasks', 'status', 'listTaskGroup'].includes(method)),
+  );
+}
+
+/** The call that resolved an action task, once it has been answered. */
+export function resolution(calls: readonly Call[], actionTaskId: string): Call | undefined {
+  return calls.find(
+    ({ method, path, status }) =>
+      method.startsWith('report') && path.includes(`/${actionTaskId}/`) && status === 200,
+  );
+}
+
+function isCall(value: Record<string, unknown>): value is Record<string, unknown> & Call {
+  const texts = ['service', 'method', 'httpMethod', 'path'];
+  const numbers = ['status', 'bytes', 'startMs', 'endMs'];
+  return (
+    texts.every((key) => typeof value[key] === 'string') &&
+    numbers.every((key) => typeof value[key] === 'number')
+  );
+}
+
+async function readJson(url: string): Promise<unknown> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`GET ${url}: ${response.status}`);
+  return response.json();
+}

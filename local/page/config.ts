@@ -1,0 +1,31 @@
+import { isRecord } from '../taskcluster/json.ts';
+import type { Credentials } from '../taskcluster/api.ts';
+
+/** `config.json`: what the page looks at, and as whom. */
+export interface PageConfig {
+  rootUrl: string;
+  /** The same services past the ingress rule. */
+  internalRootUrl: string;
+  /** The developer who is signed in. */
+  credentials: Credentials;
+  decisionTaskId: string;
+  /** The hook behind the actions of the push. */
+  hook: { hookGroupId: string; hookId: string };
+}
+
+/** @throws Error if the page's server does not answer with a configuration */
+export async function loadConfig(): Promise<PageConfig> {
+  const response = await fetch('config.json');
+  const config: unknown = await response.json();
+  if (!isConfig(config)) throw new Error(`config.json is not a configuration (${response.status})`);
+  return config;
+}
+
+function isConfig(value: unknown): value is PageConfig {
+  return (
+    isRecord(value) &&
+    ['rootUrl', 'internalRootUrl', 'decisionTaskId'].every((key) => typeof value[key] === 'string') &&
+    isRecord(value['credentials']) &&
+    isRecord(value['hook'])
+  );
+}

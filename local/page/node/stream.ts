@@ -1,0 +1,2 @@
+/** Base class of encoders that come with Hawk and are not used to sign a request. */
+export class Transform {}

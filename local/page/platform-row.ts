@@ -1,0 +1,66 @@
+import { element } from './element.ts';
+import type { Job } from './job.ts';
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+interface Group {
+  symbol: string;
+  box: HTMLElement;
+  jobs: { symbol: string; option: HTMLElement }[];
+}
+
+/** The jobs of one platform: by themselves first, then group after group, each sorted by symbol. */
+export class PlatformRow {
+  readonly element: HTMLElement;
+  readonly #cell = element('span', { class: 'jobs' });
+  readonly #groups: Group[] = [];
+
+  constructor(platform: string, id: string) {
+    const name = element('span', { class: 'platform', id }, platform.replace('/', ' '));
+    this.element = element('div', { class: 'row', role: 'group', 'aria-labelledby': id }, name, this.#cell);
+  }
+
+  add(job: Job, option: HTMLElement): void {
+    const group = this.#group(job);
+    const at = lowerBound(group.jobs, ({ symbol }) => collator.compare(symbol, job.symbol) > 0);
+    const next = group.jobs[at]?.option;
+    if (next) next.before(option);
+    else group.box.append(option);
+    group.jobs.splice(at, 0, { symbol: job.symbol, option });
+  }
+
+  /** Hides groups without a job to see, and the row if all are. */
+  hideEmpty(): void {
+    for (const { box, jobs } of this.#groups) box.hidden = jobs.every(({ option }) => option.hidden);
+    this.element.hidden = this.#groups.every(({ box }) => box.hidden);
+  }
+
+  #group({ groupSymbol, groupName }: Job): Group {
+    const at = lowerBound(this.#groups, ({ symbol }) => collator.compare(symbol, groupSymbol) >= 0);
+    const found = this.#groups[at];
+    if (found?.symbol === groupSymbol) return found;
+    const box = element('span', groupSymbol === '' ? { class: 'alone' } : { class: 'group' });
+    if (groupSymbol !== '') {
+      // Each job's own name says what it is; the brackets are for the eye.
+      box.append(
+        element('span', { class: 'group-symbol', title: groupName, 'aria-hidden': 'true' }, groupSymbol),
+      );
+    }
+    this.#cell.insertBefore(box, found?.box ?? null);
+    const group = { symbol: groupSymbol, box, jobs: [] };
+    this.#groups.splice(at, 0, group);
+    return group;
+  }
+}
+
+/** The first place from which on a condition holds. */
+function lowerBound<T>(list: readonly T[], holds: (item: T) => boolean): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = list[middle];
+    if (item !== undefined && holds(item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,77 @@
+import type { Context } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { lambdaHandler } from '../../../functions/platform/lambda-handler.ts';
+import { SettingsError } from '../../../functions/platform/settings.ts';
+
+const CONTEXT: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'trigger',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:us-west-2:123456789012:function:trigger',
+  memoryLimitInMB: '512',
+  awsRequestId: 'local',
+  logGroupName: 'trigger',
+  logStreamName: 'local',
+  getRemainingTimeInMillis: () => 29_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};
+
+let lines: string[];
+beforeEach(() => {
+  lines = [];
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  }
+});
+afterEach(() => vi.restoreAllMocks());
+
+const loaded = () => ({ stage: 'test' });
+const incomplete = () => {
+  throw new SettingsError(['A is missing', 'B is missing']);
+};
+
+describe('lambdaHandler', () => {
+  it('writes one JSON object a line: events, and metrics once the event is handled', async () => {
+    const handler = lambdaHandler('trigger', loaded, (_settings, log) => async (event: string) => {
+      log.event('polled', { taskQueueId: event, claimed: 0 });
+      return event.length;
+    });
+    expect(await handler('gecko-1/retrigger', CONTEXT)).toBe(17);
+    expect(await handler('x', CONTEXT)).toBe(1);
+    expect(lines.every((line) => line.endsWith('}\n') && line.indexOf('\n') === line.length - 1)).toBe(true);
+    const parsed = lines.map((line): Record<string, unknown> => ({ ...JSON.parse(line) }));
+    expect(
+      parsed.map(({ event, PollHeartbeat, ColdStarts }) => event ?? { PollHeartbeat, ColdStarts }),
+    ).toEqual([
+      'cold-start',
+      'polled',
+      { ColdStarts: 1 },
+      { PollHeartbeat: 1 },
+      'polled',
+      { PollHeartbeat: 1 },
+    ]);
+  });
+
+  it('says at each call what is wrong with the settings', async () => {
+    const handler = lambdaHandler('trigger', incomplete, () => async () => undefined);
+    await expect(handler({}, CONTEXT)).rejects.toThrow('A is missing');
+    await expect(handler({}, CONTEXT)).rejects.toThrow('B is missing');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/"event":"unexpected-error".*A is missing.*B is missing/);
+  });
+
+  it('logs a failure without its secrets, and hands Lambda nothing of it to print', async () => {
+    const handler = lambdaHandler('trigger', loaded, (_settings, log) => async () => {
+      log.hide('s3cr3t-token');
+      throw new Error('refused: s3cr3t-token, Hawk id="me", mac="abc="');
+    });
+    const failure: unknown = await handler({}, CONTEXT).catch((error: unknown) => error);
+    expect(String(failure)).toBe('Error: trigger has failed; its log says why');
+    expect(failure).not.toHaveProperty('cause');
+    expect(lines.join('')).toContain('unexpected-error');
+    expect(lines.join('')).not.toMatch(/s3cr3t|abc=/);
+    expect(lines.some((line) => line.includes('"Failures":1'))).toBe(true);
+  });
+});
