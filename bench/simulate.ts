@@ -17,8 +17,9 @@ const LOADS: readonly Load[] = [
   { name: '10,000 in a minute', retriggers: 10_000, overMs: MINUTE_MS },
 ];
 const MORE_RUNS = { maxDrains: 16, concurrency: { ...ASSUMPTIONS.concurrency, queued: 40 } };
-/** What might be changed for bursts, in the queued way. */
-const REMEDIES: readonly [string, Partial<Assumptions>][] = [
+type Remedies = readonly [string, Partial<Assumptions>][];
+/** What might be changed for bursts. */
+const QUEUED_REMEDIES: Remedies = [
   ['as it is', {}],
   ['drains hold one long poll before they end', { drainsWait: true }],
   ['a whole core each (1,769 MB)', { memoryMb: 1_769 }],
@@ -26,6 +27,11 @@ const REMEDIES: readonly [string, Partial<Assumptions>][] = [
   ['10,000 calls a second', { callsPerSecond: 10_000 }],
   ['10,000 calls a second, drains hold', { callsPerSecond: 10_000, drainsWait: true }],
   ['the same, a whole core each', { callsPerSecond: 10_000, drainsWait: true, memoryMb: 1_769 }],
+];
+const DIRECT_REMEDIES: Remedies = [
+  ['as it is', {}],
+  ['reserved concurrency 100', { concurrency: { ...ASSUMPTIONS.concurrency, direct: 100 } }],
+  ['10,000 calls a second', { callsPerSecond: 10_000 }],
 ];
 
 const { source, figures } = await readFigures();
@@ -37,10 +43,15 @@ table(
   ),
 );
 for (const load of LOADS.filter(({ overMs }) => overMs === MINUTE_MS)) {
-  console.log(`\n${load.name}, queued:\n`);
-  const outcomes = REMEDIES.map(([remedy, changes]) => ({
+  compare(load, 'queued', QUEUED_REMEDIES);
+  if (load.retriggers > 1_000) compare(load, 'direct', DIRECT_REMEDIES);
+}
+
+function compare(load: Load, way: Way, remedies: Remedies): void {
+  console.log(`\n${load.name}, ${way}:\n`);
+  const outcomes = remedies.map(([remedy, changes]) => ({
     remedy,
-    ...columns(simulate('queued', load, { ...ASSUMPTIONS, ...changes }, figures)),
+    ...columns(simulate(way, load, { ...ASSUMPTIONS, ...changes }, figures)),
   }));
   table(outcomes);
 }
@@ -53,6 +64,7 @@ function columns(outcome: Outcome): Record<string, string> {
     mean: meanRunning.toFixed(2),
     'click → claimed': seconds(claimed),
     'click → created': seconds(created),
+    'cut off': String(outcome.cutOff),
     'calls/s, max': String(Math.round(callsPerSecond)),
     processor: `${Math.round(processor * 100)} %`,
     'GB-s': Math.round(outcome.gbSeconds * month).toLocaleString('en-US'),

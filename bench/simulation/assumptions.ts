@@ -1,6 +1,6 @@
 import type { Way } from '../measure.ts';
 
-/** Everything that the simulation takes for granted. Times in ms. */
+/** Everything that the simulation takes for granted, but for prices (infra/cost.ts). Times in ms. */
 export interface Assumptions {
   /** Of the random numbers: the same seed gives the same day. */
   seed: number;
@@ -22,6 +22,8 @@ export interface Assumptions {
   warmForMs: number;
   /** Concurrent runs: of the worker the reserved ones, of the trigger what the account leaves it. */
   concurrency: Readonly<Record<Way, number>>;
+  /** Lambda cuts a run of the trigger off after this long, whatever it has written. */
+  triggerMs: number;
   /** From the click until the hook's task is pending. */
   hookMs: number;
   /** A waiting claimWork looks for work this often, and answers with none after this long. */
@@ -36,13 +38,11 @@ export interface Assumptions {
   drainsWait: boolean;
   /** Of a queued action's sequential calls, those that come after the last createTask: artifacts and report. */
   closingCalls: number;
-  /** US dollars, us-west-2, arm64, without any free tier. */
-  prices: { gbSecond: number; request: number; gatewayRequest: number };
 }
 
 export const ASSUMPTIONS: Assumptions = {
   seed: 1,
-  // Europe begins at 7, America's west goes home at 1; a third of the day's work falls into four hours.
+  // Europe begins at 7, America's west goes home at 1; a third of the day's work falls into five hours.
   hours: [4, 3, 2, 1, 1, 1, 2, 3, 4, 4, 4, 4, 4, 5, 6, 7, 8, 8, 7, 7, 6, 6, 5, 4],
   clicks: { 'one label': 70, '10 labels': 18, '100 labels': 2, 'one rerun': 10 },
   callMs: 30,
@@ -53,6 +53,7 @@ export const ASSUMPTIONS: Assumptions = {
   warmStartMs: 10,
   warmForMs: 10 * 60_000,
   concurrency: { direct: 1_000, queued: 10 },
+  triggerMs: 29_000,
   hookMs: 200,
   lookMs: 1_000,
   longPollMs: 20_000,
@@ -62,7 +63,6 @@ export const ASSUMPTIONS: Assumptions = {
   maxDrains: 4,
   drainsWait: false,
   closingCalls: 3,
-  prices: { gbSecond: 0.0000133334, request: 0.2 / 1e6, gatewayRequest: 1 / 1e6 },
 };
 
 /** Cores that a function has: they grow with its memory. */

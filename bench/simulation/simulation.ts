@@ -1,3 +1,4 @@
+import { PRICES } from '../../infra/cost.ts';
 import type { Way } from '../measure.ts';
 import type { FiguresByCase } from './action-figures.ts';
 import type { Assumptions } from './assumptions.ts';
@@ -22,6 +23,8 @@ export interface Outcome {
   mostRunning: number;
   meanRunning: number;
   coldStarts: number;
+  /** Direct: how many would have been cut off by Lambda; the simulation lets them end. */
+  cutOff: number;
   /** Of the second with the most calls. */
   callsPerSecond: number;
   /** 0 to 1, of the busiest run. */
@@ -43,11 +46,10 @@ export function simulate(way: Way, load: Load, assumptions: Assumptions, figures
   }
   world.agenda.run();
   const { lambda, api, agenda } = world;
-  const { prices, memoryMb } = assumptions;
-  const gbSeconds = (lambda.billedMs / 1_000) * (memoryMb / 1_024);
+  const gbSeconds = (lambda.billedMs / 1_000) * (assumptions.memoryMb / 1_024);
   // A browser asks for leave before each direct trigger (OPTIONS).
   const requests = way === 'direct' ? 2 * retriggers.length : lambda.invocations;
-  const gateway = way === 'direct' ? requests * prices.gatewayRequest : 0;
+  const gateway = way === 'direct' ? requests * PRICES.httpApiRequest.value : 0;
   return {
     way,
     load,
@@ -57,11 +59,16 @@ export function simulate(way: Way, load: Load, assumptions: Assumptions, figures
     mostRunning: lambda.mostRunning,
     meanRunning: lambda.billedMs / agenda.nowMs,
     coldStarts: lambda.coldStarts,
+    cutOff: way === 'direct' ? retriggers.filter((one) => runMs(one) > assumptions.triggerMs).length : 0,
     callsPerSecond: [...api.perSecond.values()].reduce((most, calls) => Math.max(most, calls), 0),
     processor: lambda.busiest,
     gbSeconds,
-    dollars: gbSeconds * prices.gbSecond + requests * prices.request + gateway,
+    dollars: gbSeconds * PRICES.lambdaGbSecond.value + requests * PRICES.lambdaRequest.value + gateway,
   };
+}
+
+function runMs({ claimedMs = 0, createdMs = Infinity }: Retrigger): number {
+  return createdMs - claimedMs;
 }
 
 function waits(retriggers: readonly Retrigger[], until: 'claimedMs' | 'createdMs'): Waits {

@@ -165,6 +165,14 @@ describe('a simulation', () => {
     );
   });
 
+  it('counts the runs that Lambda would cut off', () => {
+    const slow = { callMs: 100, coldStartMs: 10 };
+    const longest = 8 * 100 + 8 * 100;
+    expect(run('direct', load(20), { ...slow, triggerMs: longest }).cutOff).toBe(0);
+    expect(run('direct', load(20), { ...slow, triggerMs: 6 * 100 }).cutOff).toBe(20);
+    expect(run('queued', load(20), { ...slow, triggerMs: 0 }).cutOff).toBe(0);
+  });
+
   it('bills the time of its runs', () => {
     const { gbSeconds, retriggers } = run('direct', load(1), { memoryMb: 1_024 });
     const [only] = retriggers;
