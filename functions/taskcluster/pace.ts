@@ -3,8 +3,10 @@ import { isTaskclusterError } from './error.ts';
 /** More requests at once only queue up at the other end; it is also what the client's connections allow. */
 const MOST = 50;
 const FEWEST = 2;
-/** A request that takes this much longer than the quickest so far is a sign that the service has its hands full. */
+/** A request that takes this much longer than the quickest of late is a sign that the service has its hands full. */
 const SLOW = 3;
+/** By so much the quickest is forgotten with each answer, lest a service that has become slower for good is crawled at. */
+const FORGET = 1.001;
 
 /**
  * Lets requests through at the concurrency that the service bears: one more after each round without trouble, half as
@@ -15,8 +17,9 @@ export class Pace {
   #allowed = MOST / 2;
   #underWay = 0;
   #quickestMs = Infinity;
-  /** Requests since the last change for the worse: one bad moment must count once, not once per request in it. */
-  #sinceSlower = MOST;
+  #begun = 0;
+  /** How many had begun at the last change for the worse: one bad moment must count once, not once per request in it. */
+  #begunWhenSlower = 0;
   readonly #waiting: (() => void)[] = [];
   readonly #now: () => number;
 
@@ -32,17 +35,17 @@ export class Pace {
 
   async run<T>(request: () => Promise<T>): Promise<T> {
     await this.#enter();
+    const nth = ++this.#begun;
     const started = this.#now();
     try {
       const result = await request();
-      this.#answered(this.#now() - started);
+      this.#answered(this.#now() - started, nth);
       return result;
     } catch (error) {
       if (isTaskclusterError(error) && (error.statusCode === 429 || error.statusCode === 503))
-        this.#slower(2);
+        this.#slower(2, nth);
       throw error;
     } finally {
-      this.#sinceSlower++;
       this.#leave();
     }
   }
@@ -68,16 +71,17 @@ export class Pace {
     }
   }
 
-  #answered(ms: number): void {
-    this.#quickestMs = Math.min(this.#quickestMs, ms);
+  #answered(ms: number, nth: number): void {
+    this.#quickestMs = Math.min(this.#quickestMs * FORGET, ms);
     // Below some milliseconds a difference says more about this machine than about the service.
-    if (ms > SLOW * Math.max(this.#quickestMs, 20)) this.#slower(1.1);
+    if (ms > SLOW * Math.max(this.#quickestMs, 20)) this.#slower(1.1, nth);
     else this.#allowed = Math.min(MOST, this.#allowed + 1 / this.#allowed);
   }
 
-  #slower(factor: number): void {
-    if (this.#sinceSlower < this.allowed) return;
-    this.#sinceSlower = 0;
+  /** @param nth the request that has met the trouble; what began before the last change tells of the same moment */
+  #slower(factor: number, nth: number): void {
+    if (nth <= this.#begunWhenSlower) return;
+    this.#begunWhenSlower = this.#begun;
     this.#allowed = Math.max(FEWEST, this.#allowed / factor);
   }
 }

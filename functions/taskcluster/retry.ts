@@ -30,8 +30,13 @@ export async function withRetries<T>(policy = READ_POLICY, attempt: () => Promis
 }
 
 /** Waits as the policy says before a try, 2 for the second. */
-export async function pauseBefore(attempt: number, { firstDelayMs }: RetryPolicy): Promise<void> {
-  await sleep(firstDelayMs * 2 ** (attempt - 2) * (0.75 + Math.random() / 2));
+export async function pauseBefore(attempt: number, policy: RetryPolicy): Promise<void> {
+  await sleep(pauseMs(attempt, policy));
+}
+
+/** How long that is, in ms; never the same for two callers, lest they come back together. */
+export function pauseMs(attempt: number, { firstDelayMs }: RetryPolicy): number {
+  return firstDelayMs * 2 ** (attempt - 2) * (0.75 + Math.random() / 2);
 }
 
 export function isRetryable(error: unknown): boolean {

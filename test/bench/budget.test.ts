@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { overBudget } from '../../bench/budget.ts';
+import budget from '../../bench/budget.json' with { type: 'json' };
+import type { Row } from '../../bench/measure.ts';
+
+const BUNDLES = budget.bundles;
+const ONE_LABEL = budget.rows['direct, one label, warm'];
+
+/** A row that is as large as its budget allows. */
+const row = (changes: Partial<Row> = {}): Row => ({
+  way: 'direct',
+  size: 50,
+  latencyMs: 30,
+  case: 'one label',
+  start: 'warm',
+  ...ONE_LABEL,
+  bytesRead: 20_000,
+  wallMs: 1e6,
+  overRoundTrips: 1e6,
+  peakRssMb: 1e6,
+  eventLoopMs: 1e6,
+  ...changes,
+});
+
+describe('the budget', () => {
+  it('is kept by figures that are just as large, whatever the times are', async () => {
+    expect(await overBudget([row(), row({ size: 20_000 })], BUNDLES)).toStrictEqual([]);
+  });
+
+  it.each(['calls', 'depth'] as const)('is broken by one more: %s', async (figure) => {
+    const most = ONE_LABEL[figure];
+    expect(await overBudget([row({ [figure]: most + 1 })], BUNDLES)).toStrictEqual([
+      `direct, one label, warm, 50 tasks: ${most + 1} ${figure}, budget ${most}`,
+    ]);
+  });
+
+  it('says nothing of the depth of a hundred creations', async () => {
+    const { calls } = budget.rows['direct, 100 labels, warm'];
+    expect(await overBudget([row({ case: '100 labels', calls, depth: 1e6 })], BUNDLES)).toStrictEqual([]);
+  });
+
+  it('has to name each case', async () => {
+    expect(await overBudget([row({ case: 'a new case' })], BUNDLES)).toStrictEqual([
+      'direct, a new case, warm: has no budget',
+    ]);
+  });
+
+  it('is broken by a bundle that is too large, and by one that is missing', async () => {
+    const { trigger, worker } = BUNDLES;
+    expect(await overBudget([], { trigger: trigger + 1, worker })).toStrictEqual([
+      `bundle trigger: ${trigger + 1} bytes, budget ${trigger}`,
+    ]);
+    expect(await overBudget([], { trigger })).toStrictEqual([
+      `bundle worker: Infinity bytes, budget ${worker}`,
+    ]);
+  });
+
+  it('is broken by reading more on a larger push, once warm', async () => {
+    const most = 20_000 * budget.warmGrowth + 1_000;
+    expect(await overBudget([row(), row({ size: 20_000, bytesRead: most })], BUNDLES)).toStrictEqual([]);
+    expect(await overBudget([row(), row({ size: 20_000, bytesRead: most + 1 })], BUNDLES)).toStrictEqual([
+      `one label, warm: ${most + 1} bytes at 20000 tasks, 20000 at 50`,
+    ]);
+  });
+
+  it('lets the first call of a process read a larger push’s labels', async () => {
+    const cold = { start: 'cold', calls: 0, depth: 0 } as const;
+    const rows = [row(cold), row({ ...cold, size: 20_000, bytesRead: 2e6 })];
+    expect(await overBudget(rows, BUNDLES)).toStrictEqual([]);
+  });
+});

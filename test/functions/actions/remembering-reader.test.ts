@@ -1,0 +1,79 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Reader } from '../../../functions/actions/ports.ts';
+import { RememberingReader } from '../../../functions/actions/remembering-reader.ts';
+import type { TaskDefinition, TaskStatus } from '../../../functions/tasks/definition.ts';
+import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { definition, id, status } from '../fixtures.ts';
+
+const KNOWN = ['a', 'b', 'c', 'd'].map(id);
+const UNKNOWN = ['x', 'y'].map(id);
+
+const known = (ids: readonly string[]) => ids.filter((taskId) => KNOWN.includes(taskId));
+
+/** A queue that knows some tasks and notes what it is asked for. */
+function queue() {
+  const asked: { tasks: string[][]; statuses: string[][] } = { tasks: [], statuses: [] };
+  const reader: Reader = {
+    task: () => Promise.reject(new Error('nobody asks for one task')),
+    tasks: (ids) => {
+      asked.tasks.push([...ids]);
+      return Promise.resolve(
+        new Map(known(ids).map((taskId): [string, TaskDefinition] => [taskId, definition()])),
+      );
+    },
+    statuses: (ids) => {
+      asked.statuses.push([...ids]);
+      return Promise.resolve(
+        new Map(known(ids).map((taskId): [string, TaskStatus] => [taskId, status(taskId)])),
+      );
+    },
+    artifact: () => Promise.resolve(undefined),
+    listTasks: () => Promise.resolve([]),
+  };
+  return { reader, asked };
+}
+
+describe('a reader that remembers for one action', () => {
+  it('asks for each id once, unknown ones included, and for nothing at all where all is known', async () => {
+    const { reader, asked } = queue();
+    const remembering = new RememberingReader(reader);
+    await remembering.tasks([id('a'), id('a'), id('x')]);
+    await remembering.tasks([id('x'), id('b'), id('a')]);
+    const found = await remembering.tasks([id('x'), id('a')]);
+    expect(asked.tasks).toStrictEqual([[id('a'), id('x')], [id('b')]]);
+    expect([...found.keys()]).toStrictEqual([id('a'), id('b')]);
+    expect(asked.statuses).toStrictEqual([]);
+  });
+
+  it('does not take a failed reading for an answer', async () => {
+    const { reader, asked } = queue();
+    const failure = new TaskclusterError('statuses', 503, 'X', 'x');
+    let fails = true;
+    const remembering = new RememberingReader({
+      ...reader,
+      statuses: (ids) => (fails ? Promise.reject(failure) : reader.statuses(ids)),
+    });
+    await expect(remembering.statuses([id('a')])).rejects.toBe(failure);
+    fails = false;
+    expect((await remembering.statuses([id('a')])).get(id('a'))).toStrictEqual(status(id('a')));
+    expect(asked.statuses).toStrictEqual([[id('a')]]);
+  });
+
+  it('knows after any readings what was asked for and exists, each read at most once', async () => {
+    const ids = fc.array(fc.constantFrom(...KNOWN, ...UNKNOWN), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(ids, { maxLength: 8 }), async (readings) => {
+        const { reader, asked } = queue();
+        const remembering = new RememberingReader(reader);
+        for (const reading of readings) {
+          const found = await remembering.statuses(reading);
+          for (const taskId of reading) expect(found.has(taskId)).toBe(KNOWN.includes(taskId));
+        }
+        const all = asked.statuses.flat();
+        expect(all.toSorted()).toStrictEqual([...new Set(readings.flat())].toSorted());
+        expect(asked.statuses).not.toContainEqual([]);
+      }),
+    );
+  });
+});

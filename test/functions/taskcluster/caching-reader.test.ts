@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CachingReader } from '../../../functions/taskcluster/caching-reader.ts';
+import { TaskclusterClient } from '../../../functions/taskcluster/client.ts';
+import { TaskclusterReader } from '../../../functions/taskcluster/reader.ts';
+import { generatePush } from '../../../local/push/generate.ts';
+import type { Push } from '../../../local/push/push.ts';
+import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
+import { startLocalTaskcluster } from '../../../local/taskcluster/server.ts';
+import { Queue } from '../../../local/treeherder/client.ts';
+import { at } from '../../support/json.ts';
+import { change, labelMap, tests } from '../../support/push-tasks.ts';
+import { id } from '../fixtures.ts';
+
+const LABELS = 'public/label-to-taskid.json';
+const MINUTE_MS = 60_000;
+
+let tc: LocalTaskcluster;
+let push: Push;
+let reader: CachingReader;
+let now: number;
+let seed = 0;
+
+beforeAll(async () => {
+  tc = await startLocalTaskcluster();
+});
+afterAll(() => tc.close());
+beforeEach(() => load());
+
+/** A push of its own for each test, and a reader that has read nothing. */
+function load(changePush: (push: Push) => void = () => undefined): void {
+  push = generatePush({ size: 50, seed: ++seed, rootUrl: tc.rootUrl, now: new Date() });
+  changePush(push);
+  tc.loadPush(push);
+  now = Date.now();
+  const client = new TaskclusterClient({ rootUrl: tc.rootUrl, credentials: tc.credentials });
+  reader = new CachingReader(new TaskclusterReader(client), () => now);
+  tc.clearCalls();
+}
+
+/** The methods that were called since the last look. */
+function called(): string[] {
+  const methods = tc.calls().map(({ method }) => method);
+  tc.clearCalls();
+  return methods.toSorted();
+}
+
+const someTasks = (count: number) =>
+  tests(push)
+    .slice(0, count)
+    .map(({ taskId }) => taskId);
+
+describe('a definition', () => {
+  it('is read once and never again, by itself or with others', async () => {
+    const [one = '', two = ''] = someTasks(2);
+    const read = await reader.task(one);
+    expect(read).toStrictEqual(push.tasks[one]?.task);
+    expect(called()).toStrictEqual(['task']);
+
+    const both = await reader.tasks([one, two, two]);
+    expect([...both.keys()].toSorted()).toStrictEqual([one, two].toSorted());
+    const [call] = tc.calls();
+    expect(call).toMatchObject({ method: 'tasks', body: { taskIds: [two] } });
+    expect(called()).toStrictEqual(['tasks']);
+
+    expect(await reader.tasks([two, one])).toStrictEqual(both);
+    expect(await reader.task(two)).toStrictEqual(push.tasks[two]?.task);
+    expect(called()).toStrictEqual([]);
+  });
+
+  it('is read anew once its task has expired', async () => {
+    const [one = ''] = someTasks(1);
+    await reader.tasks([one]);
+    called();
+    now = Date.parse(String(at(push.tasks[one]?.task, 'expires'))) - 1;
+    await reader.tasks([one]);
+    expect(called()).toStrictEqual([]);
+    now += 1;
+    await reader.tasks([one]);
+    await reader.task(one);
+    expect(called()).toStrictEqual(['task', 'tasks']);
+  });
+
+  it('of an unknown task is asked for each time: it may be created yet', async () => {
+    const unknown = id('unknown');
+    for (let again = 0; again < 2; again++) {
+      expect(await reader.task(unknown)).toBeUndefined();
+      expect(await reader.tasks([unknown])).toStrictEqual(new Map());
+    }
+    expect(called()).toStrictEqual(['task', 'task', 'tasks', 'tasks']);
+  });
+});
+
+describe('what changes', () => {
+  it('is read anew each time: statuses', async () => {
+    load((fresh) => {
+      const [one = ''] = tests(fresh).map(({ taskId }) => taskId);
+      change(fresh, one, { state: 'failed' });
+    });
+    const [one = ''] = tests(push, 'failed').map(({ taskId }) => taskId);
+    expect((await reader.statuses([one])).get(one)?.state).toBe('failed');
+    await new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials }).rerunTask(one);
+    expect((await reader.statuses([one])).get(one)?.state).toBe('pending');
+    expect(called()).toStrictEqual(['rerunTask', 'statuses', 'statuses']);
+  });
+
+  it('is read anew each time: listings of the index', async () => {
+    const [path = ''] = Object.keys(push.index).filter((name) => name.includes('.actions.'));
+    const namespace = path.slice(0, path.lastIndexOf('.'));
+    const first = await reader.listTasks(namespace);
+    expect(first.length).toBeGreaterThan(0);
+    expect(await reader.listTasks(namespace)).toStrictEqual(first);
+    expect(called()).toStrictEqual(['listTasks', 'listTasks']);
+  });
+});
+
+const read = () => reader.artifact(push.decisionTaskId, LABELS);
+
+describe('an artifact', () => {
+  const download = ['get', 'getLatestArtifact', 'status'];
+
+  it('of a completed task is read once in five minutes', async () => {
+    expect(await read()).toStrictEqual(labelMap(push));
+    expect(called()).toStrictEqual(download);
+    now += 5 * MINUTE_MS - 1;
+    expect(await read()).toStrictEqual(labelMap(push));
+    expect(called()).toStrictEqual([]);
+    now += 1;
+    expect(await read()).toStrictEqual(labelMap(push));
+    expect(called()).toStrictEqual(download);
+  });
+
+  it('is told from others of the same task', async () => {
+    await read();
+    called();
+    expect(await reader.artifact(push.decisionTaskId, 'public/actions.json')).toHaveProperty('actions');
+    expect(called()).toStrictEqual(download);
+  });
+
+  it('of a running task is read anew each time, until it has completed', async () => {
+    load((fresh) => change(fresh, fresh.decisionTaskId, { state: 'running' }));
+    await read();
+    await read();
+    expect(called()).toStrictEqual([...download, ...download].toSorted());
+    const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });
+    await queue.reportCompleted(push.decisionTaskId, 0);
+    called();
+    await read();
+    await read();
+    expect(called()).toStrictEqual(download);
+  });
+
+  it('of a failed task is read anew each time: it may be rerun', async () => {
+    load((fresh) => change(fresh, fresh.decisionTaskId, { state: 'failed' }));
+    await read();
+    await read();
+    expect(called()).toStrictEqual([...download, ...download].toSorted());
+  });
+
+  it('that is missing is looked for each time', async () => {
+    for (let again = 0; again < 2; again++)
+      expect(await reader.artifact(push.decisionTaskId, 'public/none.json')).toBeUndefined();
+    expect(called()).toStrictEqual(['getLatestArtifact', 'getLatestArtifact', 'status', 'status']);
+  });
+});

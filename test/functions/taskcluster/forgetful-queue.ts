@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+
+export interface ForgetfulQueue {
+  rootUrl: string;
+  /** From now on the batch reads leave this task out, as the queue does once it has expired and was removed. */
+  forget(taskId: string): void;
+  close(): Promise<void>;
+}
+
+/** In front of a Taskcluster: passes everything on, but for tasks that the queue is to have forgotten. */
+export async function startForgetfulQueue(rootUrl: string): Promise<ForgetfulQueue> {
+  const forgotten = new Set<unknown>();
+  const remembered = (entry: unknown) => !isRecord(entry) || !forgotten.has(entry['taskId']);
+  const without = (answer: unknown): unknown => {
+    if (!isRecord(answer)) return answer;
+    const kept = Object.entries(answer).map(([field, value]) => [
+      field,
+      Array.isArray(value) ? value.filter(remembered) : value,
+    ]);
+    return Object.fromEntries(kept);
+  };
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+    const { authorization = '' } = request.headers;
+    const answer = await fetch(`${rootUrl}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: {
+        'content-type': 'application/json',
+        // The signature is for the address that the caller knows.
+        'x-forwarded-host': new URL(front).hostname,
+        'x-forwarded-port': new URL(front).port,
+        ...(authorization === '' ? {} : { authorization }),
+      },
+      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
+      redirect: 'manual',
+    });
+    const text = await answer.text();
+    const batch = /\/tasks(\/status)?(\?|$)/.test(request.url ?? '');
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end(batch ? JSON.stringify(without(JSON.parse(text))) : text);
+  };
+  const server = createServer((request, response) => {
+    pass(request, response).catch((error: unknown) => response.writeHead(502).end(String(error)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  const front = `http://127.0.0.1:${address.port}`;
+  return {
+    rootUrl: front,
+    forget: (taskId) => forgotten.add(taskId),
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

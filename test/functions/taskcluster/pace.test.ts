@@ -1,0 +1,166 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { Pace } from '../../../functions/taskcluster/pace.ts';
+
+/** A service whose answers come when the test says so, and a clock that the test moves. */
+class Service {
+  nowMs = 0;
+  readonly pace = new Pace(() => this.nowMs);
+  readonly settled: string[] = [];
+  started = 0;
+  most = 0;
+  readonly #underWay: ((statusCode: number) => void)[] = [];
+
+  get underWay(): number {
+    return this.#underWay.length;
+  }
+
+  /** Sends requests through the pace; each notes how it ended. */
+  async send(count: number): Promise<void> {
+    for (let nth = 0; nth < count; nth++) {
+      const request = () => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>();
+        this.started++;
+        this.#underWay.push((statusCode) => {
+          if (statusCode === 200) resolve();
+          else reject(new TaskclusterError('createTask', statusCode, 'X', 'x'));
+        });
+        this.most = Math.max(this.most, this.underWay);
+        return promise;
+      };
+      void this.pace.run(request).then(
+        () => this.settled.push('done'),
+        () => this.settled.push('refused'),
+      );
+    }
+    await settle();
+  }
+
+  /** Answers the oldest requests under way after so many ms. */
+  async answer(count: number, statusCode = 200, ms = 0): Promise<void> {
+    this.nowMs += ms;
+    for (const end of this.#underWay.splice(0, count)) end(statusCode);
+    await settle();
+  }
+
+  /** Answers everything, round by round, until nothing waits any more. */
+  async answerAll(statusCode = 200, ms = 0): Promise<void> {
+    while (this.underWay > 0) await this.answer(this.underWay, statusCode, ms);
+  }
+}
+
+/** Lets everything run that waits for nothing else. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('requests under way at once', () => {
+  it('are 25 at first, and 50 at the most while all goes well', async () => {
+    const service = new Service();
+    await service.send(3_000);
+    expect(service.underWay).toBe(25);
+    await service.answerAll();
+    expect(service.most).toBe(50);
+    expect(service.settled).toStrictEqual(Array.from({ length: 3_000 }, () => 'done'));
+  });
+
+  it.each([429, 503])('are halved by a %i, once per burst', async (statusCode) => {
+    const service = new Service();
+    await service.send(1_000);
+    await service.answer(25, statusCode);
+    expect(service.underWay).toBe(12);
+    await service.answer(12, statusCode);
+    expect(service.underWay).toBe(6);
+    await service.answer(6, statusCode);
+    expect(service.underWay).toBe(3);
+  });
+
+  it('are never fewer than two', async () => {
+    const service = new Service();
+    await service.send(1_000);
+    for (let round = 0; round < 20; round++) await service.answer(service.underWay, 429);
+    expect(service.underWay).toBe(2);
+  });
+
+  it.each([400, 403, 409, 500, 0])('stay as they are after a %i', async (statusCode) => {
+    const service = new Service();
+    await service.send(1_000);
+    await service.answer(25, statusCode);
+    expect(service.underWay).toBe(25);
+  });
+
+  it('become fewer while answers take much longer than they did', async () => {
+    const service = new Service();
+    await service.send(1_000);
+    await service.answer(25, 200, 30);
+    const { allowed } = service.pace;
+    for (let round = 0; round < 10; round++) await service.answer(service.underWay, 200, 120);
+    expect(service.pace.allowed).toBeLessThan(allowed / 2);
+  });
+
+  it('are not changed by the jitter of some milliseconds', async () => {
+    const service = new Service();
+    await service.send(100);
+    await service.answer(25, 200, 1);
+    await service.answer(service.underWay, 200, 55);
+    expect(service.pace.allowed).toBeGreaterThan(25);
+  });
+
+  it('come back after trouble', async () => {
+    const service = new Service();
+    await service.send(3_000);
+    await service.answer(25, 429);
+    await service.answer(12, 429);
+    expect(service.underWay).toBe(6);
+    await service.answerAll();
+    expect(service.pace.allowed).toBe(50);
+  });
+
+  it('come back where the service has become slower for good', async () => {
+    const service = new Service();
+    await service.send(5_000);
+    await service.answer(25, 200, 20);
+    await service.answerAll(200, 200);
+    expect(service.pace.allowed).toBe(50);
+  });
+});
+
+describe('the pace', () => {
+  it('hands out what a request gives, and what it throws', async () => {
+    const pace = new Pace();
+    await expect(pace.run(() => Promise.resolve(7))).resolves.toBe(7);
+    const failure = new TypeError('x');
+    await expect(pace.run(() => Promise.reject(failure))).rejects.toBe(failure);
+    expect(pace.allowed).toBe(25);
+  });
+
+  it('loses nothing, starves nothing, and never lets more than 50 through, whatever happens', async () => {
+    const moment = fc.record({
+      send: fc.nat(80),
+      answer: fc.nat(60),
+      statusCode: fc.constantFrom(200, 200, 200, 400, 429, 503, 0),
+      ms: fc.constantFrom(0, 5, 30, 400),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(moment, { maxLength: 30 }), async (moments) => {
+        const service = new Service();
+        let sent = 0;
+        for (const { send, answer, statusCode, ms } of moments) {
+          sent += send;
+          await service.send(send);
+          await service.answer(answer, statusCode, ms);
+          // Nobody waits while there is room.
+          const waiting = sent - service.started;
+          const room = Math.max(0, service.pace.allowed - service.underWay);
+          expect(Math.min(waiting, room)).toBe(0);
+        }
+        await service.answerAll();
+        expect(service.settled).toHaveLength(sent);
+        expect(service.started).toBe(sent);
+        expect(service.most).toBeLessThanOrEqual(50);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

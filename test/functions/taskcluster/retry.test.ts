@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { pauseMs, withRetries, WRITE_POLICY } from '../../../functions/taskcluster/retry.ts';
+
+const failure = (statusCode: number) => new TaskclusterError('task', statusCode, 'X', String(statusCode));
+const SHORT = { tries: 3, firstDelayMs: 1 };
+
+/** Fails as the statuses say, one after another, and then succeeds. */
+function failing(...statuses: number[]) {
+  let tries = 0;
+  return {
+    tries: () => tries,
+    attempt: () => {
+      const status = statuses[tries++];
+      return status === undefined ? Promise.resolve('done') : Promise.reject(failure(status));
+    },
+  };
+}
+
+describe('a call that fails', () => {
+  it.each([0, 429, 500, 502, 503])('with %i is tried again until it succeeds', async (status) => {
+    const { attempt, tries } = failing(status, status);
+    await expect(withRetries(SHORT, attempt)).resolves.toBe('done');
+    expect(tries()).toBe(3);
+  });
+
+  it('is given up after the last try, with the last error', async () => {
+    const { attempt, tries } = failing(500, 503, 502, 500);
+    await expect(withRetries(SHORT, attempt)).rejects.toMatchObject({ statusCode: 502 });
+    expect(tries()).toBe(3);
+  });
+
+  it.each([400, 401, 403, 404, 409, 413, 424])('with %i is not tried again', async (status) => {
+    const { attempt, tries } = failing(status);
+    await expect(withRetries(SHORT, attempt)).rejects.toMatchObject({ statusCode: status });
+    expect(tries()).toBe(1);
+  });
+
+  it('is not tried again once it was refused', async () => {
+    const { attempt, tries } = failing(503, 403, 503);
+    await expect(withRetries(SHORT, attempt)).rejects.toMatchObject({ statusCode: 403 });
+    expect(tries()).toBe(2);
+  });
+
+  it('for a mistake of our own is not tried again', async () => {
+    let tries = 0;
+    const attempt = () => {
+      tries++;
+      return Promise.reject(new TypeError('x'));
+    };
+    await expect(withRetries(SHORT, attempt)).rejects.toThrow(TypeError);
+    expect(tries).toBe(1);
+  });
+});
+
+describe('the pause before another try', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each([
+    ['first', 2, 0, 150],
+    ['first', 2, 0.5, 200],
+    ['first', 2, 1, 250],
+    ['second', 3, 0.5, 400],
+    ['last', 7, 0.5, 6_400],
+  ])('of a write: %s (try %i), random %d: %i ms', (_, attempt, random, ms) => {
+    vi.spyOn(Math, 'random').mockReturnValue(random);
+    expect(pauseMs(attempt, WRITE_POLICY)).toBe(ms);
+  });
+
+  it('of a write adds up to about 12 s', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const pauses = Array.from({ length: WRITE_POLICY.tries - 1 }, (_, nth) => pauseMs(nth + 2, WRITE_POLICY));
+    expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBe(12_600);
+  });
+});
