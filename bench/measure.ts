@@ -152,7 +152,8 @@ async function startHost(name: 'trigger' | 'worker', { taskcluster, deployment }
   const child = fork(new URL('./function-host.ts', import.meta.url), [name], {
     // The functions log to standard output; nobody reads it here.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: ['--no-deprecation'],
+    // As deployed (infra/stages): a small young generation costs no time here and saves 70 MB at a thousand tasks.
+    execArgv: ['--no-deprecation', '--max-semi-space-size=4'],
     env: {
       TASKCLUSTER_ROOT_URL: taskcluster.rootUrl,
       TASKCLUSTER_CLIENT_ID: clientId,
