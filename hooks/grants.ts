@@ -52,6 +52,13 @@ export function grants(deployment: Deployment, families: Family[]): Grant[] {
       scope: `queue:claim-work:${taskQueueId}`,
       why: 'the worker claims the action tasks',
     });
+    for (const count of ['pending-count', 'claimed-count']) {
+      all.push({
+        to: worker,
+        scope: `queue:${count}:${taskQueueId}`,
+        why: 'a worker that helps out at a full queue ends when it is empty (taskQueueCounts needs both)',
+      });
+    }
   }
   const { workerGroup } = deployment.worker;
   if (active.length > 0) {

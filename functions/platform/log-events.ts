@@ -106,22 +106,17 @@ export const LOG_EVENTS = {
     level: 'info',
     v: 1,
     description: 'One long poll has been answered.',
-    fields: { taskQueueId, claimed: ['integer', 'action tasks that it claimed'] },
+    fields: {
+      taskQueueId,
+      claimed: ['integer', 'action tasks that it claimed'],
+      oldestSeconds: ['integer', 'how long the oldest of them has waited; 0 if there is none'],
+    },
   },
   'poll-failed': {
     level: 'warn',
     v: 1,
     description: 'A poll failed; the next one follows after a pause.',
     fields: { taskQueueId, method, statusCode, code },
-  },
-  'queue-watched': {
-    level: 'info',
-    v: 1,
-    description: 'How long the oldest pending action task has waited, as the scheduled run found it.',
-    fields: {
-      taskQueueId,
-      oldestSeconds: ['integer', 'since it became pending; 0 if there is none'],
-    },
   },
   'scaled-out': {
     level: 'info',

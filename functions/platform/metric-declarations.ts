@@ -95,9 +95,9 @@ export const METRICS = {
     unit: 'Seconds',
     statistic: 'Maximum',
     functions: ['worker'],
-    sources: [{ event: 'queue-watched', field: 'oldestSeconds' }],
+    sources: [{ event: 'polled', field: 'oldestSeconds' }],
     description:
-      'How long the oldest action task that nobody has claimed has waited. Looked at once a minute.',
+      'How long the oldest of the action tasks that a poll has claimed had waited. Costs no call of its own.',
   },
   ApiCallsPerAction: {
     unit: 'Count',

@@ -8,6 +8,8 @@ import { withRetries, WRITE_POLICY } from './retry.ts';
 export interface Claim {
   taskId: string;
   runId: number;
+  /** Since when the run has waited for a worker, ISO 8601. */
+  pendingSince: string;
   /** ISO 8601 */
   takenUntil: string;
   task: TaskDefinition;
@@ -49,9 +51,12 @@ export class TaskclusterClaims {
       const runId = claim['runId'];
       if (typeof runId !== 'number')
         throw new TaskclusterError(method, 0, 'UnexpectedAnswer', 'runId is no number');
+      const status = fields(method, claim['status']);
+      const run = fields(method, list(method, status['runs'])[runId]);
       return {
-        taskId: text(method, fields(method, claim['status'])['taskId']),
+        taskId: text(method, status['taskId']),
         runId,
+        pendingSince: text(method, run['scheduled']),
         takenUntil: text(method, claim['takenUntil']),
         task: definition(method, claim['task']),
         credentials: readCredentials(method, claim['credentials']),
@@ -63,14 +68,6 @@ export class TaskclusterClaims {
     const method = 'taskQueueCounts';
     const { pendingTasks } = fields(method, await this.#client.call('Queue', method, [taskQueueId]));
     return typeof pendingTasks === 'number' ? pendingTasks : 0;
-  }
-
-  /** When the oldest pending task became pending, ISO 8601; undefined if none is. The queue lists them in that order. */
-  async oldestPending(taskQueueId: string): Promise<string | undefined> {
-    const method = 'listPendingTasks';
-    const answer = fields(method, await this.#client.call('Queue', method, [taskQueueId, { limit: 1 }]));
-    const [oldest] = list(method, answer['tasks']);
-    return oldest === undefined ? undefined : text(method, fields(method, oldest)['inserted']);
   }
 }
 

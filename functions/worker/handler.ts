@@ -11,7 +11,6 @@ import { Pace } from '../taskcluster/pace.ts';
 import { poll, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
-import { watchQueues } from './watch-queues.ts';
 
 /** The schedule's event, or what one run invokes another one with. */
 export interface WorkerEvent {
@@ -45,7 +44,6 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
     const left = context.getRemainingTimeInMillis();
     const shutdown = shutdownAfter(left - SHUTDOWN_MS);
     try {
-      const watched = mode === 'poll' ? watchQueues(taskQueueIds, claims, log) : undefined;
       const until = Date.now() + Math.min(event.pollMs ?? POLL_MS, left - RESERVE_MS);
       const summary = await poll(
         { taskQueueIds, mode, until, shutdown },
@@ -62,7 +60,6 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
           scaleOut: scaleOut(invoke, mode === 'poll' ? settings.maxDrains : 0, log),
         },
       );
-      await watched;
       log.event('poll-ended', { mode, ...summary });
       return summary;
     } finally {

@@ -56,7 +56,7 @@ async function pollQueue(
       const free = CAPACITY - underWay.size;
       // Never abandoned, not even on shutdown: what an unread answer has claimed would be lost until it expires.
       const claims = await services.claimWork(taskQueueId, free);
-      log.event('polled', { taskQueueId, claimed: claims.length });
+      log.event('polled', { taskQueueId, claimed: claims.length, oldestSeconds: oldest(claims, now()) });
       for (const claim of claims) {
         const performed = performClaim(taskQueueId, claim, services, shutdown.begun);
         underWay.add(performed);
@@ -70,9 +70,17 @@ async function pollQueue(
       } else {
         log.unexpected(error);
       }
+      // Others go on polling; a run that was started for a full queue has done its part.
+      if (mode === 'drain') break;
       const pause = Math.min(PAUSE_MS, Math.max(0, until - now().getTime()));
       await sleep(pause, undefined, { signal: shutdown.signal }).catch(() => undefined);
     }
   }
   await Promise.all(underWay);
+}
+
+/** How long the oldest of these action tasks has waited for us, in seconds; 0 if there is none. */
+function oldest(claims: readonly Claim[], now: Date): number {
+  const waits = claims.map(({ pendingSince }) => now.getTime() - Date.parse(pendingSince));
+  return Math.round(Math.max(0, ...waits) / 1000);
 }

@@ -98,7 +98,6 @@ export async function seedDeployment(tc: LocalTaskcluster, options: SeedOptions 
       ...levels.flatMap((level) => [
         `queue:pending-count:${trustDomain}-${level}/retrigger`,
         `queue:claimed-count:${trustDomain}-${level}/retrigger`,
-        `queue:pending-list:${trustDomain}-${level}/retrigger`,
       ]),
     ]),
   };

@@ -86,7 +86,8 @@ describe('the metrics of the queued way', () => {
     expect(values('ClickToPending', { service: 'worker' })).toEqual([expect.any(Number)]);
     expect(values('ApiCallsPerAction', { service: 'worker' })).toEqual([expect.any(Number)]);
     expect(values('PollHeartbeat')).toHaveLength(1);
-    expect(values('OldestPendingActionTask')).toEqual([expect.any(Number)]);
+    // One value a poll.
+    expect(values('OldestPendingActionTask')[0]).toEqual(expect.any(Number));
   });
 });
 
