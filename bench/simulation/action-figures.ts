@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Row, Way } from '../measure.ts';
 
 /** What one action costs in calls, and how many of them follow one another. */
-export interface ActionFigures {
+interface ActionFigures {
   calls: number;
   depth: number;
 }
