@@ -13,6 +13,7 @@ const CONCURRENCY = 50;
  * Writes what was planned, reruns first (as taskgraph does), and says of every item what became of it. One refused
  * item does not stop the others, and an item that an earlier attempt has done is not done again.
  *
+ * @param outOfTime resolves when an answer is due, whatever is still under way; never rejects
  * @param onDone called after each item, in order of completion, with the error that had it refused
  */
 export async function act(
@@ -21,11 +22,19 @@ export async function act(
   reader: Reader,
   writer: Writer,
   onDone: (item: ItemOutcome, cause?: unknown) => void = () => undefined,
+  outOfTime: Promise<void> = new Promise(() => undefined),
 ): Promise<Outcome> {
+  let over = false;
+  const late = outOfTime.then(() => {
+    over = true;
+    throw new LateError();
+  });
+  // Nobody may be waiting for it when it comes.
+  late.catch(() => undefined);
   const limit = pLimit(CONCURRENCY);
   const attempt = async (item: Rerun | Clone, perform: () => Promise<ItemOutcome>): Promise<ItemOutcome> => {
     try {
-      const outcome = await perform();
+      const outcome = await (over ? late : Promise.race([perform(), late]));
       onDone(outcome);
       return outcome;
     } catch (error) {
@@ -124,7 +133,13 @@ function isSameClone(found: TaskDefinition, clone: TaskDefinition): boolean {
   );
 }
 
+/** No answer came while there was time to wait for it. */
+export class LateError extends Error {}
+
 function whyRefused(error: unknown): string {
+  if (error instanceof LateError) {
+    return 'it was not done in time, or its answer did not come; look at the push before you ask for it again';
+  }
   if (isTaskclusterError(error)) return `${error.method}: ${error.summary}`;
   return 'an unexpected error on our side; it has been logged';
 }

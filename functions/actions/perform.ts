@@ -2,12 +2,12 @@ import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { apiCallsSoFar } from '../taskcluster/api-calls.ts';
 import { isTaskclusterError } from '../taskcluster/error.ts';
-import { act } from './act.ts';
+import { act, LateError } from './act.ts';
 import { forward } from './decide.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardAction, type Forwarding } from './forward.ts';
 import { makePlan } from './make-plan.ts';
-import { firstTaskId, type Outcome } from './outcome.ts';
+import { firstTaskId, type ItemOutcome, type Outcome } from './outcome.ts';
 import type { ActionPayload } from './payload.generated.js';
 import type { Action, Forward, Work } from './plan.ts';
 import type { HookAnswer, Reader, Writer } from './ports.ts';
@@ -27,6 +27,8 @@ export interface Ports {
   writer: Writer;
   forwarding: Omit<Forwarding, 'reader'>;
   log: Log;
+  /** Resolves when an answer is due, whatever is still under way. */
+  outOfTime?: Promise<void>;
 }
 
 export type Prepared = { action: Action; plan: Work } | { plan: Forward };
@@ -54,11 +56,19 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
     logDone(request, undefined, performance.now() - started, log);
     return { kind: 'forwarded', plan, answer };
   }
-  const outcome = await act(prepared.action, prepared.plan, ports.reader, ports.writer, (item, cause) => {
-    const { label, taskId, result, newTaskId, reason } = item;
+  const done = ({ label, taskId, result, newTaskId, reason }: ItemOutcome, cause?: unknown) => {
     log.event('item-done', { actionId, label, taskId, result, newTaskId, reason });
-    if (cause !== undefined && !isTaskclusterError(cause)) log.unexpected(cause);
-  });
+    if (cause !== undefined && !isTaskclusterError(cause) && !(cause instanceof LateError))
+      log.unexpected(cause);
+  };
+  const outcome = await act(
+    prepared.action,
+    prepared.plan,
+    ports.reader,
+    ports.writer,
+    done,
+    ports.outOfTime,
+  );
   for (const warning of outcome.warnings) log.event('action-warning', { actionId, warning });
   logDone(request, outcome, performance.now() - started, log);
   return { kind: 'performed', ...prepared, outcome };

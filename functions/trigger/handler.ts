@@ -10,6 +10,9 @@ import { readPath, readRequest } from './request.ts';
 import { createServices } from './services.ts';
 import { trigger } from './trigger.ts';
 
+/** Kept for the answer: what is not done by then is said to be so. */
+const ANSWER_MS = 2_000;
+
 /** The `trigger` function over given settings and log. */
 export function createHandler(settings: TriggerSettings, log: Log): Handler {
   const services = createServices(settings, log);
@@ -25,9 +28,13 @@ export function createHandler(settings: TriggerSettings, log: Log): Handler {
       }),
     )
     .use(taskclusterErrors('triggerHook', log, (event) => readPath(event.rawPath)))
-    .handler(async (event) => {
+    .handler(async (event, context) => {
       const request = readRequest(event, settings.publicUrls);
-      const answer = await countingApiCalls(() => trigger(request, services));
+      const { promise: outOfTime, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, context.getRemainingTimeInMillis() - ANSWER_MS);
+      const answer = await countingApiCalls(() => trigger(request, services, outOfTime)).finally(() =>
+        clearTimeout(timer),
+      );
       return {
         statusCode: 200,
         headers: { 'content-type': 'application/json; charset=utf-8' },

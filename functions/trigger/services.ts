@@ -39,8 +39,10 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
   return {
     auth: new TaskclusterAuth(client),
     reader,
-    writerFor: ({ hookGroupId, hookId }, clientId) => {
+    writerFor: ({ hookGroupId, hookId }, clientId, outOfTime) => {
       const writing = inNameOf(clientId, [`assume:hook-id:${hookGroupId}/${hookId}`], rootUrl);
+      // A frozen Lambda that thaws must not go on with what was answered for.
+      void outOfTime.then(() => writing.close());
       return new TaskclusterWriter(writing, uncached, pace);
     },
     hooksFor: ({ hookGroupId, hookId }, clientId) => {

@@ -17,8 +17,8 @@ import { payloadHashMatches, type TriggerRequest } from './request.ts';
 export interface TriggerServices {
   auth: TaskclusterAuth;
   reader: Reader;
-  /** Writes as the hook would, in the user's name. */
-  writerFor(hook: HookName, clientId: string): Writer;
+  /** Writes as the hook would, in the user's name, until it is out of time. */
+  writerFor(hook: HookName, clientId: string, outOfTime: Promise<void>): Writer;
   /** Triggers the full hook in the user's name. */
   hooksFor(hook: HookName, clientId: string): HookTrigger;
   hookExists: (hookGroupId: string, hookId: string) => Promise<boolean>;
@@ -31,9 +31,14 @@ export interface TriggerServices {
 /**
  * The direct way in: does what `hooks.triggerHook` would have an action task do.
  *
+ * @param outOfTime resolves when an answer is due: a gateway that gives up answers 5xx, and clients try that again
  * @throws ApiError for everything that the caller can mend
  */
-export async function trigger(request: TriggerRequest, services: TriggerServices): Promise<TriggerAnswer> {
+export async function trigger(
+  request: TriggerRequest,
+  services: TriggerServices,
+  outOfTime: Promise<void>,
+): Promise<TriggerAnswer> {
   const { auth, reader, log } = services;
   const received = services.now();
   const caller = await authenticate(request, auth);
@@ -54,12 +59,13 @@ export async function trigger(request: TriggerRequest, services: TriggerServices
   });
   const ports: Ports = {
     reader,
-    writer: services.writerFor(hook, caller.clientId),
+    writer: services.writerFor(hook, caller.clientId, outOfTime),
     forwarding: {
       hooks: services.hooksFor(hook, caller.clientId),
       targets: fullHooks(hook, payload.taskId ?? cloneTaskId(id, FULL_SUFFIX, 1)),
     },
     log,
+    outOfTime,
   };
   const result = await perform(
     {

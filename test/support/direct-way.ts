@@ -8,7 +8,7 @@ import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts'
 import type { Call, LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
 import { aTest, change } from './push-tasks.ts';
-import { startGateway, type Gateway } from './gateway.ts';
+import { startGateway, TIMEOUT_MS, type Gateway } from './gateway.ts';
 
 export interface LogRecord {
   level: LogLevel;
@@ -99,6 +99,7 @@ export class DirectWay {
   reset(): void {
     this.records.length = 0;
     this.gateway.pathStyle = 'encoded';
+    this.gateway.timeoutMs = TIMEOUT_MS;
     this.#errorsExpected = false;
     this.tc.setFaults([]);
     this.tc.clearCalls();

@@ -16,8 +16,13 @@ export interface Gateway {
   /** The function; a test may put another one in its place. */
   handler: Handler | undefined;
   pathStyle: PathStyle;
+  /** How long Lambda lets the function run, ms. */
+  timeoutMs: number;
   close(): Promise<void>;
 }
+
+/** As in serverless.yml. */
+export const TIMEOUT_MS = 29_000;
 
 /** Serves a handler, once it has one, on 127.0.0.1 as API Gateway would: each request is an event, format 2.0. */
 export async function startGateway(): Promise<Gateway> {
@@ -34,6 +39,7 @@ export async function startGateway(): Promise<Gateway> {
   const gateway: Gateway = {
     handler: undefined,
     pathStyle: 'encoded',
+    timeoutMs: TIMEOUT_MS,
     url: `http://127.0.0.1:${address.port}`,
     close: async () => {
       const closed = once(server, 'close');
@@ -46,14 +52,14 @@ export async function startGateway(): Promise<Gateway> {
 }
 
 async function relay(
-  { handler, pathStyle }: Gateway,
+  { handler, pathStyle, timeoutMs }: Gateway,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (!handler) throw new Error('there is no function');
   const chunks: Buffer[] = [];
   for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  const result = await handler(eventOf(request, Buffer.concat(chunks), pathStyle), lambdaContext());
+  const result = await handler(eventOf(request, Buffer.concat(chunks), pathStyle), lambdaContext(timeoutMs));
   response.statusCode = result.statusCode ?? 200;
   for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
   response.end(result.body ?? '');
@@ -91,7 +97,8 @@ function eventOf(request: IncomingMessage, body: Buffer, pathStyle: PathStyle): 
   };
 }
 
-function lambdaContext(): Context {
+function lambdaContext(timeoutMs: number): Context {
+  const end = Date.now() + timeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: false,
     functionName: 'trigger',
@@ -101,7 +108,7 @@ function lambdaContext(): Context {
     awsRequestId: 'local',
     logGroupName: 'trigger',
     logStreamName: 'local',
-    getRemainingTimeInMillis: () => 29_000,
+    getRemainingTimeInMillis: () => end - Date.now(),
     done: () => undefined,
     fail: () => undefined,
     succeed: () => undefined,

@@ -97,6 +97,19 @@ describe('creating', () => {
     expect(await countTasks(push, label)).toBe(6);
   });
 
+  it('answers before Lambda ends it, and tells what it could not wait for', async () => {
+    way().gateway.timeoutMs = 3_000;
+    way().tc.setFaults([{ method: 'createTask', nth: 2, delayMs: 20_000 }]);
+    const push = way().newPush();
+    const { label } = aTest(push);
+    const attempt = trigger(way(), requestsPayload(push, [{ tasks: [label], times: 3 }]));
+    const { statusCode, message } = await refusal(attempt);
+    expect(statusCode).toBe(400);
+    const [refused = '', made = ''] = message.split('These do run again');
+    expect(refused.match(/^- .*not done in time/gm)).toHaveLength(1);
+    expect(made.match(/^- /gm)).toHaveLength(2);
+  });
+
   it.each([403, 409])(
     'tells what it made and what it did not, when one of ten is refused (%d)',
     async (status) => {
