@@ -52,7 +52,7 @@ function facts(job: Job): HTMLElement {
     ['State', stateView(job)],
     ['taskId', element('code', {}, job.taskId)],
     ['Platform', job.platform],
-    ['Group', job.groupSymbol === '' ? 'none' : `${job.groupName || job.groupSymbol}`],
+    ['Group', job.groupSymbol === '' ? 'none' : job.groupName || job.groupSymbol],
   ];
   const cells = rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]);
   return element('dl', {}, ...cells);

@@ -65,8 +65,7 @@ export class Grid {
   mark(taskId: string, text: string): void {
     const entry = this.#jobs.get(taskId);
     if (!entry) return;
-    entry.option.querySelector('.mark')?.remove();
-    entry.option.append(element('span', { class: 'mark' }, text));
+    entry.option.replaceChildren(entry.job.symbol, ' ', element('span', { class: 'mark' }, text));
     this.#describe(entry.job, entry.option);
   }
 
@@ -111,10 +110,10 @@ export class Grid {
     option?.setAttribute('tabindex', '0');
   }
 
+  /** The name begins with what is to be seen, so that one can also ask for it by voice. */
   #describe({ label, state }: Job, option: HTMLElement): void {
-    const mark = option.querySelector('.mark')?.textContent;
     option.dataset['state'] = state;
-    option.setAttribute('aria-label', `${label}, ${state}${mark ? `, ${mark}` : ''}`);
+    option.setAttribute('aria-label', `${option.textContent}, ${label}, ${state}`);
   }
 
   #row(platform: string): PlatformRow {

@@ -50,7 +50,6 @@ async function start(): Promise<void> {
     if (job) details.show(job).catch((error: unknown) => notices.error(String(error)));
   };
   const order = () => grid.options().map((option) => taskIdAt(option) ?? '');
-  const current = () => taskIdAt(document.activeElement);
   const retrigger = () => {
     const labels = selection.list().flatMap((taskId) => grid.job(taskId)?.label ?? []);
     void press.press(labels);
@@ -123,4 +122,9 @@ function showCounts(grid: Grid): void {
     ),
   );
   byId('shown', HTMLElement).textContent = `${grid.shown} of ${grid.size} jobs`;
+}
+
+/** The job that has the focus. */
+function current(): string | undefined {
+  return taskIdAt(document.activeElement);
 }

@@ -57,7 +57,8 @@ export async function retrigger(
       { labels, times },
     );
     let seen = await look(taskId);
-    while (way === 'queued' && !resolution(seen.calls, taskId)) {
+    const ended = () => way === 'direct' || resolution(seen.calls, taskId) !== undefined;
+    while (!ended()) {
       if (performance.now() - clickedMs > GIVE_UP_MS)
         throw new Error(`The action task ${taskId} has not ended within ${GIVE_UP_MS / 1000} s.`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
