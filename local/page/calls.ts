@@ -29,8 +29,7 @@ export class RecordedCalls {
 
   /** @param sinceMs on the clock of the calls */
   async since(sinceMs: number): Promise<Call[]> {
-    const answer = await readJson(`${this.#rootUrl}/local/calls?since=${sinceMs.toFixed(3)}`);
-    return isRecord(answer) ? records(answer['calls']).filter(isCall) : [];
+    return records(await readJson(`${this.#rootUrl}/local/calls?since=${sinceMs.toFixed(3)}`)).filter(isCall);
   }
 }
 

@@ -66,12 +66,12 @@ export async function handleControl(
 
 function control(local: Controlled, action: string, body: Buffer): unknown {
   const [, since] = /^GET \/local\/calls\?since=(\d+(?:\.\d+)?)$/.exec(action) ?? [];
-  if (since !== undefined) return { calls: local.calls().filter(({ startMs }) => startMs >= Number(since)) };
+  if (since !== undefined) return local.calls().filter(({ startMs }) => startMs >= Number(since));
   switch (action) {
     case 'GET /local/ready':
       return { ready: true, elapsedMs: local.elapsedMs() };
     case 'GET /local/calls':
-      return { calls: local.calls() };
+      return local.calls();
     case 'DELETE /local/calls':
       local.clearCalls();
       return {};

@@ -133,7 +133,7 @@ describe('npm run local', () => {
       '20',
     ]);
     const rootUrl = String(at(JSON.parse(await firstLine), 'rootUrl'));
-    await expect(fetch(`${rootUrl}/local/ready`).then((response) => response.json())).resolves.toStrictEqual({
+    await expect(fetch(`${rootUrl}/local/ready`).then((response) => response.json())).resolves.toMatchObject({
       ready: true,
     });
     child.kill('SIGTERM');

@@ -134,10 +134,10 @@ describe('/local', () => {
     const { taskId } = await claimOne(local);
     expect(await call('POST', 'expire-claims')).toEqual([200, {}]);
     expect(await stateOf(local, taskId)).toBe('pending');
-    expect(await call('GET', 'calls')).toEqual([200, { calls: local.calls() }]);
+    expect(await call('GET', 'calls')).toEqual([200, local.calls()]);
     const [, ...later] = local.calls();
     const since = later[0]?.startMs ?? 0;
-    expect(await call('GET', `calls?since=${since}`)).toEqual([200, { calls: later }]);
+    expect(await call('GET', `calls?since=${since}`)).toEqual([200, later]);
     expect(await call('DELETE', 'calls')).toEqual([200, {}]);
     expect(local.calls()).toEqual([]);
     expect(await call('POST', 'faults', [{ method: 'ping', status: 500 }])).toEqual([200, {}]);
