@@ -3,8 +3,12 @@ import { defineConfig } from 'vitest/config';
 // test:     everything that a clone of the project alone can run (npm test)
 // live:     the acceptance suite against a Taskcluster given by TASKCLUSTER_ROOT_URL (npm run test:live)
 // contract: checks against the reference material in ../shared (.ci/run)
+// CI counts what has passed; anybody else reads the terminal.
+const report = process.env['TEST_REPORT'];
+
 export default defineConfig({
   test: {
+    ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: [
       {
         test: {
