@@ -8,6 +8,8 @@ const report = process.env['TEST_REPORT'];
 
 export default defineConfig({
   test: {
+    // Most of a test's time is spent waiting for an answer.
+    maxWorkers: 2,
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: [
       {

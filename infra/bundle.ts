@@ -2,7 +2,7 @@
  * Bundles each function into dist/<function>/handler.mjs: one file, with its source map, and nothing in node_modules
  * that it needs at run time. `npm run bundle` writes the sizes as well, per dependency, to dist/<function>/meta.json.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 // Some dependencies are CommonJS and call `require`, which an ES module does not have.
@@ -28,13 +28,22 @@ async function bundleFunction(name: string, outdir: string): Promise<number> {
     mainFields: ['module', 'main'],
     banner: { js: BANNER },
     metafile: true,
+    write: false,
     logLevel: 'warning',
   });
-  await writeFile(`${folder}/meta.json`, JSON.stringify(result.metafile));
+  for (const { path, contents } of result.outputFiles) await replaceFile(path, contents);
+  await replaceFile(`${folder}/meta.json`, JSON.stringify(result.metafile));
   const [size] = Object.entries(result.metafile.outputs).flatMap(([file, output]) =>
     file.endsWith('.mjs') ? [output.bytes] : [],
   );
   return size ?? 0;
+}
+
+/** Writes a file at one stroke: another process may be loading the bundle that was there before. */
+async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, content);
+  await rename(unfinished, path);
 }
 
 /** @returns the bundle's size in bytes, by function */
