@@ -18,7 +18,6 @@ export class PushLabels {
   /** Action and cron tasks whose map has not been read. */
   #unread: IndexedTask[] = [];
   readonly #overlays: LabelMap[] = [];
-  #labelByTaskId: Map<string, string> | undefined;
 
   private constructor(reader: Reader, base: LabelMap) {
     this.#reader = reader;
@@ -65,7 +64,6 @@ export class PushLabels {
         [...relevant].map((task) => this.#reader.artifact(task.taskId, LABELS_ARTIFACT)),
       );
       this.#overlays.push(...maps.filter(isLabelMap));
-      this.#labelByTaskId = undefined;
     }
   }
 
@@ -92,17 +90,11 @@ export class PushLabels {
   }
 
   labelOf(taskId: string): string | undefined {
-    this.#labelByTaskId ??= this.#invert();
-    return this.#labelByTaskId.get(taskId);
-  }
-
-  /** One entry after the other: a large push has 20,000 labels, and pairs of all of them would take megabytes. */
-  #invert(): Map<string, string> {
-    const labels = new Map<string, string>();
-    for (const map of [this.#base, ...this.#overlays]) {
-      for (const label of Object.keys(map)) labels.set(map[label] ?? '', label);
+    for (const map of [this.#base, ...this.#overlays].toReversed()) {
+      const label = inverseOf(map).get(taskId);
+      if (label !== undefined) return label;
     }
-    return labels;
+    return undefined;
   }
 
   #mayTouch(task: IndexedTask, wanted: ReadonlySet<string>): boolean {
@@ -152,6 +144,20 @@ function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
+/** taskId → label, for each map that is still in use: a warm process sees the same one again and again. */
+const inverses = new WeakMap<object, ReadonlyMap<string, string>>();
+
+function inverseOf(map: LabelMap): ReadonlyMap<string, string> {
+  const known = inverses.get(map);
+  if (known) return known;
+  const inverse = new Map<string, string>();
+  // One entry after the other: a large push has 20,000 labels, and pairs of all of them would take megabytes.
+  for (const label of Object.keys(map)) inverse.set(map[label] ?? '', label);
+  inverses.set(map, inverse);
+  return inverse;
+}
+
 function isLabelMap(value: unknown): value is LabelMap {
-  return isObject(value) && Object.values(value).every((id) => typeof id === 'string');
+  if (!isObject(value)) return false;
+  return inverses.has(value) || Object.values(value).every((id) => typeof id === 'string');
 }
