@@ -106,7 +106,7 @@ async function start(): Promise<void> {
     showCounts(grid);
   }
   byId('push', HTMLElement).textContent =
-    `${grid.size} jobs of push ${decisionTaskId}; ${credentials.clientId} may trigger ${hook.hookGroupId}/${hook.hookId}`;
+    `Push ${decisionTaskId}, actions by ${hook.hookGroupId}/${hook.hookId}; signed in as ${credentials.clientId}`;
   document.body.dataset['ready'] = 'true';
 }
 
