@@ -7,6 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Context } from 'aws-lambda';
 import { startGateway, type Handler } from '../test/support/gateway.ts';
 import type { WorkerEvent } from '../functions/worker/handler.ts';
+import { lambdaContext } from '../test/support/lambda-context.ts';
 
 export interface HostStats {
   /** MB (10^6 bytes), the highest so far. */
@@ -40,7 +41,7 @@ process.on('message', (message: { stats?: true; poll?: number }) => {
     delay.reset();
     process.send?.(stats);
   } else if (message.poll !== undefined && isWorker(handler)) {
-    void handler({ mode: 'poll', pollMs: message.poll }, lambdaContext()).then(() =>
+    void handler({ mode: 'poll', pollMs: message.poll }, lambdaContext(name, 900_000)).then(() =>
       process.send?.({ polled: true }),
     );
   }
@@ -52,22 +53,4 @@ if (isTrigger(handler)) {
   process.send?.({ url: gateway.url });
 } else if (isWorker(handler)) {
   process.send?.({ url: '' });
-}
-
-function lambdaContext(): Context {
-  const ends = Date.now() + 900_000;
-  return {
-    callbackWaitsForEmptyEventLoop: false,
-    functionName: name,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:us-west-2:123456789012:function:${name}`,
-    memoryLimitInMB: '512',
-    awsRequestId: 'bench',
-    logGroupName: '',
-    logStreamName: '',
-    getRemainingTimeInMillis: () => ends - Date.now(),
-    done: () => undefined,
-    fail: () => undefined,
-    succeed: () => undefined,
-  };
 }

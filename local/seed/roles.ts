@@ -1,34 +1,10 @@
 import { actionList } from '../push/action-list.ts';
 import { repositoryPath, trustDomain, type Repository } from '../push/repository.ts';
+import { ANONYMOUS_SCOPES } from '../taskcluster/auth/anonymous.ts';
 
 /** In-tree permissions that Firefox's actions use; each has a hook of its own at each level. */
 export const actionPermissions: readonly string[] = [
   ...new Set(actionList.map(({ permission }) => permission)),
-];
-
-/** What any API call may do, credentials or not: Firefox-CI is public to read. */
-const anonymousScopes = [
-  'auth:current-scopes',
-  'auth:expand-scopes',
-  'auth:get-client:*',
-  'auth:get-role:*',
-  'auth:list-roles',
-  'hooks:get:*',
-  'hooks:list-hooks:*',
-  'hooks:list-last-fires:*',
-  'hooks:status:*',
-  'index:find-task:*',
-  'index:list-namespaces:*',
-  'index:list-tasks:*',
-  'queue:claimed-count:*',
-  'queue:create-task:project:none',
-  'queue:get-artifact:public/*',
-  'queue:get-task:*',
-  'queue:list-artifacts:*',
-  'queue:list-dependent-tasks:*',
-  'queue:list-task-group:*',
-  'queue:pending-count:*',
-  'queue:status:*',
 ];
 
 /**
@@ -84,7 +60,7 @@ export const triggerScope = (level: number, permission: string): string =>
  * hook hands what it does not do itself to its `/full` copy.
  */
 export function deploymentRoles(repositories: readonly Repository[]): Map<string, string[]> {
-  const roles = new Map([['anonymous', anonymousScopes]]);
+  const roles = new Map([['anonymous', [...ANONYMOUS_SCOPES]]]);
   for (const repository of repositories) {
     const root = `repo:${repositoryPath(repository)}`;
     const hookAction = `in-tree:hook-action:project-${trustDomain}/in-tree-action-${repository.level}-*`;

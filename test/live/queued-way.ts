@@ -1,7 +1,7 @@
-import type { Context } from 'aws-lambda';
 import { fields, list, text } from '../../functions/taskcluster/answers.ts';
 import { createHandler } from '../../functions/worker/handler.ts';
 import type { Live } from './live.ts';
+import { lambdaContext } from '../support/lambda-context.ts';
 
 /** The `worker` function in this process, on the wrapped hook's queue. */
 export class QueuedWay {
@@ -28,7 +28,7 @@ export class QueuedWay {
       },
       log,
     );
-    await handler({ mode: 'drain', pollMs: 10_000 }, lambdaContext());
+    await handler({ mode: 'drain', pollMs: 10_000 }, lambdaContext('worker', 120_000));
   }
 
   /** An action from the click to the resolved action task. Answers its taskId. */
@@ -63,23 +63,4 @@ export class QueuedWay {
   async json(taskId: string, name: string): Promise<unknown> {
     return JSON.parse(await this.artifact(taskId, name));
   }
-}
-
-/** The worker looks at nothing but the time that is left. */
-function lambdaContext(): Context {
-  const end = Date.now() + 120_000;
-  return {
-    callbackWaitsForEmptyEventLoop: false,
-    functionName: 'worker',
-    functionVersion: '$LATEST',
-    invokedFunctionArn: 'arn:aws:lambda:us-west-2:123456789012:function:worker',
-    memoryLimitInMB: '512',
-    awsRequestId: 'acceptance',
-    logGroupName: 'worker',
-    logStreamName: 'acceptance',
-    getRemainingTimeInMillis: () => end - Date.now(),
-    done: () => undefined,
-    fail: () => undefined,
-    succeed: () => undefined,
-  };
 }

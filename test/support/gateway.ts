@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { lambdaContext } from './lambda-context.ts';
 
 /** A Lambda function behind an HTTP API, as far as `trigger` needs it. */
 export type Handler = (
@@ -59,7 +60,10 @@ async function relay(
   if (!handler) throw new Error('there is no function');
   const chunks: Buffer[] = [];
   for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  const result = await handler(eventOf(request, Buffer.concat(chunks), pathStyle), lambdaContext(timeoutMs));
+  const result = await handler(
+    eventOf(request, Buffer.concat(chunks), pathStyle),
+    lambdaContext('trigger', timeoutMs),
+  );
   response.statusCode = result.statusCode ?? 200;
   for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
   response.end(result.body ?? '');
@@ -94,23 +98,5 @@ function eventOf(request: IncomingMessage, body: Buffer, pathStyle: PathStyle): 
       time: '22/Nov/2026:12:00:00 +0000',
       timeEpoch: Date.now(),
     },
-  };
-}
-
-function lambdaContext(timeoutMs: number): Context {
-  const end = Date.now() + timeoutMs;
-  return {
-    callbackWaitsForEmptyEventLoop: false,
-    functionName: 'trigger',
-    functionVersion: '$LATEST',
-    invokedFunctionArn: 'arn:aws:lambda:us-west-2:123456789012:function:trigger',
-    memoryLimitInMB: '512',
-    awsRequestId: 'local',
-    logGroupName: 'trigger',
-    logStreamName: 'local',
-    getRemainingTimeInMillis: () => end - Date.now(),
-    done: () => undefined,
-    fail: () => undefined,
-    succeed: () => undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Log } from '../../../functions/platform/log.ts';
 import { Metrics } from '../../../functions/platform/metrics.ts';
 import type { TriggerSettings, WorkerSettings } from '../../../functions/platform/settings.ts';
@@ -8,6 +8,7 @@ import type { Push } from '../../../local/push/push.ts';
 import { wrapSeededHooks } from '../../../local/seed/wrap-hooks.ts';
 import { pressRetrigger } from '../../../local/treeherder/button.ts';
 import { DirectWay } from '../../support/direct-way.ts';
+import { lambdaContext } from '../../support/lambda-context.ts';
 
 /** Both functions on one local Taskcluster whose hooks are wrapped, with every line that they write. */
 export class Observed {
@@ -61,7 +62,7 @@ export class Observed {
       log,
     );
     const event: WorkerEvent = { mode: 'poll', pollMs: 50 };
-    await handle(event, lambdaContext());
+    await handle(event, lambdaContext('worker', 180_000));
     await metrics.flush();
   }
 
@@ -112,21 +113,4 @@ export class Observed {
     );
     return { log, metrics };
   }
-}
-
-function lambdaContext(): Context {
-  return {
-    callbackWaitsForEmptyEventLoop: false,
-    functionName: 'worker',
-    functionVersion: '$LATEST',
-    invokedFunctionArn: 'arn:aws:lambda:us-west-2:123456789012:function:worker',
-    memoryLimitInMB: '512',
-    awsRequestId: 'local',
-    logGroupName: 'worker',
-    logStreamName: 'local',
-    getRemainingTimeInMillis: () => 180_000,
-    done: () => undefined,
-    fail: () => undefined,
-    succeed: () => undefined,
-  };
 }
