@@ -1,4 +1,4 @@
-import type { Credentials } from '../functions/taskcluster/client.ts';
+import type { Credentials } from '../functions/platform/credentials.ts';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -14,13 +14,13 @@ import {
   unwrapCommand,
 } from './commands.ts';
 import type { Session } from './commands.ts';
-import { isObject, parseHook, type HookDefinition } from './definition.ts';
-import { loadDeployment } from './deployment.ts';
-import { fxciConfig, type OutputFile } from './fxci-config.ts';
+import { isObject, parseHook, type HookDefinition } from './read/definition.ts';
+import { loadDeployment } from './read/deployment.ts';
+import { fxciConfig, type OutputFile } from './render/fxci-config.ts';
 import { progressBar } from './progress.ts';
-import { toJson, toYaml } from './render.ts';
-import { connect } from './service.ts';
-import { snippet } from './snippet.ts';
+import { toJson, toYaml } from './render/render.ts';
+import { connect } from './read/service.ts';
+import { snippet } from './render/snippet.ts';
 
 const USAGE = `usage: npm run hooks -- <command> --config FILE [options]
 

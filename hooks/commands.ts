@@ -1,15 +1,16 @@
-import { applyGrants, applyUnits, holdBack, type Applied } from './apply.ts';
-import { unwrapChanges, wantedChanges, type Changes } from './changes.ts';
-import { checkHook } from './check.ts';
-import type { HookDefinition } from './definition.ts';
-import type { Deployment } from './deployment.ts';
-import { describe, paint, summary, type Line } from './describe.ts';
-import { selectedFamilies } from './families.ts';
-import { grants, missingGrants, type Grant } from './grants.ts';
-import { readHolders, readHooks, type Holders } from './live.ts';
-import { render, toJson, type Rendered } from './render.ts';
-import type { Service } from './service.ts';
-import { subjects } from './subjects.ts';
+import { applyGrants, applyUnits, holdBack, type Applied } from './write/apply.ts';
+import { unwrapChanges, wantedChanges, type Changes } from './compare/changes.ts';
+import { checkHook } from './compare/check.ts';
+import type { HookDefinition } from './read/definition.ts';
+import type { Deployment } from './read/deployment.ts';
+import { describe, paint, summary, type Line } from './compare/describe.ts';
+import { selectedFamilies } from './read/families.ts';
+import { missingGrants } from './compare/missing-grants.ts';
+import { grants, type Grant } from './render/grants.ts';
+import { readHolders, readHooks, type Holders } from './read/live.ts';
+import { render, toJson, type Rendered } from './render/render.ts';
+import type { Service } from './read/service.ts';
+import { subjects } from './render/subjects.ts';
 
 /** What the commands work on and where they write. */
 export interface Session {
@@ -44,7 +45,13 @@ const NOBODY: Holders = { roles: new Map(), held: new Map(), unjudged: [] };
 async function look({ deployment, service, hooks: given, only }: Session): Promise<Seen> {
   const hooks = given ?? (service === undefined ? [] : await readHooks(service, deployment));
   const needed = grants(deployment, selectedFamilies(hooks, deployment, only));
-  const holders = service === undefined ? NOBODY : await readHolders(service, needed);
+  const holders =
+    service === undefined
+      ? NOBODY
+      : await readHolders(
+          service,
+          needed.map(({ to }) => to),
+        );
   return { hooks, needed, missing: missingGrants(needed, holders.held), holders };
 }
 

@@ -38,7 +38,7 @@ const MODULES: GeneratedModule[] = [
   },
   {
     file: 'functions/worker/action-task',
-    schemas: ['hooks/action-task-payload.schema.json'],
+    schemas: ['hooks/templates/action-task-payload.schema.json'],
     validators: {
       isActionTaskPayload: { of: 'action-task-payload.schema.json', type: 'ActionTaskPayload' },
     },

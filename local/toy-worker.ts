@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClaimedRun, TaskclusterClaims } from '../functions/taskcluster/claims.ts';
 import { TaskclusterClient } from '../functions/taskcluster/client.ts';
-import { isTaskclusterError } from '../functions/taskcluster/error.ts';
+import { isTaskclusterError } from '../functions/ports/error.ts';
 import type { LocalTaskcluster } from './taskcluster/api.ts';
 
 export interface ToyWorker {

@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
 import { cloneDefinition } from '../tasks/clone.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
-import { isTaskclusterError } from '../taskcluster/error.ts';
+import { isTaskclusterError } from '../ports/error.ts';
 import type { ItemOutcome, Outcome } from './outcome.ts';
 import type { Action, Clone, Rerun, Work } from './plan.ts';
-import type { Reader, Writer } from './ports.ts';
+import type { Reader } from '../ports/reader.ts';
+import type { Writer } from '../ports/writer.ts';
 
 /** Items in hand at once. The writer decides how many of them are requests under way. */
 const CONCURRENCY = 50;

@@ -4,7 +4,7 @@ import { decide, forward } from './decide.ts';
 import type { FastRequest } from './dispatch.ts';
 import { PushLabels } from './push-labels.ts';
 import type { Action, Plan } from './plan.ts';
-import type { Reader } from './ports.ts';
+import type { Reader } from '../ports/reader.ts';
 import { RememberingReader } from './remembering-reader.ts';
 import { findTargets, numberCopies, type Copy, type Target, type Targets } from './targets.ts';
 

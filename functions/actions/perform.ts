@@ -1,7 +1,7 @@
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
-import { apiCallsSoFar } from '../taskcluster/api-calls.ts';
-import { isTaskclusterError } from '../taskcluster/error.ts';
+import { apiCallsSoFar } from '../platform/api-calls.ts';
+import { isTaskclusterError } from '../ports/error.ts';
 import { act, LateError } from './act.ts';
 import { forward } from './decide.ts';
 import { dispatch } from './dispatch.ts';
@@ -10,7 +10,9 @@ import { makePlan } from './make-plan.ts';
 import { firstTaskId, type ItemOutcome, type Outcome } from './outcome.ts';
 import type { ActionPayload } from './payload.generated.js';
 import type { Action, Forward, Work } from './plan.ts';
-import type { HookAnswer, Reader, Writer } from './ports.ts';
+import type { HookAnswer } from '../ports/hook-trigger.ts';
+import type { Reader } from '../ports/reader.ts';
+import type { Writer } from '../ports/writer.ts';
 
 /** An action as it came in, before anything is known of what it asks for. */
 export interface Request {
@@ -25,7 +27,7 @@ export interface Request {
 export interface Ports {
   reader: Reader;
   writer: Writer;
-  forwarding: Omit<Forwarding, 'reader'>;
+  forwarding: Forwarding;
   log: Log;
   /** Resolves when an answer is due, whatever is still under way. */
   outOfTime?: Promise<void>;
@@ -50,7 +52,7 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
   const actionId = request.action.id;
   if (!('action' in prepared)) {
     const { plan } = prepared;
-    const answer = await forwardAction(request.payload, { ...ports.forwarding, reader: ports.reader });
+    const answer = await forwardAction(request.payload, ports.forwarding);
     const { because, reason } = plan;
     log.event('action-forwarded', { actionId, because, reason, taskId: answer?.taskId });
     logDone(request, undefined, performance.now() - started, log);

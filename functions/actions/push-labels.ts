@@ -1,5 +1,5 @@
 import type { TaskDefinition } from '../tasks/definition.ts';
-import type { IndexedTask, Reader } from './ports.ts';
+import type { IndexedTask, Reader } from '../ports/reader.ts';
 
 const LABELS_ARTIFACT = 'public/label-to-taskid.json';
 /** Treeherder's job_type_name column: longer labels arrive cut at this length. */

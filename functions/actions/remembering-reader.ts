@@ -1,5 +1,5 @@
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
-import type { Reader } from './ports.ts';
+import type { Reader } from '../ports/reader.ts';
 
 /** Reads each task and each status once, for as long as one action takes. Unknown ids are remembered as unknown. */
 export class RememberingReader {

@@ -1,6 +1,5 @@
-import { FULL_SUFFIX } from '../actions/forward.ts';
 import type { Plan } from '../actions/plan.ts';
-import type { HookName } from '../tasks/hook-name.ts';
+import { FULL_SUFFIX, type HookName } from '../tasks/hook-name.ts';
 
 /** A plan in words: what, why, and the calls that acting on it would make. */
 export function describePlan(plan: Plan, { hookGroupId, hookId }: HookName): string {

@@ -13,7 +13,7 @@ import { Log } from '../platform/log.ts';
 import { parseHookName, type HookName } from '../tasks/hook-name.ts';
 import { randomTaskId } from '../tasks/task-id.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
-import { TaskclusterError } from '../taskcluster/error.ts';
+import { TaskclusterError } from '../ports/error.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { describePlan } from './describe-plan.ts';
 

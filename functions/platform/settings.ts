@@ -1,6 +1,5 @@
-import type { Credentials } from '../taskcluster/client.ts';
+import type { Credentials, StoredCredentials } from './credentials.ts';
 import { SETTINGS, type SettingDeclaration, type SettingName } from './setting-declarations.ts';
-import type { StoredCredentials } from './stored-credentials.ts';
 
 /** What the function's metrics are told apart by. */
 interface Deployed {

@@ -1,5 +1,5 @@
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
-import { TaskclusterError } from './error.ts';
+import { TaskclusterError } from '../ports/error.ts';
 
 // What we rely on in the services' answers is looked at before it is believed. The rest of each document is the
 // queue's own and passes through.

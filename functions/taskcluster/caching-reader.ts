@@ -1,4 +1,4 @@
-import type { IndexedTask, Reader } from '../actions/ports.ts';
+import type { IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { TaskclusterReader } from './reader.ts';

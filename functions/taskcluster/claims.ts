@@ -1,8 +1,9 @@
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { definition, fields, list, text } from './answers.ts';
-import { TaskclusterClient, type Credentials } from './client.ts';
-import { TaskclusterError } from './error.ts';
-import { withRetries, WRITE_POLICY } from './retry.ts';
+import type { Credentials } from '../platform/credentials.ts';
+import { TaskclusterClient } from './client.ts';
+import { TaskclusterError } from '../ports/error.ts';
+import { ONCE, withRetries, WRITE_POLICY } from './retry.ts';
 
 /** A task that is ours to perform, until `takenUntil`. */
 export interface Claim {
@@ -42,10 +43,7 @@ export class TaskclusterClaims {
     const method = 'claimWork';
     const args = [taskQueueId, { ...this.#worker, tasks }];
     // One try: if the answer was lost, what it has claimed comes back when the claim expires.
-    const answer = fields(
-      method,
-      await this.#client.call('Queue', method, args, { tries: 1, firstDelayMs: 0 }),
-    );
+    const answer = fields(method, await this.#client.call('Queue', method, args, ONCE));
     return list(method, answer['tasks']).map((entry) => {
       const claim = fields(method, entry);
       const runId = claim['runId'];

@@ -1,13 +1,12 @@
 // The one file that imports taskcluster-client (its package will change its name; see facts in docs/adr/0003).
 import http from 'node:http';
 import https from 'node:https';
-import taskcluster, { type Credentials } from 'taskcluster-client';
-import { countApiCall } from './api-calls.ts';
+import taskcluster from 'taskcluster-client';
+import type { Credentials } from '../platform/credentials.ts';
+import { countApiCall } from '../platform/api-calls.ts';
 import { isSource, type CredentialsSource } from './credentials.ts';
-import { TaskclusterError } from './error.ts';
+import { TaskclusterError } from '../ports/error.ts';
 import { withRetries, type RetryPolicy } from './retry.ts';
-
-export type { Credentials };
 
 /** Which service's client to use; the names are those of the classes in taskcluster-client. */
 export type ServiceName = 'Auth' | 'Queue' | 'Index' | 'Hooks';

@@ -1,4 +1,4 @@
-import type { Credentials } from './client.ts';
+import type { Credentials } from '../platform/credentials.ts';
 
 /** Credentials that may change while the process lives. */
 export interface CredentialsSource {

@@ -1,4 +1,4 @@
-import { isTaskclusterError } from './error.ts';
+import { isTaskclusterError } from '../ports/error.ts';
 
 /** More requests at once only queue up at the other end; it is also what the client's connections allow. */
 const MOST = 50;

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
-import type { IndexedTask, Reader } from '../actions/ports.ts';
+import type { IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { definition, fields, list, optionalText, status, text } from './answers.ts';
 import type { TaskclusterClient } from './client.ts';
-import { isTaskclusterError, TaskclusterError } from './error.ts';
+import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
 import { withRetries } from './retry.ts';
 
 /** The most ids that a batch read takes; its paging has no order, so more must never be asked for at once. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTaskclusterError } from './error.ts';
+import { isTaskclusterError } from '../ports/error.ts';
 
 export interface RetryPolicy {
   /** Tries in all, the first included. */
@@ -10,6 +10,9 @@ export interface RetryPolicy {
 
 /** Reads must not keep a developer waiting, and have the full hook to fall back on. */
 const READ_POLICY: RetryPolicy = { tries: 3, firstDelayMs: 100 };
+
+/** What must not be sent again without a look at what it has done. */
+export const ONCE: RetryPolicy = { tries: 1, firstDelayMs: 0 };
 
 /** What has been begun is finished if at all possible: about 12 s of trying. */
 export const WRITE_POLICY: RetryPolicy = { tries: 7, firstDelayMs: 200 };

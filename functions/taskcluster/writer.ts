@@ -1,14 +1,9 @@
-import type { HookAnswer, HookTrigger, Writer } from '../actions/ports.ts';
-import type { ActionPayload } from '../actions/payload.generated.js';
+import type { Writer } from '../ports/writer.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
-import { fields, optionalText, text } from './answers.ts';
 import type { TaskclusterClient } from './client.ts';
-import { isTaskclusterError } from './error.ts';
 import type { TaskclusterReader } from './reader.ts';
 import type { Pace } from './pace.ts';
-import { isRetryable, pauseBefore, withRetries, WRITE_POLICY, type RetryPolicy } from './retry.ts';
-
-const ONCE: RetryPolicy = { tries: 1, firstDelayMs: 0 };
+import { isRetryable, ONCE, pauseBefore, withRetries, WRITE_POLICY } from './retry.ts';
 
 /** Creates and reruns tasks with the credentials of its client, at the pace that the queue bears. */
 export class TaskclusterWriter implements Writer {
@@ -49,44 +44,5 @@ export class TaskclusterWriter implements Writer {
 
   #once(method: string, args: unknown[]): Promise<unknown> {
     return this.#pace.run(() => this.#client.call('Queue', method, args, ONCE));
-  }
-}
-
-/** Triggers hooks with the credentials of its client. */
-export class TaskclusterHooks implements HookTrigger {
-  readonly #client: TaskclusterClient;
-
-  constructor(client: TaskclusterClient) {
-    this.#client = client;
-  }
-
-  /** Whether there is such a hook; taken for granted where we lack `hooks:get:<hook>`, which the public usually has. */
-  async exists(hookGroupId: string, hookId: string): Promise<boolean> {
-    try {
-      await this.#client.call('Hooks', 'hook', [hookGroupId, hookId]);
-      return true;
-    } catch (error) {
-      if (isTaskclusterError(error) && error.statusCode === 404) return false;
-      if (isTaskclusterError(error) && error.statusCode === 403) return true;
-      throw error;
-    }
-  }
-
-  async triggerHook(
-    hookGroupId: string,
-    hookId: string,
-    payload: ActionPayload,
-  ): Promise<HookAnswer | undefined> {
-    const method = 'triggerHook';
-    try {
-      // One try: hooks.triggerHook makes a new task each time, so a lost answer must not be asked for again here.
-      const args = [hookGroupId, hookId, payload];
-      const answer = fields(method, await this.#client.call('Hooks', method, args, ONCE));
-      const taskId = optionalText(method, answer['taskId']);
-      return taskId === undefined ? {} : { taskId, status: { taskId: text(method, taskId) } };
-    } catch (error) {
-      if (isTaskclusterError(error) && error.statusCode === 404) return undefined;
-      throw error;
-    }
   }
 }

@@ -9,6 +9,9 @@ export interface HookName {
   schedulerId: string;
 }
 
+/** Beside a wrapped hook stands its unwrapped original under the hookId with this suffix (hooks/ deploys it). */
+export const FULL_SUFFIX = '/full';
+
 const GROUP = /^project-([a-zA-Z0-9-]+)$/;
 const HOOK = /^in-tree-(?:pr-)?action-([1-3])-[a-zA-Z0-9_-]+(?:\/[a-zA-Z0-9_-]+)?$/;
 

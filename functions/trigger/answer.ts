@@ -1,6 +1,6 @@
 import { firstTaskId, refusedItems, type ItemOutcome, type Outcome } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
-import type { HookAnswer } from '../actions/ports.ts';
+import type { HookAnswer } from '../ports/hook-trigger.ts';
 import { ApiError } from '../platform/api-error.ts';
 import type { HookName } from '../tasks/hook-name.ts';
 

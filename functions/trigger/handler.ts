@@ -1,11 +1,11 @@
 import middy from '@middy/core';
 import httpCors from '@middy/http-cors';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { taskclusterErrors } from '../platform/http-errors.ts';
+import { taskclusterErrors } from './http-errors.ts';
 import { lambdaHandler } from '../platform/lambda-handler.ts';
 import type { Log } from '../platform/log.ts';
 import { loadTriggerSettings, type TriggerSettings } from '../platform/settings.ts';
-import { countingApiCalls } from '../taskcluster/api-calls.ts';
+import { countingApiCalls } from '../platform/api-calls.ts';
 import { readPath, readRequest } from './request.ts';
 import { createServices } from './services.ts';
 import { trigger } from './trigger.ts';

@@ -1,14 +1,15 @@
-import { FULL_SUFFIX } from '../actions/forward.ts';
 import type { Log } from '../platform/log.ts';
 import type { TriggerSettings } from '../platform/settings.ts';
-import { credentialsSource } from '../platform/stored-credentials.ts';
+import { credentialsSource } from '../taskcluster/stored-credentials.ts';
 import { TaskclusterAuth } from '../taskcluster/auth.ts';
 import { CachingReader } from '../taskcluster/caching-reader.ts';
 import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
 import { derivedCredentials } from '../taskcluster/credentials.ts';
+import { TaskclusterHooks } from '../taskcluster/hooks.ts';
 import { Pace } from '../taskcluster/pace.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
-import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
+import { TaskclusterWriter } from '../taskcluster/writer.ts';
+import { FULL_SUFFIX } from '../tasks/hook-name.ts';
 import type { TriggerServices } from './trigger.ts';
 
 /** Long enough for the slowest action, short enough to be worthless afterwards. */
@@ -22,7 +23,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
   const client = new TaskclusterClient({ rootUrl, credentials });
   const uncached = new TaskclusterReader(client);
   const reader = new CachingReader(uncached);
-  const hooks = new TaskclusterHooks(new TaskclusterClient({ rootUrl: hooksRootUrl, credentials }));
+  const hooks = new TaskclusterHooks(new TaskclusterClient({ rootUrl: hooksRootUrl, credentials }), uncached);
   const pace = new Pace();
   /** Our own client in a user's name, with no more than the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
@@ -47,7 +48,10 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     },
     hooksFor: ({ hookGroupId, hookId }, clientId) => {
       const scope = `hooks:trigger-hook:${hookGroupId}/${hookId}`;
-      return new TaskclusterHooks(inNameOf(clientId, [scope, `${scope}${FULL_SUFFIX}`], hooksRootUrl));
+      return new TaskclusterHooks(
+        inNameOf(clientId, [scope, `${scope}${FULL_SUFFIX}`], hooksRootUrl),
+        uncached,
+      );
     },
     hookExists: (hookGroupId, hookId) => hooks.exists(hookGroupId, hookId),
     ownClientId,

@@ -1,16 +1,18 @@
 import { satisfiesExpression } from 'taskcluster-lib-scopes';
 import { perform, type Ports } from '../actions/perform.ts';
 import { parsePayload } from '../actions/dispatch.ts';
-import { FULL_SUFFIX, type ForwardTarget } from '../actions/forward.ts';
+import type { ForwardTarget } from '../actions/forward.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
-import type { HookTrigger, Reader, Writer } from '../actions/ports.ts';
+import type { HookTrigger } from '../ports/hook-trigger.ts';
+import type { Reader } from '../ports/reader.ts';
+import type { Writer } from '../ports/writer.ts';
 import { ApiError, isApiErrorCode } from '../platform/api-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
-import { parseHookName, type HookName } from '../tasks/hook-name.ts';
+import { FULL_SUFFIX, parseHookName, type HookName } from '../tasks/hook-name.ts';
 import { cloneTaskId, randomTaskId } from '../tasks/task-id.ts';
 import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
-import { isTaskclusterError } from '../taskcluster/error.ts';
+import { isTaskclusterError } from '../ports/error.ts';
 import { answer, type TriggerAnswer } from './answer.ts';
 import { payloadHashMatches, type TriggerRequest } from './request.ts';
 

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { lambdaInvoker } from '../platform/invoke.ts';
+import { lambdaInvoker } from './invoke.ts';
 import { lambdaHandler } from '../platform/lambda-handler.ts';
 import type { Log } from '../platform/log.ts';
 import { loadWorkerSettings, type WorkerSettings } from '../platform/settings.ts';
-import { credentialsSource } from '../platform/stored-credentials.ts';
+import { credentialsSource } from '../taskcluster/stored-credentials.ts';
 import { TaskclusterClaims } from '../taskcluster/claims.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
 import { Pace } from '../taskcluster/pace.ts';

@@ -1,8 +1,8 @@
 import type { Log } from '../platform/log.ts';
 import type { ClaimedRun } from '../taskcluster/claims.ts';
-import { isTaskclusterError } from '../taskcluster/error.ts';
+import { isTaskclusterError } from '../ports/error.ts';
 import { isRetryable } from '../taskcluster/retry.ts';
-import type { Resolution } from './perform-claim.ts';
+import type { Resolution } from './resolution.ts';
 
 export interface ClaimKeeper {
   /** Resolves if the claim can't be kept: the task was canceled, or its deadline has passed. */

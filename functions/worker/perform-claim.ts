@@ -2,16 +2,18 @@ import { perform, type Result } from '../actions/perform.ts';
 import { ApiError } from '../platform/api-error.ts';
 import type { Log } from '../platform/log.ts';
 import { cloneTaskId } from '../tasks/task-id.ts';
-import { countingApiCalls } from '../taskcluster/api-calls.ts';
+import { countingApiCalls } from '../platform/api-calls.ts';
 import { ClaimedRun, type Claim } from '../taskcluster/claims.ts';
-import { isTaskclusterError } from '../taskcluster/error.ts';
+import { isTaskclusterError } from '../ports/error.ts';
 import type { Pace } from '../taskcluster/pace.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
-import { TaskclusterHooks, TaskclusterWriter } from '../taskcluster/writer.ts';
+import { TaskclusterHooks } from '../taskcluster/hooks.ts';
+import { TaskclusterWriter } from '../taskcluster/writer.ts';
 import { ActionLog } from './action-log.ts';
 import { readActionTask, type ActionTask } from './action-task.ts';
 import { documents, LIVE_LOG_ARTIFACT, LOG_ARTIFACT, succeeded } from './artifacts.ts';
 import { keepClaim } from './keep-claim.ts';
+import type { Resolution } from './resolution.ts';
 
 export interface WorkerServices {
   rootUrl: string;
@@ -23,9 +25,6 @@ export interface WorkerServices {
   log: Log;
   now: () => Date;
 }
-
-/** How a claimed run ended; `lost`: it was canceled, or its claim or deadline has passed, and nobody waits for us. */
-export type Resolution = 'completed' | 'failed' | 'shutdown' | 'lost';
 
 /**
  * Performs one claimed action task, with that claim's credentials only, and resolves it. Never throws: whatever goes
@@ -165,7 +164,7 @@ function performTask(
       reader,
       writer: new TaskclusterWriter(run.client, reader, pace),
       forwarding: {
-        hooks: new TaskclusterHooks(run.client),
+        hooks: new TaskclusterHooks(run.client, reader),
         targets: [{ ...full, taskId: cloneTaskId(taskId, full.hookId, 1) }],
       },
       log,

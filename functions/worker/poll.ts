@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../platform/log.ts';
 import type { Claim } from '../taskcluster/claims.ts';
-import { isTaskclusterError } from '../taskcluster/error.ts';
-import { performClaim, type Resolution, type WorkerServices } from './perform-claim.ts';
+import { isTaskclusterError } from '../ports/error.ts';
+import { performClaim, type WorkerServices } from './perform-claim.ts';
+import type { Resolution } from './resolution.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /** claimWork takes up to 32; more at once than that would only wait for one another in this process. */

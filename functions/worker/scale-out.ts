@@ -1,4 +1,4 @@
-import type { Invoke } from '../platform/invoke.ts';
+import type { Invoke } from './invoke.ts';
 import type { Log } from '../platform/log.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { parseHook, type HookDefinition } from '../../hooks/definition.ts';
-import { fullCopy } from '../../hooks/wrap.ts';
+import { parseHook, type HookDefinition } from '../../hooks/read/definition.ts';
+import { fullCopy } from '../../hooks/render/wrap.ts';
 import { autoland, trustDomain, tryRepository, type Repository } from '../push/repository.ts';
 import { actionHookTemplate, inTreeActionHook, type HookName } from '../push/taskcluster-yml.ts';
 import type { Credentials, LocalTaskcluster } from '../taskcluster/api.ts';

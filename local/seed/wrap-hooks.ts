@@ -1,5 +1,5 @@
-import { parseHook } from '../../hooks/definition.ts';
-import { wrapHook } from '../../hooks/wrap.ts';
+import { parseHook } from '../../hooks/read/definition.ts';
+import { wrapHook } from '../../hooks/render/wrap.ts';
 import { trustDomain } from '../push/repository.ts';
 import type { LocalTaskcluster } from '../taskcluster/api.ts';
 import { Hooks } from '../treeherder/client.ts';

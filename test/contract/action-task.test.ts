@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readActionTask } from '../../functions/worker/action-task.ts';
-import { isObject, type HookDefinition, type JsonObject } from '../../hooks/definition.ts';
-import { differences } from '../../hooks/json-diff.ts';
-import { renderTemplate } from '../../hooks/template.ts';
-import { wrapHook } from '../../hooks/wrap.ts';
+import { isObject, type HookDefinition, type JsonObject } from '../../hooks/read/definition.ts';
+import { differences } from '../../hooks/compare/json-diff.ts';
+import { renderTemplate } from '../../hooks/render/template.ts';
+import { wrapHook } from '../../hooks/render/wrap.ts';
 import { definition } from '../../functions/taskcluster/answers.ts';
 import { loadReferences } from './references.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { HookDefinition, Json, JsonObject } from '../../hooks/definition.ts';
-import type { WrapSettings } from '../../hooks/wrap.ts';
+import type { HookDefinition, Json, JsonObject } from '../../hooks/read/definition.ts';
+import type { WrapSettings } from '../../hooks/render/wrap.ts';
 import { SETTINGS } from './hooks.ts';
 
 const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({

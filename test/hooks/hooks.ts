@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { isObject, type HookDefinition, type Json, type JsonObject } from '../../hooks/definition.ts';
-import type { WrapSettings } from '../../hooks/wrap.ts';
+import { isObject, type HookDefinition, type Json, type JsonObject } from '../../hooks/read/definition.ts';
+import type { WrapSettings } from '../../hooks/render/wrap.ts';
 
 /** Hooks and payloads for tests, in the two shapes that in-tree templates have: Mercurial's and GitHub's. */
 export const SETTINGS: WrapSettings = {

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
-import type { Credentials } from '../../functions/taskcluster/client.ts';
-import { parseDeployment, type Deployment } from '../../hooks/deployment.ts';
-import type { HookDefinition } from '../../hooks/definition.ts';
+import type { Credentials } from '../../functions/platform/credentials.ts';
+import { parseDeployment, type Deployment } from '../../hooks/read/deployment.ts';
+import type { HookDefinition } from '../../hooks/read/definition.ts';
 import type { Session } from '../../hooks/commands.ts';
-import { connect, type Service } from '../../hooks/service.ts';
+import { connect, type Service } from '../../hooks/read/service.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
 import { hgHook } from './hooks.ts';

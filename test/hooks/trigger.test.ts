@@ -1,10 +1,10 @@
 import taskcluster from 'taskcluster-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { applyCommand, OK } from '../../hooks/commands.ts';
-import { isObject, type JsonObject } from '../../hooks/definition.ts';
-import { globalHook } from '../../hooks/global.ts';
-import { families } from '../../hooks/families.ts';
-import { snippet } from '../../hooks/snippet.ts';
+import { isObject, type JsonObject } from '../../hooks/read/definition.ts';
+import { globalHook } from '../../hooks/render/global.ts';
+import { families } from '../../hooks/read/families.ts';
+import { snippet } from '../../hooks/render/snippet.ts';
 import { parse } from 'yaml';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { DECISION_TASK_ID, hgHook, payload } from './hooks.ts';

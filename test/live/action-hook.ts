@@ -1,4 +1,4 @@
-import { parseHook, type HookDefinition } from '../../hooks/definition.ts';
+import { parseHook, type HookDefinition } from '../../hooks/read/definition.ts';
 import { triggerSchema } from '../../local/seed/trigger-schema.ts';
 import type { HookName } from '../../local/push/taskcluster-yml.ts';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Credentials } from 'taskcluster-client';
 import { fields, text } from '../../functions/taskcluster/answers.ts';
-import type { HookDefinition } from '../../hooks/definition.ts';
-import { fullCopy, fullName, wrapHook } from '../../hooks/wrap.ts';
+import type { HookDefinition } from '../../hooks/read/definition.ts';
+import { fullCopy, fullName, wrapHook } from '../../hooks/render/wrap.ts';
 import type { Repository } from '../../local/push/repository.ts';
 import type { HookName } from '../../local/push/taskcluster-yml.ts';
 import { fullActionHook } from './action-hook.ts';

@@ -1,4 +1,4 @@
-import { applyCertificate } from './certificate.ts';
+import { applyCertificate, type Limits } from './certificate.ts';
 import type { Clients } from './clients.ts';
 import { HawkError, macMatches, parseExt, parseHawkHeader, type SignedRequest } from './hawk.ts';
 import type { Roles } from './roles.ts';
@@ -23,14 +23,6 @@ export type Authentication =
 
 export interface RequestToAuthenticate extends SignedRequest {
   authorization?: string | undefined;
-}
-
-/** What credentials amount to while certificate and authorizedScopes are applied to them. */
-export interface Limits {
-  scopes: readonly string[];
-  accessToken: string;
-  /** Milliseconds since the epoch. */
-  expires: number;
 }
 
 /** Checks who signed a request and with which scopes. Never throws. No replay protection: a nonce may come twice. */

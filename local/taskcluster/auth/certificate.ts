@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 
 import { isRecord } from '../json.ts';
-import type { Limits } from './authenticate.ts';
 import { HawkError, sameText } from './hawk.ts';
 import { isScope, ScopeSet } from './scopes.ts';
 
@@ -17,6 +16,14 @@ interface Certificate {
   signature: unknown;
   issuer: unknown;
   hasClientId: boolean;
+}
+
+/** What credentials amount to while certificate and authorizedScopes are applied to them. */
+export interface Limits {
+  scopes: readonly string[];
+  accessToken: string;
+  /** Milliseconds since the epoch. */
+  expires: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Work } from '../../../functions/actions/plan.ts';
-import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { id } from '../fixtures.ts';
 import { attempt, conflict, forbidden, ofLint, ofTest1, type Failures } from './attempt.ts';
 

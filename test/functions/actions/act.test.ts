@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
-import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { CREATED, definition, id, named, NOW } from '../fixtures.ts';
 import { attempt, conflict, forbidden, lint, ofLint, ofTest1, test1, type Failures } from './attempt.ts';
 import { smallPush } from './memory-push.ts';

@@ -1,8 +1,8 @@
 import { act } from '../../../functions/actions/act.ts';
 import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
 import type { Action, Work } from '../../../functions/actions/plan.ts';
-import type { Writer } from '../../../functions/actions/ports.ts';
-import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import type { Writer } from '../../../functions/ports/writer.ts';
+import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { cloneTaskId } from '../../../functions/tasks/task-id.ts';
 import { action, id } from '../fixtures.ts';
 import { readerOf, smallPush, work, type MemoryPush } from './memory-push.ts';

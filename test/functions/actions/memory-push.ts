@@ -1,6 +1,6 @@
 import { makePlan } from '../../../functions/actions/make-plan.ts';
 import type { Action, Plan, Work } from '../../../functions/actions/plan.ts';
-import type { IndexedTask, Reader } from '../../../functions/actions/ports.ts';
+import type { IndexedTask, Reader } from '../../../functions/ports/reader.ts';
 import type { TaskDefinition, TaskState, TaskStatus } from '../../../functions/tasks/definition.ts';
 import { DECISION, definition, id, named, status } from '../fixtures.ts';
 

@@ -3,7 +3,7 @@ import { perform, type Ports, type Result } from '../../../functions/actions/per
 import type { ActionPayload } from '../../../functions/actions/payload.generated.js';
 import { ApiError } from '../../../functions/platform/api-error.ts';
 import { Log } from '../../../functions/platform/log.ts';
-import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { DECISION, HOOK, id, NOW, payload } from '../fixtures.ts';
 import { readerOf, smallPush } from './memory-push.ts';
 

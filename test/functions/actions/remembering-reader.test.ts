@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Reader } from '../../../functions/actions/ports.ts';
+import type { Reader } from '../../../functions/ports/reader.ts';
 import { RememberingReader } from '../../../functions/actions/remembering-reader.ts';
 import type { TaskDefinition, TaskStatus } from '../../../functions/tasks/definition.ts';
-import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { definition, id, status } from '../fixtures.ts';
 
 const KNOWN = ['a', 'b', 'c', 'd'].map(id);

@@ -4,7 +4,7 @@ import taskcluster from 'taskcluster-client';
 import { at } from '../../support/json.ts';
 import { aBuild, aTest } from '../../support/push-tasks.ts';
 import { payloadOf, post, requestsPayload, retrigger, trigger } from '../../support/requests.ts';
-import { ROLE, startAwsServer, type AwsServer } from './aws-server.ts';
+import { ROLE, startAwsServer, type AwsServer } from '../taskcluster/aws-server.ts';
 import { Observed } from './observed.ts';
 
 let observed: Observed;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as answers from '../../../functions/taskcluster/answers.ts';
-import { isTaskclusterError, TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { isTaskclusterError, TaskclusterError } from '../../../functions/ports/error.ts';
 import { isRetryable } from '../../../functions/taskcluster/retry.ts';
 import { definition, id, status } from '../fixtures.ts';
 

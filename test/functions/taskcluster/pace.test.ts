@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { Pace } from '../../../functions/taskcluster/pace.ts';
 
 /** A service whose answers come when the test says so, and a clock that the test moves. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { pauseMs, withRetries, WRITE_POLICY } from '../../../functions/taskcluster/retry.ts';
 
 const failure = (statusCode: number) => new TaskclusterError('task', statusCode, 'X', String(statusCode));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Log } from '../../../functions/platform/log.ts';
-import { TaskclusterError } from '../../../functions/taskcluster/error.ts';
+import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { keepClaim } from '../../../functions/worker/keep-claim.ts';
 
 const MINUTE = 60_000;

@@ -1,0 +1,21 @@
+export interface HookTrigger {
+  /**
+   * Triggers a hook: once, if its task is given an id, however often the answer is lost.
+   *
+   * @param taskId of the task that the hook creates. A hook whose trigger schema has no `taskId` refuses it, and is
+   *   then triggered without.
+   * @returns the hooks service's answer, `{taskId, status}` or `{}`; undefined if there is no such hook
+   * @throws TaskclusterError
+   */
+  triggerHook(
+    hookGroupId: string,
+    hookId: string,
+    payload: object,
+    taskId?: string,
+  ): Promise<HookAnswer | undefined>;
+}
+
+export interface HookAnswer {
+  taskId?: string;
+  status?: { taskId: string };
+}

@@ -1,0 +1,21 @@
+import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+
+/** What planning needs to read of Taskcluster, and no more. Every call may throw a TaskclusterError. */
+export interface Reader {
+  /** One definition; undefined if the queue knows no such task. */
+  task(taskId: string): Promise<TaskDefinition | undefined>;
+  /** Definitions by taskId; unknown ids are absent. Any number of ids; repeated ones count once. */
+  tasks(taskIds: readonly string[]): Promise<Map<string, TaskDefinition>>;
+  /** Statuses by taskId; unknown ids are absent. Any number of ids; repeated ones count once. */
+  statuses(taskIds: readonly string[]): Promise<Map<string, TaskStatus>>;
+  /** The JSON content of an artifact of the task's latest run; undefined if the task has no such artifact. */
+  artifact(taskId: string, name: string): Promise<unknown>;
+  /** All tasks directly under an index namespace. */
+  listTasks(namespace: string): Promise<IndexedTask[]>;
+}
+
+export interface IndexedTask {
+  namespace: string;
+  taskId: string;
+  data: unknown;
+}

@@ -1,0 +1,12 @@
+import type { TaskDefinition } from '../tasks/definition.ts';
+
+/** What acting writes to the queue, and no more. Every call may throw a TaskclusterError. */
+export interface Writer {
+  /** Idempotent: the same id with the same definition may be sent again. */
+  createTask(taskId: string, definition: TaskDefinition): Promise<void>;
+  /**
+   * Starts a new run of a resolved task, once, however often the answer is lost.
+   * @param knownRuns how many runs the task had when we decided on the rerun
+   */
+  rerunTask(taskId: string, knownRuns: number): Promise<void>;
+}

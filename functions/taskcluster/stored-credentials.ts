@@ -1,0 +1,113 @@
+import type { Credentials, StoredCredentials } from '../platform/credentials.ts';
+import type { CredentialsSource } from './credentials.ts';
+import { callAws } from './aws.ts';
+import type { Log } from '../platform/log.ts';
+
+/** A changed token is in use at most this long afterwards, if Taskcluster still takes the old one. */
+const KEEP_MS = 5 * 60 * 1000;
+/** After a look that has found the refused token again; the stored one is wrong then, and looking does not mend it. */
+const LOOK_AGAIN_MS = 10_000;
+
+/**
+ * @param given fixed ones, as in local runs, or where they are stored
+ * @param now ms since the epoch
+ */
+export function credentialsSource(
+  given: Credentials | StoredCredentials,
+  log: Log,
+  now: () => number = Date.now,
+): CredentialsSource {
+  if ('accessTokenParameter' in given) return new SsmCredentials(given, log, now);
+  log.hide(given.accessToken);
+  return { current: () => Promise.resolve(given), renewed: () => Promise.resolve(undefined) };
+}
+
+/** Reads the token when it is first needed, again after five minutes, and at once when Taskcluster refuses it. */
+class SsmCredentials implements CredentialsSource {
+  readonly #stored: StoredCredentials;
+  readonly #log: Log;
+  readonly #now: () => number;
+  #known: Credentials | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #inVainAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<Credentials> | undefined;
+
+  constructor(stored: StoredCredentials, log: Log, now: () => number) {
+    this.#stored = stored;
+    this.#log = log;
+    this.#now = now;
+  }
+
+  async current(): Promise<Credentials> {
+    if (this.#known && this.#now() - this.#readAt < KEEP_MS) return this.#known;
+    try {
+      return await this.#read();
+    } catch (error) {
+      // What was good five minutes ago is better than nothing.
+      if (!this.#known) throw error;
+      this.#log.unexpected(error);
+      this.#readAt = this.#now();
+      return this.#known;
+    }
+  }
+
+  async renewed(refused: Credentials): Promise<Credentials | undefined> {
+    if (this.#known !== refused) return this.#known;
+    if (this.#now() - this.#inVainAt < LOOK_AGAIN_MS) return undefined;
+    const stored = await this.#read();
+    this.#log.event('credentials-renewed', { changed: stored === refused ? 'no' : 'yes' });
+    if (stored !== refused) return stored;
+    this.#inVainAt = this.#now();
+    return undefined;
+  }
+
+  /** Whoever asks while it is being read waits for the same answer. */
+  #read(): Promise<Credentials> {
+    this.#reading ??= this.#readNow().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #readNow(): Promise<Credentials> {
+    const { clientId, accessTokenParameter, ssmEndpoint } = this.#stored;
+    const answer = await callAws({
+      service: 'ssm',
+      endpoint: ssmEndpoint,
+      path: '/',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AmazonSSM.GetParameter',
+      },
+      body: JSON.stringify({ Name: accessTokenParameter, WithDecryption: true }),
+    });
+    const accessToken = readValue(answer, accessTokenParameter);
+    this.#log.hide(accessToken);
+    this.#readAt = this.#now();
+    // The same object as long as it is the same token, by which clients see that nothing has changed.
+    if (this.#known?.accessToken === accessToken) return this.#known;
+    this.#known = { clientId, accessToken };
+    return this.#known;
+  }
+}
+
+function readValue(answer: string, name: string): string {
+  const document = parse(answer);
+  const parameter = isFields(document) ? document['Parameter'] : undefined;
+  const value = isFields(parameter) ? parameter['Value'] : undefined;
+  if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  throw new Error(`the SSM parameter ${name} has no value`);
+}
+
+/** A parser's own error would quote what it could not parse. */
+function parse(answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return undefined;
+  }
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,71 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { isTaskclusterError } from '../ports/error.ts';
+import { ApiError } from '../platform/api-error.ts';
+import type { Log } from '../platform/log.ts';
+
+/**
+ * Answers errors as a Taskcluster service does: `{code, message, requestInfo}`, with the technical block at the
+ * message's end (lib-api). What is not meant for the caller is logged, and answered with 500 and no details.
+ *
+ * @param method the API method's name
+ * @param paramsOf the method's parameters, as far as the event has them
+ */
+export function taskclusterErrors(
+  method: string,
+  log: Log,
+  paramsOf: (event: APIGatewayProxyEventV2) => Record<string, string> | undefined,
+): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
+  return {
+    onError: (request) => {
+      const { error } = request;
+      const shown = toApiError(error, log);
+      const { code, statusCode, message } = shown;
+      if (statusCode < 500) log.event('request-refused', { code, statusCode, message });
+      const time = new Date().toJSON();
+      const block = [
+        `* method:     ${method}`,
+        `* errorCode:  ${code}`,
+        `* statusCode: ${statusCode}`,
+        `* time:       ${time}`,
+      ].join('\n');
+      request.response = {
+        statusCode,
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify({
+          code,
+          message: `${message}\n\n---\n\n${block}`,
+          requestInfo: {
+            method,
+            params: paramsOf(request.event) ?? {},
+            payload: payloadOf(request.event),
+            time,
+          },
+        }),
+      };
+    },
+  };
+}
+
+/** What the caller is told, after what only we should know has been logged. */
+function toApiError(error: unknown, log: Log): ApiError {
+  if (error instanceof ApiError) return error;
+  if (isTaskclusterError(error)) {
+    const { method, statusCode, code } = error;
+    log.event('taskcluster-failed', { method, statusCode, code });
+    const text = `Taskcluster has failed us (${method}: ${code}). Nothing was run again; try it once more.`;
+    return new ApiError('InternalServerError', text, { cause: error });
+  }
+  log.unexpected(error);
+  return new ApiError('InternalServerError', 'Internal Server Error');
+}
+
+/** The payload as the caller sent it, where it can be read; an error must not fail on it again. */
+function payloadOf({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
+  if (!body || isBase64Encoded || body.length > 100_000) return {};
+  try {
+    return JSON.parse(body);
+  } catch {
+    return {};
+  }
+}

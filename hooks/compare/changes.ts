@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from 'node:util';
+import { hookPath, type HookDefinition } from '../read/definition.ts';
+import type { Deployment } from '../read/deployment.ts';
+import { families, globalHookId, globMatcher, matchHook, type Family } from '../read/families.ts';
+import { globalHook, isGlobalHook } from '../render/global.ts';
+import { fullCopy, isFullCopy, isWrapped, unwrapHook, wrapHook } from '../render/wrap.ts';
+
+/** One write to the hooks service. `before` is what was seen, null if there was no such hook; `after` null removes. */
+export interface HookChange {
+  before: HookDefinition | null;
+  after: HookDefinition | null;
+}
+
+/** What happens to one in-tree action hook and its full copy, in an order that is safe to stop after any step. */
+export interface Unit {
+  /** `<hookGroupId>/<hookId>` of the hook itself */
+  path: string;
+  family: Family;
+  changes: HookChange[];
+}
+
+/** A hook that cannot be brought to the wanted state. */
+export interface Problem {
+  path: string;
+  message: string;
+}
+
+export interface Changes {
+  units: Unit[];
+  problems: Problem[];
+}
+
+interface Pair {
+  family: Family;
+  hook: HookDefinition | null;
+  full: HookDefinition | null;
+}
+
+/**
+ * What must change for the deployment to be as configured. Hooks whose names the configuration does not cover are
+ * left out, whatever they hold.
+ * @param live all hooks of the configured groups
+ * @param only pattern for `<hookGroupId>/<hookId>`; full copies go with their hook
+ */
+export function wantedChanges(live: HookDefinition[], deployment: Deployment, only = '*'): Changes {
+  return collect(
+    pairs(live, deployment, only),
+    (pair) =>
+      pair.family.level.killSwitch || deployment.mode === 'global'
+        ? switchOff(pair)
+        : switchOn(pair, deployment),
+    deployment.mode === 'global' ? globalUnits(live, deployment, only) : [],
+  );
+}
+
+/** What must change for nothing of ours to be left: wrappers, full copies and global hooks. */
+export function unwrapChanges(live: HookDefinition[], deployment: Deployment, only = '*'): Changes {
+  const globals = globalUnits(live, deployment, only).flatMap(({ changes: _changes, ...unit }) => {
+    const before = live.find((hook) => hookPath(hook) === unit.path && isGlobalHook(hook));
+    return before === undefined ? [] : [{ ...unit, changes: [{ before, after: null }] }];
+  });
+  // The hook first: while it is wrapped, its full copy is needed.
+  return collect(pairs(live, deployment, only), (pair) => [...switchOff(pair), ...removeFull(pair)], globals);
+}
+
+function removeFull({ full }: Pair): HookChange[] {
+  return full !== null && isFullCopy(full) ? [{ before: full, after: null }] : [];
+}
+
+function pairs(live: HookDefinition[], deployment: Deployment, only: string): Map<string, Pair> {
+  const all = families(deployment);
+  const selected = globMatcher(only);
+  const found = new Map<string, Pair>();
+  for (const hook of live) {
+    const match = matchHook(hook, all);
+    if (match === undefined) continue;
+    const path = `${hook.hookGroupId}/${match.hookId}`;
+    if (!selected(path)) continue;
+    const pair = found.get(path) ?? { family: match.family, hook: null, full: null };
+    found.set(path, match.full ? { ...pair, full: hook } : { ...pair, hook });
+  }
+  return found;
+}
+
+function collect(found: Map<string, Pair>, changesOf: (pair: Pair) => HookChange[], extra: Unit[]): Changes {
+  const units: Unit[] = extra.filter((unit) => unit.changes.length > 0);
+  const problems: Problem[] = [];
+  for (const [path, pair] of [...found].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    try {
+      const changes = changesOf(pair);
+      if (changes.length > 0) units.push({ path, family: pair.family, changes });
+    } catch (error) {
+      // A wrapper of a newer version, or a damaged one: this hook stays as it is, the others are not held up.
+      problems.push({ path, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { units, problems };
+}
+
+function switchOff({ hook }: Pair): HookChange[] {
+  return hook !== null && isWrapped(hook) ? [{ before: hook, after: unwrapHook(hook) }] : [];
+}
+
+function switchOn(pair: Pair, deployment: Deployment): HookChange[] {
+  const { hook, full, family } = pair;
+  if (hook === null) {
+    // Whoever manages the hooks removed this one; its full copy has no reason to stay.
+    return removeFull(pair);
+  }
+  const { level } = family;
+  const wrapped = wrapHook(hook, {
+    mode: deployment.mode === 'snippet' ? 'snippet' : 'wrap',
+    taskQueueId: level.taskQueueId,
+    fastActions: deployment.fastActions,
+    priority: level.priority,
+  });
+  const wantedFull = fullCopy(hook);
+  const changes: HookChange[] = [];
+  // The full copy first: a wrapped hook without one could not forward.
+  if (full === null || (isFullCopy(full) && !isDeepStrictEqual(full, wantedFull))) {
+    changes.push({ before: full, after: wantedFull });
+  } else if (!isDeepStrictEqual(full.task, wantedFull.task)) {
+    // One that another tool made is as good, if its template is the original.
+    throw new Error(
+      `${hookPath(full)} exists, was not made by this tool, and is not what ${hookPath(hook)} was`,
+    );
+  }
+  if (!isDeepStrictEqual(hook, wrapped)) changes.push({ before: hook, after: wrapped });
+  return changes;
+}
+
+function globalUnits(live: HookDefinition[], deployment: Deployment, only: string): Unit[] {
+  const selected = globMatcher(only);
+  return families(deployment)
+    .filter((family) => !family.pullRequest && selected(`${family.hookGroupId}/${globalHookId(family)}`))
+    .map((family) => {
+      const after = globalHook(family, deployment.fastActions, deployment.owner ?? '');
+      const path = hookPath(after);
+      const before = live.find((hook) => hookPath(hook) === path) ?? null;
+      return { path, family, changes: isDeepStrictEqual(before, after) ? [] : [{ before, after }] };
+    });
+}

@@ -1,0 +1,138 @@
+import { isDeepStrictEqual, styleText } from 'node:util';
+import { stringify } from 'yaml';
+import type { Changes, HookChange, Unit } from './changes.ts';
+import { hookPath, isObject, type HookDefinition, type Json, type JsonObject } from '../read/definition.ts';
+import type { Grant } from '../render/grants.ts';
+import { differences, type Difference } from './json-diff.ts';
+import { fullName, isFullCopy, isWrapped, unwrapHook } from '../render/wrap.ts';
+
+/** Values longer than this many lines are cut in the readable form; `--json` has all. */
+const MAX_LINES = 16;
+
+type Style = 'add' | 'remove' | 'change' | 'plain' | 'heading' | 'problem';
+
+/** One line of the readable difference. */
+export interface Line {
+  style: Style;
+  text: string;
+}
+
+const COLOURS = {
+  add: 'green',
+  remove: 'red',
+  change: 'yellow',
+  plain: 'dim',
+  heading: 'bold',
+  problem: 'red',
+} as const;
+
+/** Lines as text, coloured where the stream is a terminal and NO_COLOR is not set. */
+export function paint(lines: Line[], stream: NodeJS.WritableStream): string {
+  return lines.map(({ style, text }) => styleText(COLOURS[style], text, { stream })).join('\n');
+}
+
+/** What would change, for people: hook by hook, then what cannot be done, then the grants that are missing. */
+export function describe(changes: Changes, missing: Grant[]): Line[] {
+  return [
+    ...changes.units.flatMap(describeUnit),
+    ...changes.problems.map(({ path, message }): Line => ({
+      style: 'problem',
+      text: `! ${path}: ${message}`,
+    })),
+    ...missing.flatMap(({ to, scope, why }): Line[] => [
+      { style: 'problem', text: `! missing grant: ${to} needs ${scope}` },
+      { style: 'plain', text: `      ${why}` },
+    ]),
+  ];
+}
+
+/** `3 hooks to change, 1 cannot be changed, 2 grants missing`, or that nothing is to do. */
+export function summary(changes: Changes, missing: Grant[]): string {
+  const parts = [
+    changes.units.length > 0 && `${count(changes.units.length, 'hook')} to change`,
+    changes.problems.length > 0 && `${changes.problems.length} cannot be changed`,
+    missing.length > 0 && `${count(missing.length, 'grant')} missing`,
+  ].filter((part) => part !== false);
+  return parts.length > 0 ? parts.join(', ') : 'nothing to change';
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function describeUnit(unit: Unit): Line[] {
+  return [{ style: 'heading', text: unit.path }, ...unit.changes.flatMap(describeChange)];
+}
+
+function describeChange({ before, after }: HookChange): Line[] {
+  if (before === null && after === null) return [];
+  if (after === null && before !== null) {
+    return [{ style: 'remove', text: `  - ${hookPath(before)} (${size(before.task)} of template)` }];
+  }
+  if (before === null && after !== null) {
+    const { description } = after.metadata;
+    const what = isFullCopy(after) ? 'the hook as it is now, for forwards' : JSON.stringify(description);
+    return [{ style: 'add', text: `  + ${hookPath(after)}: ${what} (${size(after.task)} of template)` }];
+  }
+  const places = before === null || after === null ? [] : differences(view(before), view(after));
+  return [
+    { style: 'change', text: `  ~ ${after === null ? '' : hookPath(after)}` },
+    ...places.flatMap(describeDifference),
+  ];
+}
+
+/**
+ * A hook for comparison: the wrapper beside the original template instead of around it, or a first wrap would show
+ * the whole template as moved. What the wrapper repeats of the hook's own name is left out.
+ */
+function view(hook: HookDefinition): JsonObject {
+  const { task, metadata, triggerSchema, schedule, bindings } = hook;
+  const common = { metadata, triggerSchema, schedule, bindings, 'original template': unwrapHook(hook).task };
+  const names = task.$let;
+  if (!isWrapped(hook) || !isObject(names) || !isObject(names.retriggerHooks))
+    return { ...common, wrapper: {} };
+  const own: JsonObject = {
+    hook: { hookGroupId: hook.hookGroupId, hookId: hook.hookId },
+    full: { ...fullName(hook) },
+  };
+  const wrapper = Object.entries(names.retriggerHooks).filter(
+    ([key, value]) => !isDeepStrictEqual(value, own[key]),
+  );
+  // In snippet mode, `in` is the original.
+  const text = 'originalTask' in names ? { 'wrapper text': task.in ?? null } : {};
+  return { ...common, wrapper: Object.fromEntries(wrapper), ...text };
+}
+
+function describeDifference({ path, before, after }: Difference): Line[] {
+  const [head = ''] = path;
+  if (head === 'wrapper text' && path.length === 1) {
+    const style: Style = after === undefined ? 'remove' : 'add';
+    const text = `    ${after === undefined ? '-' : '+'} wrapper text: hooks/templates/wrapper.yml (${size(after ?? before ?? null)})`;
+    return [{ style, text }];
+  }
+  const name = path.map(String).join('.');
+  if (before !== undefined && after !== undefined && isShort(before) && isShort(after)) {
+    return [{ style: 'change', text: `    ~ ${name}: ${JSON.stringify(before)} → ${JSON.stringify(after)}` }];
+  }
+  return [...block(name, before, 'remove', '-'), ...block(name, after, 'add', '+')];
+}
+
+function block(name: string, value: Json | undefined, style: Style, sign: string): Line[] {
+  if (value === undefined) return [];
+  if (isShort(value)) return [{ style, text: `    ${sign} ${name}: ${JSON.stringify(value)}` }];
+  const lines = stringify(value, { lineWidth: 100 }).trimEnd().split('\n');
+  const shown = lines.slice(0, MAX_LINES).map((line) => `    ${sign}   ${line}`);
+  const rest = lines.length - MAX_LINES;
+  if (rest > 0) shown.push(`    ${sign}   … ${count(rest, 'more line')} (all with --json)`);
+  return [`    ${sign} ${name}:`, ...shown].map((text) => ({ style, text }));
+}
+
+/** Whether a value fits on one line: a scalar, or a list of scalars. */
+function isShort(value: Json): boolean {
+  if (Array.isArray(value)) return value.every((item) => item === null || typeof item !== 'object');
+  return value === null || typeof value !== 'object';
+}
+
+function size(value: Json): string {
+  return `${(Buffer.byteLength(JSON.stringify(value)) / 1024).toFixed(1)} kB`;
+}

@@ -1,0 +1,100 @@
+import type { Json, JsonObject } from '../read/definition.ts';
+import type { PushSource } from '../render/subjects.ts';
+
+/** One row of the table of payloads that `check` renders every hook with. */
+export interface PayloadRow {
+  name: string;
+  /** what the wrapped hook must do with it, if the action is configured as fast */
+  fast: boolean;
+  payload: JsonObject;
+}
+
+const TASK_ID = 'TargetTkQ0aOriginals1A';
+const DECISION_TASK_ID = 'DecisionQ0aTaskGroup1A';
+const REVISION = '7b3d1c9e5f2a8064b1d7e3c9a5f208641b7d3e9c';
+
+interface Action {
+  cbName: string;
+  input: Json;
+  taskId: Json;
+  fast: boolean;
+}
+
+const MULTIPLE = { requests: [{ tasks: ['build-linux64/opt', 'test-linux64/opt-xpcshell-1'], times: 2 }] };
+const ACTIONS: Record<string, Action> = {
+  retrigger: { cbName: 'retrigger', input: { times: 1 }, taskId: TASK_ID, fast: true },
+  'retrigger without input': { cbName: 'retrigger', input: null, taskId: TASK_ID, fast: true },
+  'retrigger with downstream': {
+    cbName: 'retrigger',
+    input: { downstream: true },
+    taskId: TASK_ID,
+    fast: false,
+  },
+  'retrigger with force': { cbName: 'retrigger', input: { force: true }, taskId: TASK_ID, fast: false },
+  'retrigger-disabled': { cbName: 'retrigger-disabled', input: {}, taskId: TASK_ID, fast: true },
+  'retrigger-multiple': { cbName: 'retrigger-multiple', input: MULTIPLE, taskId: null, fast: true },
+  rerun: { cbName: 'rerun', input: null, taskId: TASK_ID, fast: true },
+  'retrigger-decision': { cbName: 'retrigger-decision', input: null, taskId: TASK_ID, fast: false },
+  'add-new-jobs': { cbName: 'add-new-jobs', input: { tasks: ['a'] }, taskId: null, fast: false },
+  'cancel-all': { cbName: 'cancel-all', input: null, taskId: null, fast: false },
+};
+
+/** Mercurial pushes have a pushlog id; git pushes have "0" and a branch; newer taskgraphs send base_revision. */
+const PUSHES: Record<string, JsonObject> = {
+  'hg push': { pushlog_id: '4711' },
+  'hg push with base_revision and branch': {
+    pushlog_id: '4711',
+    base_revision: REVISION,
+    branch: 'default',
+  },
+  'git push': { pushlog_id: '0', branch: 'main' },
+  'git push with base_revision': { pushlog_id: '0', branch: 'main', base_revision: REVISION },
+};
+const PULL_REQUESTS: Record<string, JsonObject> = {
+  'pull request': { pushlog_id: '0', branch: 'topic', base_branch: 'main', base_revision: REVISION },
+};
+
+/** Every action, for every kind of push, with and without decision parameters. */
+export function payloadTable(source: PushSource, fastActions: string[]): PayloadRow[] {
+  const pushes = source.pullRequest ? PULL_REQUESTS : PUSHES;
+  return Object.entries(pushes).flatMap(([pushName, push]) =>
+    Object.entries(ACTIONS).flatMap(([actionName, action]) =>
+      [false, true].map((withParameters) => ({
+        name: `${actionName}, ${pushName}, ${withParameters ? 'with' : 'without'} parameters`,
+        fast: action.fast && fastActions.includes(action.cbName),
+        payload: toPayload(source, push, action, withParameters),
+      })),
+    ),
+  );
+}
+
+function toPayload(
+  source: PushSource,
+  push: JsonObject,
+  action: Action,
+  withParameters: boolean,
+): JsonObject {
+  const { cbName, input, taskId } = action;
+  const { url, project, level, pullRequest } = source;
+  return {
+    decision: {
+      action: {
+        cb_name: cbName,
+        name: cbName,
+        title: 'Title',
+        description: 'What it does.',
+        symbol: 'rt',
+        taskGroupId: DECISION_TASK_ID,
+      },
+      push: { owner: 'someone@example.com', revision: REVISION, ...push },
+      repository: {
+        url,
+        project,
+        level: String(level),
+        ...(pullRequest ? { base_url: url } : {}),
+      },
+      ...(withParameters ? { parameters: { project, level: String(level), head_rev: REVISION } } : {}),
+    },
+    user: { input, taskId, taskGroupId: DECISION_TASK_ID },
+  };
+}

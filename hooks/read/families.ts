@@ -1,0 +1,92 @@
+import { FULL_SUFFIX } from '../../functions/tasks/hook-name.ts';
+import type { HookName } from './definition.ts';
+import type { Deployment, Level } from './deployment.ts';
+
+/** The in-tree action hooks of one trust domain, level and permission: one per hash of a .taskcluster.yml. */
+export interface Family {
+  level: Level;
+  permission: string;
+  pullRequest: boolean;
+  hookGroupId: string;
+  /** hookId without the hash, ends in `/` */
+  prefix: string;
+  /** the role that every hook of the family, its full copies included, acts with */
+  roleId: string;
+}
+
+/**
+ * The families that the configuration names. The naming is fxci-config's (in_tree_actions.py), followed by
+ * taskgraph when it writes actions.json (registry.py); if either changes, change this.
+ */
+export function families(deployment: Deployment): Family[] {
+  return deployment.levels.flatMap((level) =>
+    level.permissions.flatMap((permission) =>
+      (level.pullRequestActions ? [false, true] : [false]).map((pullRequest) => {
+        const hookGroupId = `project-${level.trustDomain}`;
+        const prefix = `in-tree-${pullRequest ? 'pr-' : ''}action-${level.level}-${permission}/`;
+        return {
+          level,
+          permission,
+          pullRequest,
+          hookGroupId,
+          prefix,
+          roleId: `hook-id:${hookGroupId}/${prefix}*`,
+        };
+      }),
+    ),
+  );
+}
+
+/** `retrigger-<level>`, with the permission where it is not `generic`. */
+export function globalHookId(family: Family): string {
+  return `retrigger-${family.level.level}${family.permission === 'generic' ? '' : `-${family.permission}`}`;
+}
+
+/** Ten hex digits: the start of the SHA-256 of a .taskcluster.yml. */
+const HASH = /^[0-9a-f]{10}$/;
+
+export interface Match {
+  family: Family;
+  /** whether it is the `/full` name of a hook, by its name alone */
+  full: boolean;
+  /** the in-tree action hook: the hook itself, or the one that it has the name of a full copy of */
+  hookId: string;
+}
+
+/** The family that a hook belongs to; undefined for every hook that is none of our business. */
+export function matchHook(hook: HookName, all: Family[]): Match | undefined {
+  for (const family of all) {
+    if (hook.hookGroupId !== family.hookGroupId || !hook.hookId.startsWith(family.prefix)) continue;
+    const full = hook.hookId.endsWith(FULL_SUFFIX);
+    const hookId = full ? hook.hookId.slice(0, -FULL_SUFFIX.length) : hook.hookId;
+    if (HASH.test(hookId.slice(family.prefix.length))) return { family, full, hookId };
+  }
+  return undefined;
+}
+
+/** Whether `<hookGroupId>/<hookId>` matches a pattern in which `*` stands for any text and `?` for one character. */
+export function globMatcher(glob: string): (path: string) => boolean {
+  const source = glob
+    .replaceAll(/[\\^$.|+()[\]{}]/g, String.raw`\$&`)
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const pattern = new RegExp(`^${source}$`);
+  return (path) => pattern.test(path);
+}
+
+/** The families that have a hook, or a global hook, that `only` selects; all of them for `*`. */
+export function selectedFamilies(hooks: HookName[], deployment: Deployment, only: string): Family[] {
+  const all = families(deployment);
+  if (only === '*') return all;
+  const selected = globMatcher(only);
+  const found = new Set<Family>();
+  for (const hook of hooks) {
+    const match = matchHook(hook, all);
+    if (match !== undefined && selected(`${hook.hookGroupId}/${match.hookId}`)) found.add(match.family);
+  }
+  for (const family of all) {
+    if (deployment.mode === 'global' && selected(`${family.hookGroupId}/${globalHookId(family)}`))
+      found.add(family);
+  }
+  return [...found];
+}

@@ -1,0 +1,49 @@
+import type { HookDefinition } from './definition.ts';
+import type { Deployment } from './deployment.ts';
+import { families } from './families.ts';
+import { ServiceError, type Role, type Service } from './service.ts';
+
+/** Roles and clients as the auth service shows them: expanded scopes by `role:…`/`client:…`; missing ones are empty. */
+export type HeldScopes = Map<string, string[]>;
+
+/** Those who need grants, as the live service has them. */
+export interface Holders {
+  roles: Map<string, Role>;
+  held: HeldScopes;
+  /** Grants that could not be judged, and why, one line each */
+  unjudged: string[];
+}
+
+/** All hooks of the configured groups. */
+export async function readHooks(service: Service, deployment: Deployment): Promise<HookDefinition[]> {
+  const groups = new Set(families(deployment).map((family) => family.hookGroupId));
+  const lists = await Promise.all([...groups].map((group) => service.listHooks(group)));
+  return lists.flat();
+}
+
+/**
+ * Reads those who need grants. That a role or client may not be read (403) is no reason to stop: its grants are then
+ * not judged.
+ * @param principals `role:<roleId>`, `client:<clientId>`, or words for somebody whom this tool cannot know
+ */
+export async function readHolders(service: Service, principals: Iterable<string>): Promise<Holders> {
+  const holders: Holders = { roles: new Map(), held: new Map(), unjudged: [] };
+  for (const to of new Set(principals)) {
+    const [kind, id] = [to.slice(0, to.indexOf(':')), to.slice(to.indexOf(':') + 1)];
+    try {
+      if (kind === 'role') {
+        const role = await service.role(id);
+        if (role !== undefined) holders.roles.set(id, role);
+        holders.held.set(to, role?.expandedScopes ?? []);
+      } else if (kind === 'client') {
+        holders.held.set(to, (await service.clientScopes(id)) ?? []);
+      } else {
+        holders.unjudged.push(`${to}: this tool cannot know who that is`);
+      }
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.statusCode !== 403) throw error;
+      holders.unjudged.push(`${to}: ${error.message}`);
+    }
+  }
+  return holders;
+}

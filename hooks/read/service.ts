@@ -1,0 +1,146 @@
+import type { Credentials } from '../../functions/platform/credentials.ts';
+import { TaskclusterClient, type ServiceName } from '../../functions/taskcluster/client.ts';
+import { isTaskclusterError } from '../../functions/ports/error.ts';
+import type { RetryPolicy } from '../../functions/taskcluster/retry.ts';
+import { hookPath, isObject, parseHook, type HookDefinition, type HookName } from './definition.ts';
+
+export interface Role {
+  roleId: string;
+  description: string;
+  scopes: string[];
+  expandedScopes: string[];
+}
+
+/** What this tool needs of a Taskcluster. Every method throws ServiceError. */
+export interface Service {
+  rootUrl: string;
+  /** All hooks of a group; none if there is no such group. */
+  listHooks(hookGroupId: string): Promise<HookDefinition[]>;
+  hook(name: HookName): Promise<HookDefinition | undefined>;
+  createHook(hook: HookDefinition): Promise<HookDefinition>;
+  updateHook(hook: HookDefinition): Promise<HookDefinition>;
+  removeHook(name: HookName): Promise<void>;
+  role(roleId: string): Promise<Role | undefined>;
+  /** Creates the role, or replaces its description and scopes. */
+  putRole(role: Omit<Role, 'expandedScopes'>, exists: boolean): Promise<void>;
+  /** Expanded scopes of a client; undefined if there is no such client. */
+  clientScopes(clientId: string): Promise<string[] | undefined>;
+}
+
+/** A call that failed, in one line for the operator. Without a `statusCode`, the service was not reached. */
+export class ServiceError extends Error {
+  override name = 'ServiceError';
+  readonly statusCode: number | undefined;
+  constructor(message: string, statusCode: number | undefined, cause: unknown) {
+    super(message, { cause });
+    this.statusCode = statusCode;
+  }
+  get unreachable(): boolean {
+    return this.statusCode === undefined;
+  }
+}
+
+/** Seconds, not minutes: the next apply picks up what this one could not do. */
+const RETRY: RetryPolicy = { tries: 4, firstDelayMs: 200 };
+
+/**
+ * @param credentials undefined: unsigned calls, enough to read where anonymous users may
+ */
+export function connect(rootUrl: string, credentials: Credentials | undefined): Service {
+  const client = new TaskclusterClient({ rootUrl, retry: RETRY, ...(credentials ? { credentials } : {}) });
+  const call: Call = async (doing, service, method, ...args) => {
+    try {
+      return await client.call(service, method, args);
+    } catch (error) {
+      if (!isTaskclusterError(error)) throw error;
+      const reached = error.statusCode !== 0;
+      const reason = reached
+        ? `${error.statusCode} ${error.text}`
+        : `${rootUrl} could not be reached (${error.code})`;
+      const message = `could not ${doing}: ${reason}`;
+      throw new ServiceError(message, reached ? error.statusCode : undefined, error);
+    }
+  };
+  return { rootUrl, ...hookCalls(call), ...authCalls(call) };
+}
+
+/** One API call; `doing` says what for, for the message if it fails. */
+type Call = (doing: string, service: ServiceName, method: string, ...args: unknown[]) => Promise<unknown>;
+type HookCalls = Pick<Service, 'listHooks' | 'hook' | 'createHook' | 'updateHook' | 'removeHook'>;
+type AuthCalls = Pick<Service, 'role' | 'putRole' | 'clientScopes'>;
+
+function hookCalls(call: Call): HookCalls {
+  const write = async (verb: 'create' | 'update', hook: HookDefinition): Promise<HookDefinition> => {
+    const { hookGroupId, hookId, ...definition } = hook;
+    const doing = `${verb} hook ${hookPath(hook)}`;
+    return parseHook(await call(doing, 'Hooks', `${verb}Hook`, hookGroupId, hookId, definition));
+  };
+  return {
+    async listHooks(hookGroupId) {
+      const answer = await found(call(`list the hooks of ${hookGroupId}`, 'Hooks', 'listHooks', hookGroupId));
+      if (answer === undefined) return [];
+      if (!isObject(answer) || !Array.isArray(answer.hooks)) throw unexpected('listHooks', answer);
+      return answer.hooks.map(parseHook);
+    },
+    async hook(name) {
+      const { hookGroupId, hookId } = name;
+      const answer = await found(call(`read hook ${hookPath(name)}`, 'Hooks', 'hook', hookGroupId, hookId));
+      return answer === undefined ? undefined : parseHook(answer);
+    },
+    createHook: (hook) => write('create', hook),
+    updateHook: (hook) => write('update', hook),
+    async removeHook(name) {
+      await call(`remove hook ${hookPath(name)}`, 'Hooks', 'removeHook', name.hookGroupId, name.hookId);
+    },
+  };
+}
+
+function authCalls(call: Call): AuthCalls {
+  return {
+    async role(roleId) {
+      const answer = await found(call(`read role ${roleId}`, 'Auth', 'role', roleId));
+      if (answer === undefined) return undefined;
+      if (!isObject(answer)) throw unexpected('role', answer);
+      const { description } = answer;
+      const [scopes, expandedScopes] = [strings(answer.scopes), strings(answer.expandedScopes)];
+      if (typeof description !== 'string' || !scopes || !expandedScopes) throw unexpected('role', answer);
+      return { roleId, description, scopes, expandedScopes };
+    },
+    async putRole({ roleId, description, scopes }, exists) {
+      const verb = exists ? 'update' : 'create';
+      await call(`${verb} role ${roleId}`, 'Auth', `${verb}Role`, roleId, { description, scopes });
+    },
+    async clientScopes(clientId) {
+      const answer = await found(call(`read client ${clientId}`, 'Auth', 'client', clientId));
+      if (answer === undefined) return undefined;
+      const scopes = isObject(answer) ? strings(answer.expandedScopes) : undefined;
+      if (!scopes) throw unexpected('client', answer);
+      return scopes;
+    },
+  };
+}
+
+function strings(value: unknown): string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const items: unknown[] = value;
+  const texts = items.filter((item) => typeof item === 'string');
+  return texts.length === items.length ? texts : undefined;
+}
+
+function unexpected(method: string, answer: unknown): ServiceError {
+  return new ServiceError(
+    `the answer to ${method} is in a form that this version does not know`,
+    200,
+    answer,
+  );
+}
+
+/** The answer, or undefined for a 404. */
+async function found(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ServiceError && error.statusCode === 404) return undefined;
+    throw error;
+  }
+}

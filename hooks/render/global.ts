@@ -1,0 +1,114 @@
+import triggerSchema from '../../functions/actions/payload.schema.json' with { type: 'json' };
+import { isObject, type HookDefinition, type JsonObject } from '../read/definition.ts';
+import { globalHookId, type Family } from '../read/families.ts';
+import { loadTemplate } from './template.ts';
+import { WRAPPER_VERSION } from './wrap.ts';
+
+/** The names that templates/global-task.yml reads besides the hook's own context. */
+export interface GlobalNames {
+  hookGroupId: string;
+  trustDomain: string;
+  level: string;
+  permission: string;
+  taskQueueId: string;
+  fastActions: string[];
+  priority: string | null;
+}
+
+/**
+ * Template of a global hook: the action task from templates/global-task.yml inside the same wrapper as in-tree
+ * hooks have. The payload names the full hook (`full.hookId`), since this hook has none of its own.
+ */
+export function globalTask(names: GlobalNames): JsonObject {
+  const { hookGroupId, trustDomain, level, permission, taskQueueId, fastActions, priority } = names;
+  const retriggerHooks: JsonObject = {
+    version: WRAPPER_VERSION,
+    mode: 'global',
+    // The worker takes trust domain and level from the name of an in-tree hook: here, the one that this stands for.
+    hook: { hookGroupId, hookId: '${payload.full.hookId}' },
+    full: { hookGroupId, hookId: '${payload.full.hookId}' },
+    taskQueueId,
+    fastActions,
+    priority,
+  };
+  const originalTask: JsonObject = {
+    $let: { trustDomain, level, permission },
+    in: loadTemplate('global-task.yml'),
+  };
+  return { $let: { retriggerHooks, originalTask }, in: loadTemplate('wrapper.yml') };
+}
+
+/**
+ * The in-tree hooks' schema plus `full.hookId`, and no other actions than the fast ones: anything else has no
+ * business at this hook, and the service says so before a task exists.
+ */
+export function globalTriggerSchema(prefix: string, fastActions: string[]): JsonObject {
+  const schema: typeof triggerSchema = structuredClone(triggerSchema);
+  const { action } = schema.properties.decision.properties;
+  return {
+    ...schema,
+    required: [...schema.required, 'full'],
+    properties: {
+      ...schema.properties,
+      decision: {
+        ...schema.properties.decision,
+        properties: {
+          ...schema.properties.decision.properties,
+          action: {
+            ...action,
+            properties: { ...action.properties, cb_name: { type: 'string', enum: fastActions } },
+          },
+        },
+      },
+      full: {
+        description: 'The in-tree action hook of the push, which does what the worker cannot.',
+        type: 'object',
+        additionalProperties: false,
+        required: ['hookId'],
+        properties: { hookId: { type: 'string', pattern: `^${prefix}[0-9a-f]{10}$` } },
+      },
+    },
+  };
+}
+
+/** The global hook of a family (pull request actions have none: their action tasks need the base repository). */
+export function globalHook(family: Family, fastActions: string[], owner: string): HookDefinition {
+  const { hookGroupId, level, permission, prefix } = family;
+  const hookId = globalHookId(family);
+  return {
+    hookGroupId,
+    hookId,
+    metadata: {
+      name: `${hookGroupId}/${hookId}`,
+      description: `Retriggers and reruns tasks of level ${level.level} without the task graph; see ${prefix}* for all other actions.`,
+      owner,
+      emailOnError: true,
+    },
+    task: globalTask({
+      hookGroupId,
+      trustDomain: level.trustDomain,
+      level: String(level.level),
+      permission,
+      taskQueueId: level.taskQueueId,
+      fastActions,
+      priority: level.priority,
+    }),
+    triggerSchema: globalTriggerSchema(prefix, fastActions),
+    schedule: [],
+    bindings: [],
+  };
+}
+
+/**
+ * Scopes of a global hook's role: what the in-tree hooks of the family may do, by reference, so that a repository
+ * added there is added here; and their trigger scope, for forwards.
+ */
+export function globalRoleScopes(family: Family): string[] {
+  return [`assume:${family.roleId}`, `hooks:trigger-hook:${family.hookGroupId}/${family.prefix}*`];
+}
+
+/** Whether `globalHook` made this hook, in whatever version. */
+export function isGlobalHook(hook: HookDefinition): boolean {
+  const names = hook.task.$let;
+  return isObject(names) && isObject(names.retriggerHooks) && names.retriggerHooks.mode === 'global';
+}

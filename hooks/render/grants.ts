@@ -1,0 +1,68 @@
+import type { Deployment } from '../read/deployment.ts';
+import { globalHookId, type Family } from '../read/families.ts';
+import { globalRoleScopes } from './global.ts';
+
+/** Something that must hold a scope for the deployment to work. */
+export interface Grant {
+  /** `role:<roleId>` or `client:<clientId>`, or words where the deployment decides who that is */
+  to: string;
+  scope: string;
+  why: string;
+}
+
+/** The grants that these families of the deployment need; none for levels that are switched off. */
+export function grants(deployment: Deployment, families: Family[]): Grant[] {
+  const active = families.filter((family) => !family.level.killSwitch);
+  const all: Grant[] = active.flatMap((family) => {
+    const trigger = `hooks:trigger-hook:${family.hookGroupId}/${family.prefix}*`;
+    if (deployment.mode !== 'global') {
+      return {
+        to: `role:${family.roleId}`,
+        scope: trigger,
+        why: 'a wrapped hook gives its action task the scope to trigger the /full copy, so it must hold it',
+      };
+    }
+    const hook = `${family.hookGroupId}/${globalHookId(family)}`;
+    return [
+      ...globalRoleScopes(family).map((scope) => ({
+        to: `role:hook-id:${hook}`,
+        scope,
+        why: 'the global hook does what the in-tree hooks of its level do, and forwards to them',
+      })),
+      {
+        to: `everyone who may trigger ${family.hookGroupId}/${family.prefix}*`,
+        scope: `hooks:trigger-hook:${hook}`,
+        why: 'users trigger the global hook themselves',
+      },
+      {
+        to: `the decision tasks of ${family.level.trustDomain}, level ${family.level.level}`,
+        scope: `in-tree:hook-action:${hook}`,
+        why: 'Treeherder triggers a hook only if the decision task may name it in actions.json',
+      },
+    ];
+  });
+  const worker = `client:${deployment.worker.clientId}`;
+  for (const taskQueueId of new Set(active.map((family) => family.level.taskQueueId))) {
+    all.push({
+      to: worker,
+      scope: `queue:claim-work:${taskQueueId}`,
+      why: 'the worker claims the action tasks',
+    });
+    for (const count of ['pending-count', 'claimed-count']) {
+      all.push({
+        to: worker,
+        scope: `queue:${count}:${taskQueueId}`,
+        why: 'a worker that helps out at a full queue ends when it is empty (taskQueueCounts needs both)',
+      });
+    }
+  }
+  const { workerGroup } = deployment.worker;
+  if (active.length > 0) {
+    all.push({
+      to: worker,
+      scope: `queue:worker-id:${workerGroup}/*`,
+      why: 'the worker claims under these names',
+    });
+  }
+  return all;
+}

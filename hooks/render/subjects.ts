@@ -1,0 +1,93 @@
+import type { HookDefinition } from '../read/definition.ts';
+import type { Deployment, Mode } from '../read/deployment.ts';
+import { families, globalHookId, globMatcher, matchHook, type Family } from '../read/families.ts';
+import { globalHook } from './global.ts';
+import type { HeldScopes } from '../read/live.ts';
+import { fullCopy, unwrapHook, wrapHook, type WrapMode } from './wrap.ts';
+
+/** Where the pushes of the table come from; a repository that the hook's role knows, so that scopes can be judged. */
+export interface PushSource {
+  url: string;
+  project: string;
+  level: number;
+  pullRequest: boolean;
+}
+
+/** A hook before and after, and what it acts with. */
+export interface Subject {
+  /** null for a global hook: there is nothing that it was before */
+  original: HookDefinition | null;
+  mode: Mode;
+  /** the hook as it would be deployed */
+  wanted: HookDefinition;
+  full: HookDefinition | null;
+  taskQueueId: string;
+  fastActions: string[];
+  source: PushSource;
+  /** expanded scopes of the hook's role; undefined when they could not be read */
+  roleScopes: string[] | undefined;
+}
+
+/**
+ * The hooks as they would be deployed, with what they were, for `check` and `render`. Levels under the kill switch
+ * are left out: nothing of ours is deployed there.
+ * @param live all hooks of the configured groups
+ * @param held expanded scopes of roles, as far as they are known
+ * @throws NewerWrapperError
+ */
+export function subjects(
+  live: HookDefinition[],
+  deployment: Deployment,
+  only: string,
+  held: HeldScopes,
+): Subject[] {
+  const selected = globMatcher(only);
+  const active = families(deployment).filter((family) => !family.level.killSwitch);
+  const { mode, fastActions } = deployment;
+  if (mode === 'global') {
+    return active
+      .filter((family) => selected(`${family.hookGroupId}/${globalHookId(family)}`))
+      .map((family) => {
+        const wanted = globalHook(family, fastActions, deployment.owner ?? '');
+        const roleScopes = held.get(`role:hook-id:${wanted.hookGroupId}/${wanted.hookId}`);
+        return { ...common(family, fastActions, roleScopes), mode, original: null, wanted, full: null };
+      });
+  }
+  return live.flatMap((hook): Subject[] => {
+    const match = matchHook(hook, active);
+    if (match === undefined || match.full || !selected(`${hook.hookGroupId}/${hook.hookId}`)) return [];
+    const { family } = match;
+    const roleScopes = held.get(`role:${family.roleId}`);
+    const shared = common(family, fastActions, roleScopes);
+    return [
+      {
+        ...shared,
+        mode,
+        original: unwrapHook(hook),
+        wanted: wrap(hook, family, mode, fastActions),
+        full: fullCopy(hook),
+      },
+    ];
+  });
+}
+
+function wrap(hook: HookDefinition, family: Family, mode: WrapMode, fastActions: string[]): HookDefinition {
+  const { taskQueueId, priority } = family.level;
+  return wrapHook(hook, { mode, taskQueueId, fastActions, priority });
+}
+
+function common(family: Family, fastActions: string[], roleScopes: string[] | undefined) {
+  const { taskQueueId } = family.level;
+  return { taskQueueId, fastActions, roleScopes, source: pushSource(family, roleScopes ?? []) };
+}
+
+/** A repository that the role may act for, from its `assume:repo:<repository>:action:<permission>`. */
+function pushSource(family: Family, roleScopes: string[]): PushSource {
+  const { permission, pullRequest, level } = family;
+  const suffix = `:${pullRequest ? 'pr-' : ''}action:${permission}`;
+  const scope = roleScopes.find((held) => held.startsWith('assume:repo:') && held.endsWith(suffix));
+  const repository =
+    scope?.slice('assume:repo:'.length, -suffix.length).replaceAll('*', 'any') ?? 'example.com/project';
+  const project = repository.slice(repository.lastIndexOf('/') + 1);
+  return { url: `https://${repository}`, project, level: level.level, pullRequest };
+}

@@ -1,0 +1,144 @@
+import { isDeepStrictEqual } from 'node:util';
+import pLimit from 'p-limit';
+import type { HookChange, Problem, Unit } from '../compare/changes.ts';
+import { hookPath } from '../read/definition.ts';
+import { satisfies } from '../compare/scopes.ts';
+import type { Grant } from '../render/grants.ts';
+import type { Holders } from '../read/live.ts';
+import { ServiceError, type Role, type Service } from '../read/service.ts';
+import { isWrapped } from '../render/wrap.ts';
+
+export interface Applied {
+  /** Paths of the hooks that are now as wanted */
+  done: string[];
+  /** What is not, and why; the rest was not held up by it */
+  failed: Problem[];
+}
+
+/** How many hooks are written at once: enough to hide latency, few enough not to strain the service. */
+const CONCURRENCY = 5;
+
+/**
+ * Does exactly the given changes. Each hook is read again before it is written: what someone else changed since it
+ * was planned is left alone and reported. A refused write ends that hook's changes only. An unreachable service ends
+ * everything. Applying again does what is left.
+ * @param onProgress called after each unit, with the number done so far
+ */
+export async function applyUnits(
+  units: Unit[],
+  service: Service,
+  onProgress: (done: number) => void = () => undefined,
+): Promise<Applied> {
+  const limit = pLimit(CONCURRENCY);
+  const result: Applied = { done: [], failed: [] };
+  let finished = 0;
+  let unreachable: ServiceError | undefined;
+  await Promise.all(
+    units.map((unit) =>
+      limit(async () => {
+        if (unreachable !== undefined) return;
+        try {
+          for (const change of unit.changes) await applyChange(change, service);
+          result.done.push(unit.path);
+        } catch (error) {
+          if (error instanceof ServiceError && error.unreachable) unreachable = error;
+          result.failed.push({
+            path: unit.path,
+            message: error instanceof Error ? error.message : String(error),
+          });
+        }
+        finished++;
+        onProgress(finished);
+      }),
+    ),
+  );
+  if (unreachable !== undefined) {
+    const seen = new Set([...result.done, ...result.failed.map((problem) => problem.path)]);
+    for (const { path } of units) {
+      if (!seen.has(path))
+        result.failed.push({ path, message: `not tried: ${service.rootUrl} could not be reached` });
+    }
+  }
+  return result;
+}
+
+async function applyChange({ before, after }: HookChange, service: Service): Promise<void> {
+  const name = after ?? before;
+  if (name === null) return;
+  const current = (await service.hook(name)) ?? null;
+  // An earlier, interrupted apply, or someone with the same wish, has done it.
+  if (isDeepStrictEqual(current, after)) return;
+  if (!isDeepStrictEqual(current, before)) {
+    throw new Error(
+      `${hookPath(name)} was changed by someone else since the difference was shown; nothing was written`,
+    );
+  }
+  if (after === null) return service.removeHook(name);
+  const stored = before === null ? await service.createHook(after) : await service.updateHook(after);
+  if (!isDeepStrictEqual(stored, after)) {
+    throw new Error(
+      `the service stored ${hookPath(name)} in another form than it was sent; compare with diff`,
+    );
+  }
+}
+
+/** Adds missing grants to roles, one write per role, and nothing else. Grants to clients are the operator's. */
+export async function applyGrants(missing: Grant[], holders: Holders, service: Service): Promise<Applied> {
+  const result: Applied = { done: [], failed: [] };
+  const roles = new Set(missing.map((grant) => grant.to).filter((to) => to.startsWith('role:')));
+  for (const to of roles) {
+    const roleId = to.slice('role:'.length);
+    const added = missing.filter((grant) => grant.to === to).map((grant) => grant.scope);
+    const seen = holders.roles.get(roleId);
+    try {
+      const current = await service.role(roleId);
+      if (!sameRole(current, seen)) {
+        throw new Error(
+          `role ${roleId} was changed by someone else since the difference was shown; nothing was written`,
+        );
+      }
+      const scopes = [
+        ...(seen?.scopes ?? []),
+        ...added.filter((scope) => !satisfies(seen?.scopes ?? [], [scope])),
+      ];
+      const description = seen?.description ?? 'Role of a global retrigger hook.';
+      await service.putRole({ roleId, description, scopes }, seen !== undefined);
+      result.done.push(to);
+    } catch (error) {
+      result.failed.push({ path: to, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return result;
+}
+
+function sameRole(a: Role | undefined, b: Role | undefined): boolean {
+  return isDeepStrictEqual([a?.description, a?.scopes], [b?.description, b?.scopes]);
+}
+
+/**
+ * Sets apart the units that must not be switched on yet: a hook whose role cannot hand on the scope for forwards
+ * would be refused by the queue, and an action task that no worker may claim would wait in vain; both are worse than
+ * the hook as it is. Units that only take something away are never held back.
+ */
+export function holdBack(units: Unit[], missing: Grant[]): { ready: Unit[]; held: Problem[] } {
+  const ready: Unit[] = [];
+  const held: Problem[] = [];
+  for (const unit of units) {
+    const { family, changes, path } = unit;
+    const needed = missing.filter(
+      (grant) =>
+        grant.to === `role:${family.roleId}` ||
+        grant.to === `role:hook-id:${path}` ||
+        grant.scope === `queue:claim-work:${family.level.taskQueueId}` ||
+        grant.scope.startsWith('queue:worker-id:'),
+    );
+    const switchesOn = changes.some(({ after }) => after !== null && isWrapped(after));
+    if (needed.length === 0 || !switchesOn) ready.push(unit);
+    else
+      held.push({
+        path,
+        message: `held back: ${needed.map(({ to, scope }) => `${to} lacks ${scope}`).join('; ')}`,
+      });
+  }
+  return { ready, held };
+}

@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { unwrapChanges, wantedChanges, type HookChange } from '../../../hooks/compare/changes.ts';
+import { hookPath, type HookDefinition } from '../../../hooks/read/definition.ts';
+import { families, globMatcher, matchHook } from '../../../hooks/read/families.ts';
+import { grants } from '../../../hooks/render/grants.ts';
+import { fullCopy, wrapHook } from '../../../hooks/render/wrap.ts';
+import { hook } from '../arbitraries.ts';
+import { SETTINGS } from '../hooks.ts';
+import { CONFIG, deployment } from '../service.ts';
+
+/** The service after the changes, as apply makes them. */
+function changed(live: HookDefinition[], changes: HookChange[]): HookDefinition[] {
+  const after = new Map(live.map((one) => [hookPath(one), one]));
+  for (const change of changes) {
+    if (change.before !== null) after.delete(hookPath(change.before));
+    if (change.after !== null) after.set(hookPath(change.after), change.after);
+  }
+  return [...after.values()].toSorted((a, b) => (hookPath(a) < hookPath(b) ? -1 : 1));
+}
+
+const ours = ({ hookId }: HookDefinition) => hookId.startsWith('in-tree-action-1-generic/');
+const all = (state: HookDefinition[]) =>
+  wantedChanges(state, deployment()).units.flatMap((unit) => unit.changes);
+
+const named = fc
+  .tuple(
+    hook,
+    fc.constantFrom('a', 'b', 'c'),
+    fc.constantFrom('in-tree-action-1-generic', 'in-tree-action-2-generic', 'other'),
+  )
+  .map(([one, letter, prefix]): HookDefinition => ({ ...one, hookId: `${prefix}/${letter.repeat(10)}` }));
+const group = fc.uniqueArray(named, { selector: hookPath, maxLength: 5 });
+/** Some of the hooks are wrapped already, some with their full copy, and some left over without their hook. */
+const live = fc.tuple(group, fc.array(fc.nat(4), { minLength: 5, maxLength: 5 })).map(([hooks, states]) =>
+  hooks.flatMap((one, i): HookDefinition[] => {
+    const old = wrapHook(one, { ...SETTINGS, fastActions: ['rerun'] });
+    const variants = [
+      [one],
+      [old],
+      [old, fullCopy(one)],
+      [fullCopy(one)],
+      [wrapHook(one, SETTINGS), fullCopy(one)],
+    ];
+    return variants[states[i] ?? 0] ?? [];
+  }),
+);
+
+describe('for every state of the service', () => {
+  it('the changes lead to a state without changes, and touch nothing else', () => {
+    fc.assert(
+      fc.property(live, (before) => {
+        const changes = wantedChanges(before, deployment());
+        const after = changed(
+          before,
+          changes.units.flatMap((unit) => unit.changes),
+        );
+        expect(changes.problems).toEqual([]);
+        expect(wantedChanges(after, deployment()).units).toEqual([]);
+        expect(after.filter((one) => !ours(one))).toEqual(
+          changed(
+            before.filter((one) => !ours(one)),
+            [],
+          ),
+        );
+      }),
+    );
+  });
+
+  it('stopped after any single write, the next changes still lead there', () => {
+    fc.assert(
+      fc.property(live, fc.nat(10), (before, stop) => {
+        const wanted = changed(before, all(before));
+        const midway = changed(before, all(before).slice(0, stop));
+        expect(changed(midway, all(midway))).toEqual(wanted);
+        // And nobody was left without a way: a wrapped hook has its full copy.
+        const paths = new Set(midway.map(hookPath));
+        const settled = midway.filter((one) => isDeepStrictEqual(one, wrapHook(one, SETTINGS)));
+        const mine = settled.filter(ours);
+        expect(
+          mine.filter((one) => !one.hookId.endsWith('/full') && !paths.has(`${hookPath(one)}/full`)),
+        ).toEqual([]);
+      }),
+    );
+  });
+
+  it('unwrapping leads back to what was there before', () => {
+    fc.assert(
+      fc.property(group, (before) => {
+        const wrapped = changed(
+          before,
+          wantedChanges(before, deployment()).units.flatMap((unit) => unit.changes),
+        );
+        const back = changed(
+          wrapped,
+          unwrapChanges(wrapped, deployment()).units.flatMap((unit) => unit.changes),
+        );
+        expect(back).toEqual(changed(before, []));
+      }),
+    );
+  });
+});
+
+describe('names', () => {
+  const everyFamily = families(
+    deployment(CONFIG.replace('permissions:', 'pullRequestActions: true, permissions:')),
+  );
+  it.each([
+    ['project-gecko', 'in-tree-action-1-generic/ab12cd34ef', true],
+    ['project-gecko', 'in-tree-action-1-generic/ab12cd34ef/full', true],
+    ['project-gecko', 'in-tree-pr-action-1-generic/ab12cd34ef', true],
+    ['project-gecko', 'in-tree-action-1-generic/ab12cd34ef/full/full', false],
+    ['project-gecko', 'in-tree-action-1-generic/ab12cd34e', false],
+    ['project-gecko', 'in-tree-action-1-generic/AB12CD34EF', false],
+    ['project-gecko', 'in-tree-action-3-generic/ab12cd34ef', false],
+    ['project-gecko', 'in-tree-action-1-generic-too/ab12cd34ef', false],
+    ['project-gecko2', 'in-tree-action-1-generic/ab12cd34ef', false],
+  ])('%s/%s is ours: %s', (hookGroupId, hookId, matched) => {
+    expect(matchHook({ hookGroupId, hookId }, everyFamily) !== undefined).toBe(matched);
+  });
+
+  it('globs take * for any text and everything else literally', () => {
+    expect(
+      globMatcher('project-*/in-tree-action-1-*')('project-gecko/in-tree-action-1-generic/ab12cd34ef'),
+    ).toBe(true);
+    expect(globMatcher('project-gecko/*')('project-geckos/a')).toBe(false);
+    expect(globMatcher('a.b?')('axbc')).toBe(false);
+    expect(globMatcher('a.b?')('a.bc')).toBe(true);
+  });
+
+  it('grants cover what is switched on, nothing else', () => {
+    const off = deployment(CONFIG.replace('permissions:', 'killSwitch: true, permissions:'));
+    expect(grants(off, families(off))).toEqual([]);
+    const on = deployment(`${CONFIG}    3: {permissions: [generic]}\n`);
+    expect(grants(on, families(on)).map(({ to, scope }) => `${to} ${scope}`)).toEqual([
+      'role:hook-id:project-gecko/in-tree-action-1-generic/* hooks:trigger-hook:project-gecko/in-tree-action-1-generic/*',
+      'role:hook-id:project-gecko/in-tree-action-3-generic/* hooks:trigger-hook:project-gecko/in-tree-action-3-generic/*',
+      'client:project/retrigger/worker queue:claim-work:gecko-1/retrigger',
+      'client:project/retrigger/worker queue:pending-count:gecko-1/retrigger',
+      'client:project/retrigger/worker queue:claimed-count:gecko-1/retrigger',
+      'client:project/retrigger/worker queue:claim-work:gecko-3/retrigger',
+      'client:project/retrigger/worker queue:pending-count:gecko-3/retrigger',
+      'client:project/retrigger/worker queue:claimed-count:gecko-3/retrigger',
+      'client:project/retrigger/worker queue:worker-id:retrigger/*',
+    ]);
+  });
+});

@@ -1,0 +1,91 @@
+import { PassThrough } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { wantedChanges } from '../../../hooks/compare/changes.ts';
+import type { HookDefinition, JsonObject } from '../../../hooks/read/definition.ts';
+import { describe as describeChanges, paint, summary } from '../../../hooks/compare/describe.ts';
+import { families } from '../../../hooks/read/families.ts';
+import { grants } from '../../../hooks/render/grants.ts';
+import { differences } from '../../../hooks/compare/json-diff.ts';
+import { progressBar } from '../../../hooks/progress.ts';
+import { fullCopy, wrapHook } from '../../../hooks/render/wrap.ts';
+import { anyPayload } from '../arbitraries.ts';
+import { hgHook, SETTINGS } from '../hooks.ts';
+import { CONFIG, deployment } from '../service.ts';
+
+const PLAIN: JsonObject = {};
+const text = (before: HookDefinition[], config = CONFIG) => {
+  const changes = wantedChanges(before, deployment(config));
+  return paint(describeChanges(changes, []), new PassThrough());
+};
+
+describe('the readable difference', () => {
+  it('shows a first wrap without moving the whole template', () => {
+    expect(text([hgHook()])).toBe(
+      [
+        'project-gecko/in-tree-action-1-generic/ab12cd34ef',
+        '  + project-gecko/in-tree-action-1-generic/ab12cd34ef/full: the hook as it is now, for forwards (2.3 kB of template)',
+        '  ~ project-gecko/in-tree-action-1-generic/ab12cd34ef',
+        '    + wrapper.version: 1',
+        '    + wrapper.mode: "wrap"',
+        '    + wrapper.taskQueueId: "gecko-1/retrigger"',
+        '    + wrapper.fastActions: ["retrigger","retrigger-disabled","retrigger-multiple","rerun"]',
+        '    + wrapper.priority: null',
+        '    + wrapper text: hooks/templates/wrapper.yml (3.5 kB)',
+      ].join('\n'),
+    );
+  });
+
+  it('shows a changed setting, an edited wrapper text, an unwrap and a removal', () => {
+    const wrapped = wrapHook(hgHook(), SETTINGS);
+    expect(text([wrapped, fullCopy(hgHook())], `${CONFIG}priority: low\n`)).toContain(
+      '    ~ wrapper.priority: null → "low"',
+    );
+    const edited = { ...wrapped, task: { ...wrapped.task, in: { ...PLAIN, $eval: 'originalTask' } } };
+    expect(text([edited, fullCopy(hgHook())])).toContain('    - wrapper text.$eval: "originalTask"');
+    const off = CONFIG.replace('permissions:', 'killSwitch: true, permissions:');
+    expect(text([wrapped], off)).toContain('    - wrapper text: hooks/templates/wrapper.yml');
+    expect(text([fullCopy(hgHook())])).toContain(
+      '  - project-gecko/in-tree-action-1-generic/ab12cd34ef/full',
+    );
+  });
+
+  it('sums up', () => {
+    expect(summary({ units: [], problems: [] }, [])).toBe('nothing to change');
+    const changes = wantedChanges([hgHook()], deployment());
+    const problems = [{ path: 'a', message: 'b' }];
+    const missing = grants(deployment(), families(deployment()));
+    expect(summary({ ...changes, problems }, missing)).toBe(
+      '1 hook to change, 1 cannot be changed, 5 grants missing',
+    );
+  });
+
+  it('finds no differences exactly between equal values', () => {
+    fc.assert(
+      fc.property(anyPayload, anyPayload, (a, b) => {
+        expect(differences(a, structuredClone(a))).toEqual([]);
+        expect(differences(a, b).length === 0).toBe(isDeepStrictEqual(a, b));
+      }),
+    );
+  });
+});
+
+const shown = (total: number, isTTY: boolean) => {
+  const stream = Object.assign(new PassThrough(), { isTTY });
+  const advance = progressBar(total, stream);
+  advance(total / 2);
+  advance(total);
+  const drawn: unknown = stream.read();
+  return Buffer.isBuffer(drawn) ? drawn.toString() : '';
+};
+
+describe('the progress bar', () => {
+  it('draws on a terminal, for many hooks only', () => {
+    expect(shown(300, true)).toBe(
+      `\r[${'#'.repeat(15)}${'.'.repeat(15)}] 150/300\r[${'#'.repeat(30)}] 300/300\n`,
+    );
+    expect(shown(10, true)).toBe('');
+    expect(shown(300, false)).toBe('');
+  });
+});

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { DeploymentError, loadDeployment, parseDeployment } from '../../../hooks/read/deployment.ts';
+
+const EXAMPLE = new URL('../../../hooks/deployment.example.yml', import.meta.url).pathname;
+const MINIMAL = `version: 1
+worker: {clientId: project/retrigger/worker, workerGroup: retrigger-hooks}
+trustDomains:
+  gecko:
+    1:
+      permissions: [generic]
+`;
+
+function problems(text: string): string[] {
+  try {
+    parseDeployment(text, 'my.yml');
+  } catch (error) {
+    if (error instanceof DeploymentError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the deployment’s configuration', () => {
+  it('reads the example', () => {
+    expect(loadDeployment(EXAMPLE)).toEqual({
+      mode: 'wrap',
+      fastActions: ['retrigger', 'retrigger-disabled', 'retrigger-multiple', 'rerun'],
+      manageRoles: false,
+      worker: { clientId: 'project/retrigger/worker', workerGroup: 'retrigger-hooks' },
+      owner: null,
+      levels: [
+        {
+          trustDomain: 'gecko',
+          level: 1,
+          permissions: ['generic'],
+          pullRequestActions: false,
+          killSwitch: false,
+          priority: null,
+          taskQueueId: 'gecko-1/retrigger',
+        },
+        {
+          trustDomain: 'gecko',
+          level: 3,
+          permissions: ['generic'],
+          pullRequestActions: false,
+          killSwitch: true,
+          priority: null,
+          taskQueueId: 'gecko-3/retrigger',
+        },
+      ],
+    });
+  });
+
+  it('fills in the example’s values where a file leaves them out', () => {
+    const { levels, ...rest } = loadDeployment(EXAMPLE);
+    expect(parseDeployment(MINIMAL, 'my.yml')).toEqual({ ...rest, levels: levels.slice(0, 1) });
+  });
+
+  it('lets a level differ from the rest', () => {
+    const text = `${MINIMAL}      priority: low\n      taskQueueName: quick\n    3: {permissions: [generic]}\npriority: medium\n`;
+    expect(parseDeployment(text, 'my.yml').levels).toMatchObject([
+      { level: 1, priority: 'low', taskQueueId: 'gecko-1/quick' },
+      { level: 3, priority: 'medium', taskQueueId: 'gecko-3/retrigger' },
+    ]);
+  });
+
+  it.each([
+    [
+      'an unknown field',
+      'killswitch: true',
+      'my.yml:7: trustDomains.gecko.1.killswitch: is not a known field',
+    ],
+    ['a wrong type', 'killSwitch: yes please', 'my.yml:7: trustDomains.gecko.1.killSwitch: must be boolean'],
+    [
+      'a wrong value',
+      'priority: urgent',
+      'my.yml:7: trustDomains.gecko.1.priority: must be one of original, highest, very-high, high, medium, low, very-low, lowest',
+    ],
+    [
+      'a queue name that the queue would refuse',
+      'taskQueueName: Retrigger',
+      'my.yml:7: trustDomains.gecko.1.taskQueueName: must match pattern "^[a-z]([-a-z0-9]{0,36}[a-z0-9])?$"',
+    ],
+  ])('names file, line and field of %s', (_name, line, message) => {
+    expect(problems(`${MINIMAL}      ${line}\n`)).toEqual([message]);
+  });
+
+  it('lists everything that is wrong at once', () => {
+    const text = MINIMAL.replace('version: 1', 'version: 2').replace(
+      '[generic]',
+      '[generic, generic, "a b"]',
+    );
+    expect(problems(`${text}fastActions: [backfill]\n`)).toEqual([
+      'my.yml:1: version: must be 1',
+      'my.yml:7: fastActions.0: must be one of retrigger, retrigger-disabled, retrigger-multiple, rerun',
+      expect.stringContaining('my.yml:6: trustDomains.gecko.1.permissions.2: must match pattern'),
+      expect.stringContaining('my.yml:6: trustDomains.gecko.1.permissions: must NOT have duplicate items'),
+    ]);
+  });
+
+  it('names the mapping that lacks a field, and a level that is none', () => {
+    expect(problems(MINIMAL.replace('permissions: [generic]', 'killSwitch: true'))).toEqual([
+      "my.yml:5: trustDomains.gecko.1: must have required property 'permissions'",
+    ]);
+    expect(problems(MINIMAL.replace('    1:', '    one:'))).toEqual([
+      expect.stringMatching(/^my\.yml:5: trustDomains\.gecko\.one: is not a valid name here/),
+    ]);
+  });
+
+  it('refuses in mode global what a global hook cannot do', () => {
+    const text = MINIMAL.replace('permissions:', 'killSwitch: true\n      permissions:');
+    expect(problems(`${text}mode: global\n`)).toEqual([
+      "my.yml:1: (the whole file): must have required property 'owner'",
+      'my.yml:6: trustDomains.gecko.1.killSwitch: must be false',
+    ]);
+    expect(parseDeployment(`${MINIMAL}mode: global\nowner: a@example.com\n`, 'my.yml').owner).toBe(
+      'a@example.com',
+    );
+  });
+
+  it('names the line of a YAML mistake, and refuses a file of another shape', () => {
+    expect(problems(`${MINIMAL}version: 1\n`)).toEqual([
+      'my.yml:7: Map keys must be unique at line 7, column 1:',
+    ]);
+    expect(problems('')).toEqual(['my.yml:1: (the whole file): must be object']);
+    expect(problems('- a')).toEqual(['my.yml:1: (the whole file): must be object']);
+  });
+
+  it('has an example whose comments say what each field is for', () => {
+    const text = readFileSync(EXAMPLE, 'utf8');
+    const uncommented = text
+      .split('\n')
+      .filter((line, i, all) => /^[a-z]/i.test(line) && !/^$|^#/.test(all[i - 1] ?? ''));
+    expect(uncommented).toEqual([]);
+  });
+});

@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { isObject, type Json, type JsonObject } from '../../../hooks/read/definition.ts';
+import { renderTemplate } from '../../../hooks/render/template.ts';
+import {
+  fullCopy,
+  isFullCopy,
+  isWrapped,
+  NewerWrapperError,
+  unwrapHook,
+  wrapHook,
+  WRAPPER_VERSION,
+} from '../../../hooks/render/wrap.ts';
+import { context, gitHook, hgHook, OWN_TASK_ID, payload, SETTINGS } from '../hooks.ts';
+
+function rendered(task: JsonObject, trigger: Json): JsonObject {
+  const result = renderTemplate(task, context(trigger));
+  if (!isObject(result)) throw new Error('rendered to no task');
+  return result;
+}
+
+const schema: unknown = JSON.parse(
+  readFileSync(new URL('../../../hooks/templates/action-task-payload.schema.json', import.meta.url), 'utf8'),
+);
+if (!isObject(schema)) throw new Error('no schema');
+const isActionTaskPayload = new Ajv({ strict: true, allErrors: true }).compile(schema);
+
+describe('the wrapped hook, for a fast action', () => {
+  const parameters = { project: 'try', level: '1' };
+
+  it.each([
+    ['hg', hgHook()],
+    ['git', gitHook()],
+  ])('renders the project’s own action task, but for the worker (%s)', (_name, hook) => {
+    const trigger = payload({ parameters });
+    const today = rendered(hook.task, trigger);
+    const ours = rendered(wrapHook(hook, SETTINGS).task, trigger);
+    const {
+      provisionerId: _p,
+      workerType: _w,
+      taskQueueId: _q,
+      payload: _payload,
+      scopes,
+      extra,
+      dependencies: _d,
+      retries: _r,
+      ...same
+    } = today;
+    expect(ours).toMatchObject(same);
+    expect(ours).toMatchObject({ taskQueueId: SETTINGS.taskQueueId, dependencies: [], retries: 5 });
+    expect(ours).not.toHaveProperty('provisionerId');
+    expect(ours).not.toHaveProperty('workerType');
+    expect(ours).toMatchObject({ extra });
+    expect(ours.scopes).toEqual([
+      ...(Array.isArray(scopes) ? scopes : []),
+      `hooks:trigger-hook:${hook.hookGroupId}/${hook.hookId}/full`,
+    ]);
+    expect(ours.extra).toMatchObject({
+      action: {
+        name: 'retrigger',
+        context: {
+          taskId: 'TargetTkQ0aOriginals1A',
+          input: { times: 1 },
+          clientId: 'mozilla-auth0/ad|dev',
+          parameters,
+        },
+      },
+      index: { data: { retrigger: { taskIds: ['TargetTkQ0aOriginals1A'] } } },
+    });
+  });
+
+  it('hands the trigger to the worker, the parameters aside', () => {
+    const trigger = payload({ parameters });
+    const ours = rendered(wrapHook(hgHook(), SETTINGS).task, trigger);
+    isActionTaskPayload(ours.payload);
+    expect(isActionTaskPayload.errors).toBeNull();
+    expect(ours.payload).toEqual({
+      version: 1,
+      hook: { hookGroupId: 'project-gecko', hookId: 'in-tree-action-1-generic/ab12cd34ef' },
+      full: { hookGroupId: 'project-gecko', hookId: 'in-tree-action-1-generic/ab12cd34ef/full' },
+      clientId: 'mozilla-auth0/ad|dev',
+      trigger: payload(),
+    });
+  });
+
+  it('has a null clientId when no API call fired it', () => {
+    const { clientId: _clientId, ...without } = context(payload());
+    const ours = renderTemplate(wrapHook(hgHook(), SETTINGS).task, without);
+    expect(ours).toMatchObject({
+      payload: { clientId: null },
+      extra: { action: { context: { clientId: null } } },
+    });
+  });
+
+  it('keeps the index routes, so that later actions find it by its own taskId', () => {
+    const ours = rendered(wrapHook(hgHook(), SETTINGS).task, payload());
+    expect(ours.routes).toContain(`index.gecko.v2.try.pushlog-id.4711.actions.${OWN_TASK_ID}`);
+  });
+
+  it('lists every label once in extra.index.data, whatever the requests look like', () => {
+    const requests = [
+      { tasks: ['b', 'a', 'b'] },
+      { tasks: ['a', 'c', 7, null] },
+      'x',
+      { tasks: 'no' },
+      null,
+      {},
+    ];
+    const trigger = payload({ cbName: 'retrigger-multiple', taskId: null, input: { requests } });
+    const ours = rendered(wrapHook(hgHook(), SETTINGS).task, trigger);
+    expect(ours.extra).toMatchObject({ index: { data: { retrigger: { labels: ['a', 'b', 'c'] } } } });
+  });
+
+  it('sets the priority only where the settings name one', () => {
+    expect(rendered(wrapHook(hgHook(), SETTINGS).task, payload()).priority).toBe('very-low');
+    expect(rendered(wrapHook(hgHook(), { ...SETTINGS, priority: 'low' }).task, payload()).priority).toBe(
+      'low',
+    );
+  });
+
+  it.each([
+    ['downstream', { downstream: true }, 'retrigger'],
+    ['force', { force: true }, 'retrigger'],
+    ['another action', {}, 'backfill'],
+    ['retrigger-decision', {}, 'retrigger-decision'],
+  ])('is today’s action task with %s', (_name, input, cbName) => {
+    const trigger = payload({ cbName, input });
+    expect(rendered(wrapHook(hgHook(), SETTINGS).task, trigger)).toEqual(rendered(hgHook().task, trigger));
+  });
+
+  it.each([[null], [{ downstream: false, force: false }], [[]], ['text']])(
+    'goes to the worker with input %j',
+    (input) => {
+      const ours = rendered(wrapHook(hgHook(), SETTINGS).task, payload({ input }));
+      expect(ours.taskQueueId).toBe(SETTINGS.taskQueueId);
+    },
+  );
+});
+
+describe('snippet mode', () => {
+  const snippet = wrapHook(hgHook(), { ...SETTINGS, mode: 'snippet' });
+
+  it('changes nothing for a .taskcluster.yml without the snippet', () => {
+    expect(rendered(snippet.task, payload())).toEqual(rendered(hgHook().task, payload()));
+    expect(unwrapHook(snippet)).toEqual(hgHook());
+  });
+
+  it('lets a .taskcluster.yml with the snippet create the worker’s task', () => {
+    const wrapped = wrapHook(hgHook(), SETTINGS);
+    const inTree: JsonObject = {
+      $let: { originalTask: hgHook().task.in ?? null },
+      in: wrapped.task.in ?? null,
+    };
+    const hook = { ...hgHook(), task: { ...hgHook().task, in: inTree } };
+    // Without the name from the hook (an older deployment, /full, Chain of Trust's re-render): today's task.
+    expect(rendered(hook.task, payload())).toEqual(rendered(hgHook().task, payload()));
+    expect(rendered(wrapHook(hook, { ...SETTINGS, mode: 'snippet' }).task, payload()).payload).toEqual(
+      rendered(wrapped.task, payload()).payload,
+    );
+  });
+});
+
+describe('marks', () => {
+  it('refuses to re-wrap what a newer version wrapped, but unwraps it', () => {
+    const wrapped = wrapHook(hgHook(), SETTINGS);
+    const text = JSON.stringify(wrapped).replace(
+      `"version":${WRAPPER_VERSION}`,
+      `"version":${WRAPPER_VERSION + 1}`,
+    );
+    const newer: typeof wrapped = JSON.parse(text);
+    expect(isWrapped(newer)).toBe(true);
+    expect(() => wrapHook(newer, SETTINGS)).toThrow(NewerWrapperError);
+    expect(unwrapHook(newer)).toEqual(hgHook());
+  });
+
+  it('re-wraps what an older version wrapped', () => {
+    const wrapped = wrapHook(hgHook(), SETTINGS);
+    const older = {
+      ...wrapped,
+      task: {
+        $let: { retriggerHooks: { version: 0 }, originalTask: hgHook().task },
+        in: { $eval: 'originalTask' },
+      },
+    };
+    expect(wrapHook(older, SETTINGS)).toEqual(wrapped);
+  });
+
+  it('tells its own full copies from other people’s hooks', () => {
+    const full = fullCopy(wrapHook(hgHook(), SETTINGS));
+    expect(full.task).toEqual(hgHook().task);
+    expect(full.hookId).toBe('in-tree-action-1-generic/ab12cd34ef/full');
+    expect(isFullCopy(full)).toBe(true);
+    expect(isFullCopy({ ...hgHook(), hookId: full.hookId })).toBe(false);
+    expect(isFullCopy(hgHook())).toBe(false);
+  });
+
+  it('does not fire twice what fires by schedule or message', () => {
+    const timed = {
+      ...hgHook(),
+      schedule: ['0 0 * * * *'],
+      bindings: [{ exchange: 'e', routingKeyPattern: '#' }],
+    };
+    expect(fullCopy(timed)).toMatchObject({ schedule: [], bindings: [] });
+    expect(wrapHook(timed, SETTINGS)).toMatchObject({ schedule: timed.schedule, bindings: timed.bindings });
+  });
+});

@@ -1,0 +1,164 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { applyCommand, DIFFERENT, diffCommand, FAILED, OK, unwrapCommand } from '../../../hooks/commands.ts';
+import { fullCopy, unwrapHook, wrapHook } from '../../../hooks/render/wrap.ts';
+import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
+import { hgHook, SETTINGS } from '../hooks.ts';
+import { CONFIG, deployment, ROLE_ID, session, startDeployment, TRIGGER_GRANT, writes } from '../service.ts';
+
+const HOOKS = ['ab12cd34ef', '0123456789', 'fedcba9876'].map((hash) => hgHook(hash));
+const [FIRST = hgHook()] = HOOKS;
+const FULL = fullCopy(FIRST);
+const path = (hash: string) => `project-gecko/in-tree-action-1-generic/${hash}`;
+
+let running: LocalTaskcluster | undefined;
+afterEach(async () => {
+  await running?.close();
+  running = undefined;
+});
+
+async function start(hooks = HOOKS) {
+  const started = await startDeployment(hooks);
+  running = started.tc;
+  return started;
+}
+
+describe('when something is in the way', () => {
+  it('leaves alone what someone else changed after the difference was shown', async () => {
+    const { tc, admin } = await start();
+    const theirs = { ...FIRST, metadata: { ...FIRST.metadata, description: 'changed meanwhile' } };
+    const confirm = async () => {
+      await admin.updateHook(theirs);
+      return true;
+    };
+    const shown = session(tc, { confirm });
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain(`${path('ab12cd34ef')} was changed by someone else`);
+    expect(shown.text()).toContain('2 done, 1 failed');
+    expect(await admin.hook(FIRST)).toEqual(theirs);
+  });
+
+  it('is content with what someone else did in the meantime, if it is the same', async () => {
+    const { tc } = await start();
+    const confirm = async () => {
+      expect(await applyCommand(session(tc).session)).toBe(OK);
+      tc.clearCalls();
+      return true;
+    };
+    expect(await applyCommand(session(tc, { confirm }).session)).toBe(OK);
+    expect(writes(tc)).toEqual([]);
+  });
+
+  it('goes on after a refused hook, lists it, and half-writes nothing', async () => {
+    const { tc, admin } = await start();
+    const credentials = tc.createClient('releng', [
+      'hooks:modify-hook:project-gecko/in-tree-action-1-generic/*',
+      'assume:hook-id:project-gecko/in-tree-action-1-generic/0*',
+      'assume:hook-id:project-gecko/in-tree-action-1-generic/f*',
+    ]);
+    const shown = session(tc, { credentials });
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain(`could not create hook ${path('ab12cd34ef')}/full: 403`);
+    expect(shown.text()).toContain('2 done, 1 failed');
+    expect(await admin.hook(FIRST)).toEqual(FIRST);
+    expect(await admin.hook(FULL)).toBeUndefined();
+    // With the missing scope, the next apply does what is left.
+    tc.clearCalls();
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    expect(writes(tc)).toEqual(['createHook', 'updateHook']);
+  });
+
+  it('a hook whose own write fails keeps working, since its full copy came first', async () => {
+    const { tc, admin } = await start([FIRST]);
+    tc.setFaults([{ method: 'updateHook', status: 403 }]);
+    expect(await applyCommand(session(tc).session)).toBe(FAILED);
+    expect(await admin.hook(FIRST)).toEqual(FIRST);
+    expect(await admin.hook(FULL)).toEqual(FULL);
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+  });
+
+  it('an answer that is lost does not matter', async () => {
+    const { tc, admin } = await start([FIRST]);
+    tc.setFaults([
+      { method: 'createHook', drop: 'after' },
+      { method: 'updateHook', drop: 'after' },
+    ]);
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    expect(await admin.hook(FIRST)).toEqual(wrapHook(FIRST, SETTINGS));
+  });
+
+  it('a service that cannot be reached: one clear line for each hook, and no waiting for each', async () => {
+    const { tc } = await start();
+    const gone = session(tc, {
+      confirm: async () => {
+        await tc.close();
+        running = undefined;
+        return true;
+      },
+    });
+    expect(await applyCommand(gone.session)).toBe(FAILED);
+    expect(gone.text()).toContain(`${tc.rootUrl} could not be reached (ECONNREFUSED)`);
+    expect(gone.text()).toContain('0 done, 3 failed');
+    await expect(diffCommand(session(tc).session)).rejects.toThrow(
+      /could not list the hooks .* could not be reached/,
+    );
+  });
+
+  it('leaves alone a full copy that is not its own, and a hook of a newer version', async () => {
+    const { tc, admin } = await start();
+    await admin.createHook({ ...FULL, metadata: { ...FULL.metadata, description: 'mine' }, task: { a: 1 } });
+    const [, second = FIRST] = HOOKS;
+    const wrapped = wrapHook(second, SETTINGS);
+    const text = JSON.stringify(wrapped.task).replace('"version":1', '"version":99');
+    await admin.updateHook({ ...wrapped, task: JSON.parse(text) });
+    const shown = session(tc);
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain('was not made by this tool');
+    expect(shown.text()).toContain('was wrapped by version 99');
+    expect(shown.text()).toContain('1 done, 2 failed');
+    expect(await admin.hook(FIRST)).toEqual(FIRST);
+  });
+});
+
+describe('grants', () => {
+  const REPOSITORIES = 'assume:repo:hg.mozilla.org/try:action:generic';
+
+  it('holds hooks back while their role lacks the scope for forwards', async () => {
+    const { tc, admin } = await start();
+    tc.createRole(ROLE_ID, [REPOSITORIES]);
+    const shown = session(tc);
+    expect(await diffCommand(shown.session)).toBe(DIFFERENT);
+    expect(shown.text()).toContain(`missing grant: role:${ROLE_ID} needs ${TRIGGER_GRANT}`);
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain('held back');
+    expect(await admin.hook(FIRST)).toEqual(FIRST);
+    expect(writes(tc)).toEqual([]);
+  });
+
+  it('adds them where the roles are its to manage, and only adds', async () => {
+    const { tc, admin } = await start();
+    tc.createRole(ROLE_ID, [REPOSITORIES, 'some:other:scope']);
+    const managed = { deployment: deployment(`${CONFIG}manageRoles: true\n`) };
+    expect(await applyCommand(session(tc, managed).session)).toBe(OK);
+    const role = await admin.role(ROLE_ID);
+    expect(role?.scopes.toSorted()).toEqual([REPOSITORIES, TRIGGER_GRANT, 'some:other:scope'].toSorted());
+    expect((await admin.hook(FIRST)) ?? FIRST).toEqual(wrapHook(FIRST, SETTINGS));
+    expect(await diffCommand(session(tc, managed).session)).toBe(OK);
+  });
+
+  it('holds hooks back while no worker may claim their tasks', async () => {
+    const { tc } = await start();
+    tc.createClient('project/retrigger/worker', ['queue:worker-id:retrigger/*']);
+    const shown = session(tc);
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain('lacks queue:claim-work:gecko-1/retrigger');
+    expect(writes(tc)).toEqual([]);
+  });
+
+  it('still takes wrappers off while grants are missing', async () => {
+    const { tc, admin } = await start();
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    tc.createRole(ROLE_ID, [REPOSITORIES]);
+    expect(await unwrapCommand(session(tc).session)).toBe(OK);
+    expect(await admin.hook(FIRST)).toEqual(unwrapHook(FIRST));
+  });
+});

@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { applyCommand, DIFFERENT, diffCommand, FAILED, OK, unwrapCommand } from '../../../hooks/commands.ts';
+import { hookPath } from '../../../hooks/read/definition.ts';
+import { connect } from '../../../hooks/read/service.ts';
+import { fullCopy, isWrapped, wrapHook } from '../../../hooks/render/wrap.ts';
+import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
+import { hgHook, SETTINGS } from '../hooks.ts';
+import { BYSTANDERS, CONFIG, deployment, session, startDeployment, writes } from '../service.ts';
+
+const HOOKS = ['ab12cd34ef', '0123456789', 'fedcba9876'].map((hash) => hgHook(hash));
+const [FIRST = hgHook()] = HOOKS;
+const FULL = fullCopy(FIRST);
+const path = (hash: string) => `project-gecko/in-tree-action-1-generic/${hash}`;
+
+let running: LocalTaskcluster | undefined;
+afterEach(async () => {
+  await running?.close();
+  running = undefined;
+});
+
+async function start(hooks = HOOKS) {
+  const started = await startDeployment(hooks);
+  running = started.tc;
+  return started;
+}
+
+async function everything(admin: ReturnType<typeof connect>) {
+  const lists = await Promise.all(['project-gecko', 'project-mobile'].map((group) => admin.listHooks(group)));
+  return new Map(lists.flat().map((hook) => [hookPath(hook), hook]));
+}
+
+describe('diff and apply', () => {
+  it('shows, does exactly that, and then has nothing left to do', async () => {
+    const { tc, admin } = await start();
+    const before = session(tc);
+    expect(await diffCommand(before.session)).toBe(DIFFERENT);
+    expect(before.text()).toContain('3 hooks to change');
+    expect(before.text()).toContain(`+ ${path('ab12cd34ef')}/full`);
+    expect(writes(tc)).toEqual([]);
+
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    const after = await everything(admin);
+    for (const hook of HOOKS) {
+      expect(after.get(hookPath(hook))).toEqual(wrapHook(hook, SETTINGS));
+      expect(after.get(`${hookPath(hook)}/full`)).toEqual(fullCopy(hook));
+    }
+    expect(after.size).toBe(2 * HOOKS.length + BYSTANDERS.length);
+
+    tc.clearCalls();
+    const again = session(tc);
+    expect(await diffCommand(again.session)).toBe(OK);
+    expect(again.text()).toContain('nothing to change');
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    expect(writes(tc)).toEqual([]);
+  });
+
+  it('never touches a hook that does not match', async () => {
+    const { tc, admin } = await start();
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    expect(await unwrapCommand(session(tc).session)).toBe(OK);
+    const touched = tc.calls().filter(({ method }) => method.endsWith('Hook') && method !== 'triggerHook');
+    for (const { path: url } of touched) {
+      expect(decodeURIComponent(url)).toMatch(
+        /project-gecko\/in-tree-action-1-generic\/(ab12cd34ef|0123456789|fedcba9876)/,
+      );
+    }
+    const after = await everything(admin);
+    for (const hook of BYSTANDERS) expect(after.get(hookPath(hook))).toEqual(hook);
+  });
+
+  it('limits itself to --only', async () => {
+    const { tc, admin } = await start();
+    expect(await applyCommand(session(tc, { only: '*/ab12*' }).session)).toBe(OK);
+    const after = await everything(admin);
+    expect([...after.values()].filter(isWrapped).map(({ hookId }) => hookId)).toEqual([FIRST.hookId]);
+  });
+
+  it('re-wraps what was wrapped with other settings, and follows a changed original', async () => {
+    const { tc, admin } = await start();
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    const fewer = deployment(`${CONFIG}fastActions: [rerun]\n`);
+    const shown = session(tc, { deployment: fewer });
+    expect(await diffCommand(shown.session)).toBe(DIFFERENT);
+    expect(shown.text()).toContain('wrapper.fastActions');
+    expect(await applyCommand(session(tc, { deployment: fewer }).session)).toBe(OK);
+    expect(await admin.hook(FIRST)).toEqual(wrapHook(FIRST, { ...SETTINGS, fastActions: ['rerun'] }));
+
+    // Whoever manages the hooks deploys a new original over the wrapped one.
+    const changed = { ...FIRST, task: { ...FIRST.task, in: { payload: {} } } };
+    await admin.updateHook(changed);
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    expect(await admin.hook(FIRST)).toEqual(wrapHook(changed, SETTINGS));
+    expect(await admin.hook(FULL)).toEqual(fullCopy(changed));
+  });
+
+  it('removes the full copy of a hook that is gone', async () => {
+    const { tc, admin } = await start();
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    await admin.removeHook(FIRST);
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    expect(await admin.hook(FULL)).toBeUndefined();
+  });
+
+  it('does nothing without the operator’s yes', async () => {
+    const { tc } = await start();
+    const asked: string[] = [];
+    const confirm = (question: string) => Promise.resolve(asked.push(question) > 1);
+    expect(await applyCommand(session(tc, { confirm }).session)).toBe(FAILED);
+    expect(asked).toEqual([`Change 3 hooks at ${tc.rootUrl}? [y/N] `]);
+    expect(writes(tc)).toEqual([]);
+    expect(await applyCommand(session(tc, { confirm }).session)).toBe(OK);
+  });
+});
+
+describe('undo', () => {
+  it('unwrap restores every hook byte for byte and removes the full copies', async () => {
+    const { tc, admin } = await start();
+    const before = await everything(admin);
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    expect(await everything(admin)).not.toEqual(before);
+    expect(await unwrapCommand(session(tc).session)).toBe(OK);
+    const after = await everything(admin);
+    expect(after).toEqual(before);
+    expect(JSON.stringify(after.get(path('ab12cd34ef')))).toBe(
+      JSON.stringify(before.get(path('ab12cd34ef'))),
+    );
+  });
+
+  it('the kill switch takes the wrappers off and leaves the full copies for what is under way', async () => {
+    const { tc, admin } = await start();
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    const off = deployment(CONFIG.replace('permissions:', 'killSwitch: true, permissions:'));
+    expect(await applyCommand(session(tc, { deployment: off }).session)).toBe(OK);
+    expect(await admin.hook(FIRST)).toEqual(FIRST);
+    expect(await admin.hook(FULL)).toEqual(FULL);
+    expect(await diffCommand(session(tc, { deployment: off }).session)).toBe(OK);
+    expect(await unwrapCommand(session(tc, { deployment: off }).session)).toBe(OK);
+    expect(await admin.hook(FULL)).toBeUndefined();
+  });
+});
