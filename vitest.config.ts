@@ -18,6 +18,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/contract/**', 'test/live/**'],
           testTimeout: 30_000,
+          globalSetup: 'test/support/temporary-folder.ts',
         },
       },
       { test: { name: 'live', include: ['test/live/**/*.test.ts'], testTimeout: 120_000 } },

@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
-import { vi } from 'vitest';
 
 const FLAGS = [
   '--headless',
@@ -19,13 +21,19 @@ const FLAGS = [
 export const hasBrowser =
   process.env['CHROMIUM'] !== undefined || (process.platform === 'linux' && process.arch === 'x64');
 
-/** A Chromium: the one that `CHROMIUM` names, else the one of the npm package, unpacked for this run. */
+/**
+ * A Chromium: the one that `CHROMIUM` names, else the one of the npm package, unpacked for this run. All that it writes
+ * is in a folder of its own, which `stop` removes.
+ */
 export async function startBrowser(): Promise<{ browser: Browser; stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'chromium-'));
-  const executablePath = process.env['CHROMIUM'] ?? (await unpack(folder));
-  // Each start has a user data directory of its own.
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
-  vi.unstubAllEnvs();
+  const env = { ...process.env, HOME: folder, TMPDIR: folder };
+  const installed = process.env['CHROMIUM'];
+  const browser = await chromium.launch(
+    installed === undefined
+      ? { ...(await unpack(folder, env)), args: FLAGS }
+      : { executablePath: installed, env, args: FLAGS },
+  );
   return {
     browser,
     stop: async () => {
@@ -37,11 +45,37 @@ export async function startBrowser(): Promise<{ browser: Browser; stop: () => Pr
 
 /**
  * The package unpacks into the directory for temporary files and takes what it finds there as its own. Where it
- * believes to run on Lambda it also brings the libraries and fonts that a bare machine lacks.
+ * believes to run on Lambda it also brings the libraries that a bare machine lacks.
  */
-async function unpack(folder: string): Promise<string> {
-  vi.stubEnv('TMPDIR', folder);
-  vi.stubEnv('AWS_LAMBDA_JS_RUNTIME', 'nodejs24.x');
-  const { default: packaged } = await import('@sparticuz/chromium');
-  return packaged.executablePath();
+async function unpack(folder: string, env: NodeJS.ProcessEnv) {
+  const { stdout: executablePath } = await promisify(execFile)(
+    process.execPath,
+    [fileURLToPath(new URL('unpack-chromium.ts', import.meta.url))],
+    { env: { ...env, AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x' } },
+  );
+  return {
+    executablePath,
+    env: {
+      ...env,
+      LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
+      FONTCONFIG_FILE: await configureFonts(folder),
+    },
+  };
+}
+
+/**
+ * The package's own fonts.conf names /tmp/fonts, wherever it was unpacked. Without any font Chromium ends itself at the
+ * first form control.
+ */
+async function configureFonts(folder: string): Promise<string> {
+  const file = join(folder, 'fonts.conf');
+  const configuration = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(folder, 'fonts')}</dir>
+  <cachedir>${join(folder, 'fonts-cache')}</cachedir>
+</fontconfig>
+`;
+  await writeFile(file, configuration);
+  return file;
 }

@@ -1,5 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startEnvironment, type Environment } from '../../../local/environment.ts';
@@ -53,6 +55,9 @@ const labelOf = async (page: Page, selector: string) =>
 describe.skipIf(!hasBrowser)('the page in a browser', () => {
   beforeAll(async () => {
     await mkdir(OUT, { recursive: true });
+    // Somebody else's leftovers, which the npm package would take for its own.
+    await mkdir(join(tmpdir(), 'fonts'), { recursive: true });
+    await writeFile(join(tmpdir(), 'chromium'), '');
     [environment, chromium] = await Promise.all([
       startEnvironment({ port: 0, latencyMs: 0, push: { size: 200 }, functions: true }),
       startBrowser(),

@@ -1,0 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Gives a run of the tests a temporary folder of its own: what lies in the system's, or another run puts there, cannot
+ * matter, and everything goes when the run ends. The workers inherit the environment.
+ *
+ * @returns what to do at the end
+ */
+export async function setup(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'retrigger-hooks-'));
+  process.env['TMPDIR'] = folder;
+  return () => rm(folder, { recursive: true, force: true });
+}
