@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { inTreeActionHook, type HookName } from '../local/push/taskcluster-yml.ts';
+import type { HookName } from '../functions/tasks/hook-name.ts';
+import { inTreeActionHook } from '../local/push/taskcluster-yml.ts';
 import { generatePush } from '../local/push/generate.ts';
 import type { Push } from '../local/push/push.ts';
 import { trustDomain } from '../local/push/repository.ts';

@@ -51,11 +51,11 @@ const DRILLS: Record<string, Drill> = {
   },
   'bad-settings': {
     way: 'direct',
-    env: { SWITCHED_OFF: 'everything' },
+    env: { KILL_SWITCH: 'everything' },
     until: 'unexpected-error',
     metrics: false,
   },
-  'switched-off': { way: 'direct', env: { SWITCHED_OFF: 'gecko-3' }, until: 'action-done' },
+  'kill-switch': { way: 'direct', env: { KILL_SWITCH: 'gecko-3' }, until: 'action-done' },
 };
 
 /** Waits until the functions have logged an event, and their metrics after it. */

@@ -13,7 +13,7 @@ export type FiguresByCase = ReadonlyMap<string, ActionFigures>;
 export const figuresKey = (way: Way, name: string, start: Row['start']): string =>
   `${way}, ${name}, ${start}`;
 
-/** Writes are sent up to so many at once (functions/taskcluster/pace.ts); it begins with half as many. */
+/** Writes are sent up to so many at once (functions/taskcluster/concurrency-limit.ts); it begins with half as many. */
 const AT_ONCE = 25;
 /** Where the budget says nothing of a case's depth: that of one label, and the rounds of its writes. */
 const DEPTH_OF_ONE = 10;

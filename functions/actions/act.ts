@@ -10,21 +10,22 @@ import type { Writer } from '../ports/writer.ts';
 /** Items in hand at once. The writer decides how many of them are requests under way. */
 const CONCURRENCY = 50;
 
+export interface Acting {
+  action: Action;
+  work: Work;
+  reader: Reader;
+  writer: Writer;
+  /** Called after each item, in order of completion, with the error that had it refused. */
+  onDone: (item: ItemOutcome, cause?: unknown) => void;
+  /** Resolves when an answer is due, whatever is still under way; never rejects. */
+  outOfTime: Promise<void>;
+}
+
 /**
  * Writes what was planned, reruns first (as taskgraph does), and says of every item what became of it. One refused
  * item does not stop the others, and an item that an earlier attempt has done is not done again.
- *
- * @param outOfTime resolves when an answer is due, whatever is still under way; never rejects
- * @param onDone called after each item, in order of completion, with the error that had it refused
  */
-export async function act(
-  action: Action,
-  work: Work,
-  reader: Reader,
-  writer: Writer,
-  onDone: (item: ItemOutcome, cause?: unknown) => void = () => undefined,
-  outOfTime: Promise<void> = new Promise(() => undefined),
-): Promise<Outcome> {
+export async function act({ action, work, reader, writer, onDone, outOfTime }: Acting): Promise<Outcome> {
   let over = false;
   const late = outOfTime.then(() => {
     over = true;
@@ -48,7 +49,7 @@ export async function act(
   };
   const settled = [
     ...work.refused.map((refusal): ItemOutcome => ({ ...refusal, result: 'refused' })),
-    ...work.noops.map((noop): ItemOutcome => ({ ...noop, result: 'nothing' })),
+    ...work.noops.map((noop): ItemOutcome => ({ ...noop, result: 'noop' })),
   ];
   for (const item of settled) onDone(item);
   const reruns = await limit.map(work.reruns, (item) => attempt(item, () => rerun(item, writer)));

@@ -36,7 +36,7 @@ export function decide(
     switch (verdict.do) {
       case 'forward':
         return forward(verdict.because, `${label} (${taskId}): ${verdict.reason}`);
-      case 'nothing':
+      case 'noop':
       case 'rerun': {
         // `times` and repetition do not multiply reruns: there is but one task.
         if (!first) break;

@@ -1,12 +1,8 @@
 import type { HookAnswer, HookTrigger } from '../ports/hook-trigger.ts';
+import type { HookName } from '../tasks/hook-name.ts';
 import type { ActionPayload } from './payload.generated.js';
 
-export interface HookReference {
-  hookGroupId: string;
-  hookId: string;
-}
-
-export interface ForwardTarget extends HookReference {
+export interface ForwardTarget extends HookName {
   /** The taskId that the full action task shall have, so that an action is forwarded once however often it is attempted. */
   taskId?: string;
 }
@@ -28,8 +24,8 @@ export async function forwardAction(
   payload: ActionPayload,
   { hooks, targets }: Forwarding,
 ): Promise<HookAnswer | undefined> {
-  for (const { hookGroupId, hookId, taskId } of targets) {
-    const answer = await hooks.triggerHook(hookGroupId, hookId, payload, taskId);
+  for (const { taskId, ...hook } of targets) {
+    const answer = await hooks.triggerHook(hook, payload, taskId);
     if (answer) return answer;
   }
   return undefined;

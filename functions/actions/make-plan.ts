@@ -5,7 +5,7 @@ import type { FastRequest } from './dispatch.ts';
 import { PushLabels } from './push-labels.ts';
 import type { Action, Plan } from './plan.ts';
 import type { Reader } from '../ports/reader.ts';
-import { RememberingReader } from './remembering-reader.ts';
+import { MemoizedReader } from './memoized-reader.ts';
 import { findTargets, numberCopies, type Copy, type Target, type Targets } from './targets.ts';
 
 /** More writes than this are left to the full hook, whose task has hours and not seconds. */
@@ -43,21 +43,21 @@ export async function makePlan(
   const clones = countClones(request);
   if (clones > MAX_WRITES)
     return forward('too-large', `${clones} tasks at once; up to ${MAX_WRITES} go the fast way`);
-  const remembering = new RememberingReader(reader);
+  const memoized = new MemoizedReader(reader);
   // The first look goes by what the decision task has made, while the maps of later actions are still on their way.
   // The last look finds most of what it needs remembered.
   const [first] = await Promise.all([
-    look(action, asked, push, remembering),
+    look(action, asked, push, memoized),
     listed.then((indexed) => {
       push.add(indexed);
-      return readAnew(action, asked, push, remembering);
+      return readAnew(action, asked, push, memoized);
     }),
   ]);
-  await push.refresh(await readLabels(push, first.dependencies, action, remembering));
-  let last = await look(action, asked, push, remembering);
+  await push.refresh(await readLabels(push, first.dependencies, action, memoized));
+  let last = await look(action, asked, push, memoized);
   // A target that only an action has made shows its dependencies but now.
-  while (await push.refresh(await readLabels(push, last.dependencies, action, remembering))) {
-    last = await look(action, asked, push, remembering);
+  while (await push.refresh(await readLabels(push, last.dependencies, action, memoized))) {
+    last = await look(action, asked, push, memoized);
   }
   const { found, copies, statuses } = last;
   return decide(action, found, copies, statuses, (taskId) => labelCandidates(taskId, push));
@@ -75,7 +75,7 @@ async function readAnew(
   action: Action,
   asked: string[],
   push: PushLabels,
-  reader: RememberingReader,
+  reader: MemoizedReader,
 ): Promise<void> {
   const before = new Set(candidatesOf(action, asked, push));
   await push.refresh(asked);
@@ -96,7 +96,7 @@ async function look(
   action: Action,
   asked: string[],
   push: PushLabels,
-  reader: RememberingReader,
+  reader: MemoizedReader,
 ): Promise<Look> {
   const candidates = candidatesOf(action, asked, push);
   const found = findTargets(action, push, await reader.tasks(candidates));
@@ -115,7 +115,7 @@ async function readLabels(
   push: PushLabels,
   dependencies: string[],
   { taskGroupId }: Action,
-  reader: RememberingReader,
+  reader: MemoizedReader,
 ): Promise<string[]> {
   const unknown = dependencies.filter((id) => id !== taskGroupId && push.labelOf(id) === undefined);
   const read = unknown.length === 0 ? new Map<string, TaskDefinition>() : await reader.tasks(unknown);

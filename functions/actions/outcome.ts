@@ -4,10 +4,10 @@ export interface ItemOutcome {
   /** The task that was to run again; absent for a label that the push does not have. */
   taskId?: string;
   /**
-   * `created`: a clone was made. `rerun`: the task has a new run. `nothing`: nothing was to be done.
+   * `created`: a clone was made. `rerun`: the task has a new run. `noop`: nothing was to be done.
    * `refused`: it could not be done; `reason` says why.
    */
-  result: 'created' | 'rerun' | 'nothing' | 'refused';
+  result: 'created' | 'rerun' | 'noop' | 'refused';
   /** The clone's taskId. */
   newTaskId?: string;
   /** 1-based number of the copy. */

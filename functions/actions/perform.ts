@@ -18,8 +18,8 @@ import type { Writer } from '../ports/writer.ts';
 export interface Request {
   payload: ActionPayload;
   action: Omit<Action, 'request' | 'taskGroupId'>;
-  /** The operator has switched the fast way off for this trust domain and level. */
-  switchedOff: boolean;
+  /** The operator forwards everything of this trust domain and level. */
+  killSwitch: boolean;
   /** The decision task's definition, under way already. */
   decision: Promise<TaskDefinition | undefined>;
 }
@@ -28,9 +28,15 @@ export interface Ports {
   reader: Reader;
   writer: Writer;
   forwarding: Forwarding;
-  log: Log;
+}
+
+/** What is true of one performance, besides what is asked for. */
+export interface Conditions {
+  /** Settles when it is certain that the action is allowed; nothing is written before. */
+  allowed: Promise<void>;
   /** Resolves when an answer is due, whatever is still under way. */
   outOfTime?: Promise<void>;
+  log: Log;
 }
 
 export type Prepared = { action: Action; plan: Work } | { plan: Forward };
@@ -42,11 +48,10 @@ export type Result =
 /**
  * Plans and then acts, or forwards the action whole.
  *
- * @param allowed settles when it is certain that the action is allowed; nothing is written before
- * @throws ApiError if the input is wrong; whatever `allowed` rejects with; TaskclusterError if forwarding fails
+ * @throws ApiError if the input is wrong; whatever `conditions.allowed` rejects with; TaskclusterError if forwarding fails
  */
-export async function perform(request: Request, ports: Ports, allowed: Promise<void>): Promise<Result> {
-  const { log } = ports;
+export async function perform(request: Request, ports: Ports, conditions: Conditions): Promise<Result> {
+  const { allowed, log, outOfTime = new Promise(() => undefined) } = conditions;
   const started = performance.now();
   const [prepared] = await Promise.all([prepare(request, ports.reader, log), allowed]);
   const actionId = request.action.id;
@@ -63,14 +68,9 @@ export async function perform(request: Request, ports: Ports, allowed: Promise<v
     if (cause !== undefined && !isTaskclusterError(cause) && !(cause instanceof LateError))
       log.unexpected(cause);
   };
-  const outcome = await act(
-    prepared.action,
-    prepared.plan,
-    ports.reader,
-    ports.writer,
-    done,
-    ports.outOfTime,
-  );
+  const { action, plan: work } = prepared;
+  const { reader, writer } = ports;
+  const outcome = await act({ action, work, reader, writer, onDone: done, outOfTime });
   for (const warning of outcome.warnings) log.event('action-warning', { actionId, warning });
   logDone(request, outcome, performance.now() - started, log);
   return { kind: 'performed', ...prepared, outcome };
@@ -86,7 +86,7 @@ export async function prepare(request: Request, reader: Reader, log: Log): Promi
   // Who needs it meets its error there; that nobody needs it must not end the process.
   decision.catch(() => undefined);
   // Before anything of ours looks at the action: the switch must help against our own mistakes, too strict a check included.
-  if (request.switchedOff) return { plan: forward('switched-off', 'the fast way is switched off here') };
+  if (request.killSwitch) return { plan: forward('kill-switch', 'the fast way is switched off here') };
   const dispatched = dispatch(payload);
   if ('forward' in dispatched) return { plan: forward('other-action', dispatched.forward) };
   const action: Action = {
@@ -115,7 +115,7 @@ function logDone({ action }: Request, outcome: Outcome | undefined, ms: number, 
     apiCalls: apiCallsSoFar(),
     created: count('created'),
     reruns: count('rerun'),
-    noops: count('nothing'),
+    noops: count('noop'),
     refused: count('refused'),
   });
 }

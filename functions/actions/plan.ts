@@ -1,5 +1,5 @@
 import type { TaskDefinition } from '../tasks/definition.ts';
-import type { HookName } from '../tasks/hook-name.ts';
+import type { InTreeHook } from '../tasks/hook-name.ts';
 import type { FastRequest } from './dispatch.ts';
 
 /** An action that we may perform ourselves, with all that decisions depend on. */
@@ -10,7 +10,7 @@ export interface Action {
   parent?: string;
   /** An earlier attempt at this same action may have written already. */
   repeated: boolean;
-  hook: HookName;
+  hook: InTreeHook;
   taskGroupId: string;
   request: FastRequest;
   /** When the user asked, ISO 8601. A rerun since then is this action's own. */
@@ -21,7 +21,7 @@ export interface Action {
 
 export type ForwardReason =
   | 'other-action'
-  | 'switched-off'
+  | 'kill-switch'
   | 'no-labels'
   | 'unmarked'
   | 'protected'

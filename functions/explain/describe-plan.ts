@@ -1,13 +1,13 @@
 import type { Plan } from '../actions/plan.ts';
-import { FULL_SUFFIX, type HookName } from '../tasks/hook-name.ts';
+import { FULL_SUFFIX, hookPath, type HookName } from '../tasks/hook-name.ts';
 
 /** A plan in words: what, why, and the calls that acting on it would make. */
-export function describePlan(plan: Plan, { hookGroupId, hookId }: HookName): string {
+export function describePlan(plan: Plan, hook: HookName): string {
   if (plan.kind === 'forward') {
     return [
       `forward to the full hook (${plan.because})`,
       `  ${plan.reason}`,
-      `  hooks.triggerHook ${hookGroupId}/${hookId}${FULL_SUFFIX}, or the hook itself if there is no such copy`,
+      `  hooks.triggerHook ${hookPath(hook)}${FULL_SUFFIX}, or the hook itself if there is no such copy`,
     ].join('\n');
   }
   const lines = [

@@ -10,7 +10,7 @@ import { prepare } from '../actions/perform.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import { ApiError } from '../platform/api-error.ts';
 import { Log } from '../platform/log.ts';
-import { parseHookName, type HookName } from '../tasks/hook-name.ts';
+import { parseInTreeHook, type InTreeHook } from '../tasks/hook-name.ts';
 import { randomTaskId } from '../tasks/task-id.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
 import { TaskclusterError } from '../ports/error.ts';
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     {
       payload,
       action: { id, repeated: payload.taskId !== undefined, hook, requested: now.toISOString(), now },
-      switchedOff: false,
+      killSwitch: false,
       decision: reader.task(payload.user.taskGroupId),
     },
     reader,
@@ -74,9 +74,9 @@ async function readPayload(file: string): Promise<unknown> {
   }
 }
 
-function parseHook(name: string): HookName {
+function parseHook(name: string): InTreeHook {
   const slash = name.indexOf('/');
-  const hook = parseHookName(name.slice(0, slash), name.slice(slash + 1));
+  const hook = parseInTreeHook({ hookGroupId: name.slice(0, slash), hookId: name.slice(slash + 1) });
   if (!hook)
     throw new UsageError(
       `--hook ${name} is not project-<trust domain>/in-tree-[pr-]action-<level>-<perm>/<hash>`,
@@ -85,7 +85,7 @@ function parseHook(name: string): HookName {
 }
 
 /** The payload does not name its hook; the decision task's actions.json, where Treeherder finds it, does. */
-async function findHook(payload: ActionPayload, reader: TaskclusterReader): Promise<HookName> {
+async function findHook(payload: ActionPayload, reader: TaskclusterReader): Promise<InTreeHook> {
   const document = await reader.artifact(payload.user.taskGroupId, 'public/actions.json');
   const actions: unknown = isFields(document) ? document['actions'] : undefined;
   for (const action of Array.isArray(actions) ? actions : []) {
@@ -94,7 +94,10 @@ async function findHook(payload: ActionPayload, reader: TaskclusterReader): Prom
       !JSON.stringify(action['hookPayload'] ?? '').includes(`"cb_name":"${payload.decision.action.cb_name}"`)
     )
       continue;
-    const hook = parseHookName(String(action['hookGroupId']), String(action['hookId']));
+    const hook = parseInTreeHook({
+      hookGroupId: String(action['hookGroupId']),
+      hookId: String(action['hookId']),
+    });
     if (hook) return hook;
   }
   throw new UsageError(

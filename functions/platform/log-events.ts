@@ -23,7 +23,7 @@ const actionId = [
 const runId = ['integer', 'the action task’s run'] as const;
 const taskQueueId = ['string', '`<trust domain>-<level>/<name>`'] as const;
 const method = ['string', 'API method, as in taskcluster-client'] as const;
-const statusCode = ['integer', 'HTTP status; 0 if no answer came'] as const;
+const statusCode = ['integer?', 'HTTP status of the answer, if one came'] as const;
 const code = ['string', 'Taskcluster’s error code, or the network’s'] as const;
 
 export const LOG_EVENTS = {
@@ -70,7 +70,7 @@ export const LOG_EVENTS = {
       actionId,
       label: ['string', 'of the task that was to run again'],
       taskId: ['string?', 'of that task; absent for a label that the push does not have'],
-      result: ['string', '`created`, `rerun`, `nothing` or `refused`'],
+      result: ['string', '`created`, `rerun`, `noop` or `refused`'],
       newTaskId: ['string?', 'the clone'],
       reason: ['string', 'why it was decided so, or refused'],
     },
@@ -94,11 +94,11 @@ export const LOG_EVENTS = {
     level: 'info',
     v: 1,
     description: 'A request was refused: a mistake of the caller’s, or a right that is missing.',
-    fields: { code, statusCode, message: ['string', 'what the caller was told'] },
+    fields: { code, statusCode: ['integer', 'HTTP status'], message: ['string', 'what the caller was told'] },
   },
   'read-failed': {
     level: 'warn',
-    v: 1,
+    v: 2,
     description: 'Reading failed, so the action goes the slow way.',
     fields: { actionId, method, statusCode, code },
   },
@@ -114,7 +114,7 @@ export const LOG_EVENTS = {
   },
   'poll-failed': {
     level: 'warn',
-    v: 1,
+    v: 2,
     description: 'A poll failed; the next one follows after a pause.',
     fields: { taskQueueId, method, statusCode, code },
   },
@@ -173,7 +173,7 @@ export const LOG_EVENTS = {
   },
   'taskcluster-failed': {
     level: 'warn',
-    v: 1,
+    v: 2,
     description:
       'A call failed without which a request cannot be answered. It was answered with 500, before anything was written.',
     fields: { method, statusCode, code },

@@ -58,7 +58,7 @@ export const SETTINGS = {
     form: 'an http(s) URL',
     description: 'Another SSM than AWS’s, as a VPC endpoint.',
   },
-  SWITCHED_OFF: {
+  KILL_SWITCH: {
     functions: BOTH,
     fallback: 'none',
     pattern: /^[a-zA-Z0-9-]+-[1-3]$/,

@@ -13,7 +13,7 @@ interface CommonSettings {
   /** Where the access token is stored; the token itself in local runs only. */
   credentials: Credentials | StoredCredentials;
   /** `<trust domain>-<level>` for which every action is forwarded: the kill switch. */
-  switchedOff: ReadonlySet<string>;
+  killSwitch: ReadonlySet<string>;
 }
 
 export interface TriggerSettings extends CommonSettings {
@@ -80,7 +80,7 @@ function readCommon(reader: EnvReader): CommonSettings & Deployed {
     stage: reader.optional('STAGE') ?? 'local',
     rootUrl: reader.url('TASKCLUSTER_ROOT_URL')?.origin ?? '',
     credentials: readCredentials(reader),
-    switchedOff: new Set(reader.words('SWITCHED_OFF')),
+    killSwitch: new Set(reader.words('KILL_SWITCH')),
   };
 }
 

@@ -1,17 +1,42 @@
+/**
+ * How a call failed.
+ * - `error-status`: the service answered, with an error.
+ * - `no-answer`: the request may or may not have arrived.
+ * - `unexpected-answer`: the service answered, with something that we cannot read.
+ * - `closed`: our own client makes no more calls; nothing was sent.
+ */
+export type FailureKind = 'error-status' | 'no-answer' | 'unexpected-answer' | 'closed';
+
+interface Failure {
+  /** API method, as in taskcluster-client; `download` and `upload` for an artifact's content. */
+  method: string;
+  /** Taskcluster's error code (`InsufficientScopes`), or the network's (`ECONNREFUSED`). */
+  code: string;
+  message: string;
+  cause?: unknown;
+}
+
 /** A call to Taskcluster that has failed for good: refused, or not answered after all tries. */
 export class TaskclusterError extends Error {
   readonly method: string;
-  /** HTTP status; 0 if no answer came. */
-  readonly statusCode: number;
-  /** Taskcluster's error code (`InsufficientScopes`), or the network's (`ECONNREFUSED`). */
+  readonly kind: FailureKind;
+  /** HTTP status of an `error-status`, and of nothing else. */
+  readonly statusCode: number | undefined;
   readonly code: string;
 
-  constructor(method: string, statusCode: number, code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(failure: Failure & ({ statusCode: number } | { kind: Exclude<FailureKind, 'error-status'> })) {
+    const { method, code, message, cause } = failure;
+    super(message, cause === undefined ? {} : { cause });
     this.name = 'TaskclusterError';
     this.method = method;
-    this.statusCode = statusCode;
+    this.kind = 'kind' in failure ? failure.kind : 'error-status';
+    this.statusCode = 'statusCode' in failure ? failure.statusCode : undefined;
     this.code = code;
+  }
+
+  /** The service has refused the call (4xx): nothing was done. */
+  get refused(): boolean {
+    return this.statusCode !== undefined && this.statusCode >= 400 && this.statusCode < 500;
   }
 
   /** The message without the technical block that services append to it. */

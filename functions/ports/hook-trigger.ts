@@ -1,3 +1,5 @@
+import type { HookName } from '../tasks/hook-name.ts';
+
 export interface HookTrigger {
   /**
    * Triggers a hook: once, if its task is given an id, however often the answer is lost.
@@ -7,12 +9,7 @@ export interface HookTrigger {
    * @returns the hooks service's answer, `{taskId, status}` or `{}`; undefined if there is no such hook
    * @throws TaskclusterError
    */
-  triggerHook(
-    hookGroupId: string,
-    hookId: string,
-    payload: object,
-    taskId?: string,
-  ): Promise<HookAnswer | undefined>;
+  triggerHook(hook: HookName, payload: object, taskId?: string): Promise<HookAnswer | undefined>;
 }
 
 export interface HookAnswer {

@@ -7,17 +7,17 @@ import { TaskclusterError } from '../ports/error.ts';
 type Fields = Record<string, unknown>;
 
 export function fields(method: string, value: unknown): Fields {
-  if (!isFields(value)) throw unexpected(method, 'an object', value);
+  if (!isFields(value)) throw unexpectedAnswer(method, 'an object', value);
   return value;
 }
 
 export function list(method: string, value: unknown): unknown[] {
-  if (!Array.isArray(value)) throw unexpected(method, 'a list', value);
+  if (!Array.isArray(value)) throw unexpectedAnswer(method, 'a list', value);
   return value;
 }
 
 export function text(method: string, value: unknown): string {
-  if (typeof value !== 'string') throw unexpected(method, 'a string', value);
+  if (typeof value !== 'string') throw unexpectedAnswer(method, 'a string', value);
   return value;
 }
 
@@ -26,12 +26,12 @@ export function optionalText(method: string, value: unknown): string | undefined
 }
 
 export function definition(method: string, value: unknown): TaskDefinition {
-  if (!isDefinition(value)) throw unexpected(method, 'a task definition', value);
+  if (!isDefinition(value)) throw unexpectedAnswer(method, 'a task definition', value);
   return value;
 }
 
 export function status(method: string, value: unknown): TaskStatus {
-  if (!isStatus(value)) throw unexpected(method, 'a task status', value);
+  if (!isStatus(value)) throw unexpectedAnswer(method, 'a task status', value);
   return value;
 }
 
@@ -56,6 +56,11 @@ function isStatus(value: unknown): value is TaskStatus {
   );
 }
 
-function unexpected(method: string, wanted: string, value: unknown): TaskclusterError {
-  return new TaskclusterError(method, 0, 'UnexpectedAnswer', `expected ${wanted}, got ${typeof value}`);
+export function unexpectedAnswer(method: string, wanted: string, value: unknown): TaskclusterError {
+  return new TaskclusterError({
+    method,
+    kind: 'unexpected-answer',
+    code: 'UnexpectedAnswer',
+    message: `expected ${wanted}, got ${typeof value}`,
+  });
 }

@@ -1,5 +1,5 @@
 import type { TaskDefinition } from '../tasks/definition.ts';
-import { definition, fields, list, text } from './answers.ts';
+import { definition, fields, list, text, unexpectedAnswer } from './answers.ts';
 import type { Credentials } from '../platform/credentials.ts';
 import { TaskclusterClient } from './client.ts';
 import { TaskclusterError } from '../ports/error.ts';
@@ -47,8 +47,7 @@ export class TaskclusterClaims {
     return list(method, answer['tasks']).map((entry) => {
       const claim = fields(method, entry);
       const runId = claim['runId'];
-      if (typeof runId !== 'number')
-        throw new TaskclusterError(method, 0, 'UnexpectedAnswer', 'runId is no number');
+      if (typeof runId !== 'number') throw unexpectedAnswer(method, 'a runId', runId);
       const status = fields(method, claim['status']);
       const run = fields(method, list(method, status['runs'])[runId]);
       return {
@@ -126,6 +125,14 @@ export class ClaimedRun {
 }
 
 async function put(url: string, contentType: string, content: string, name: string): Promise<void> {
+  const failure = (outcome: { kind: 'no-answer' } | { statusCode: number }, cause?: unknown) =>
+    new TaskclusterError({
+      method: 'upload',
+      ...outcome,
+      code: 'UploadFailed',
+      message: `uploading ${name} failed`,
+      cause,
+    });
   let response: Response;
   try {
     response = await fetch(url, {
@@ -136,10 +143,9 @@ async function put(url: string, contentType: string, content: string, name: stri
     });
     await response.arrayBuffer();
   } catch (error) {
-    throw new TaskclusterError('upload', 0, 'UploadFailed', `uploading ${name} failed`, { cause: error });
+    throw failure({ kind: 'no-answer' }, error);
   }
-  if (!response.ok)
-    throw new TaskclusterError('upload', response.status, 'UploadFailed', `uploading ${name} failed`);
+  if (!response.ok) throw failure({ statusCode: response.status });
 }
 
 function readCredentials(method: string, value: unknown): Credentials {

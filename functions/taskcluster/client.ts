@@ -49,7 +49,14 @@ export class TaskclusterClient {
     retry = this.#options.retry,
   ): Promise<unknown> {
     return withRetries(retry, async () => {
-      if (this.#closed) throw new TaskclusterError(method, 409, 'Closed', 'this client makes no more calls');
+      if (this.#closed) {
+        throw new TaskclusterError({
+          method,
+          kind: 'closed',
+          code: 'Closed',
+          message: 'this client makes no more calls',
+        });
+      }
       try {
         return await this.#request(service, method, args);
       } catch (error) {
@@ -130,6 +137,10 @@ export function nameTemporaryCredentials(
 /** The library's error in our words; an error that is neither an answer nor the network's is a mistake of our own. */
 function toTaskclusterError(method: string, error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
-  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 0;
-  return new TaskclusterError(method, status, error.code, error.message, { cause: error });
+  const { code, message } = error;
+  const outcome =
+    'statusCode' in error && typeof error.statusCode === 'number'
+      ? { statusCode: error.statusCode }
+      : { kind: 'no-answer' as const };
+  return new TaskclusterError({ method, ...outcome, code, message, cause: error });
 }

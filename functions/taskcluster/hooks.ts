@@ -1,6 +1,7 @@
 import { isTaskclusterError } from '../ports/error.ts';
 import type { HookAnswer, HookTrigger } from '../ports/hook-trigger.ts';
 import type { Reader } from '../ports/reader.ts';
+import type { HookName } from '../tasks/hook-name.ts';
 import { fields, optionalText } from './answers.ts';
 import type { TaskclusterClient } from './client.ts';
 import { isRetryable, ONCE, pauseBefore, WRITE_POLICY } from './retry.ts';
@@ -17,7 +18,7 @@ export class TaskclusterHooks implements HookTrigger {
   }
 
   /** Whether there is such a hook; taken for granted where we lack `hooks:get:<hook>`, which the public usually has. */
-  async exists(hookGroupId: string, hookId: string): Promise<boolean> {
+  async exists({ hookGroupId, hookId }: HookName): Promise<boolean> {
     try {
       await this.#client.call('Hooks', 'hook', [hookGroupId, hookId]);
       return true;
@@ -28,21 +29,16 @@ export class TaskclusterHooks implements HookTrigger {
     }
   }
 
-  async triggerHook(
-    hookGroupId: string,
-    hookId: string,
-    payload: object,
-    taskId?: string,
-  ): Promise<HookAnswer | undefined> {
-    if (taskId === undefined) return this.#once(hookGroupId, hookId, payload);
+  async triggerHook(hook: HookName, payload: object, taskId?: string): Promise<HookAnswer | undefined> {
+    if (taskId === undefined) return this.#once(hook, payload);
     for (let failed = 1; ; failed++) {
       try {
-        return await this.#once(hookGroupId, hookId, { ...payload, taskId });
+        return await this.#once(hook, { ...payload, taskId });
       } catch (error) {
         if (!isTaskclusterError(error) || error.statusCode === 403) throw error;
         // Made by an earlier attempt, or by this one though its answer was lost.
         if ((await this.#reader.statuses([taskId])).has(taskId)) return { taskId, status: { taskId } };
-        if (error.statusCode === 400) return this.#once(hookGroupId, hookId, payload);
+        if (error.statusCode === 400) return this.#once(hook, payload);
         if (!isRetryable(error) || failed >= WRITE_POLICY.tries) throw error;
         await pauseBefore(failed + 1, WRITE_POLICY);
       }
@@ -50,7 +46,7 @@ export class TaskclusterHooks implements HookTrigger {
   }
 
   /** hooks.triggerHook makes a new task each time, so a lost answer must not be asked for again. */
-  async #once(hookGroupId: string, hookId: string, payload: object): Promise<HookAnswer | undefined> {
+  async #once({ hookGroupId, hookId }: HookName, payload: object): Promise<HookAnswer | undefined> {
     const method = 'triggerHook';
     try {
       const answer = fields(

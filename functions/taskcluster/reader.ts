@@ -126,27 +126,37 @@ export class TaskclusterReader implements Reader {
 }
 
 async function download(url: string, name: string): Promise<unknown> {
-  const failure = (statusCode: number, code: string, cause?: unknown) =>
-    new TaskclusterError('download', statusCode, code, `downloading ${name} failed`, { cause });
+  const failure = (
+    code: string,
+    outcome: { kind: 'no-answer' | 'unexpected-answer' } | { statusCode: number },
+    cause?: unknown,
+  ) =>
+    new TaskclusterError({
+      method: 'download',
+      code,
+      ...outcome,
+      message: `downloading ${name} failed`,
+      cause,
+    });
   let response: Response;
   let body: string;
   try {
     response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
     if (Number(response.headers.get('content-length') ?? 0) > MAX_ARTIFACT_BYTES) {
       await response.body?.cancel();
-      throw failure(413, 'ArtifactTooLarge');
+      throw failure('ArtifactTooLarge', { kind: 'unexpected-answer' });
     }
     body = await response.text();
   } catch (error) {
     if (isTaskclusterError(error)) throw error;
-    throw failure(0, 'DownloadFailed', error);
+    throw failure('DownloadFailed', { kind: 'no-answer' }, error);
   }
   // The artifact is gone from storage though the queue still lists it: as good as absent.
   if (response.status === 404 || response.status === 403) return undefined;
-  if (!response.ok) throw failure(response.status, 'DownloadFailed');
+  if (!response.ok) throw failure('DownloadFailed', { statusCode: response.status });
   try {
     return JSON.parse(body);
   } catch (error) {
-    throw failure(422, 'MalformedArtifact', error);
+    throw failure('MalformedArtifact', { kind: 'unexpected-answer' }, error);
   }
 }

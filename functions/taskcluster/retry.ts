@@ -42,8 +42,9 @@ export function pauseMs(attempt: number, { firstDelayMs }: RetryPolicy): number 
   return firstDelayMs * 2 ** (attempt - 2) * (0.75 + Math.random() / 2);
 }
 
+/** Whether the same call may yet succeed. */
 export function isRetryable(error: unknown): boolean {
   if (!isTaskclusterError(error)) return false;
-  const { statusCode } = error;
-  return statusCode === 0 || statusCode === 429 || statusCode >= 500;
+  const { kind, statusCode = 0 } = error;
+  return kind === 'no-answer' || statusCode === 429 || statusCode >= 500;
 }

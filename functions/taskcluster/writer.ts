@@ -2,23 +2,23 @@ import type { Writer } from '../ports/writer.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import type { TaskclusterClient } from './client.ts';
 import type { TaskclusterReader } from './reader.ts';
-import type { Pace } from './pace.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { isRetryable, ONCE, pauseBefore, withRetries, WRITE_POLICY } from './retry.ts';
 
-/** Creates and reruns tasks with the credentials of its client, at the pace that the queue bears. */
+/** Creates and reruns tasks with the credentials of its client, as many at once as the queue bears. */
 export class TaskclusterWriter implements Writer {
   readonly #client: TaskclusterClient;
   readonly #reader: TaskclusterReader;
-  readonly #pace: Pace;
+  readonly #limit: ConcurrencyLimit;
 
   /**
    * @param reader to find out what a lost answer has left behind
-   * @param pace shared by all writers of this process
+   * @param limit shared by all writers of this process
    */
-  constructor(client: TaskclusterClient, reader: TaskclusterReader, pace: Pace) {
+  constructor(client: TaskclusterClient, reader: TaskclusterReader, limit: ConcurrencyLimit) {
     this.#client = client;
     this.#reader = reader;
-    this.#pace = pace;
+    this.#limit = limit;
   }
 
   async createTask(taskId: string, definition: TaskDefinition): Promise<void> {
@@ -43,6 +43,6 @@ export class TaskclusterWriter implements Writer {
   }
 
   #once(method: string, args: unknown[]): Promise<unknown> {
-    return this.#pace.run(() => this.#client.call('Queue', method, args, ONCE));
+    return this.#limit.run(() => this.#client.call('Queue', method, args, ONCE));
   }
 }

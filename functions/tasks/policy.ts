@@ -5,7 +5,7 @@ import { protectionOf } from './protection.ts';
 export type Verdict =
   | { do: 'clone'; reason: string }
   | { do: 'rerun'; reason: string }
-  | { do: 'nothing'; reason: string }
+  | { do: 'noop'; reason: string }
   | { do: 'forward'; because: 'unmarked' | 'protected'; reason: string };
 
 interface Target {
@@ -50,7 +50,7 @@ export function rerunVerdict(state: TaskState): Verdict {
 
 function rerunIfUnsuccessful(state: TaskState, reason: string): Verdict {
   if (state === 'completed') {
-    return { do: 'nothing', reason: 'it has completed, and only failed tasks of its kind are run again' };
+    return { do: 'noop', reason: 'it has completed, and only failed tasks of its kind are run again' };
   }
   return rerunUnlessUnresolved(state, reason);
 }
@@ -63,9 +63,9 @@ function rerunUnlessUnresolved(state: TaskState, reason: string): Verdict {
       return { do: 'rerun', reason: `${reason}, and it is ${state}` };
     case 'pending':
     case 'running':
-      return { do: 'nothing', reason: `it is ${state} already` };
+      return { do: 'noop', reason: `it is ${state} already` };
     case 'unscheduled':
-      return { do: 'nothing', reason: 'it waits for its dependencies, which a rerun would ignore' };
+      return { do: 'noop', reason: 'it waits for its dependencies, which a rerun would ignore' };
   }
 }
 

@@ -2,7 +2,7 @@ import { firstTaskId, refusedItems, type ItemOutcome, type Outcome } from '../ac
 import type { Result } from '../actions/perform.ts';
 import type { HookAnswer } from '../ports/hook-trigger.ts';
 import { ApiError } from '../platform/api-error.ts';
-import type { HookName } from '../tasks/hook-name.ts';
+import { hookPath, type HookName } from '../tasks/hook-name.ts';
 
 /** The hooks service's answer to triggerHook; Treeherder shows `status.taskId`. */
 export type TriggerAnswer = HookAnswer;
@@ -16,7 +16,7 @@ export type TriggerAnswer = HookAnswer;
 export function answer(result: Result, hook: HookName): TriggerAnswer {
   if (result.kind === 'forwarded') {
     if (result.answer) return result.answer;
-    throw new ApiError('ResourceNotFound', `No such hook: ${hook.hookGroupId}/${hook.hookId}`);
+    throw new ApiError('ResourceNotFound', `No such hook: ${hookPath(hook)}`);
   }
   const { outcome } = result;
   const refused = refusedItems(outcome);

@@ -14,7 +14,7 @@ import type { Log } from '../platform/log.ts';
 export function taskclusterErrors(
   method: string,
   log: Log,
-  paramsOf: (event: APIGatewayProxyEventV2) => Record<string, string> | undefined,
+  paramsOf: (event: APIGatewayProxyEventV2) => object | undefined,
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return {
     onError: (request) => {

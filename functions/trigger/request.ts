@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { ApiError } from '../platform/api-error.ts';
+import type { HookName } from '../tasks/hook-name.ts';
 import type { SignedRequest } from '../taskcluster/auth.ts';
 
 /** A call of the triggerHook endpoint, read from the gateway's event. */
 export interface TriggerRequest {
-  hookGroupId: string;
-  hookId: string;
+  hook: HookName;
   body: string;
   /** For authenticateHawk. */
   signed: SignedRequest;
@@ -26,9 +26,9 @@ const PATH = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/(.+)\/trigger$/;
  * @throws ApiError ResourceNotFound for another path, InputTooLarge
  */
 export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly URL[]): TriggerRequest {
-  const path = readPath(event.rawPath);
-  if (!path) throw new ApiError('ResourceNotFound', `There is nothing at ${event.rawPath}`);
-  const { hookGroupId, hookId } = path;
+  const hook = readPath(event.rawPath);
+  if (!hook) throw new ApiError('ResourceNotFound', `There is nothing at ${event.rawPath}`);
+  const { hookGroupId, hookId } = hook;
   const body = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
     : (event.body ?? '');
@@ -42,8 +42,7 @@ export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly 
   const authorization = headers.get('authorization');
   const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
   return {
-    hookGroupId,
-    hookId,
+    hook: { hookGroupId, hookId },
     body,
     contentType: headers.get('content-type') ?? '',
     signed: {
@@ -60,7 +59,7 @@ export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly 
 }
 
 /** The endpoint's parameters; the hookId's `/` may arrive as `%2F` or decoded. Undefined for any other path. */
-export function readPath(rawPath: string): { hookGroupId: string; hookId: string } | undefined {
+export function readPath(rawPath: string): HookName | undefined {
   const [, group, hook] = PATH.exec(rawPath) ?? [];
   if (group === undefined || hook === undefined) return undefined;
   try {

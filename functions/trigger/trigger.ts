@@ -9,7 +9,13 @@ import type { Writer } from '../ports/writer.ts';
 import { ApiError, isApiErrorCode } from '../platform/api-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
-import { FULL_SUFFIX, parseHookName, type HookName } from '../tasks/hook-name.ts';
+import {
+  FULL_SUFFIX,
+  hookPath,
+  parseInTreeHook,
+  type HookName,
+  type InTreeHook,
+} from '../tasks/hook-name.ts';
 import { cloneTaskId, randomTaskId } from '../tasks/task-id.ts';
 import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
 import { isTaskclusterError } from '../ports/error.ts';
@@ -20,12 +26,12 @@ export interface TriggerServices {
   auth: TaskclusterAuth;
   reader: Reader;
   /** Writes as the hook would, in the user's name, until it is out of time. */
-  writerFor(hook: HookName, clientId: string, outOfTime: Promise<void>): Writer;
+  writerFor(hook: InTreeHook, clientId: string, outOfTime: Promise<void>): Writer;
   /** Triggers the full hook in the user's name. */
-  hooksFor(hook: HookName, clientId: string): HookTrigger;
-  hookExists: (hookGroupId: string, hookId: string) => Promise<boolean>;
+  hooksFor(hook: InTreeHook, clientId: string): HookTrigger;
+  hookExists: (hook: HookName) => Promise<boolean>;
   ownClientId: string;
-  switchedOff: ReadonlySet<string>;
+  killSwitch: ReadonlySet<string>;
   log: Log;
   now: () => Date;
 }
@@ -45,17 +51,17 @@ export async function trigger(
   const received = services.now();
   const caller = await authenticate(request, auth);
   refuseLoops(caller, services.ownClientId);
-  const { hookGroupId, hookId } = request;
-  requireScope(caller.scopes, `hooks:trigger-hook:${hookGroupId}/${hookId}`, `Client ID ${caller.clientId}`);
-  const hook = parseHookName(hookGroupId, hookId);
-  if (!hook) throw new ApiError('ResourceNotFound', `${hookGroupId}/${hookId} is not an in-tree action hook`);
+  const path = hookPath(request.hook);
+  requireScope(caller.scopes, `hooks:trigger-hook:${path}`, `Client ID ${caller.clientId}`);
+  const hook = parseInTreeHook(request.hook);
+  if (!hook) throw new ApiError('ResourceNotFound', `${path} is not an in-tree action hook`);
   const payload = parsePayload(parseJson(request.body));
   const decision = reader.task(payload.user.taskGroupId);
   const id = payload.taskId ?? randomTaskId();
   log.event('action-received', {
     actionId: id,
     clientId: caller.clientId,
-    hook: `${hookGroupId}/${hookId}`,
+    hook: path,
     callback: payload.decision.action.cb_name,
     taskGroupId: payload.user.taskGroupId,
   });
@@ -66,8 +72,6 @@ export async function trigger(
       hooks: services.hooksFor(hook, caller.clientId),
       targets: fullHooks(hook, payload.taskId ?? cloneTaskId(id, FULL_SUFFIX, 1)),
     },
-    log,
-    outOfTime,
   };
   const result = await perform(
     {
@@ -79,11 +83,17 @@ export async function trigger(
         requested: received.toISOString(),
         now: services.now(),
       },
-      switchedOff: services.switchedOff.has(`${hook.trustDomain}-${hook.level}`),
+      killSwitch: services.killSwitch.has(hook.trustDomainLevel),
       decision,
     },
     ports,
-    Promise.all([allow(decision, hook, payload, auth), requireHook(hook, services)]).then(() => undefined),
+    {
+      allowed: Promise.all([allow(decision, hook, payload, auth), requireHook(hook, services)]).then(
+        () => undefined,
+      ),
+      outOfTime,
+      log,
+    },
   ).catch((error: unknown) => {
     throw refusedForward(error) ?? error;
   });
@@ -103,7 +113,7 @@ function refusedForward(error: unknown): ApiError | undefined {
   if (!isTaskclusterError(error) || error.method !== 'triggerHook' || !isApiErrorCode(error.code))
     return undefined;
   // Not 401: those credentials are ours.
-  if (error.statusCode < 400 || error.statusCode >= 500 || error.statusCode === 401) return undefined;
+  if (!error.refused || error.statusCode === 401) return undefined;
   return new ApiError(error.code, error.text, { cause: error });
 }
 
@@ -143,7 +153,7 @@ function refuseLoops({ clientId }: Caller, ownClientId: string): void {
  */
 async function allow(
   decision: Promise<TaskDefinition | undefined>,
-  hook: HookName,
+  hook: InTreeHook,
   payload: ActionPayload,
   auth: TaskclusterAuth,
 ): Promise<void> {
@@ -155,17 +165,14 @@ async function allow(
     throw new ApiError('InputError', `${taskGroupId} (payload/user/taskGroupId) is not a decision task`);
   }
   const scopes = await auth.expandScopes(task.scopes ?? []);
-  const scope = `in-tree:hook-action:${hook.hookGroupId}/${hook.hookId}`;
+  const scope = `in-tree:hook-action:${hookPath(hook)}`;
   requireScope(scopes, scope, `The decision task ${taskGroupId}`);
 }
 
 /** A hook that was removed must not go on working through us. Read anew each time, beside all else. */
-async function requireHook(
-  { hookGroupId, hookId }: HookName,
-  { hookExists }: TriggerServices,
-): Promise<void> {
-  if (await hookExists(hookGroupId, hookId)) return;
-  throw new ApiError('ResourceNotFound', `No such hook: ${hookGroupId}/${hookId}`);
+async function requireHook(hook: HookName, { hookExists }: TriggerServices): Promise<void> {
+  if (await hookExists(hook)) return;
+  throw new ApiError('ResourceNotFound', `No such hook: ${hookPath(hook)}`);
 }
 
 function requireScope(scopes: string[], scope: string, who: string): void {

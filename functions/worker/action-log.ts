@@ -1,6 +1,7 @@
 import type { ItemOutcome } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
 import type { Claim } from '../taskcluster/claims.ts';
+import { hookPath } from '../tasks/hook-name.ts';
 import type { ActionTask } from './action-task.ts';
 
 /**
@@ -20,9 +21,7 @@ export class ActionLog {
 
   asked({ payload, clientId, hook }: ActionTask): void {
     const { action, repository } = payload.decision;
-    this.#add(
-      `asked for by ${clientId ?? 'nobody in particular'} through ${hook.hookGroupId}/${hook.hookId}`,
-    );
+    this.#add(`asked for by ${clientId ?? 'nobody in particular'} through ${hookPath(hook)}`);
     this.#add(`push: ${repository.project}, ${this.#rootUrl}/tasks/groups/${payload.user.taskGroupId}`);
     this.#add(`action ${action.cb_name}, input ${JSON.stringify(payload.user.input)?.slice(0, 10_000)}`);
   }
@@ -34,7 +33,7 @@ export class ActionLog {
     for (const warning of warnings) this.#add(`warning: ${warning}`);
     const count = (wanted: ItemOutcome['result']) => items.filter((item) => item.result === wanted).length;
     this.#add(
-      `${count('created')} created, ${count('rerun')} rerun, ${count('nothing')} with nothing to do, ` +
+      `${count('created')} created, ${count('rerun')} rerun, ${count('noop')} with nothing to do, ` +
         `${count('refused')} refused`,
     );
     if (count('refused') > 0) {
@@ -74,7 +73,7 @@ export class ActionLog {
   }
 
   #item({ label, taskId, newTaskId, result, reason, earlier }: ItemOutcome): void {
-    const done = { created: 'created', rerun: 'rerun', nothing: 'nothing', refused: 'refused' }[result];
+    const done = { created: 'created', rerun: 'rerun', noop: 'nothing', refused: 'refused' }[result];
     const where = newTaskId ?? taskId;
     const from = newTaskId ? `, a clone of ${taskId}` : '';
     const when = earlier ? ' (by an earlier run of this task)' : '';

@@ -1,16 +1,15 @@
 import { parsePayload } from '../actions/dispatch.ts';
-import type { HookReference } from '../actions/forward.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import { ApiError } from '../platform/api-error.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
-import { parseHookName, type HookName } from '../tasks/hook-name.ts';
+import { hookPath, parseInTreeHook, type HookName, type InTreeHook } from '../tasks/hook-name.ts';
 import { isActionTaskPayload } from './action-task.generated.js';
 
 /** What an action task of ours asks for, checked. */
 export interface ActionTask {
-  hook: HookName;
+  hook: InTreeHook;
   /** The full hook; the task's own scopes decide whether it may be triggered. */
-  full: HookReference;
+  full: HookName;
   /** Who triggered the hook. */
   clientId: string | null;
   payload: ActionPayload;
@@ -32,18 +31,18 @@ export function readActionTask(task: TaskDefinition, taskQueueId: string): Actio
       `task.payload${error?.instancePath ?? ''} ${error?.message ?? ''}`,
     );
   }
-  const { hookGroupId, hookId } = payload.hook;
-  const hook = parseHookName(hookGroupId, hookId);
+  const hook = parseInTreeHook(payload.hook);
   if (!hook)
     throw new ApiError(
       'InputError',
-      `task.payload/hook ${hookGroupId}/${hookId} is not an in-tree action hook`,
+      `task.payload/hook ${hookPath(payload.hook)} is not an in-tree action hook`,
     );
-  const level = taskQueueId.split('/')[0];
-  if (level !== `${hook.trustDomain}-${hook.level}`) {
+  // A task queue is `<provisionerId>/<workerType>`; ours are named by trust domain and level.
+  const [provisionerId] = taskQueueId.split('/');
+  if (provisionerId !== hook.trustDomainLevel) {
     throw new ApiError(
       'InputError',
-      `task.payload/hook ${hookGroupId}/${hookId} does not belong on the queue ${taskQueueId}`,
+      `task.payload/hook ${hookPath(hook)} does not belong on the queue ${taskQueueId}`,
     );
   }
   const action = parsePayload(withParameters(payload.trigger, task));

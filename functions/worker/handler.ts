@@ -7,7 +7,7 @@ import { loadWorkerSettings, type WorkerSettings } from '../platform/settings.ts
 import { credentialsSource } from '../taskcluster/stored-credentials.ts';
 import { TaskclusterClaims } from '../taskcluster/claims.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
-import { Pace } from '../taskcluster/pace.ts';
+import { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
 import { poll, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
@@ -31,13 +31,13 @@ type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
 
 /** The `worker` function over given settings and log. */
 export function createHandler(settings: WorkerSettings, log: Log): Handler {
-  const { rootUrl, workerGroup, workerId, taskQueueIds, switchedOff } = settings;
+  const { rootUrl, workerGroup, workerId, taskQueueIds, killSwitch } = settings;
   const credentials = credentialsSource(settings.credentials, log);
   const claims = new TaskclusterClaims(new TaskclusterClient({ rootUrl, credentials }), {
     workerGroup,
     workerId,
   });
-  const pace = new Pace();
+  const writeLimit = new ConcurrencyLimit();
   const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
   return middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';
@@ -49,9 +49,9 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
         { taskQueueIds, mode, until, shutdown },
         {
           rootUrl,
-          switchedOff,
+          killSwitch,
           requestMs: REQUEST_MS,
-          pace,
+          writeLimit,
           log,
           now: () => new Date(),
           claimWork: (queue, tasks) => claims.claimWork(queue, tasks),

@@ -1,27 +1,28 @@
 import { perform, type Result } from '../actions/perform.ts';
 import { ApiError } from '../platform/api-error.ts';
 import type { Log } from '../platform/log.ts';
+import { hookPath } from '../tasks/hook-name.ts';
 import { cloneTaskId } from '../tasks/task-id.ts';
 import { countingApiCalls } from '../platform/api-calls.ts';
 import { ClaimedRun, type Claim } from '../taskcluster/claims.ts';
 import { isTaskclusterError } from '../ports/error.ts';
-import type { Pace } from '../taskcluster/pace.ts';
+import type { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks } from '../taskcluster/hooks.ts';
 import { TaskclusterWriter } from '../taskcluster/writer.ts';
 import { ActionLog } from './action-log.ts';
 import { readActionTask, type ActionTask } from './action-task.ts';
 import { documents, LIVE_LOG_ARTIFACT, LOG_ARTIFACT, succeeded } from './artifacts.ts';
-import { keepClaim } from './keep-claim.ts';
+import { reclaimLoop } from './reclaim-loop.ts';
 import type { Resolution } from './resolution.ts';
 
 export interface WorkerServices {
   rootUrl: string;
-  switchedOff: ReadonlySet<string>;
+  killSwitch: ReadonlySet<string>;
   /** Milliseconds that one request in a claim's name may take. */
   requestMs: number;
   /** Of all writes of this process. */
-  pace: Pace;
+  writeLimit: ConcurrencyLimit;
   log: Log;
   now: () => Date;
 }
@@ -43,15 +44,15 @@ export async function performClaim(
   const started = performance.now();
   log.event('claimed', { actionId: taskId, runId, taskQueueId });
   const run = new ClaimedRun(services.rootUrl, claim, services.requestMs);
-  const keeper = keepClaim(run, claim.takenUntil, services);
+  const loop = reclaimLoop(run, claim.takenUntil, services);
   const resolution = await Promise.race([
     countingApiCalls(() => resolve(taskQueueId, claim, run, services)).catch((error: unknown) =>
       failure(error, claim, log),
     ),
-    keeper.lost,
+    loop.lost,
     shutdown.then(() => 'unfinished' as const),
   ]);
-  keeper.stop();
+  loop.stop();
   const ended = resolution === 'unfinished' ? await giveBack(run, log) : resolution;
   // What is still under way here must not go on beside the next run, least of all when a frozen Lambda thaws.
   run.client.close();
@@ -119,7 +120,7 @@ async function attempt(
       return undefined;
     }
     // Before the first write there is nothing to lose: forwarding failed, since reading that fails is forwarded.
-    if (isTaskclusterError(error) && !isLost(error) && error.statusCode >= 400 && error.statusCode < 500) {
+    if (isTaskclusterError(error) && !isLost(error) && error.refused) {
       text.failed(
         `${error.method}: ${error.summary}`,
         'Nothing was run again. Retrigger again, or ask in #taskcluster.',
@@ -134,7 +135,7 @@ function performTask(
   task: ActionTask,
   claim: Claim,
   run: ClaimedRun,
-  { switchedOff, log, now, pace }: WorkerServices,
+  { killSwitch, log, now, writeLimit }: WorkerServices,
 ): Promise<Result> {
   const { taskId, runId } = claim;
   const { hook, full, payload, clientId } = task;
@@ -142,7 +143,7 @@ function performTask(
   log.event('action-received', {
     actionId: taskId,
     clientId: clientId ?? '',
-    hook: `${hook.hookGroupId}/${hook.hookId}`,
+    hook: hookPath(hook),
     callback: payload.decision.action.cb_name,
     taskGroupId: payload.user.taskGroupId,
   });
@@ -157,20 +158,19 @@ function performTask(
         requested: claim.task.created,
         now: now(),
       },
-      switchedOff: switchedOff.has(`${hook.trustDomain}-${hook.level}`),
+      killSwitch: killSwitch.has(hook.trustDomainLevel),
       decision: reader.task(payload.user.taskGroupId),
     },
     {
       reader,
-      writer: new TaskclusterWriter(run.client, reader, pace),
+      writer: new TaskclusterWriter(run.client, reader, writeLimit),
       forwarding: {
         hooks: new TaskclusterHooks(run.client, reader),
         targets: [{ ...full, taskId: cloneTaskId(taskId, full.hookId, 1) }],
       },
-      log,
     },
     // The hooks service has checked the user, and the claim's credentials allow what that user's hook may do.
-    Promise.resolve(),
+    { allowed: Promise.resolve(), log },
   );
 }
 
@@ -184,11 +184,9 @@ async function giveBack(run: ClaimedRun, log: Log): Promise<Resolution> {
   }
 }
 
-/** The queue takes nothing from a run that was canceled or has expired. */
+/** The queue takes nothing from a run that was canceled or has expired; nor do we send anything for one that was given up. */
 function isLost(error: unknown): boolean {
-  return (
-    isTaskclusterError(error) &&
-    error.statusCode === 409 &&
-    /^(createArtifact|reclaimTask|report(Completed|Failed|Exception))$/.test(error.method)
-  );
+  if (!isTaskclusterError(error)) return false;
+  const ofTheRun = /^(createArtifact|reclaimTask|report(Completed|Failed|Exception))$/.test(error.method);
+  return error.kind === 'closed' || (error.statusCode === 409 && ofTheRun);
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { hookPath, type HookDefinition } from '../read/definition.ts';
+import { hookPath } from '../../functions/tasks/hook-name.ts';
+import type { HookDefinition } from '../read/definition.ts';
 import type { Deployment } from '../read/deployment.ts';
 import { families, globalHookId, globMatcher, matchHook, type Family } from '../read/families.ts';
 import { globalHook, isGlobalHook } from '../render/global.ts';

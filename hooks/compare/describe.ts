@@ -1,7 +1,8 @@
 import { isDeepStrictEqual, styleText } from 'node:util';
 import { stringify } from 'yaml';
 import type { Changes, HookChange, Unit } from './changes.ts';
-import { hookPath, isObject, type HookDefinition, type Json, type JsonObject } from '../read/definition.ts';
+import { hookPath } from '../../functions/tasks/hook-name.ts';
+import { isObject, type HookDefinition, type Json, type JsonObject } from '../read/definition.ts';
 import type { Grant } from '../render/grants.ts';
 import { differences, type Difference } from './json-diff.ts';
 import { fullName, isFullCopy, isWrapped, unwrapHook } from '../render/wrap.ts';

@@ -1,13 +1,9 @@
+import type { HookName } from '../../functions/tasks/hook-name.ts';
+
 /** A JSON value, as Taskcluster's API carries it. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
-}
-
-/** Where a hook is found. `hookId` may contain `/`. */
-export interface HookName {
-  hookGroupId: string;
-  hookId: string;
 }
 
 /**
@@ -56,9 +52,4 @@ export function parseHook(value: unknown): HookDefinition {
   if (!Array.isArray(schedule)) return fail('schedule', 'must be an array');
   if (!Array.isArray(bindings)) return fail('bindings', 'must be an array');
   return { hookGroupId, hookId, metadata, task, triggerSchema, schedule, bindings };
-}
-
-/** `<hookGroupId>/<hookId>`, as scopes and roles write it. */
-export function hookPath(hook: HookName): string {
-  return `${hook.hookGroupId}/${hook.hookId}`;
 }

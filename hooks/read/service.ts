@@ -2,7 +2,8 @@ import type { Credentials } from '../../functions/platform/credentials.ts';
 import { TaskclusterClient, type ServiceName } from '../../functions/taskcluster/client.ts';
 import { isTaskclusterError } from '../../functions/ports/error.ts';
 import type { RetryPolicy } from '../../functions/taskcluster/retry.ts';
-import { hookPath, isObject, parseHook, type HookDefinition, type HookName } from './definition.ts';
+import { hookPath, type HookName } from '../../functions/tasks/hook-name.ts';
+import { isObject, parseHook, type HookDefinition } from './definition.ts';
 
 export interface Role {
   roleId: string;
@@ -53,12 +54,10 @@ export function connect(rootUrl: string, credentials: Credentials | undefined): 
       return await client.call(service, method, args);
     } catch (error) {
       if (!isTaskclusterError(error)) throw error;
-      const reached = error.statusCode !== 0;
-      const reason = reached
-        ? `${error.statusCode} ${error.text}`
-        : `${rootUrl} could not be reached (${error.code})`;
-      const message = `could not ${doing}: ${reason}`;
-      throw new ServiceError(message, reached ? error.statusCode : undefined, error);
+      const { statusCode, text, code } = error;
+      const reason =
+        statusCode === undefined ? `${rootUrl} could not be reached (${code})` : `${statusCode} ${text}`;
+      throw new ServiceError(`could not ${doing}: ${reason}`, statusCode, error);
     }
   };
   return { rootUrl, ...hookCalls(call), ...authCalls(call) };

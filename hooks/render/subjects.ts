@@ -1,3 +1,4 @@
+import { hookPath } from '../../functions/tasks/hook-name.ts';
 import type { HookDefinition } from '../read/definition.ts';
 import type { Deployment, Mode } from '../read/deployment.ts';
 import { families, globalHookId, globMatcher, matchHook, type Family } from '../read/families.ts';
@@ -49,13 +50,13 @@ export function subjects(
       .filter((family) => selected(`${family.hookGroupId}/${globalHookId(family)}`))
       .map((family) => {
         const wanted = globalHook(family, fastActions, deployment.owner ?? '');
-        const roleScopes = held.get(`role:hook-id:${wanted.hookGroupId}/${wanted.hookId}`);
+        const roleScopes = held.get(`role:hook-id:${hookPath(wanted)}`);
         return { ...common(family, fastActions, roleScopes), mode, original: null, wanted, full: null };
       });
   }
   return live.flatMap((hook): Subject[] => {
     const match = matchHook(hook, active);
-    if (match === undefined || match.full || !selected(`${hook.hookGroupId}/${hook.hookId}`)) return [];
+    if (match === undefined || match.full || !selected(hookPath(hook))) return [];
     const { family } = match;
     const roleScopes = held.get(`role:${family.roleId}`);
     const shared = common(family, fastActions, roleScopes);

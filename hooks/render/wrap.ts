@@ -1,11 +1,6 @@
 import { FULL_SUFFIX } from '../../functions/tasks/hook-name.ts';
-import {
-  hookPath,
-  isObject,
-  type HookDefinition,
-  type HookName,
-  type JsonObject,
-} from '../read/definition.ts';
+import { hookPath, type HookName } from '../../functions/tasks/hook-name.ts';
+import { isObject, type HookDefinition, type JsonObject } from '../read/definition.ts';
 import { loadTemplate } from './template.ts';
 
 /**
@@ -108,7 +103,7 @@ export function fullCopy(hook: HookDefinition): HookDefinition {
     triggerSchema: acceptTaskId(original.triggerSchema),
     metadata: {
       ...original.metadata,
-      name: `${hook.hookGroupId}/${hook.hookId}${FULL_SUFFIX}`,
+      name: `${hookPath(hook)}${FULL_SUFFIX}`,
       description: `${FULL_COPY_MARK} \`${hook.hookId}\` as it was before retrigger-hooks wrapped it; fast actions that need the task graph are forwarded here.`,
     },
     schedule: [],

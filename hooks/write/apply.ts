@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { HookChange, Problem, Unit } from '../compare/changes.ts';
-import { hookPath } from '../read/definition.ts';
+import { hookPath } from '../../functions/tasks/hook-name.ts';
 import { satisfies } from '../compare/scopes.ts';
 import type { Grant } from '../render/grants.ts';
 import type { Holders } from '../read/live.ts';

@@ -1,6 +1,6 @@
 import { actionList, type ActionDeclaration } from './action-list.ts';
 import { baseRepositoryUrl, type Repository } from './repository.ts';
-import type { HookName } from './taskcluster-yml.ts';
+import type { HookName } from '../../functions/tasks/hook-name.ts';
 
 /** What a decision task knows when it writes its `public/actions.json`. */
 export interface ActionsSource {

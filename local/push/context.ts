@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 import { baseRepositoryUrl, trustDomain, type Repository } from './repository.ts';
-import type { HookName } from './taskcluster-yml.ts';
+import type { HookName } from '../../functions/tasks/hook-name.ts';
 
 /** What all the tasks of one push share. */
 export interface PushContext {

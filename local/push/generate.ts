@@ -5,7 +5,8 @@ import { actionsSource, actionTask, cronTask, decisionTask, parameters } from '.
 import type { Push, PushTask } from './push.ts';
 import { seededRandom, type Random } from './random.ts';
 import { autoland, type Repository } from './repository.ts';
-import { inTreeActionHook, isRecord, type HookName } from './taskcluster-yml.ts';
+import type { HookName } from '../../functions/tasks/hook-name.ts';
+import { inTreeActionHook, isRecord } from './taskcluster-yml.ts';
 import { testLabel, testTask } from './tests.ts';
 
 export interface GenerateOptions {

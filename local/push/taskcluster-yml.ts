@@ -1,3 +1,4 @@
+import type { HookName } from '../../functions/tasks/hook-name.ts';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import jsone from 'json-e';
@@ -23,12 +24,6 @@ const firstTask = (): Record<string, unknown> => {
 
 /** The JSON-e template of the decision, cron and action tasks. */
 export const inTreeTask: Record<string, unknown> = firstTask();
-
-/** Name of a hook as the hooks service splits it. */
-export interface HookName {
-  hookGroupId: string;
-  hookId: string;
-}
 
 /** The in-tree action hook of a level and permission, for today's `.taskcluster.yml`. */
 export const inTreeActionHook = (level: number, actionPerm: string, trustDomain = gecko): HookName => ({

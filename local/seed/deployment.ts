@@ -1,7 +1,8 @@
 import { parseHook, type HookDefinition } from '../../hooks/read/definition.ts';
 import { fullCopy } from '../../hooks/render/wrap.ts';
 import { autoland, trustDomain, tryRepository, type Repository } from '../push/repository.ts';
-import { actionHookTemplate, inTreeActionHook, type HookName } from '../push/taskcluster-yml.ts';
+import type { HookName } from '../../functions/tasks/hook-name.ts';
+import { actionHookTemplate, inTreeActionHook } from '../push/taskcluster-yml.ts';
 import type { Credentials, LocalTaskcluster } from '../taskcluster/api.ts';
 import { Hooks } from '../treeherder/client.ts';
 import { actionPermissions, deploymentRoles, triggerScope } from './roles.ts';

@@ -2,8 +2,9 @@ import { encode } from 'slugid';
 import * as fc from 'fast-check';
 import type { ActionPayload } from '../../functions/actions/payload.generated.js';
 import type { Action } from '../../functions/actions/plan.ts';
+import { TaskclusterError } from '../../functions/ports/error.ts';
 import type { TaskDefinition, TaskState, TaskStatus } from '../../functions/tasks/definition.ts';
-import { parseHookName, type HookName } from '../../functions/tasks/hook-name.ts';
+import { parseInTreeHook, type InTreeHook } from '../../functions/tasks/hook-name.ts';
 
 /** A valid taskId that says what it stands for: `build___Q_C__________A`. Names have at most 8 letters. */
 export function id(name: string): string {
@@ -15,10 +16,10 @@ export const DECISION = id('decision');
 export const CREATED = '2026-05-01T10:00:00.000Z';
 export const NOW = new Date('2026-05-01T12:30:00.250Z');
 
-export const HOOK = hookName('project-gecko', 'in-tree-action-1-generic/0123456789');
+export const HOOK = inTreeHook('project-gecko', 'in-tree-action-1-generic/0123456789');
 
-export function hookName(hookGroupId: string, hookId: string): HookName {
-  const hook = parseHookName(hookGroupId, hookId);
+export function inTreeHook(hookGroupId: string, hookId: string): InTreeHook {
+  const hook = parseInTreeHook({ hookGroupId, hookId });
   if (!hook) throw new Error(`${hookGroupId}/${hookId} is no in-tree hook`);
   return hook;
 }
@@ -126,3 +127,12 @@ export const anyMoment: fc.Arbitrary<Date> = fc.date({
   max: new Date('2035-01-01T00:00:00Z'),
   noInvalidDate: true,
 });
+
+/** How a call can fail at the wire. */
+export type Status = number | 'no answer';
+
+/** A failed call as the client reports it. */
+export function failedCall(method: string, how: Status): TaskclusterError {
+  const outcome = how === 'no answer' ? { kind: 'no-answer' as const } : { statusCode: how };
+  return new TaskclusterError({ method, ...outcome, code: 'X', message: String(how) });
+}

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hookPath } from '../../hooks/read/definition.ts';
+import { hookPath } from '../../functions/tasks/hook-name.ts';
 import { fullCopy, wrapHook } from '../../hooks/render/wrap.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { hgHook, SETTINGS } from './hooks.ts';

@@ -1,6 +1,6 @@
 import { parseHook, type HookDefinition } from '../../hooks/read/definition.ts';
 import { triggerSchema } from '../../local/seed/trigger-schema.ts';
-import type { HookName } from '../../local/push/taskcluster-yml.ts';
+import type { HookName } from '../../functions/tasks/hook-name.ts';
 
 /**
  * A full hook as a small project would have it: its action task joins the push's group, goes to the decision queue

@@ -64,7 +64,7 @@ export function forwardCases(live: () => Live): void {
     });
 
     test('everything, once the operator has switched the fast way off', async () => {
-      live().configure({ switchedOff: new Set([`${live().deployment.trustDomain}-1`]) });
+      live().configure({ killSwitch: new Set([`${live().deployment.trustDomain}-1`]) });
       try {
         const forward = await forwardOfLabels(['test-beside']);
         expect(forward).toMatchObject(expected(forward, { requests: [{ tasks: ['test-beside'] }] }));

@@ -4,7 +4,7 @@ import { fields, text } from '../../functions/taskcluster/answers.ts';
 import type { HookDefinition } from '../../hooks/read/definition.ts';
 import { fullCopy, fullName, wrapHook } from '../../hooks/render/wrap.ts';
 import type { Repository } from '../../local/push/repository.ts';
-import type { HookName } from '../../local/push/taskcluster-yml.ts';
+import type { HookName } from '../../functions/tasks/hook-name.ts';
 import { fullActionHook } from './action-hook.ts';
 import type { Services } from './clients.ts';
 

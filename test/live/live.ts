@@ -5,7 +5,7 @@ import { Log, type LogLevel } from '../../functions/platform/log.ts';
 import type { TriggerSettings } from '../../functions/platform/settings.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
 import { actionPayload } from '../../local/push/actions.ts';
-import type { HookName } from '../../local/push/taskcluster-yml.ts';
+import type { HookName } from '../../functions/tasks/hook-name.ts';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { connect, type Services, type Target } from './clients.ts';
 import { deploy, type Deployment } from './deployment.ts';
@@ -78,7 +78,7 @@ export class Live {
       credentials: this.deployment.trigger,
       publicUrls: [new URL(this.#gateway.url)],
       hooksRootUrl: rootUrl,
-      switchedOff: new Set(),
+      killSwitch: new Set(),
       ...changes,
     };
     this.#gateway.handler = createHandler(settings, this.log);

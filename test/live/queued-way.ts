@@ -18,7 +18,7 @@ export class QueuedWay {
       {
         rootUrl: target.rootUrl,
         credentials: deployment.worker,
-        switchedOff: new Set(),
+        killSwitch: new Set(),
         taskQueueIds: [deployment.retriggerQueue],
         workerGroup: deployment.trustDomain,
         workerId: 'worker',

@@ -51,7 +51,7 @@ export class DirectWay {
       credentials: this.deployment.trigger,
       publicUrls: [new URL(this.tc.rootUrl)],
       hooksRootUrl: this.tc.internalRootUrl,
-      switchedOff: new Set(),
+      killSwitch: new Set(),
     };
   }
 

@@ -3,7 +3,7 @@ import { Log } from '../../functions/platform/log.ts';
 import { fields, text } from '../../functions/taskcluster/answers.ts';
 import { TaskclusterClaims } from '../../functions/taskcluster/claims.ts';
 import { TaskclusterClient } from '../../functions/taskcluster/client.ts';
-import { Pace } from '../../functions/taskcluster/pace.ts';
+import { ConcurrencyLimit } from '../../functions/taskcluster/concurrency-limit.ts';
 import { poll, type PollOptions, type PollServices, type PollSummary } from '../../functions/worker/poll.ts';
 import { generatePush, type GenerateOptions } from '../../local/push/generate.ts';
 import type { Push } from '../../local/push/push.ts';
@@ -92,9 +92,9 @@ export class QueuedWay {
       },
       {
         rootUrl,
-        switchedOff: new Set(),
+        killSwitch: new Set(),
         requestMs: 10_000,
-        pace: new Pace(),
+        writeLimit: new ConcurrencyLimit(),
         log: this.log(),
         now: () => new Date(),
         claimWork: (queue, tasks) => claims.claimWork(queue, tasks),

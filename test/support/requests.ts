@@ -1,6 +1,7 @@
 import { client as hawk } from 'hawk';
 import type { Push } from '../../local/push/push.ts';
-import { inTreeActionHook, isRecord, type HookName } from '../../local/push/taskcluster-yml.ts';
+import type { HookName } from '../../functions/tasks/hook-name.ts';
+import { inTreeActionHook, isRecord } from '../../local/push/taskcluster-yml.ts';
 import type { Credentials } from '../../local/taskcluster/api.ts';
 import { pressRetrigger, submitCustomAction, TreeherderNotification } from '../../local/treeherder/button.ts';
 import type { Triggered } from '../../local/treeherder/submit.ts';

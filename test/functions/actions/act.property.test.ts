@@ -15,7 +15,7 @@ describe('whatever fails', () => {
       forbidden,
       conflict,
       new TypeError('oh'),
-      new TaskclusterError('createTask', 0, 'ECONNRESET', 'lost'),
+      new TaskclusterError({ method: 'createTask', kind: 'no-answer', code: 'ECONNRESET', message: 'lost' }),
     ),
     { noNullPrototype: true },
   );

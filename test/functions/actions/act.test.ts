@@ -20,7 +20,7 @@ const ALL_WELL = {
   'source-lint 1': 'created',
   'source-lint 2': 'created',
   'upload-symbols': 'rerun',
-  'upload-docs': 'nothing',
+  'upload-docs': 'noop',
   'no-such': 'refused',
 };
 
@@ -72,7 +72,14 @@ describe('act', () => {
     ],
     [
       'rerun',
-      { [id('upload')]: new TaskclusterError('rerunTask', 409, 'RequestConflict', 'deadline') },
+      {
+        [id('upload')]: new TaskclusterError({
+          method: 'rerunTask',
+          statusCode: 409,
+          code: 'RequestConflict',
+          message: 'deadline',
+        }),
+      },
       { 'upload-symbols': 'refused' },
       'rerunTask: RequestConflict: deadline',
     ],

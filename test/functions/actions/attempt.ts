@@ -16,13 +16,18 @@ export const [test1, lint] = [id('test1'), id('lint')];
 export const ofTest1 = (copy: number) => cloneTaskId(id('action'), test1, copy);
 export const ofLint = (copy: number) => cloneTaskId(id('action'), lint, copy);
 
-export const forbidden = new TaskclusterError(
-  'createTask',
-  403,
-  'InsufficientScopes',
-  'no scopes\n\n---\n\n* block',
-);
-export const conflict = new TaskclusterError('createTask', 409, 'RequestConflict', 'taskId already used');
+export const forbidden = new TaskclusterError({
+  method: 'createTask',
+  statusCode: 403,
+  code: 'InsufficientScopes',
+  message: 'no scopes\n\n---\n\n* block',
+});
+export const conflict = new TaskclusterError({
+  method: 'createTask',
+  statusCode: 409,
+  code: 'RequestConflict',
+  message: 'taskId already used',
+});
 
 /** What the writing of a task comes to: an error; nothing, for success; or any deed of its own. */
 export type Failures = Record<string, Error | (() => never)>;
@@ -36,7 +41,12 @@ interface Attempt {
 }
 
 async function unreadable(): Promise<never> {
-  throw new TaskclusterError('tasks', 503, 'InternalServerError', 'down');
+  throw new TaskclusterError({
+    method: 'tasks',
+    statusCode: 503,
+    code: 'InternalServerError',
+    message: 'down',
+  });
 }
 
 /** Plans the request on a small push, acts, and tells what was written and said. */
@@ -69,12 +79,13 @@ export async function attempt({
   };
   const reader = readerOf(push);
   const said: [ItemOutcome, unknown][] = [];
-  const outcome = await act(
-    asked,
-    plan,
-    readable ? reader : { ...reader, tasks: unreadable },
+  const outcome = await act({
+    action: asked,
+    work: plan,
+    reader: readable ? reader : { ...reader, tasks: unreadable },
     writer,
-    (...item) => said.push([item[0], item[1]]),
-  );
+    onDone: (...item) => said.push([item[0], item[1]]),
+    outOfTime: new Promise(() => undefined),
+  });
   return { plan, outcome, written, said, push };
 }

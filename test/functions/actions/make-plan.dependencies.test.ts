@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Forward } from '../../../functions/actions/plan.ts';
 import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
-import { action, DECISION, definition, hookName, id, status } from '../fixtures.ts';
+import { action, DECISION, definition, inTreeHook, id, status } from '../fixtures.ts';
 import { add, plan, run, smallPush, times, touches, work, type MemoryPush } from './memory-push.ts';
 
 async function replacements(push: MemoryPush, request: Action['request']): Promise<[string, string][][]> {
@@ -94,7 +94,7 @@ describe('a dependency that has failed', () => {
 
 describe('forward', () => {
   const level3 = {
-    hook: hookName('project-gecko', 'in-tree-action-3-generic/0123456789'),
+    hook: inTreeHook('project-gecko', 'in-tree-action-3-generic/0123456789'),
   };
   const indexed = { schedulerId: 'gecko-level-3', routes: ['index.gecko.v2.autoland.latest.build'] };
 

@@ -4,6 +4,7 @@ import type { ActionPayload } from '../../../functions/actions/payload.generated
 import { ApiError } from '../../../functions/platform/api-error.ts';
 import { Log } from '../../../functions/platform/log.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
+import { hookPath } from '../../../functions/tasks/hook-name.ts';
 import { DECISION, HOOK, id, NOW, payload } from '../fixtures.ts';
 import { readerOf, smallPush } from './memory-push.ts';
 
@@ -11,10 +12,15 @@ const { hookGroupId, hookId } = HOOK;
 const FULL = `${hookGroupId}/${hookId}/full`;
 const retrigger = payload('retrigger', { times: 2 }, id('test1'));
 const wrong = payload('retrigger', { times: 0 }, id('test1'));
-const down = new TaskclusterError('tasks', 503, 'InternalServerError', 'down');
+const down = new TaskclusterError({
+  method: 'tasks',
+  statusCode: 503,
+  code: 'InternalServerError',
+  message: 'down',
+});
 
 interface Attempt {
-  switchedOff?: boolean;
+  killSwitch?: boolean;
   allowed?: Promise<void>;
   changes?: Partial<Ports>;
   reader?: Partial<Ports['reader']>;
@@ -24,7 +30,7 @@ interface Attempt {
 
 /** Performs an action on a small push; tells the result and, in order, what was written and logged. */
 function attempt(asked: ActionPayload, options: Attempt = {}) {
-  const { switchedOff = false, allowed = Promise.resolve(), hooks = [FULL], failure } = options;
+  const { killSwitch = false, allowed = Promise.resolve(), hooks = [FULL], failure } = options;
   const push = smallPush();
   const written: string[] = [];
   const logged: string[] = [];
@@ -36,7 +42,7 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
     {
       payload: asked,
       action: { id: id('action'), repeated: false, hook: HOOK, requested: NOW.toISOString(), now: NOW },
-      switchedOff,
+      killSwitch,
       decision: Promise.resolve(push.tasks.get(DECISION)),
     },
     {
@@ -48,19 +54,21 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
           { hookGroupId, hookId },
         ],
         hooks: {
-          triggerHook: async (group, hook, sent) => {
-            const name = `${group}/${hook}`;
+          triggerHook: async (hook, sent) => {
+            const name = hookPath(hook);
             written.push(`triggerHook ${name}${sent === asked ? '' : ' with another payload'}`);
             return hooks.includes(name) ? { taskId: id('full') } : undefined;
           },
         },
       },
+    },
+    {
+      allowed,
       log: new Log((_level, { event, because }) => {
         // That it is over is said of every action.
         if (event !== 'action-done') logged.push([event, because].filter(Boolean).join(' '));
       }),
     },
-    allowed,
   );
   return { result, written, logged };
 }
@@ -77,9 +85,9 @@ describe('perform', () => {
 
   it.each<[string, ActionPayload, Attempt, string[]]>([
     ['other-action', payload('backfill', {}, id('test1')), {}, []],
-    ['switched-off', retrigger, { switchedOff: true }, []],
-    ['switched-off', wrong, { switchedOff: true }, []],
-    ['switched-off', payload('backfill'), { switchedOff: true }, []],
+    ['kill-switch', retrigger, { killSwitch: true }, []],
+    ['kill-switch', wrong, { killSwitch: true }, []],
+    ['kill-switch', payload('backfill'), { killSwitch: true }, []],
     ['protected', payload('retrigger', {}, DECISION), { reader: protectedDecision() }, []],
     ['unreadable', retrigger, { reader: { statuses: () => Promise.reject(down) } }, ['read-failed ']],
     ['unreadable', retrigger, { reader: { artifact: () => Promise.reject(down) } }, ['read-failed ']],

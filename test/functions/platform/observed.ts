@@ -50,7 +50,7 @@ export class Observed {
       {
         rootUrl: tc.rootUrl,
         credentials: deployment.worker,
-        switchedOff: new Set(),
+        killSwitch: new Set(),
         taskQueueIds: ['gecko-3/retrigger'],
         workerGroup: 'retrigger-hooks',
         workerId: 'test',

@@ -32,7 +32,7 @@ describe('loadTriggerSettings', () => {
       credentials: { clientId: 'project/retrigger/trigger', accessToken: 'very-secret' },
       publicUrls: [new URL('https://tc.example.com')],
       hooksRootUrl: 'https://tc.example.com',
-      switchedOff: new Set(),
+      killSwitch: new Set(),
     });
   });
 
@@ -42,13 +42,13 @@ describe('loadTriggerSettings', () => {
       TASKCLUSTER_ROOT_URL: ' https://tc.example.com/ ',
       HOOKS_ROOT_URL: 'http://hooks.internal:8080/',
       PUBLIC_URLS: 'https://one.example.com, https://two.example.com:8443,',
-      SWITCHED_OFF: 'gecko-1,mozilla-vpn-3',
+      KILL_SWITCH: 'gecko-1,mozilla-vpn-3',
     });
     expect(settings).toMatchObject({
       rootUrl: 'https://tc.example.com',
       hooksRootUrl: 'http://hooks.internal:8080',
       publicUrls: [new URL('https://one.example.com'), new URL('https://two.example.com:8443')],
-      switchedOff: new Set(['gecko-1', 'mozilla-vpn-3']),
+      killSwitch: new Set(['gecko-1', 'mozilla-vpn-3']),
     });
   });
 
@@ -60,14 +60,14 @@ describe('loadTriggerSettings', () => {
     const wrong = {
       HOOKS_ROOT_URL: 'nowhere',
       PUBLIC_URLS: 'https://ok.example.com,x,ftp://y',
-      SWITCHED_OFF: 'gecko,x-4',
+      KILL_SWITCH: 'gecko,x-4',
     };
     expect(problems(wrong)).toEqual([
       '- TASKCLUSTER_ROOT_URL is missing',
       '- TASKCLUSTER_CLIENT_ID is missing',
       '- of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (deployed) and TASKCLUSTER_ACCESS_TOKEN (local runs) exactly one must be given',
-      '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: gecko',
-      '- SWITCHED_OFF is a list of <trust domain>-<level>, as gecko-1; this is none: x-4',
+      '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this is none: gecko',
+      '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this is none: x-4',
       '- PUBLIC_URLS is not an http(s) URL: x',
       '- PUBLIC_URLS is not an http(s) URL: ftp://y',
       '- HOOKS_ROOT_URL is not an http(s) URL: nowhere',

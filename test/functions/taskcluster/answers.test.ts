@@ -40,7 +40,7 @@ describe('an answer', () => {
     ['status', { ...status(id('a')), state: null }],
   ])('of another shape is an unexpected answer: %s of %j', (name, value) => {
     expect(() => readers[name]('queueMethod', value)).toThrow(
-      expect.objectContaining({ method: 'queueMethod', statusCode: 0, code: 'UnexpectedAnswer' }),
+      expect.objectContaining({ method: 'queueMethod', kind: 'unexpected-answer', code: 'UnexpectedAnswer' }),
     );
   });
 
@@ -62,23 +62,33 @@ describe('an answer', () => {
 describe('an error', () => {
   it('is summed up without the technical block', () => {
     const message = 'Client has no scopes:\n\n```\nx\n```\n\n---\n\n* method:     createTask';
-    expect(new TaskclusterError('createTask', 403, 'InsufficientScopes', message).summary).toBe(
-      'InsufficientScopes: Client has no scopes:\n\n```\nx\n```',
-    );
+    const error = new TaskclusterError({
+      method: 'createTask',
+      statusCode: 403,
+      code: 'InsufficientScopes',
+      message,
+    });
+    expect(error.summary).toBe('InsufficientScopes: Client has no scopes:\n\n```\nx\n```');
   });
 
-  it.each<[number, boolean]>([
-    [0, true],
-    [429, true],
-    [500, true],
-    [503, true],
-    [400, false],
-    [403, false],
-    [404, false],
-    [409, false],
-    [424, false],
-  ])('of status %d: tried again is %j', (statusCode, again) => {
-    expect(isRetryable(new TaskclusterError('task', statusCode, 'X', 'x'))).toBe(again);
+  it.each<
+    [{ statusCode: number } | { kind: 'no-answer' | 'unexpected-answer' | 'closed' }, boolean, boolean]
+  >([
+    [{ kind: 'no-answer' }, true, false],
+    [{ statusCode: 429 }, true, true],
+    [{ statusCode: 500 }, true, false],
+    [{ statusCode: 503 }, true, false],
+    [{ statusCode: 400 }, false, true],
+    [{ statusCode: 403 }, false, true],
+    [{ statusCode: 404 }, false, true],
+    [{ statusCode: 409 }, false, true],
+    [{ statusCode: 424 }, false, true],
+    [{ kind: 'unexpected-answer' }, false, false],
+    [{ kind: 'closed' }, false, false],
+  ])('%j: tried again is %j, a refusal is %j', (failure, again, refused) => {
+    const error = new TaskclusterError({ method: 'task', ...failure, code: 'X', message: 'x' });
+    expect(isRetryable(error)).toBe(again);
+    expect(error.refused).toBe(refused);
   });
 
   it('of our own is not tried again', () => {

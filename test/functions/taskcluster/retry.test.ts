@@ -1,28 +1,30 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { pauseMs, withRetries, WRITE_POLICY } from '../../../functions/taskcluster/retry.ts';
+import { failedCall, type Status } from '../fixtures.ts';
 
-const failure = (statusCode: number) => new TaskclusterError('task', statusCode, 'X', String(statusCode));
 const SHORT = { tries: 3, firstDelayMs: 1 };
 
 /** Fails as the statuses say, one after another, and then succeeds. */
-function failing(...statuses: number[]) {
+function failing(...statuses: Status[]) {
   let tries = 0;
   return {
     tries: () => tries,
     attempt: () => {
       const status = statuses[tries++];
-      return status === undefined ? Promise.resolve('done') : Promise.reject(failure(status));
+      return status === undefined ? Promise.resolve('done') : Promise.reject(failedCall('task', status));
     },
   };
 }
 
 describe('a call that fails', () => {
-  it.each([0, 429, 500, 502, 503])('with %i is tried again until it succeeds', async (status) => {
-    const { attempt, tries } = failing(status, status);
-    await expect(withRetries(SHORT, attempt)).resolves.toBe('done');
-    expect(tries()).toBe(3);
-  });
+  it.each(['no answer', 429, 500, 502, 503] as const)(
+    'with %s is tried again until it succeeds',
+    async (status) => {
+      const { attempt, tries } = failing(status, status);
+      await expect(withRetries(SHORT, attempt)).resolves.toBe('done');
+      expect(tries()).toBe(3);
+    },
+  );
 
   it('is given up after the last try, with the last error', async () => {
     const { attempt, tries } = failing(500, 503, 502, 500);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import taskcluster from 'taskcluster-client';
 import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
 import { TaskclusterClient } from '../../../functions/taskcluster/client.ts';
-import { Pace } from '../../../functions/taskcluster/pace.ts';
+import { ConcurrencyLimit } from '../../../functions/taskcluster/concurrency-limit.ts';
 import { TaskclusterReader } from '../../../functions/taskcluster/reader.ts';
 import { TaskclusterWriter } from '../../../functions/taskcluster/writer.ts';
 import type { Call, Fault, LocalTaskcluster } from '../../../local/taskcluster/api.ts';
@@ -15,7 +15,7 @@ import { definition } from '../fixtures.ts';
 const QUEUE_ID = 'gecko-1/t-rerun';
 
 let tc: LocalTaskcluster;
-let pace: Pace;
+let limit: ConcurrencyLimit;
 let writer: TaskclusterWriter;
 
 beforeAll(async () => {
@@ -26,8 +26,8 @@ beforeEach(() => {
   tc.setFaults([]);
   tc.setLatency(0);
   const client = new TaskclusterClient({ rootUrl: tc.rootUrl, credentials: tc.credentials });
-  pace = new Pace();
-  writer = new TaskclusterWriter(client, new TaskclusterReader(client), pace);
+  limit = new ConcurrencyLimit();
+  writer = new TaskclusterWriter(client, new TaskclusterReader(client), limit);
   tc.clearCalls();
 });
 
@@ -152,9 +152,9 @@ describe('rerunTask', () => {
     expect(calls('rerunTask')).toHaveLength(1);
   });
 
-  it('takes its place in the pace', async () => {
+  it('takes its place in the limit', async () => {
     tc.setFaults([{ method: 'rerunTask', status: 429 }]);
     await writer.rerunTask(taskId, 1);
-    expect(pace.allowed).toBe(12);
+    expect(limit.allowed).toBe(12);
   });
 });

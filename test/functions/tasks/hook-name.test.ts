@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { parseHookName } from '../../../functions/tasks/hook-name.ts';
+import { parseInTreeHook } from '../../../functions/tasks/hook-name.ts';
 
-describe('parseHookName', () => {
+describe('parseInTreeHook', () => {
   it.each([
     ['project-gecko', 'in-tree-action-3-generic/0123456789', 'gecko', '3', 'gecko-level-3'],
     ['project-gecko', 'in-tree-action-1-generic', 'gecko', '1', 'gecko-level-1'],
     ['project-comm', 'in-tree-action-2-purge-caches/abcdef0123', 'comm', '2', 'comm-level-2'],
     ['project-mozilla-vpn', 'in-tree-pr-action-1-generic/0a', 'mozilla-vpn', '1', 'mozilla-vpn-level-1'],
   ])('reads %s/%s', (hookGroupId, hookId, trustDomain, level, schedulerId) => {
-    expect(parseHookName(hookGroupId, hookId)).toEqual({
+    expect(parseInTreeHook({ hookGroupId, hookId })).toEqual({
       hookGroupId,
       hookId,
       trustDomain,
       level,
+      trustDomainLevel: `${trustDomain}-${level}`,
       schedulerId,
     });
   });
@@ -33,6 +34,6 @@ describe('parseHookName', () => {
     ['a star', 'project-gecko', 'in-tree-action-1-generic/*'],
     ['a line break', 'project-gecko', 'in-tree-action-1-generic/01\n'],
   ])('does not take %s', (_what, hookGroupId, hookId) => {
-    expect(parseHookName(hookGroupId, hookId)).toBeUndefined();
+    expect(parseInTreeHook({ hookGroupId, hookId })).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { definition, id } from '../fixtures.ts';
 
 const STATES: TaskState[] = ['unscheduled', 'pending', 'running', 'completed', 'failed', 'exception'];
 const LEVELS = ['1', '2', '3'];
-const WORD = { C: 'clone', R: 'rerun', '-': 'nothing', U: 'unmarked', P: 'protected' } as const;
+const WORD = { C: 'clone', R: 'rerun', '-': 'noop', U: 'unmarked', P: 'protected' } as const;
 type Letter = keyof typeof WORD;
 
 /** `extra.retrigger` and `tags.retrigger` of a task, and the verdict for each of the STATES, a letter each. */
@@ -63,16 +63,16 @@ describe.each(LEVELS)('retriggerVerdict at level %s', (level) => {
       taskQueueId: 'scriptworker-k8s/gecko-signing',
       routes: ['index.gecko.v2.autoland.latest.signing'],
     };
-    expect(verdictsOf(scriptworker, level).slice(3)).toEqual(['nothing', 'rerun', 'rerun']);
+    expect(verdictsOf(scriptworker, level).slice(3)).toEqual(['noop', 'rerun', 'rerun']);
   });
 });
 
 describe('rerunVerdict', () => {
   it.each<[TaskState, Verdict['do']]>([
-    ['unscheduled', 'nothing'],
-    ['pending', 'nothing'],
-    ['running', 'nothing'],
-    ['completed', 'nothing'],
+    ['unscheduled', 'noop'],
+    ['pending', 'noop'],
+    ['running', 'noop'],
+    ['completed', 'noop'],
     ['failed', 'rerun'],
     ['exception', 'rerun'],
   ])('%s → %s', (state, expected) => {

@@ -17,7 +17,7 @@ const rerun: ItemOutcome = { label: 'b', taskId: id('b'), result: 'rerun', reaso
 const nothing: ItemOutcome = {
   label: 'c',
   taskId: id('c'),
-  result: 'nothing',
+  result: 'noop',
   reason: 'it is running already',
 };
 const refused: ItemOutcome = { label: 'd', taskId: id('d'), result: 'refused', reason: 'no scopes' };

@@ -154,9 +154,9 @@ describe('goes to the full hook whole', () => {
   });
 
   it('everything, as long as the kill switch is thrown', async () => {
-    way().deploy({ switchedOff: new Set(['gecko-3']) });
+    way().deploy({ killSwitch: new Set(['gecko-3']) });
     const push = way().newPush();
-    expect(forwarding(await retrigger(way(), push, [aTest(push).label]))).toStrictEqual(once('switched-off'));
+    expect(forwarding(await retrigger(way(), push, [aTest(push).label]))).toStrictEqual(once('kill-switch'));
     expect(way().calls('tasks')).toStrictEqual([]);
   });
 
@@ -178,7 +178,7 @@ it('clones a task with an index route of its own at level 1', async () => {
 });
 
 it('does not mind the kill switch of another level', async () => {
-  way().deploy({ switchedOff: new Set(['gecko-1', 'comm-3']) });
+  way().deploy({ killSwitch: new Set(['gecko-1', 'comm-3']) });
   const push = way().newPush();
   await retrigger(way(), push, [aTest(push).label]);
   expect(way().writes()).toMatchObject([{ method: 'createTask', status: 200 }]);

@@ -52,8 +52,7 @@ function refusal(changes: Partial<APIGatewayProxyEventV2>): [number, string] {
 describe('readRequest', () => {
   it('reads what the auth service has to know', () => {
     expect(readRequest(event(), URLS)).toEqual({
-      hookGroupId: 'project-gecko',
-      hookId: HOOK,
+      hook: { hookGroupId: 'project-gecko', hookId: HOOK },
       body: '{}',
       contentType: 'application/json',
       signed: {
@@ -86,8 +85,8 @@ describe('the path', () => {
     ['as the gateway has decoded it', `/api/hooks/v1/hooks/project-gecko/${HOOK}/trigger`],
     ['encoded in small letters', RESOURCE.replace('%2F', '%2f')],
   ])('%s gives the resource that the client has signed', (_what, rawPath) => {
-    const { hookGroupId, hookId, signed } = readRequest(event({ rawPath }), URLS);
-    expect([hookGroupId, hookId, signed.resource]).toEqual(['project-gecko', HOOK, RESOURCE]);
+    const { hook, signed } = readRequest(event({ rawPath }), URLS);
+    expect([hook.hookGroupId, hook.hookId, signed.resource]).toEqual(['project-gecko', HOOK, RESOURCE]);
   });
 
   it('keeps the query, which is signed as well', () => {

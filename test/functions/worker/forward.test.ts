@@ -136,7 +136,7 @@ describe('what else is not understood', () => {
     await way().press(push, [aTest(push, 'failed').label]);
     // The decision task, which nobody waits for then, cannot be read either.
     way().tc.setFaults([{ method: 'task', times: 1_000, status: 500 }]);
-    expect(await way().work({ switchedOff: new Set(['gecko-3']) })).toMatchObject({ completed: 1 });
+    expect(await way().work({ killSwitch: new Set(['gecko-3']) })).toMatchObject({ completed: 1 });
     expect(
       way()
         .calls('task')

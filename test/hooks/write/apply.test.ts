@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { applyCommand, DIFFERENT, diffCommand, FAILED, OK, unwrapCommand } from '../../../hooks/commands.ts';
-import { hookPath } from '../../../hooks/read/definition.ts';
+import { hookPath } from '../../../functions/tasks/hook-name.ts';
 import { connect } from '../../../hooks/read/service.ts';
 import { fullCopy, isWrapped, wrapHook } from '../../../hooks/render/wrap.ts';
 import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';

@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reader } from '../../../functions/ports/reader.ts';
-import { RememberingReader } from '../../../functions/actions/remembering-reader.ts';
+import { MemoizedReader } from '../../../functions/actions/memoized-reader.ts';
 import type { TaskDefinition, TaskStatus } from '../../../functions/tasks/definition.ts';
-import { TaskclusterError } from '../../../functions/ports/error.ts';
-import { definition, id, status } from '../fixtures.ts';
+import { definition, failedCall, id, status } from '../fixtures.ts';
 
 const KNOWN = ['a', 'b', 'c', 'd'].map(id);
 const UNKNOWN = ['x', 'y'].map(id);
@@ -34,13 +33,13 @@ function queue() {
   return { reader, asked };
 }
 
-describe('a reader that remembers for one action', () => {
+describe('a memoized reader', () => {
   it('asks for each id once, unknown ones included, and for nothing at all where all is known', async () => {
     const { reader, asked } = queue();
-    const remembering = new RememberingReader(reader);
-    await remembering.tasks([id('a'), id('a'), id('x')]);
-    await remembering.tasks([id('x'), id('b'), id('a')]);
-    const found = await remembering.tasks([id('x'), id('a')]);
+    const memoized = new MemoizedReader(reader);
+    await memoized.tasks([id('a'), id('a'), id('x')]);
+    await memoized.tasks([id('x'), id('b'), id('a')]);
+    const found = await memoized.tasks([id('x'), id('a')]);
     expect(asked.tasks).toStrictEqual([[id('a'), id('x')], [id('b')]]);
     expect([...found.keys()]).toStrictEqual([id('a'), id('b')]);
     expect(asked.statuses).toStrictEqual([]);
@@ -48,15 +47,15 @@ describe('a reader that remembers for one action', () => {
 
   it('does not take a failed reading for an answer', async () => {
     const { reader, asked } = queue();
-    const failure = new TaskclusterError('statuses', 503, 'X', 'x');
+    const failure = failedCall('statuses', 503);
     let fails = true;
-    const remembering = new RememberingReader({
+    const memoized = new MemoizedReader({
       ...reader,
       statuses: (ids) => (fails ? Promise.reject(failure) : reader.statuses(ids)),
     });
-    await expect(remembering.statuses([id('a')])).rejects.toBe(failure);
+    await expect(memoized.statuses([id('a')])).rejects.toBe(failure);
     fails = false;
-    expect((await remembering.statuses([id('a')])).get(id('a'))).toStrictEqual(status(id('a')));
+    expect((await memoized.statuses([id('a')])).get(id('a'))).toStrictEqual(status(id('a')));
     expect(asked.statuses).toStrictEqual([[id('a')]]);
   });
 
@@ -65,9 +64,9 @@ describe('a reader that remembers for one action', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(ids, { maxLength: 8 }), async (readings) => {
         const { reader, asked } = queue();
-        const remembering = new RememberingReader(reader);
+        const memoized = new MemoizedReader(reader);
         for (const reading of readings) {
-          const found = await remembering.statuses(reading);
+          const found = await memoized.statuses(reading);
           for (const taskId of reading) expect(found.has(taskId)).toBe(KNOWN.includes(taskId));
         }
         const all = asked.statuses.flat();

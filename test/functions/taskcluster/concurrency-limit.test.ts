@@ -1,35 +1,35 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TaskclusterError } from '../../../functions/ports/error.ts';
-import { Pace } from '../../../functions/taskcluster/pace.ts';
+import { ConcurrencyLimit } from '../../../functions/taskcluster/concurrency-limit.ts';
+import { failedCall, type Status } from '../fixtures.ts';
 
 /** A service whose answers come when the test says so, and a clock that the test moves. */
 class Service {
   nowMs = 0;
-  readonly pace = new Pace(() => this.nowMs);
+  readonly limit = new ConcurrencyLimit(() => this.nowMs);
   readonly settled: string[] = [];
   started = 0;
   most = 0;
-  readonly #underWay: ((statusCode: number) => void)[] = [];
+  readonly #underWay: ((status: Status) => void)[] = [];
 
   get underWay(): number {
     return this.#underWay.length;
   }
 
-  /** Sends requests through the pace; each notes how it ended. */
+  /** Sends requests through the limit; each notes how it ended. */
   async send(count: number): Promise<void> {
     for (let nth = 0; nth < count; nth++) {
       const request = () => {
         const { promise, resolve, reject } = Promise.withResolvers<void>();
         this.started++;
-        this.#underWay.push((statusCode) => {
-          if (statusCode === 200) resolve();
-          else reject(new TaskclusterError('createTask', statusCode, 'X', 'x'));
+        this.#underWay.push((status) => {
+          if (status === 200) resolve();
+          else reject(failedCall('createTask', status));
         });
         this.most = Math.max(this.most, this.underWay);
         return promise;
       };
-      void this.pace.run(request).then(
+      void this.limit.run(request).then(
         () => this.settled.push('done'),
         () => this.settled.push('refused'),
       );
@@ -38,15 +38,15 @@ class Service {
   }
 
   /** Answers the oldest requests under way after so many ms. */
-  async answer(count: number, statusCode = 200, ms = 0): Promise<void> {
+  async answer(count: number, status: Status = 200, ms = 0): Promise<void> {
     this.nowMs += ms;
-    for (const end of this.#underWay.splice(0, count)) end(statusCode);
+    for (const end of this.#underWay.splice(0, count)) end(status);
     await settle();
   }
 
   /** Answers everything, round by round, until nothing waits any more. */
-  async answerAll(statusCode = 200, ms = 0): Promise<void> {
-    while (this.underWay > 0) await this.answer(this.underWay, statusCode, ms);
+  async answerAll(status: Status = 200, ms = 0): Promise<void> {
+    while (this.underWay > 0) await this.answer(this.underWay, status, ms);
   }
 }
 
@@ -65,14 +65,14 @@ describe('requests under way at once', () => {
     expect(service.settled).toStrictEqual(Array.from({ length: 3_000 }, () => 'done'));
   });
 
-  it.each([429, 503])('are halved by a %i, once per burst', async (statusCode) => {
+  it.each([429, 503])('are halved by a %i, once per burst', async (status) => {
     const service = new Service();
     await service.send(1_000);
-    await service.answer(25, statusCode);
+    await service.answer(25, status);
     expect(service.underWay).toBe(12);
-    await service.answer(12, statusCode);
+    await service.answer(12, status);
     expect(service.underWay).toBe(6);
-    await service.answer(6, statusCode);
+    await service.answer(6, status);
     expect(service.underWay).toBe(3);
   });
 
@@ -83,10 +83,10 @@ describe('requests under way at once', () => {
     expect(service.underWay).toBe(2);
   });
 
-  it.each([400, 403, 409, 500, 0])('stay as they are after a %i', async (statusCode) => {
+  it.each([400, 403, 409, 500, 'no answer'] as const)('stay as they are after %s', async (status) => {
     const service = new Service();
     await service.send(1_000);
-    await service.answer(25, statusCode);
+    await service.answer(25, status);
     expect(service.underWay).toBe(25);
   });
 
@@ -94,9 +94,9 @@ describe('requests under way at once', () => {
     const service = new Service();
     await service.send(1_000);
     await service.answer(25, 200, 30);
-    const { allowed } = service.pace;
+    const { allowed } = service.limit;
     for (let round = 0; round < 10; round++) await service.answer(service.underWay, 200, 120);
-    expect(service.pace.allowed).toBeLessThan(allowed / 2);
+    expect(service.limit.allowed).toBeLessThan(allowed / 2);
   });
 
   it('are not changed by the jitter of some milliseconds', async () => {
@@ -104,7 +104,7 @@ describe('requests under way at once', () => {
     await service.send(100);
     await service.answer(25, 200, 1);
     await service.answer(service.underWay, 200, 55);
-    expect(service.pace.allowed).toBeGreaterThan(25);
+    expect(service.limit.allowed).toBeGreaterThan(25);
   });
 
   it('come back after trouble', async () => {
@@ -114,7 +114,7 @@ describe('requests under way at once', () => {
     await service.answer(12, 429);
     expect(service.underWay).toBe(6);
     await service.answerAll();
-    expect(service.pace.allowed).toBe(50);
+    expect(service.limit.allowed).toBe(50);
   });
 
   it('come back where the service has become slower for good', async () => {
@@ -122,37 +122,37 @@ describe('requests under way at once', () => {
     await service.send(5_000);
     await service.answer(25, 200, 20);
     await service.answerAll(200, 200);
-    expect(service.pace.allowed).toBe(50);
+    expect(service.limit.allowed).toBe(50);
   });
 });
 
-describe('the pace', () => {
+describe('the limit', () => {
   it('hands out what a request gives, and what it throws', async () => {
-    const pace = new Pace();
-    await expect(pace.run(() => Promise.resolve(7))).resolves.toBe(7);
+    const limit = new ConcurrencyLimit();
+    await expect(limit.run(() => Promise.resolve(7))).resolves.toBe(7);
     const failure = new TypeError('x');
-    await expect(pace.run(() => Promise.reject(failure))).rejects.toBe(failure);
-    expect(pace.allowed).toBe(25);
+    await expect(limit.run(() => Promise.reject(failure))).rejects.toBe(failure);
+    expect(limit.allowed).toBe(25);
   });
 
   it('loses nothing, starves nothing, and never lets more than 50 through, whatever happens', async () => {
     const moment = fc.record({
       send: fc.nat(80),
       answer: fc.nat(60),
-      statusCode: fc.constantFrom(200, 200, 200, 400, 429, 503, 0),
+      status: fc.constantFrom<Status>(200, 200, 200, 400, 429, 503, 'no answer'),
       ms: fc.constantFrom(0, 5, 30, 400),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(moment, { maxLength: 30 }), async (moments) => {
         const service = new Service();
         let sent = 0;
-        for (const { send, answer, statusCode, ms } of moments) {
+        for (const { send, answer, status, ms } of moments) {
           sent += send;
           await service.send(send);
-          await service.answer(answer, statusCode, ms);
+          await service.answer(answer, status, ms);
           // Nobody waits while there is room.
           const waiting = sent - service.started;
-          const room = Math.max(0, service.pace.allowed - service.underWay);
+          const room = Math.max(0, service.limit.allowed - service.underWay);
           expect(Math.min(waiting, room)).toBe(0);
         }
         await service.answerAll();

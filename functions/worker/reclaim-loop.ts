@@ -4,18 +4,18 @@ import { isTaskclusterError } from '../ports/error.ts';
 import { isRetryable } from '../taskcluster/retry.ts';
 import type { Resolution } from './resolution.ts';
 
-export interface ClaimKeeper {
+export interface ReclaimLoop {
   /** Resolves if the claim can't be kept: the task was canceled, or its deadline has passed. */
   lost: Promise<Resolution>;
   stop(): void;
 }
 
 /** Reclaims whenever half of a claim's time has passed, so that work may outlast any single claim. */
-export function keepClaim(
+export function reclaimLoop(
   run: Pick<ClaimedRun, 'reclaim'>,
   takenUntil: string,
   { log, now }: { log: Log; now: () => Date },
-): ClaimKeeper {
+): ReclaimLoop {
   const { promise: lost, resolve } = Promise.withResolvers<Resolution>();
   let timer: NodeJS.Timeout;
   let stopped = false;
@@ -30,7 +30,8 @@ export function keepClaim(
       schedule(await run.reclaim());
     } catch (error) {
       // A queue in trouble is asked again while the claim lasts; only its refusal says that the claim is lost.
-      if (isRetryable(error) && Date.parse(until) > now().getTime()) return schedule(until);
+      const unsaid = isRetryable(error) || (isTaskclusterError(error) && error.kind === 'unexpected-answer');
+      if (unsaid && Date.parse(until) > now().getTime()) return schedule(until);
       if (!isTaskclusterError(error)) log.unexpected(error);
       resolve('lost');
     }

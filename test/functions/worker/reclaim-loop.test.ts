@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Log } from '../../../functions/platform/log.ts';
-import { TaskclusterError } from '../../../functions/ports/error.ts';
-import { keepClaim } from '../../../functions/worker/keep-claim.ts';
+import { unexpectedAnswer } from '../../../functions/taskcluster/answers.ts';
+import { reclaimLoop } from '../../../functions/worker/reclaim-loop.ts';
+import { failedCall } from '../fixtures.ts';
 
 const MINUTE = 60_000;
 
@@ -10,23 +11,23 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 /** Keeps a claim of 20 minutes; each reclaim gives 20 more, or fails as the test says. */
-function keep(outcome: (attempt: number) => number | undefined) {
+function keep(outcome: (attempt: number) => number | Error | undefined) {
   const asked: number[] = [];
   const started = Date.now();
   const reclaim = () => {
     asked.push((Date.now() - started) / MINUTE);
     const status = outcome(asked.length);
     if (status === undefined) return Promise.resolve(new Date(Date.now() + 20 * MINUTE).toISOString());
-    return Promise.reject(new TaskclusterError('reclaimTask', status, 'Trouble', 'trouble'));
+    return Promise.reject(typeof status === 'number' ? failedCall('reclaimTask', status) : status);
   };
   const services = { log: new Log(() => undefined), now: () => new Date() };
-  const keeper = keepClaim({ reclaim }, new Date(started + 20 * MINUTE).toISOString(), services);
+  const loop = reclaimLoop({ reclaim }, new Date(started + 20 * MINUTE).toISOString(), services);
   let lost = false;
-  void keeper.lost.then(() => (lost = true));
-  return { asked, keeper, isLost: () => lost };
+  void loop.lost.then(() => (lost = true));
+  return { asked, loop, isLost: () => lost };
 }
 
-describe('keeping a claim', () => {
+describe('the reclaim loop', () => {
   it('reclaims after half of each claim', async () => {
     const { asked, isLost } = keep(() => undefined);
     await vi.advanceTimersByTimeAsync(31 * MINUTE);
@@ -36,6 +37,14 @@ describe('keeping a claim', () => {
 
   it('tries again while the claim lasts when the queue is in trouble', async () => {
     const { asked, isLost } = keep((attempt) => (attempt === 1 ? 503 : undefined));
+    await vi.advanceTimersByTimeAsync(16 * MINUTE);
+    expect(asked).toStrictEqual([10, 15]);
+    expect(isLost()).toBe(false);
+  });
+
+  it('tries again while the claim lasts when the answer cannot be read', async () => {
+    const unreadable = unexpectedAnswer('reclaimTask', 'an object', '');
+    const { asked, isLost } = keep((attempt) => (attempt === 1 ? unreadable : undefined));
     await vi.advanceTimersByTimeAsync(16 * MINUTE);
     expect(asked).toStrictEqual([10, 15]);
     expect(isLost()).toBe(false);
@@ -64,9 +73,9 @@ describe('keeping a claim', () => {
       return answer.promise;
     };
     const services = { log: new Log(() => undefined), now: () => new Date() };
-    const keeper = keepClaim({ reclaim }, new Date(Date.now() + 20 * MINUTE).toISOString(), services);
+    const loop = reclaimLoop({ reclaim }, new Date(Date.now() + 20 * MINUTE).toISOString(), services);
     await vi.advanceTimersByTimeAsync(11 * MINUTE);
-    keeper.stop();
+    loop.stop();
     answer.resolve(new Date(Date.now() + 20 * MINUTE).toISOString());
     await vi.advanceTimersByTimeAsync(60 * MINUTE);
     expect(asked).toHaveLength(1);

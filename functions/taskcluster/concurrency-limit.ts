@@ -13,7 +13,7 @@ const FORGET = 1.001;
  * many after a 429 or 503, a tenth less while answers take much longer than they did (additive increase,
  * multiplicative decrease, as TCP does it). Shared by all actions of one process.
  */
-export class Pace {
+export class ConcurrencyLimit {
   #allowed = MOST / 2;
   #underWay = 0;
   #quickestMs = Infinity;

@@ -2,17 +2,17 @@ import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import type { Reader } from '../ports/reader.ts';
 
 /** Reads each task and each status once, for as long as one action takes. Unknown ids are remembered as unknown. */
-export class RememberingReader {
+export class MemoizedReader {
   readonly tasks: (taskIds: readonly string[]) => Promise<Map<string, TaskDefinition>>;
   readonly statuses: (taskIds: readonly string[]) => Promise<Map<string, TaskStatus>>;
 
   constructor(reader: Reader) {
-    this.tasks = remembering((ids) => reader.tasks(ids));
-    this.statuses = remembering((ids) => reader.statuses(ids));
+    this.tasks = memoized((ids) => reader.tasks(ids));
+    this.statuses = memoized((ids) => reader.statuses(ids));
   }
 }
 
-function remembering<T>(
+function memoized<T>(
   read: (ids: string[]) => Promise<Map<string, T>>,
 ): (ids: readonly string[]) => Promise<Map<string, T>> {
   const known = new Map<string, T>();
