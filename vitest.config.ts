@@ -1,3 +1,4 @@
+import './cli/preflight.cjs';
 import { defineConfig } from 'vitest/config';
 
 // test:     everything that a clone of the project alone can run (npm test)
@@ -22,7 +23,14 @@ export default defineConfig({
         },
       },
       { test: { name: 'live', include: ['test/live/**/*.test.ts'], testTimeout: 120_000 } },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          testTimeout: 60_000,
+          globalSetup: 'test/contract/needs-references.ts',
+        },
+      },
     ],
   },
 });

@@ -3,8 +3,9 @@
  * paper: a discrete-event simulation of both ways in. What it assumes is bench/simulation/assumptions.ts, and calls per
  * action as the benchmarks have counted them. docs/scale.md shows its output.
  */
+import { runCommand } from '../cli/command.ts';
 import type { Way } from './measure.ts';
-import { readFigures } from './simulation/action-figures.ts';
+import { readFigures, type FiguresByCase } from './simulation/action-figures.ts';
 import { ASSUMPTIONS, type Assumptions } from './simulation/assumptions.ts';
 import { DAY_MS, type Load } from './simulation/load.ts';
 import { simulate, type Outcome, type Waits } from './simulation/simulation.ts';
@@ -34,20 +35,29 @@ const DIRECT_REMEDIES: Remedies = [
   ['10,000 calls a second', { callsPerSecond: 10_000 }],
 ];
 
-const { source, figures } = await readFigures();
-const ways: Way[] = ['direct', 'queued'];
-console.log(`Calls per action from ${source}.\n`);
-table(
-  LOADS.flatMap((load) =>
-    ways.map((way) => ({ load: load.name, way, ...columns(simulate(way, load, ASSUMPTIONS, figures)) })),
-  ),
+await runCommand(
+  {
+    script: 'simulate',
+    about: 'Simulates a day and a burst of retriggers, on paper, and prints the tables of docs/scale.md.',
+    options: {},
+  },
+  async () => {
+    const { source, figures } = await readFigures();
+    const ways: Way[] = ['direct', 'queued'];
+    console.log(`Calls per action from ${source}.\n`);
+    table(
+      LOADS.flatMap((load) =>
+        ways.map((way) => ({ load: load.name, way, ...columns(simulate(way, load, ASSUMPTIONS, figures)) })),
+      ),
+    );
+    for (const load of LOADS.filter(({ overMs }) => overMs === MINUTE_MS)) {
+      compare(figures, load, 'queued', QUEUED_REMEDIES);
+      if (load.retriggers > 1_000) compare(figures, load, 'direct', DIRECT_REMEDIES);
+    }
+  },
 );
-for (const load of LOADS.filter(({ overMs }) => overMs === MINUTE_MS)) {
-  compare(load, 'queued', QUEUED_REMEDIES);
-  if (load.retriggers > 1_000) compare(load, 'direct', DIRECT_REMEDIES);
-}
 
-function compare(load: Load, way: Way, remedies: Remedies): void {
+function compare(figures: FiguresByCase, load: Load, way: Way, remedies: Remedies): void {
   console.log(`\n${load.name}, ${way}:\n`);
   const outcomes = remedies.map(([remedy, changes]) => ({
     remedy,

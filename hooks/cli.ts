@@ -2,8 +2,8 @@ import type { Credentials } from '../functions/platform/credentials.ts';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { CommandError, runCommand, UsageError, type Values } from '../cli/command.ts';
 import {
   applyCommand,
   checkCommand,
@@ -22,46 +22,40 @@ import { toJson, toYaml } from './render/render.ts';
 import { connect } from './read/service.ts';
 import { snippet } from './render/snippet.ts';
 
-const USAGE = `usage: npm run hooks -- <command> --config FILE [options]
-
-  render   write what would be deployed: hooks, roles, and the grants that must exist
-  check    render the hooks with a table of payloads and judge the result
-  diff     show how the live service differs; exit status 0: not at all, 2: it does, 1: error
-  apply    show the difference, ask, then do exactly that
-  unwrap   show what is ours, ask, then take it all away
-
-  --config FILE     which hooks, and how (hooks/deployment.example.yml)
-  --root-url URL    the Taskcluster (default: TASKCLUSTER_ROOT_URL); credentials are TASKCLUSTER_CLIENT_ID,
-                    TASKCLUSTER_ACCESS_TOKEN and TASKCLUSTER_CERTIFICATE
-  --hooks FILE      render and check: hook definitions (JSON or YAML list) from a file, not from the service
-  --only GLOB       only hooks whose <hookGroupId>/<hookId> matches; * is any text
-  --for WHAT        render: fxci-config (files for a checkout of it) or snippet (for a .taskcluster.yml)
-  --out DIR         render: write files there instead of to the terminal
-  --yes             apply and unwrap: do not ask
-  --json            machine-readable output
-`;
+const COMMANDS = {
+  render: 'write what would be deployed: hooks, roles, and the grants that must exist',
+  check: 'render the hooks with a table of payloads and judge the result',
+  diff: 'show how the live service differs; exit status 0: not at all, 2: it does, 1: error',
+  apply: 'show the difference, ask, then do exactly that',
+  unwrap: 'show what is ours, ask, then take it all away',
+};
 
 const OPTIONS = {
-  config: { type: 'string' },
-  'root-url': { type: 'string' },
-  hooks: { type: 'string' },
-  only: { type: 'string', default: '*' },
-  for: { type: 'string' },
-  out: { type: 'string' },
-  yes: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
+  config: { type: 'string', value: 'FILE', about: 'which hooks, and how (hooks/deployment.example.yml)' },
+  'root-url': { type: 'string', value: 'URL', about: 'the Taskcluster; TASKCLUSTER_ROOT_URL by default' },
+  hooks: {
+    type: 'string',
+    value: 'FILE',
+    about: 'render and check: hook definitions (JSON or YAML list) from a file, not from the service',
+  },
+  only: {
+    type: 'string',
+    value: 'GLOB',
+    default: '*',
+    about: 'only hooks whose <hookGroupId>/<hookId> matches; * is any text',
+  },
+  for: {
+    type: 'string',
+    value: 'WHAT',
+    about: 'render: fxci-config (files for a checkout of it) or snippet (for a .taskcluster.yml)',
+  },
+  out: { type: 'string', value: 'DIR', about: 'render: write files there instead of to the terminal' },
+  yes: { type: 'boolean', default: false, about: 'apply and unwrap: do not ask' },
+  json: { type: 'boolean', default: false, about: 'machine-readable output' },
 } as const;
 
-async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  const [command, ...rest] = positionals;
-  if (values.help || command === undefined) {
-    process.stdout.write(USAGE);
-    return values.help ? OK : FAILED;
-  }
-  if (rest.length > 0) throw new Error(`unexpected argument ${rest[0]}`);
-  if (values.config === undefined) throw new Error('--config FILE is needed');
+async function run(values: Values<typeof OPTIONS>, command: string, env: NodeJS.ProcessEnv): Promise<number> {
+  if (values.config === undefined) throw new UsageError('--config FILE is needed.');
   const rootUrl = values['root-url'] ?? env.TASKCLUSTER_ROOT_URL;
   const asks = (command === 'apply' || command === 'unwrap') && !values.yes;
   const session: Session = {
@@ -75,7 +69,7 @@ async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
     ...(asks ? { confirm: ask } : {}),
   };
   if (asks && (values.json || !process.stdin.isTTY)) {
-    throw new Error(`${command} asks before it writes; without a terminal, or with --json, give --yes`);
+    throw new UsageError(`${command} asks before it writes; without a terminal, or with --json, give --yes`);
   }
   switch (command) {
     case 'render':
@@ -89,14 +83,14 @@ async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
     case 'unwrap':
       return unwrapCommand(session);
     default:
-      throw new Error(`unknown command ${command}\n\n${USAGE}`);
+      throw new UsageError(`Unknown command ${command}.`);
   }
 }
 
 async function filesOf(session: Session, target: string | undefined): Promise<OutputFile[]> {
   if (target === 'fxci-config') return fxciConfig(session.deployment);
   if (target === 'snippet') return [{ path: 'taskcluster-snippet.yml', text: snippet() }];
-  if (target !== undefined) throw new Error('--for takes fxci-config or snippet');
+  if (target !== undefined) throw new UsageError('--for takes fxci-config or snippet');
   const { deployment, service, hooks } = session;
   if (deployment.mode !== 'global' && service === undefined && hooks === undefined) {
     throw new Error(
@@ -156,9 +150,21 @@ async function ask(question: string): Promise<boolean> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? OK : FAILED),
 );
-try {
-  process.exitCode = await main(process.argv.slice(2), process.env);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = FAILED;
-}
+await runCommand(
+  {
+    script: 'hooks',
+    about:
+      'Renders, checks and deploys the hooks. Signs its requests with TASKCLUSTER_CLIENT_ID, TASKCLUSTER_ACCESS_TOKEN and\n' +
+      'TASKCLUSTER_CERTIFICATE.',
+    argument: { value: 'COMMAND', choices: COMMANDS },
+    options: OPTIONS,
+  },
+  async (values, command) => {
+    try {
+      return await run(values, command, process.env);
+    } catch (error) {
+      if (error instanceof UsageError || !(error instanceof Error)) throw error;
+      throw new CommandError(error.message, { cause: error });
+    }
+  },
+);

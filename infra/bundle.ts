@@ -4,6 +4,7 @@
  */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { runCommand } from '../cli/command.ts';
 
 // Some dependencies are CommonJS and call `require`, which an ES module does not have.
 const BANNER =
@@ -55,7 +56,12 @@ export async function bundleFunctions(outdir: string): Promise<Map<string, numbe
 }
 
 if (import.meta.main) {
-  for (const [name, bytes] of await bundleFunctions('dist')) {
-    console.log(`dist/${name}/handler.mjs  ${Math.round(bytes / 1024)} KB`);
-  }
+  await runCommand(
+    { script: 'bundle', about: 'Bundles each function into dist/<function>/handler.mjs.', options: {} },
+    async () => {
+      for (const [name, bytes] of await bundleFunctions('dist')) {
+        console.log(`dist/${name}/handler.mjs  ${Math.round(bytes / 1024)} KB`);
+      }
+    },
+  );
 }

@@ -2,6 +2,7 @@
  * `npm run cost`: what a deployment costs a month, from the figures below, and docs/cost.md, which is made of the same
  * (`npm run generate`). Nothing here is measured on AWS; what was assumed is said, so that it can be put right.
  */
+import { runCommand } from '../cli/command.ts';
 import { METRICS, type MetricDeclaration } from '../functions/platform/metric-declarations.ts';
 import { alarmResources } from './alarms.ts';
 
@@ -139,9 +140,18 @@ function line(what: string, amount: number, unit: string, price: number): CostLi
 }
 
 if (import.meta.main) {
-  const lines = costLines();
-  for (const { what, how, dollars } of lines) {
-    console.log(`${what.padEnd(34)} ${how.padStart(22)} ${dollars.toFixed(2).padStart(9)} $`);
-  }
-  console.log(`${'One stage, a month'.padEnd(57)} ${total(lines).toFixed(2).padStart(9)} $`);
+  await runCommand(
+    {
+      script: 'cost',
+      about: 'Prints what one stage costs a month, from the figures in infra/cost.ts.',
+      options: {},
+    },
+    async () => {
+      const lines = costLines();
+      for (const { what, how, dollars } of lines) {
+        console.log(`${what.padEnd(34)} ${how.padStart(22)} ${dollars.toFixed(2).padStart(9)} $`);
+      }
+      console.log(`${'One stage, a month'.padEnd(57)} ${total(lines).toFixed(2).padStart(9)} $`);
+    },
+  );
 }

@@ -2,11 +2,13 @@
  * `npm run drill -- NAME`: breaks something in a local environment, presses Treeherder's button, and prints what the
  * functions log and measure: what docs/runbook.md tells people to look at. Ends by itself.
  */
+import { runCommand } from '../cli/command.ts';
 import { startEnvironment, type Environment } from '../local/environment.ts';
 import type { Fault } from '../local/taskcluster/api.ts';
 import { pressRetrigger, TreeherderNotification } from '../local/treeherder/button.ts';
 
 interface Drill {
+  what: string;
   way: 'direct' | 'queued';
   /** Which call fails, and how. */
   faults?: Fault[];
@@ -24,38 +26,49 @@ const TIMEOUT_MS = 60_000;
 
 const DRILLS: Record<string, Drill> = {
   'worker-silent': {
+    what: 'the queue answers no claim',
     way: 'queued',
     faults: [{ method: 'claimWork', status: 500, times: ALWAYS }],
     until: 'poll-failed',
   },
   'wrong-token': {
+    what: 'the access token is refused',
     way: 'direct',
     faults: [{ method: 'authenticateHawk', status: 401, times: ALWAYS }],
     until: 'taskcluster-failed',
   },
   unreadable: {
+    what: 'the index cannot be read',
     way: 'direct',
     faults: [{ method: 'listTasks', status: 500, times: ALWAYS }],
     until: 'action-done',
   },
   refused: {
+    what: 'the queue refuses to create tasks',
     way: 'direct',
     faults: [{ method: 'createTask', status: 403, times: ALWAYS }],
     until: 'action-done',
   },
-  slow: { way: 'direct', latencyMs: 3_000, until: 'action-done' },
+  slow: { what: 'each call takes 3 s', way: 'direct', latencyMs: 3_000, until: 'action-done' },
   'lost-answers': {
+    what: 'tasks are created, and the answers get lost',
     way: 'queued',
     faults: [{ method: 'createTask', drop: 'after', times: 2 }],
     until: 'resolved',
   },
   'bad-settings': {
+    what: 'a setting is wrong',
     way: 'direct',
     env: { KILL_SWITCH: 'everything' },
     until: 'unexpected-error',
     metrics: false,
   },
-  'kill-switch': { way: 'direct', env: { KILL_SWITCH: 'gecko-3' }, until: 'action-done' },
+  'kill-switch': {
+    what: 'the kill switch is set for the trust domain and level',
+    way: 'direct',
+    env: { KILL_SWITCH: 'gecko-3' },
+    until: 'action-done',
+  },
 };
 
 /** Waits until the functions have logged an event, and their metrics after it. */
@@ -127,11 +140,18 @@ async function press({ taskcluster, deployment, push }: Environment, way: Drill[
   }
 }
 
-const [name = ''] = process.argv.slice(2);
-const drill = DRILLS[name];
-if (drill) {
-  await run(drill);
-} else {
-  console.error(`usage: npm run drill -- NAME\nNAME is one of: ${Object.keys(DRILLS).join(', ')}`);
-  process.exitCode = 2;
-}
+await runCommand(
+  {
+    script: 'drill',
+    about: 'Breaks a local deployment in one way, presses the button, and shows what the functions log.',
+    argument: {
+      value: 'NAME',
+      choices: Object.fromEntries(Object.entries(DRILLS).map(([name, { what }]) => [name, what])),
+    },
+    options: {},
+  },
+  async (_values, name) => {
+    const drill = DRILLS[name];
+    if (drill) await run(drill);
+  },
+);

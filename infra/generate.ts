@@ -8,6 +8,7 @@ import { Ajv, type AnySchemaObject } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { compile as typesOf } from 'json-schema-to-typescript';
 import * as prettier from 'prettier';
+import { runCommand } from '../cli/command.ts';
 import { alarmResources } from './alarms.ts';
 import { costDocument } from './cost-document.ts';
 import { dashboardResources } from './dashboard.ts';
@@ -97,14 +98,30 @@ async function generateOperations(): Promise<Map<string, string>> {
   return new Map(await Promise.all(formatted));
 }
 
-const check = process.argv.includes('--check');
-for (const files of await Promise.all([...MODULES.map(generate), generateOperations()])) {
-  for (const [file, text] of files) {
-    if (!check) {
-      await writeFile(file, text);
-    } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-      console.error(`${file} is not what its source says: run \`npm run generate\` and commit it.`);
-      process.exitCode = 1;
+await runCommand(
+  {
+    script: 'generate',
+    about: 'Writes the files that come from JSON Schemas and from tables.',
+    options: {
+      check: {
+        type: 'boolean',
+        default: false,
+        about: 'write nothing; fail if a file is not what its source says',
+      },
+    },
+  },
+  async ({ check }) => {
+    let status = 0;
+    for (const files of await Promise.all([...MODULES.map(generate), generateOperations()])) {
+      for (const [file, text] of files) {
+        if (!check) {
+          await writeFile(file, text);
+        } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+          console.error(`${file} is not what its source says: run \`npm run generate\` and commit it.`);
+          status = 1;
+        }
+      }
     }
-  }
-}
+    return status;
+  },
+);

@@ -3,8 +3,10 @@
  * that a deploy of the stage would upload, in dist/package/<stage>. Needs no network and no AWS account.
  */
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { runCommand, UsageError } from '../cli/command.ts';
 import { bundleFunctions } from './bundle.ts';
 
 /**
@@ -23,9 +25,33 @@ export async function packageStage(stage: string, outdir: string): Promise<void>
   );
 }
 
+async function namesOfStages(): Promise<string[]> {
+  const files = await readdir(new URL('stages', import.meta.url));
+  return files.map((file) => file.replace(/\.yml$/, '')).toSorted();
+}
+
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { stage: { type: 'string', default: 'level1' } } });
-  const outdir = `dist/package/${values.stage}`;
-  await packageStage(values.stage, outdir);
-  console.log(`${outdir}/cloudformation-template-update-stack.json`);
+  await runCommand(
+    {
+      script: 'package',
+      about:
+        'Makes the CloudFormation template and the archives of a stage, in dist/package/<stage>, without AWS.',
+      options: {
+        stage: {
+          type: 'string',
+          value: 'NAME',
+          default: 'level1',
+          about: 'a file of infra/stages; level1 by default',
+        },
+      },
+    },
+    async ({ stage }) => {
+      const stages = await namesOfStages();
+      if (!stages.includes(stage))
+        throw new UsageError(`There is no stage ${stage}; there are ${stages.join(', ')}.`);
+      const outdir = `dist/package/${stage}`;
+      await packageStage(stage, outdir);
+      console.log(`${outdir}/cloudformation-template-update-stack.json`);
+    },
+  );
 }

@@ -2,127 +2,25 @@
  * `npm start`: a local Taskcluster with a push and the functions, a press of Treeherder's retrigger button for each
  * of the two ways in, and what came of it, in ms. Then keeps serving until Ctrl-C; with `--once` it ends there.
  */
-import { readArguments, USAGE, UsageError } from './arguments.ts';
-import { startEnvironment, type Environment } from './environment.ts';
-import { untilInterrupted } from './interrupt.ts';
-import { startPageServer } from './page-server.ts';
-import { PushFormatError } from './push/load.ts';
-import type { Call } from './taskcluster/api.ts';
-import { directTimeline, printTimeline, queuedTimeline } from './timeline.ts';
-import { startToyWorker } from './toy-worker.ts';
-import { pressRetrigger, TreeherderNotification } from './treeherder/button.ts';
-import { Queue } from './treeherder/client.ts';
+import { runCommand } from '../cli/command.ts';
+import { ENVIRONMENT_OPTIONS, readEnvironmentOptions } from './arguments.ts';
 
-try {
-  const options = readArguments(process.argv.slice(2));
-  const log: string[] = [];
-  const environment = await startEnvironment({
-    ...options,
-    functions: true,
-    onLine: (line) => log.push(line),
-  });
-  try {
-    const { taskcluster, push, hook } = environment;
-    console.log(
-      `Taskcluster  ${taskcluster.rootUrl}  (decision task ${push.decisionTaskId}, ${Object.keys(push.tasks).length} tasks)`,
-    );
-    console.log(`Functions    ${environment.functions?.url}  (hook ${hook.hookGroupId}/${hook.hookId})\n`);
-    const label = failedTest(push);
-    await retrigger('direct', label, environment);
-    await retrigger('queued', label, environment);
-    if (!options.once) {
-      const toy = startToyWorker(environment.taskcluster, jobQueues(push), 5_000);
-      const page = await startPageServer({
-        rootUrl: taskcluster.rootUrl,
-        internalRootUrl: taskcluster.internalRootUrl,
-        credentials: environment.deployment.user,
-        decisionTaskId: push.decisionTaskId,
-        hook,
-      });
-      console.log(`Page         ${page.url}  (the push, with its retrigger button)\n`);
-      console.log('A toy worker runs the pending jobs, 5 s each. Serving until Ctrl-C.');
-      await untilInterrupted(environment.functions?.exited);
-      toy.stop();
-      await page.close();
-    }
-  } catch (error) {
-    console.error(log.join('\n'));
-    throw error;
-  } finally {
-    await environment.stop();
-  }
-} catch (error) {
-  if (error instanceof UsageError || error instanceof PushFormatError) {
-    console.error(`${error.message}\nusage: npm start -- [--once] ${USAGE}`);
-    process.exitCode = 2;
-  } else if (error instanceof TreeherderNotification) {
-    console.error(error.message);
-    process.exitCode = 1;
-  } else {
-    throw error;
-  }
-}
-
-/** Presses the button once and prints what came of it. */
-async function retrigger(way: 'direct' | 'queued', label: string, environment: Environment): Promise<void> {
-  const { taskcluster, deployment, push } = environment;
-  const { rootUrl, internalRootUrl } = taskcluster;
-  const queue = new Queue({ rootUrl });
-  taskcluster.clearCalls();
-  const { taskId } = await pressRetrigger(
-    {
-      rootUrl,
-      // Past the ingress rule stands the hooks service, with the wrapped hook: the queued way.
-      hooksRootUrl: way === 'direct' ? rootUrl : internalRootUrl,
-      userCredentials: deployment.user,
-      decisionTaskId: push.decisionTaskId,
+await runCommand(
+  {
+    script: 'start',
+    about:
+      'Starts a local Taskcluster with a push, and the functions; retriggers a task each way and shows how long it takes;\n' +
+      'serves the push as a page until Ctrl-C.',
+    options: {
+      ...ENVIRONMENT_OPTIONS,
+      once: { type: 'boolean', default: false, about: 'end after the two retriggers' },
     },
-    { labels: [label] },
-  );
-  if (way === 'queued') await taskcluster.until(() => taskcluster.calls().some(isReported));
-  const calls = taskcluster.calls();
-  const creations = calls.filter(
-    ({ service, method, status }) => service === 'queue' && method === 'createTask' && status === 200,
-  );
-  const taskIds = creations.map(({ path }) => path.split('/').at(-1) ?? '');
-  if (taskIds.length === 0) throw new Error(`nothing was created for ${label}; see ${rootUrl}/local/calls`);
-  for (const id of taskIds) {
-    const state = await readState(queue, id);
-    if (state !== 'pending') throw new Error(`the new task ${id} is ${state}, and should be pending`);
-  }
-  // A task without open dependencies is pending once createTask has answered.
-  const pendingMs = Math.max(...creations.map(({ endMs }) => endMs));
-  const steps =
-    way === 'direct' ? directTimeline(calls, pendingMs) : queuedTimeline(calls, taskId, pendingMs);
-  console.log(printTimeline(`Retrigger of ${label}, the ${way} way`, steps));
-  if (way === 'queued') console.log(`  action task: ${taskId}`);
-  console.log(`  new task: ${taskIds.join(', ')}\n`);
-}
-
-function isReported({ method, endMs }: Call): boolean {
-  return method.startsWith('report') && endMs > 0;
-}
-
-/** The task queues of the push's tests. */
-function jobQueues(push: Environment['push']): string[] {
-  const queues = Object.values(push.tasks).map(({ task }) => String(task['taskQueueId']));
-  return [...new Set(queues)].filter((queue) => /^[a-z]+-t\//.test(queue));
-}
-
-/** A task as a developer would pick it: a test that has failed and may be cloned. */
-function failedTest(push: Environment['push']): string {
-  const cloneable = ({ task }: (typeof push.tasks)[string]) =>
-    JSON.stringify(task['tags']).includes('"retrigger":"true"');
-  const tests = Object.values(push.tasks).filter(cloneable);
-  const test = tests.find(({ state }) => state === 'failed') ?? tests[0];
-  if (!test) throw new Error('the push has no task that may be cloned');
-  return test.label;
-}
-
-async function readState(
-  queue: { status(taskId: string): Promise<unknown> },
-  taskId: string,
-): Promise<string> {
-  const answer = await queue.status(taskId);
-  return /"state":"([a-z]+)"/.exec(JSON.stringify(answer))?.[1] ?? 'unknown';
-}
+  },
+  async (values) => {
+    const options = readEnvironmentOptions(values);
+    console.log('Starting a local Taskcluster with a push, and the functions …\n');
+    // Importing it takes a second.
+    const { showRetriggers } = await import('./show-retriggers.ts');
+    await showRetriggers(options, values.once);
+  },
+);

@@ -1,10 +1,9 @@
 /**
  * `npm run explain -- --payload FILE [--hook GROUP/ID] [--json]`
  * Prints what we would do with an action payload, why, and with which calls; writes nothing to Taskcluster.
- * Reads TASKCLUSTER_ROOT_URL, and TASKCLUSTER_CLIENT_ID and TASKCLUSTER_ACCESS_TOKEN where reading needs scopes.
  */
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { CommandError, runCommand, UsageError, type Values } from '../../cli/command.ts';
 import { parsePayload } from '../actions/dispatch.ts';
 import { prepare } from '../actions/perform.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
@@ -17,16 +16,20 @@ import { TaskclusterError } from '../ports/error.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { describePlan } from './describe-plan.ts';
 
-const USAGE = 'usage: npm run explain -- --payload FILE [--hook HOOK_GROUP_ID/HOOK_ID] [--json]';
+const OPTIONS = {
+  payload: { type: 'string', value: 'FILE', about: 'the action payload, as JSON' },
+  hook: {
+    type: 'string',
+    value: 'GROUP/ID',
+    about: "the hook that it is for; by default, the one in the decision task's actions.json",
+  },
+  json: { type: 'boolean', default: false, about: 'print the plan as JSON' },
+} as const;
 
-/** A mistake of whoever runs this. */
-class UsageError extends Error {}
-
-async function main(): Promise<void> {
-  const { values } = readArguments();
-  if (!values.payload) throw new UsageError(USAGE);
+async function explain(values: Values<typeof OPTIONS>): Promise<void> {
+  if (!values.payload) throw new UsageError('--payload FILE is needed.');
   const { TASKCLUSTER_ROOT_URL: rootUrl, TASKCLUSTER_CLIENT_ID, TASKCLUSTER_ACCESS_TOKEN } = process.env;
-  if (!rootUrl) throw new UsageError('TASKCLUSTER_ROOT_URL is not set');
+  if (!rootUrl) throw new CommandError('TASKCLUSTER_ROOT_URL is not set.');
   const payload = parsePayload(await readPayload(values.payload));
   const credentials =
     TASKCLUSTER_CLIENT_ID && TASKCLUSTER_ACCESS_TOKEN
@@ -52,25 +55,11 @@ async function main(): Promise<void> {
   else console.log(describePlan(prepared.plan, hook));
 }
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        payload: { type: 'string' },
-        hook: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-  }
-}
-
 async function readPayload(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -100,7 +89,7 @@ async function findHook(payload: ActionPayload, reader: TaskclusterReader): Prom
     });
     if (hook) return hook;
   }
-  throw new UsageError(
+  throw new CommandError(
     `public/actions.json of ${payload.user.taskGroupId} names no in-tree hook for ${payload.decision.action.cb_name}; give --hook`,
   );
 }
@@ -109,11 +98,21 @@ function isFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof ApiError || error instanceof TaskclusterError))
-    throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runCommand(
+  {
+    script: 'explain',
+    about:
+      'Prints what would be done with an action payload, why, and with which calls; writes nothing to Taskcluster.\n' +
+      'Reads TASKCLUSTER_ROOT_URL, and TASKCLUSTER_CLIENT_ID and TASKCLUSTER_ACCESS_TOKEN where reading needs scopes.',
+    options: OPTIONS,
+  },
+  async (values) => {
+    try {
+      await explain(values);
+    } catch (error) {
+      if (error instanceof ApiError || error instanceof TaskclusterError)
+        throw new CommandError(error.message, { cause: error });
+      throw error;
+    }
+  },
+);

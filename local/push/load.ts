@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CommandError } from '../../cli/command.ts';
 import { actionsJson } from './actions.ts';
 import { decisionFacts, type DecisionFacts } from './decision-facts.ts';
 import type { Push, PushTask } from './push.ts';
 import { inTreeActionHook, isRecord } from './taskcluster-yml.ts';
 
 /** A push directory that does not have the right form; the message names the file and the field. */
-export class PushFormatError extends Error {
+export class PushFormatError extends CommandError {
   constructor(file: string, field: string, problem: string) {
     super(field === '' ? `${file}: ${problem}` : `${file}: ${field}: ${problem}`);
     this.name = 'PushFormatError';

@@ -33,7 +33,7 @@ export interface References {
   checkCall(call: Call, responseBody: unknown): string[];
 }
 
-function referencesPath(): string {
+export function referencesPath(): string {
   return process.env['TASKCLUSTER_REFERENCES'] ?? DEFAULT_PATH;
 }
 

@@ -114,7 +114,7 @@ describe('npm run hooks', () => {
     ({ tc } = await startDeployment(hooks(1)));
     for (const command of ['apply', 'unwrap']) {
       const refused = await run([command]).ended;
-      expect(refused).toMatchObject({ status: 1, err: expect.stringContaining('give --yes') });
+      expect(refused).toMatchObject({ status: 64, err: expect.stringContaining('give --yes') });
     }
     expect(writes(tc)).toEqual([]);
   });
@@ -170,18 +170,18 @@ describe('npm run hooks', () => {
   });
 
   it.each([
-    [[], 'usage:'],
-    [['frobnicate'], 'unknown command frobnicate'],
-    [['diff', 'extra'], 'unexpected argument extra'],
-    [['diff'], 'give --root-url'],
-    [['render'], 'give --root-url'],
-    [['render', '--for', 'nothing'], '--for takes'],
-    [['diff', '--colour'], '--colour'],
-    [['check', '--hooks', '/does/not/exist'], 'ENOENT'],
-  ])('says what is wrong with %j', async (args, message) => {
+    [[], 64, 'COMMAND is missing.'],
+    [['frobnicate'], 64, 'Unknown command frobnicate.'],
+    [['diff', 'extra'], 64, 'Unexpected argument extra.'],
+    [['diff'], 1, 'give --root-url'],
+    [['render'], 1, 'give --root-url'],
+    [['render', '--for', 'nothing'], 64, '--for takes'],
+    [['diff', '--colour'], 64, '--colour'],
+    [['check', '--hooks', '/does/not/exist'], 1, 'ENOENT'],
+  ])('says what is wrong with %j', async (args, expected, message) => {
     const { status, out, err } = await run(args).ended;
-    expect(status).toBe(1);
-    expect(out + err).toContain(message);
+    expect({ status, out }).toStrictEqual({ status: expected, out: '' });
+    expect(err).toContain(message);
     expect(err).not.toContain('    at ');
   });
 

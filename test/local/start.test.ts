@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { generatePush } from '../../local/push/generate.ts';
 import type { Push } from '../../local/push/push.ts';
@@ -11,35 +8,13 @@ import { Hooks, Queue } from '../../local/treeherder/client.ts';
 import { at } from '../support/json.ts';
 import { aTest, change } from '../support/push-tasks.ts';
 import { requestsPayload } from '../support/requests.ts';
-
-const root = new URL('../..', import.meta.url);
-
-const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
-});
-
-/** Runs an npm script of the project as npm does, but without npm between us and it. */
-const run = async (script: string, args: string[]) => {
-  const document: unknown = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
-  const [program, ...own] = String(at(document, 'scripts', script)).split(' ');
-  expect(program).toBe('node');
-  const child = spawn(process.execPath, [...own, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
-  const printed = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => (printed.out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (printed.err += chunk.toString()));
-  const closed = once(child, 'close').then(([code]: unknown[]) => code);
-  const firstLine = once(createInterface({ input: child.stdout }), 'line').then(([line]: unknown[]) =>
-    String(line),
-  );
-  return { child, printed, closed, firstLine };
-};
+import { runScript } from '../support/scripts.ts';
 
 describe('npm start -- --once', () => {
   it('shows a retrigger from the click to the pending task, both ways, and ends well', async () => {
-    const { printed, closed } = await run('start', ['--once', '--size', '50']);
+    const { printed, closed } = await runScript('start', ['--once', '--size', '50']);
     expect({ code: await closed, err: printed.err }).toStrictEqual({ code: 0, err: '' });
+    expect(printed.out).toMatch(/^Starting /);
     for (const way of ['direct', 'queued']) {
       const [, timeline = ''] = printed.out.split(`the ${way} way`);
       const steps = [
@@ -58,7 +33,7 @@ describe('npm start -- --once', () => {
 
   it('ends badly where the button does nothing', async () => {
     const dir = await pushDir((push) => change(push, push.decisionTaskId, { task: { scopes: [] } }));
-    const { printed, closed } = await run('start', ['--once', '--push', dir]);
+    const { printed, closed } = await runScript('start', ['--once', '--push', dir]);
     expect(await closed).toBe(1);
     expect(printed.err).toContain("Action is misconfigured: decision task's scopes do not satisfy");
     expect(printed.out).not.toContain('new task');
@@ -92,7 +67,7 @@ const pushDir = async (changePush: (push: Push) => void = () => undefined): Prom
 describe('npm run local', () => {
   it('serves a push from a directory, and says how to get at it', async () => {
     const push = generatePush({ size: 50, seed: 99, rootUrl: 'http://127.0.0.1', now: new Date() });
-    const { child, closed, firstLine } = await run('local', ['--push', await pushDir()]);
+    const { child, closed, firstLine } = await runScript('local', ['--push', await pushDir()]);
     const ready: unknown = JSON.parse(await firstLine);
     const rootUrl = String(at(ready, 'rootUrl'));
     const [hookGroupId, hookId] = [String(at(ready, 'hookGroupId')), String(at(ready, 'hookId'))];
@@ -125,7 +100,7 @@ describe('npm run local', () => {
   });
 
   it('runs without the functions', async () => {
-    const { child, closed, firstLine } = await run('local', [
+    const { child, closed, firstLine } = await runScript('local', [
       '--no-functions',
       '--size',
       '50',
@@ -141,17 +116,14 @@ describe('npm run local', () => {
   });
 
   it.each([
-    [['--size', '49'], '--size takes a whole number from 50 to 20000, not 49'],
-    [['--size', '50', '--push', '.'], 'give --size or --push, not both'],
-    [['--port', 'http'], '--port takes a whole number'],
-    [['--latency', '-1'], '--latency'],
-    [['--faster'], "Unknown option '--faster'"],
-    [['--push', '/nowhere'], 'there is no such file in /nowhere'],
-  ])('says what is wrong with %j', async (args, message) => {
-    const { printed, closed } = await run('local', args);
-    expect(await closed).toBe(2);
-    expect(printed.err).toContain(message);
-    expect(printed.err).toContain('usage: npm run local -- ');
+    [['--size', '49'], '--size takes a whole number from 50 to 20000, not 49.\n'],
+    [['--size', '50', '--push', '.'], 'Give --size or --push, not both.\n'],
+    [['--port', 'http'], '--port takes a whole number from 0 to 65535, not http.\n'],
+    [['--latency', '-1'], "Option '--latency' argument is ambiguous.\n"],
+  ])('says what is wrong with %j', async (args, sentence) => {
+    const { printed, closed } = await runScript('local', args);
+    expect(await closed).toBe(64);
+    expect(printed.err.startsWith(`${sentence}\nusage: npm run local -- `)).toBe(true);
     expect(printed.out).toBe('');
   });
 });

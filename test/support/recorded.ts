@@ -4,7 +4,7 @@ import type { Push } from '../../local/push/push.ts';
 import { isRecord } from '../../local/push/taskcluster-yml.ts';
 
 /** Recorded data that CI has beside the project; the project itself works without. */
-const RECORDED = new URL('../../../shared/recorded/', import.meta.url);
+export const RECORDED = new URL('../../../shared/recorded/', import.meta.url);
 
 /** Where a recorded file or folder is. */
 function recordedPath(name: string): string {

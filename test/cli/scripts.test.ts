@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { readScripts, runNode } from '../support/scripts.ts';
+
+/** Programs of others, which take arguments in their own way. */
+const FOREIGN = new Set(['vitest', 'serverless', 'prettier', 'oxlint', 'knip', 'tsc', 'npm']);
+
+const scripts = await readScripts();
+// npm appends arguments to a script's end: its last command gets them.
+const lastCommands = Object.entries(scripts).map(([name, text]): [string, string[]] => [
+  name,
+  (text.split('&&').at(-1) ?? '').trim().split(' '),
+]);
+const own = lastCommands.flatMap(([name, [program, ...args]]): [string, string[]][] =>
+  program === 'node' ? [[name, args]] : [],
+);
+
+it('knows all scripts', () => {
+  const unknown = lastCommands.filter(([, [program = '']]) => program !== 'node' && !FOREIGN.has(program));
+  expect(unknown).toStrictEqual([]);
+  expect(own.length).toBeGreaterThan(10);
+});
+
+describe.each(own)('npm run %s', (script, args) => {
+  // What `check:generated` runs is `generate` with an option.
+  const name = own.find(([, other]) => other.every((arg, n) => arg === args[n]))?.[0] ?? script;
+  const npm = name === 'start' ? 'npm start' : `npm run ${name}`;
+
+  it('can tell what is missing on a bare machine', () => {
+    expect(args.slice(0, 2)).toStrictEqual(['-r', './cli/preflight.cjs']);
+  });
+
+  it('prints its usage', async () => {
+    const { printed, closed } = runNode([...args, '--help']);
+    expect({ code: await closed, err: printed.err }).toStrictEqual({ code: 0, err: '' });
+    expect(printed.out.startsWith(`usage: ${npm} -- `)).toBe(true);
+    expect(printed.out).toMatch(/^ {2}--help +print this\n$/m);
+  });
+
+  it('refuses an option that it does not know', async () => {
+    const { printed, closed } = runNode([...args, '--no-such-option']);
+    expect({ code: await closed, out: printed.out }).toStrictEqual({ code: 64, out: '' });
+    expect(printed.err.startsWith(`Unknown option '--no-such-option'.\n\nusage: ${npm} -- `)).toBe(true);
+  });
+});
