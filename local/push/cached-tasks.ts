@@ -123,6 +123,7 @@ export function toolchainTask(
       created,
       lifetime: 365,
       maxRunTime: 10_800,
+      chainOfTrust: true,
     }),
     tags: { os: 'linux', 'worker-implementation': 'docker-worker' },
     treeherder: { platform: 'toolchains/opt', symbol: `TL(${name})`, jobKind: 'build' },

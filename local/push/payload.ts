@@ -21,6 +21,8 @@ export interface Work {
   lifetime: number;
   /** Seconds. */
   maxRunTime: number;
+  /** Set where a release may take what the task makes: on builds and toolchains, never on a test. */
+  chainOfTrust?: true;
 }
 
 const cacheName = ({ repository }: PushContext, name: string): string =>
@@ -36,6 +38,9 @@ const fetchesEnv = (fetches: Fetch[]): Record<string, string> =>
         ),
         MOZ_FETCHES_DIR: 'fetches',
       };
+
+const chainOfTrust = (work: Work): { chainOfTrust?: true } =>
+  work.chainOfTrust ? { chainOfTrust: true } : {};
 
 /** A payload for docker-worker, on Linux, in an image that `imageTaskId` built. */
 export function dockerPayload(
@@ -70,7 +75,7 @@ export function dockerPayload(
       [cacheName(context, 'checkouts-hg68')]: '/builds/worker/checkouts',
       [cacheName(context, 'tooltool-cache')]: '/builds/worker/tooltool-cache',
     },
-    features: { allowPtrace: true, chainOfTrust: true, liveLog: true, taskclusterProxy: true },
+    features: { allowPtrace: true, ...chainOfTrust(work), liveLog: true, taskclusterProxy: true },
     maxRunTime: work.maxRunTime,
     onExitStatus: { purgeCaches: [72], retry: [4, 72, 137] },
   };
@@ -111,7 +116,7 @@ export function genericPayload(
       { cacheName: cacheName(context, 'checkouts'), directory: './build' },
       { cacheName: cacheName(context, 'tooltool-cache'), directory: 'tooltool-cache' },
     ],
-    features: { chainOfTrust: true, taskclusterProxy: true },
+    features: { ...chainOfTrust(work), taskclusterProxy: true },
     maxRunTime: work.maxRunTime,
     onExitStatus: { purgeCaches: [72], retry: [4, 72, 1073807364] },
   };

@@ -148,6 +148,22 @@ it('was retriggered before: the action task is indexed and its labels overlay th
   expect(tasksOfKind(push, 'cron-task')).toHaveLength(1);
 });
 
+it('has Chain of Trust where a release takes from, never on a test', () => {
+  const push = generatePush({ ...options, size: 600 });
+  const kinds = new Map<string, Set<boolean>>();
+  for (const { task } of Object.values(push.tasks)) {
+    const kind = isRecord(task['tags']) ? String(task['tags']['kind']) : '';
+    kinds.set(
+      kind,
+      (kinds.get(kind) ?? new Set()).add(JSON.stringify(task['payload']).includes('"chainOfTrust":true')),
+    );
+  }
+  for (const kind of ['build', 'toolchain', 'docker-image', 'decision-task', 'action-callback'])
+    expect([kind, kinds.get(kind)]).toEqual([kind, new Set([true])]);
+  for (const kind of ['test', 'browsertime', 'source-test'])
+    expect([kind, kinds.get(kind)]).toEqual([kind, new Set([false])]);
+});
+
 it('can be a try push at level 1', () => {
   const push = generatePush({ ...options, repository: tryRepository });
   expect(push.tasks[push.decisionTaskId]?.task).toMatchObject({
