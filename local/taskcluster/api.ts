@@ -44,8 +44,10 @@ export interface Call {
   body?: unknown;
   /** Parsed JSON body of the answer, with the option `recordResponses`. */
   response?: unknown;
-  /** HTTP status; 0 while under way or when the connection was dropped. */
+  /** HTTP status; 0 while under way, or when no answer was sent. */
   status: number;
+  /** A fault has hit it. */
+  faulted?: true;
   /** Bytes of the response's body. */
   bytes: number;
   /** Milliseconds since the server started. */
@@ -55,19 +57,43 @@ export interface Call {
 
 /** Makes chosen calls go wrong. The first rule that matches a call applies. */
 export interface Fault {
-  /** Method name, e.g. `createTask`; `*` matches every API call. */
+  /** Method name, e.g. `createTask`; `get` and `put` for the data of artifacts; `*` for every call. */
   method: string;
+  /**
+   * The call's whole path, decoded and without its query, where `*` stands for any text.
+   */
+  path?: string;
   /** Starts at the nth matching call since the rule was set (1-based; default 1). */
   nth?: number;
   /** How many matching calls from there on are hit (default 1). */
   times?: number;
-  /** Answer with this HTTP status in Taskcluster's error shape, without performing the call. */
+  /** Answer with this HTTP status, in the error shape of the service, without performing the call. */
   status?: number;
-  /** Cut the connection: `before` the call is performed, or `after` it was performed, so that the answer is lost. */
-  drop?: 'before' | 'after';
+  /**
+   * Cut the connection: `before` the call is performed, `after` it was performed, so that the answer is lost, or
+   * `midway` through the answer's body.
+   */
+  drop?: Moment;
+  /** The same moments, but the connection stays open and nothing more comes. */
+  hang?: Moment;
   /** Wait this long before performing the call. */
   delayMs?: number;
 }
+
+type Moment = 'before' | 'midway' | 'after';
+
+/** What no honest task leaves behind. Its JSON is that of a map from labels to taskIds, as far as it is JSON at all. */
+export type HostileArtifact =
+  /** A `reference` to a URL of the uploader's choice. */
+  | { reference: string }
+  /** Data that answers with a redirect to there. */
+  | { redirect: string }
+  /** So many bytes of zeros once decompressed, a thousandth of that on the wire. */
+  | { bomb: number }
+  /** A body that never ends: as fast as it is read, or a byte at a time. */
+  | { endless: 'fast' | 'slow'; contentEncoding?: 'gzip' }
+  /** These bytes as they stand. */
+  | { bytes: Buffer; contentEncoding?: string };
 
 export interface LocalTaskcluster {
   rootUrl: string;
@@ -76,6 +102,8 @@ export interface LocalTaskcluster {
   /** Root credentials (scope `*`). */
   credentials: Credentials;
   loadPush(push: Push): void;
+  /** Puts an artifact in place of one of the task's latest run. */
+  plantArtifact(taskId: string, name: string, artifact: HostileArtifact): void;
   /** Creates or replaces a client and answers its credentials. */
   createClient(clientId: string, scopes: string[]): Credentials;
   createRole(roleId: string, scopes: string[]): void;

@@ -7,6 +7,8 @@ import { readBody } from './http/body.ts';
 
 export const CONTROL_PATH = '/local/';
 
+const MOMENTS = ['before', 'midway', 'after'];
+
 const ajv = new Ajv({ allErrors: true });
 const validateLatency = ajv.compile<{ ms: number }>({
   type: 'object',
@@ -22,10 +24,12 @@ const validateFaults = ajv.compile<Fault[]>({
     required: ['method'],
     properties: {
       method: { type: 'string', minLength: 1 },
+      path: { type: 'string', minLength: 1 },
       nth: { type: 'integer', minimum: 1 },
       times: { type: 'integer', minimum: 1 },
       status: { type: 'integer', minimum: 400, maximum: 599 },
-      drop: { type: 'string', enum: ['before', 'after'] },
+      drop: { type: 'string', enum: MOMENTS },
+      hang: { type: 'string', enum: MOMENTS },
       delayMs: { type: 'number', minimum: 0 },
     },
   },

@@ -12,6 +12,7 @@ import { goesToFunctions, proxyToFunctions } from './http/ingress.ts';
 import { Router } from './http/router.ts';
 import { loadPush } from './load-push.ts';
 import { expireClaims, expireDeadlines } from './queue/expiry.ts';
+import { plantArtifact } from './queue/hostile-artifacts.ts';
 import { createServices } from './services.ts';
 
 const EXPIRY_LOOK_MS = 1000;
@@ -47,6 +48,7 @@ export async function startLocalTaskcluster(
     recordResponses: options.recordResponses ?? false,
   });
 
+  const artifactData = { artifacts, calls, faults, latencyMs: () => latencyMs };
   const serve = async (
     isPublic: boolean,
     request: IncomingMessage,
@@ -55,8 +57,7 @@ export async function startLocalTaskcluster(
     const url = request.url ?? '/';
     if (url.startsWith(CONTROL_PATH))
       return handleControl({ ...local, elapsedMs: () => calls.elapsed() }, request, response);
-    if (url.startsWith(`${ARTIFACT_DATA_PATH}/`))
-      return handleArtifactData(artifacts, calls, latencyMs, request, response);
+    if (url.startsWith(`${ARTIFACT_DATA_PATH}/`)) return handleArtifactData(artifactData, request, response);
     if (isPublic && functionsUrl !== undefined && goesToFunctions(request.method, url)) {
       return proxyToFunctions(functionsUrl, calls, now, request, response);
     }
@@ -83,6 +84,11 @@ export async function startLocalTaskcluster(
     internalRootUrl: await listen(internalServer, 0),
     credentials: services.root,
     loadPush: (push) => loadPush(push, store, services.index, artifacts),
+    plantArtifact: (taskId, name, artifact) => {
+      const task = store.tasks.get(taskId);
+      if (!task || task.runs.length === 0) throw new TypeError(`there is no task ${taskId} that has run`);
+      plantArtifact(task, name, artifact, artifacts);
+    },
     createClient: (clientId, scopes) => {
       const expires = new Date(now() + YEAR_MS).toJSON();
       const client = { clientId, scopes, description: '', expires, deleteOnExpiration: false };

@@ -7,6 +7,7 @@ import type { CallLog } from '../calls.ts';
 import type { FaultRules } from '../faults.ts';
 import { errorBody } from './api-error.ts';
 import { readBody } from './body.ts';
+import { breaksOff, sendAnswer } from './break-off.ts';
 import { perform } from './dispatch.ts';
 import type { Reply } from './endpoint.ts';
 import type { Match, Router } from './router.ts';
@@ -53,20 +54,16 @@ export class ApiServer {
     const match = router.match(httpMethod, path);
     const method = match?.endpoint.name ?? 'unknown';
     const call = calls.start({ service: service ?? 'unknown', method, httpMethod, path: url });
-    const fault = faults.next(method);
+    const fault = faults.next(method, url);
+    if (fault) call.faulted = true;
     const half = latencyMs() / 2;
     const body = await readBody(request).catch((error: unknown) => asError(error));
     await wait(half + (fault?.delayMs ?? 0));
-    if (fault?.drop === 'before') return this.#drop(call, request);
+    if (breaksOff(fault, 'before', call, calls, request)) return;
     const reply = await this.#perform(request, response, { call, match, body, fault });
     await wait(half);
-    if (fault?.drop === 'after') return this.#drop(call, request);
-    this.#send(call, response, reply, service !== undefined, httpMethod === 'HEAD');
-  }
-
-  #drop(call: Call, request: IncomingMessage): void {
-    call.endMs = this.#options.calls.elapsed();
-    request.socket.destroy();
+    if (breaksOff(fault, 'after', call, calls, request)) return;
+    this.#send(request, response, { call, fault, reply, isApi: service !== undefined });
   }
 
   async #perform(
@@ -92,21 +89,21 @@ export class ApiServer {
     });
   }
 
-  #send(call: Call, response: ServerResponse, reply: Reply, isApi: boolean, headersOnly: boolean): void {
+  #send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { call, fault, reply, isApi }: { call: Call; fault: Fault | undefined; reply: Reply; isApi: boolean },
+  ): void {
     const { calls, recordResponses } = this.#options;
     const text = reply.json === undefined ? '' : JSON.stringify(reply.json);
-    const bytes = Buffer.from(text);
-    call.status = reply.status ?? 200;
-    call.bytes = bytes.length;
-    call.endMs = calls.elapsed();
     if (recordResponses && text !== '') call.response = JSON.parse(text);
-    response.writeHead(call.status, {
+    const headers = {
       ...(isApi ? CORS_HEADERS : {}),
       ...reply.headers,
       ...(text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-      'content-length': bytes.length,
-    });
-    response.end(headersOnly ? undefined : bytes);
+    };
+    const answer = { status: reply.status ?? 200, headers, bytes: Buffer.from(text) };
+    sendAnswer(answer, { fault, call, calls }, request, response);
   }
 }
 

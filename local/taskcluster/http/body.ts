@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError } from './api-error.ts';
 
 const MAX_BODY = 10 * 1024 * 1024;
+/** No document of Taskcluster's nests deeper than a few dozen; whatever walks a much deeper one runs out of stack. */
+const MAX_DEPTH = 200;
 
 /** The services answer a body over 10 MB with an internal error, not with 413. */
 export class BodyTooLarge extends Error {
@@ -28,6 +30,9 @@ export async function readBody(request: IncomingMessage, limit = MAX_BODY): Prom
 /** The JSON object or array in a body; `{}` for none. Throws MalformedPayload. */
 export function parseJson(text: string): unknown {
   if (text === '') return {};
+  if (isTooDeep(text)) {
+    throw new ApiError('MalformedPayload', `Failed to parse JSON: nested deeper than ${MAX_DEPTH}`);
+  }
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -39,6 +44,26 @@ export function parseJson(text: string): unknown {
     throw new ApiError('MalformedPayload', 'Failed to parse JSON: Must be an object or array');
   }
   return parsed;
+}
+
+/** Whether arrays and objects nest too deep, told from the text alone. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') {
+      inString = true;
+    } else if (character === '[' || character === '{') {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (character === ']' || character === '}') {
+      depth--;
+    }
+  }
+  return false;
 }
 
 export function isJson(contentType: string | undefined): boolean {

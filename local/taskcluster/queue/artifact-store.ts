@@ -18,12 +18,19 @@ export interface Artifact {
   details: ArtifactDetails;
 }
 
-/** The bytes behind an artifact, as they were uploaded. */
+/** The data behind an artifact. */
 export interface StoredData {
   contentType: string;
   contentEncoding?: string;
-  /** Bytes, or JSON content of a loaded push that is only serialised when somebody asks for it. */
-  content: { bytes: Buffer } | { json: unknown };
+  /**
+   * Bytes, or JSON content of a loaded push that is only serialised when somebody asks for it. The others are hostile:
+   * a redirect, and what is made while it is sent.
+   */
+  content:
+    | { bytes: Buffer }
+    | { json: unknown }
+    | { redirect: string }
+    | { stream: () => Iterable<Buffer> | AsyncIterable<Buffer> };
 }
 
 /** Artifacts of all runs, and their data behind URLs that are signed like those of S3. */

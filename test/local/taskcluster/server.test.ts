@@ -1,7 +1,18 @@
 import taskcluster from 'taskcluster-client';
 import { describe, expect, test } from 'vitest';
 
-import { claimOne, clients, definition, newTask, refusal, start, stateOf } from './support.ts';
+import {
+  claimOne,
+  clients,
+  DAY_MS,
+  definition,
+  fromNow,
+  newTask,
+  record,
+  refusal,
+  start,
+  stateOf,
+} from './support.ts';
 
 describe('calls', () => {
   test('are recorded in order of arrival, as they were sent', async () => {
@@ -117,6 +128,87 @@ describe('faults', () => {
     await queue.ping();
     for (const { startMs, endMs } of local.calls()) expect(endMs - startMs).toBeGreaterThan(30);
   });
+});
+
+describe('faults at artifacts', () => {
+  const CONTENT = 'hello, hello';
+
+  async function withArtifacts() {
+    const local = await start();
+    await newTask(local);
+    const { taskId, credentials } = await claimOne(local);
+    const { queue } = clients(local, credentials);
+    const put = async (name: string): Promise<number> => {
+      const expires = fromNow(DAY_MS);
+      const answer = await queue.createArtifact(taskId, 0, name, {
+        storageType: 's3',
+        contentType: 'text/plain',
+        expires,
+      });
+      const headers = { 'content-type': 'text/plain' };
+      return (await fetch(String(record(answer)['putUrl']), { method: 'PUT', body: CONTENT, headers }))
+        .status;
+    };
+    const get = async (name: string, ms = 10_000): Promise<[number, string]> => {
+      const { url } = record(await queue.getLatestArtifact(taskId, name));
+      const answer = await fetch(String(url), { signal: AbortSignal.timeout(ms) });
+      return [answer.status, await answer.text()];
+    };
+    return { local, put, get };
+  }
+
+  test('hit GETs and PUTs, and of those the ones whose path fits', async () => {
+    const { local, put, get } = await withArtifacts();
+    local.setFaults([
+      { method: 'put', path: '*/public/b', status: 503 },
+      { method: '*', path: '/artifact-data/*/public/a', nth: 2, status: 429 },
+    ]);
+    expect([await put('public/a'), await put('public/b'), await put('public/b')]).toEqual([200, 503, 200]);
+    expect([await get('public/b'), await get('public/a')]).toMatchObject([
+      [200, CONTENT],
+      [429, expect.stringContaining('chosen to fail')],
+    ]);
+    expect(local.calls().filter(({ faulted }) => faulted)).toMatchObject([
+      { method: 'put', status: 503 },
+      { method: 'get', status: 429 },
+    ]);
+  });
+
+  test('cut the connection before the data is stored, after it was, or midway', async () => {
+    const { local, put, get } = await withArtifacts();
+    for (const [drop, outcome] of [
+      ['before', [404, '']],
+      ['after', [200, CONTENT]],
+    ] as const) {
+      local.setFaults([{ method: 'put', drop }]);
+      await expect(put(`public/${drop}`)).rejects.toThrow('fetch failed');
+      expect(await get(`public/${drop}`)).toEqual(outcome);
+    }
+    local.setFaults([{ method: 'get', drop: 'midway' }]);
+    await expect(get('public/after')).rejects.toThrow('terminated');
+    expect(local.calls().at(-1)).toMatchObject({ method: 'get', status: 200 });
+  });
+
+  test('leave the caller waiting until it gives up', async () => {
+    const { local, put, get } = await withArtifacts();
+    await put('public/a');
+    for (const hang of ['before', 'midway', 'after'] as const) {
+      local.setFaults([{ method: 'get', hang }]);
+      await expect(get('public/a', 50)).rejects.toThrow('timeout');
+      await expect.poll(() => local.calls().filter(({ startMs, endMs }) => endMs === startMs)).toEqual([]);
+    }
+    expect(await get('public/a')).toEqual([200, CONTENT]);
+  });
+});
+
+test('a call can hang after it was performed', async () => {
+  const local = await start();
+  const { rootUrl, credentials } = local;
+  const impatient = new taskcluster.Queue({ rootUrl, credentials, retries: 0, timeout: 50 });
+  const taskId = taskcluster.slugid();
+  local.setFaults([{ method: 'createTask', hang: 'after' }]);
+  await expect(impatient.createTask(taskId, definition())).rejects.toThrow('Timeout');
+  expect(await stateOf(local, taskId)).toBe('pending');
 });
 
 describe('/local', () => {

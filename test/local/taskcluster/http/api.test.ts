@@ -1,7 +1,7 @@
 import taskcluster from 'taskcluster-client';
 import { describe, expect, test } from 'vitest';
 
-import { clients, definition, newTask, refusal, start } from '../support.ts';
+import { clients, definition, newTask, record, refusal, start } from '../support.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -52,6 +52,27 @@ describe('the API over HTTP', () => {
       code: 'MalformedPayload',
       message: expect.stringContaining(message),
     });
+  });
+
+  test.each(['[', '{"a":'])('refuses %s nested 40,000 deep as malformed, and goes on', async (open) => {
+    const local = await start();
+    const close = open === '[' ? ']' : '}';
+    const bodies = [open.repeat(40_000), `${open.repeat(40_000)}1${close.repeat(40_000)}`];
+    for (const body of bodies) {
+      const url = `${local.rootUrl}/api/queue/v1/tasks`;
+      const answer = await fetch(url, { method: 'POST', headers: JSON_TYPE, body });
+      expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'MalformedPayload' }]);
+    }
+    const calls = await fetch(`${local.rootUrl}/local/calls`);
+    expect(await calls.json()).toHaveLength(2);
+  });
+
+  test('takes brackets in strings for what they are', async () => {
+    const local = await start();
+    const description = `${'['.repeat(500)}"\\"{`;
+    const { metadata } = definition();
+    const taskId = await newTask(local, { metadata: { ...record(metadata), description } });
+    expect(await clients(local).queue.task(taskId)).toMatchObject({ metadata: { description } });
   });
 
   test('refuses a body that is not declared as JSON', async () => {
