@@ -1,4 +1,6 @@
 import type { TaskDefinition } from '../tasks/definition.ts';
+import { TaskclusterError } from '../ports/error.ts';
+import { SLUGID_PATTERN } from '../tasks/task-id.ts';
 import type { IndexedTask, Reader } from '../ports/reader.ts';
 
 const LABELS_ARTIFACT = 'public/label-to-taskid.json';
@@ -27,10 +29,11 @@ export class PushLabels {
   /**
    * What the decision task has made.
    * @returns undefined if it has left no label map, so that only the full hook can know the labels
+   * @throws TaskclusterError if it has left something else under that name
    */
   static async read(reader: Reader, decisionTaskId: string): Promise<PushLabels | undefined> {
     const base = await reader.artifact(decisionTaskId, LABELS_ARTIFACT);
-    return isLabelMap(base) ? new PushLabels(reader, base) : undefined;
+    return base === undefined ? undefined : new PushLabels(reader, asLabelMap(base));
   }
 
   /** The action and cron tasks of a push, from the index. */
@@ -63,7 +66,7 @@ export class PushLabels {
       const maps = await Promise.all(
         [...relevant].map((task) => this.#reader.artifact(task.taskId, LABELS_ARTIFACT)),
       );
-      this.#overlays.push(...maps.filter(isLabelMap));
+      this.#overlays.push(...maps.filter((map) => map !== undefined).map(asLabelMap));
     }
   }
 
@@ -140,6 +143,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function isTaskId(value: unknown): value is string {
+  return typeof value === 'string' && SLUGID_PATTERN.test(value);
+}
+
 function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
@@ -157,7 +164,18 @@ function inverseOf(map: LabelMap): ReadonlyMap<string, string> {
   return inverse;
 }
 
+/** Whoever may push writes these maps. What is in them must be taskIds before any of it is asked for, or shown. */
+function asLabelMap(value: unknown): LabelMap {
+  if (isLabelMap(value)) return value;
+  throw new TaskclusterError({
+    method: 'download',
+    code: 'MalformedArtifact',
+    kind: 'unexpected-answer',
+    message: `${LABELS_ARTIFACT} is no map from labels to taskIds`,
+  });
+}
+
 function isLabelMap(value: unknown): value is LabelMap {
   if (!isObject(value)) return false;
-  return inverses.has(value) || Object.values(value).every((id) => typeof id === 'string');
+  return inverses.has(value) || Object.values(value).every(isTaskId);
 }

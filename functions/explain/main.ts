@@ -13,6 +13,7 @@ import { parseInTreeHook, type InTreeHook } from '../tasks/hook-name.ts';
 import { randomTaskId } from '../tasks/task-id.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
 import { TaskclusterError } from '../ports/error.ts';
+import { Downloads } from '../taskcluster/download.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { describePlan } from './describe-plan.ts';
 
@@ -37,6 +38,7 @@ async function explain(values: Values<typeof OPTIONS>): Promise<void> {
       : undefined;
   const reader = new TaskclusterReader(
     new TaskclusterClient({ rootUrl, ...(credentials ? { credentials } : {}) }),
+    new Downloads(rootUrl),
   );
   const hook = values.hook ? parseHook(values.hook) : await findHook(payload, reader);
   const id = payload.taskId ?? randomTaskId();

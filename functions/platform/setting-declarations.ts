@@ -66,6 +66,15 @@ export const SETTINGS = {
     description:
       'The kill switch, a list: every action of these trust domains and levels is forwarded to the full hook.',
   },
+  ARTIFACT_HOSTS: {
+    functions: BOTH,
+    fallback: 'none',
+    pattern: /^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$/,
+    form: 'a host, as artifacts.example.com or artifacts.example.com:8443',
+    description:
+      'A list: hosts from which artifacts of storage type `reference` are read as well. Whoever may push chooses the ' +
+      'URL of a reference; artifacts that the deployment stores itself (`s3`, `object`) need no entry.',
+  },
   PUBLIC_URLS: {
     functions: ['trigger'],
     fallback: 'the root URL',

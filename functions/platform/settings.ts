@@ -14,6 +14,7 @@ interface CommonSettings {
   credentials: Credentials | StoredCredentials;
   /** `<trust domain>-<level>` for which every action is forwarded: the kill switch. */
   killSwitch: ReadonlySet<string>;
+  artifactHosts: readonly string[];
 }
 
 export interface TriggerSettings extends CommonSettings {
@@ -81,6 +82,7 @@ function readCommon(reader: EnvReader): CommonSettings & Deployed {
     rootUrl: reader.url('TASKCLUSTER_ROOT_URL')?.origin ?? '',
     credentials: readCredentials(reader),
     killSwitch: new Set(reader.words('KILL_SWITCH')),
+    artifactHosts: reader.words('ARTIFACT_HOSTS'),
   };
 }
 

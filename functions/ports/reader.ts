@@ -10,8 +10,25 @@ export interface Reader {
   statuses(taskIds: readonly string[]): Promise<Map<string, TaskStatus>>;
   /** The JSON content of an artifact of the task's latest run; undefined if the task has no such artifact. */
   artifact(taskId: string, name: string): Promise<unknown>;
+  /**
+   * The bytes of an artifact of the task's latest run, decompressed, as they come; undefined if it has none. To be read
+   * to the end or left (`break`); what is beyond the limits is a TaskclusterError while it is read.
+   */
+  artifactStream(
+    taskId: string,
+    name: string,
+    limits: DownloadLimits,
+  ): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** All tasks directly under an index namespace. */
   listTasks(namespace: string): Promise<IndexedTask[]>;
+}
+
+/** The most that one artifact may cost. */
+export interface DownloadLimits {
+  /** After decompression. */
+  bytes: number;
+  /** From the request to the last byte. */
+  ms: number;
 }
 
 export interface IndexedTask {

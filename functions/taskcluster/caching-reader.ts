@@ -1,4 +1,4 @@
-import type { IndexedTask, Reader } from '../ports/reader.ts';
+import type { DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { TaskclusterReader } from './reader.ts';
@@ -64,6 +64,15 @@ export class CachingReader implements Reader {
       this.#artifacts.set(key, artifact, this.#now() + ARTIFACT_MS);
     }
     return artifact;
+  }
+
+  /** Never remembered: whoever streams does so because it is too large to be held. */
+  artifactStream(
+    taskId: string,
+    name: string,
+    limits: DownloadLimits,
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return this.#reader.artifactStream(taskId, name, limits);
   }
 
   statuses(taskIds: readonly string[]): Promise<Map<string, TaskStatus>> {

@@ -1,24 +1,28 @@
 import pLimit from 'p-limit';
-import type { IndexedTask, Reader } from '../ports/reader.ts';
+import type { DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { definition, fields, list, optionalText, status, text } from './answers.ts';
 import type { TaskclusterClient } from './client.ts';
-import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
+import type { Downloads } from './download.ts';
+import { isTaskclusterError } from '../ports/error.ts';
 import { withRetries } from './retry.ts';
 
 /** The most ids that a batch read takes; its paging has no order, so more must never be asked for at once. */
 const BATCH = 1_000;
 /** Single reads under way at once, where a deployment lacks the batch reads. */
 const SINGLE_READS = 50;
-/** No artifact that we read is larger; a Firefox push's labels take 2 MB. */
-const MAX_ARTIFACT_BYTES = 32 * 1024 * 1024;
+/** No JSON artifact that we read whole is larger; a Firefox push's labels take 2 MB. */
+const ARTIFACT_LIMITS: DownloadLimits = { bytes: 16 * 1024 * 1024, ms: 10_000 };
 
 /** Reads from queue and index. */
 export class TaskclusterReader implements Reader {
   readonly #client: TaskclusterClient;
+  readonly #downloads: Downloads;
 
-  constructor(client: TaskclusterClient) {
+  /** @param downloads shared by all readers of this process */
+  constructor(client: TaskclusterClient, downloads: Downloads) {
     this.#client = client;
+    this.#downloads = downloads;
   }
 
   async task(taskId: string): Promise<TaskDefinition | undefined> {
@@ -67,8 +71,21 @@ export class TaskclusterReader implements Reader {
     const method = 'getLatestArtifact';
     const answer = await this.#orMissing('Queue', method, [taskId, name]);
     if (answer === undefined) return undefined;
-    const url = text(method, fields(method, answer)['url']);
-    return withRetries(undefined, () => download(url, name));
+    const { bytes, ms } = ARTIFACT_LIMITS;
+    const until = performance.now() + ms;
+    return withRetries(undefined, () =>
+      this.#downloads.json(answer, name, { bytes, ms: Math.max(1, Math.ceil(until - performance.now())) }),
+    );
+  }
+
+  async artifactStream(
+    taskId: string,
+    name: string,
+    limits: DownloadLimits,
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const answer = await this.#orMissing('Queue', 'getLatestArtifact', [taskId, name]);
+    if (answer === undefined) return undefined;
+    return withRetries(undefined, () => this.#downloads.stream(answer, name, limits));
   }
 
   async listTasks(namespace: string): Promise<IndexedTask[]> {
@@ -122,41 +139,5 @@ export class TaskclusterReader implements Reader {
       if (isTaskclusterError(error) && error.statusCode === 404) return undefined;
       throw error;
     }
-  }
-}
-
-async function download(url: string, name: string): Promise<unknown> {
-  const failure = (
-    code: string,
-    outcome: { kind: 'no-answer' | 'unexpected-answer' } | { statusCode: number },
-    cause?: unknown,
-  ) =>
-    new TaskclusterError({
-      method: 'download',
-      code,
-      ...outcome,
-      message: `downloading ${name} failed`,
-      cause,
-    });
-  let response: Response;
-  let body: string;
-  try {
-    response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-    if (Number(response.headers.get('content-length') ?? 0) > MAX_ARTIFACT_BYTES) {
-      await response.body?.cancel();
-      throw failure('ArtifactTooLarge', { kind: 'unexpected-answer' });
-    }
-    body = await response.text();
-  } catch (error) {
-    if (isTaskclusterError(error)) throw error;
-    throw failure('DownloadFailed', { kind: 'no-answer' }, error);
-  }
-  // The artifact is gone from storage though the queue still lists it: as good as absent.
-  if (response.status === 404 || response.status === 403) return undefined;
-  if (!response.ok) throw failure('DownloadFailed', { statusCode: response.status });
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw failure('MalformedArtifact', { kind: 'unexpected-answer' }, error);
   }
 }

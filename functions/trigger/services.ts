@@ -5,6 +5,7 @@ import { TaskclusterAuth } from '../taskcluster/auth.ts';
 import { CachingReader } from '../taskcluster/caching-reader.ts';
 import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
 import { derivedCredentials } from '../taskcluster/credentials.ts';
+import { Downloads } from '../taskcluster/download.ts';
 import { TaskclusterHooks } from '../taskcluster/hooks.ts';
 import { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
@@ -17,11 +18,11 @@ const CREDENTIALS_MS = 15 * 60 * 1000;
 
 /** Connects the direct way in with a Taskcluster. */
 export function createServices(settings: TriggerSettings, log: Log): TriggerServices {
-  const { rootUrl, hooksRootUrl, killSwitch } = settings;
+  const { rootUrl, hooksRootUrl, killSwitch, artifactHosts } = settings;
   const credentials = credentialsSource(settings.credentials, log);
   const ownClientId = settings.credentials.clientId;
   const client = new TaskclusterClient({ rootUrl, credentials });
-  const uncached = new TaskclusterReader(client);
+  const uncached = new TaskclusterReader(client, new Downloads(rootUrl, artifactHosts));
   const reader = new CachingReader(uncached);
   const hooks = new TaskclusterHooks(new TaskclusterClient({ rootUrl: hooksRootUrl, credentials }), uncached);
   const writeLimit = new ConcurrencyLimit();

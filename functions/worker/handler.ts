@@ -8,6 +8,7 @@ import { credentialsSource } from '../taskcluster/stored-credentials.ts';
 import { TaskclusterClaims } from '../taskcluster/claims.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
 import { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
+import { Downloads } from '../taskcluster/download.ts';
 import { poll, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
@@ -31,13 +32,14 @@ type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
 
 /** The `worker` function over given settings and log. */
 export function createHandler(settings: WorkerSettings, log: Log): Handler {
-  const { rootUrl, workerGroup, workerId, taskQueueIds, killSwitch } = settings;
+  const { rootUrl, workerGroup, workerId, taskQueueIds, killSwitch, artifactHosts } = settings;
   const credentials = credentialsSource(settings.credentials, log);
   const claims = new TaskclusterClaims(new TaskclusterClient({ rootUrl, credentials }), {
     workerGroup,
     workerId,
   });
   const writeLimit = new ConcurrencyLimit();
+  const downloads = new Downloads(rootUrl, artifactHosts);
   const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
   return middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';
@@ -52,6 +54,7 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
           killSwitch,
           requestMs: REQUEST_MS,
           writeLimit,
+          downloads,
           log,
           now: () => new Date(),
           claimWork: (queue, tasks) => claims.claimWork(queue, tasks),

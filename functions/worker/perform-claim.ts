@@ -7,6 +7,7 @@ import { countingApiCalls } from '../platform/api-calls.ts';
 import { ClaimedRun, type Claim } from '../taskcluster/claims.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import type { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
+import type { Downloads } from '../taskcluster/download.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks } from '../taskcluster/hooks.ts';
 import { TaskclusterWriter } from '../taskcluster/writer.ts';
@@ -21,6 +22,7 @@ export interface WorkerServices {
   killSwitch: ReadonlySet<string>;
   /** Milliseconds that one request in a claim's name may take. */
   requestMs: number;
+  downloads: Downloads;
   /** Of all writes of this process. */
   writeLimit: ConcurrencyLimit;
   log: Log;
@@ -135,11 +137,11 @@ function performTask(
   task: ActionTask,
   claim: Claim,
   run: ClaimedRun,
-  { killSwitch, log, now, writeLimit }: WorkerServices,
+  { killSwitch, log, now, writeLimit, downloads }: WorkerServices,
 ): Promise<Result> {
   const { taskId, runId } = claim;
   const { hook, full, payload, clientId } = task;
-  const reader = new TaskclusterReader(run.client);
+  const reader = new TaskclusterReader(run.client, downloads);
   log.event('action-received', {
     actionId: taskId,
     clientId: clientId ?? '',

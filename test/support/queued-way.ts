@@ -4,6 +4,7 @@ import { fields, text } from '../../functions/taskcluster/answers.ts';
 import { TaskclusterClaims } from '../../functions/taskcluster/claims.ts';
 import { TaskclusterClient } from '../../functions/taskcluster/client.ts';
 import { ConcurrencyLimit } from '../../functions/taskcluster/concurrency-limit.ts';
+import { Downloads } from '../../functions/taskcluster/download.ts';
 import { poll, type PollOptions, type PollServices, type PollSummary } from '../../functions/worker/poll.ts';
 import { generatePush, type GenerateOptions } from '../../local/push/generate.ts';
 import type { Push } from '../../local/push/push.ts';
@@ -95,6 +96,7 @@ export class QueuedWay {
         killSwitch: new Set(),
         requestMs: 10_000,
         writeLimit: new ConcurrencyLimit(),
+        downloads: new Downloads(rootUrl),
         log: this.log(),
         now: () => new Date(),
         claimWork: (queue, tasks) => claims.claimWork(queue, tasks),

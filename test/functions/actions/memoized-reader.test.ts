@@ -28,6 +28,7 @@ function queue() {
       );
     },
     artifact: () => Promise.resolve(undefined),
+    artifactStream: () => Promise.resolve(undefined),
     listTasks: () => Promise.resolve([]),
   };
   return { reader, asked };

@@ -74,15 +74,24 @@ describe('reading', () => {
     expect(await PushLabels.list(readerOf(pushOf('a')), undefined)).toEqual([]);
   });
 
+  it('knows nothing if the decision task has no map', async () => {
+    const push = emptyPush();
+    push.labels.delete(DECISION);
+    expect(await PushLabels.read(readerOf(push), DECISION)).toBeUndefined();
+  });
+
   it.each<[string, unknown]>([
-    ['is missing', undefined],
     ['is a list', []],
     ['is null', null],
     ['holds something else than taskIds', { a: { taskId: id('a') } }],
-  ])('knows nothing if the decision task’s map %s', async (_what, map) => {
+    ['holds words', { a: 'secret' }],
+  ])('cannot be read if the decision task’s map %s', async (_what, map) => {
     const push = emptyPush();
     push.labels.set(DECISION, map);
-    expect(await PushLabels.read(readerOf(push), DECISION)).toBeUndefined();
+    await expect(PushLabels.read(readerOf(push), DECISION)).rejects.toMatchObject({
+      code: 'MalformedArtifact',
+      message: 'public/label-to-taskid.json is no map from labels to taskIds',
+    });
   });
 });
 
@@ -107,16 +116,21 @@ describe('overlays', () => {
     expect(labels.complete('added')).toBe('added');
   });
 
-  it.each<[string, unknown]>([
-    ['has no map', undefined],
-    ['has a map of another shape', { a: 7 }],
-  ])('do not count where an action %s', async (_what, map) => {
+  it('do not count where an action has no map', async () => {
+    const push = pushOf('a');
+    run(push, id('action1'), { a: id('again') });
+    push.labels.delete(id('action1'));
+    const { labels } = await read(push);
+    await labels.refresh(['a']);
+    expect(labels.candidates('a')).toEqual([id('task0')]);
+  });
+
+  it.each([{ a: 7 }, { a: 'secret' }, null])('cannot be read where an action has left %j', async (map) => {
     const push = pushOf('a');
     run(push, id('action1'), { a: id('again') });
     push.labels.set(id('action1'), map);
     const { labels } = await read(push);
-    await labels.refresh(['a']);
-    expect(labels.candidates('a')).toEqual([id('task0')]);
+    await expect(labels.refresh(['a'])).rejects.toMatchObject({ code: 'MalformedArtifact' });
   });
 
   it('are read once', async () => {

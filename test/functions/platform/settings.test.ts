@@ -33,6 +33,7 @@ describe('loadTriggerSettings', () => {
       publicUrls: [new URL('https://tc.example.com')],
       hooksRootUrl: 'https://tc.example.com',
       killSwitch: new Set(),
+      artifactHosts: [],
     });
   });
 

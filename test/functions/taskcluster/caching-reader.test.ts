@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CachingReader } from '../../../functions/taskcluster/caching-reader.ts';
 import { TaskclusterClient } from '../../../functions/taskcluster/client.ts';
+import { Downloads } from '../../../functions/taskcluster/download.ts';
 import { TaskclusterReader } from '../../../functions/taskcluster/reader.ts';
 import { generatePush } from '../../../local/push/generate.ts';
 import type { Push } from '../../../local/push/push.ts';
@@ -33,7 +34,7 @@ function load(changePush: (push: Push) => void = () => undefined): void {
   tc.loadPush(push);
   now = Date.now();
   const client = new TaskclusterClient({ rootUrl: tc.rootUrl, credentials: tc.credentials });
-  reader = new CachingReader(new TaskclusterReader(client), () => now);
+  reader = new CachingReader(new TaskclusterReader(client, new Downloads(tc.rootUrl)), () => now);
   tc.clearCalls();
 }
 

@@ -3,6 +3,7 @@ import taskcluster from 'taskcluster-client';
 import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
 import { TaskclusterClient } from '../../../functions/taskcluster/client.ts';
 import { ConcurrencyLimit } from '../../../functions/taskcluster/concurrency-limit.ts';
+import { Downloads } from '../../../functions/taskcluster/download.ts';
 import { TaskclusterReader } from '../../../functions/taskcluster/reader.ts';
 import { TaskclusterWriter } from '../../../functions/taskcluster/writer.ts';
 import type { Call, Fault, LocalTaskcluster } from '../../../local/taskcluster/api.ts';
@@ -27,7 +28,7 @@ beforeEach(() => {
   tc.setLatency(0);
   const client = new TaskclusterClient({ rootUrl: tc.rootUrl, credentials: tc.credentials });
   limit = new ConcurrencyLimit();
-  writer = new TaskclusterWriter(client, new TaskclusterReader(client), limit);
+  writer = new TaskclusterWriter(client, new TaskclusterReader(client, new Downloads(tc.rootUrl)), limit);
   tc.clearCalls();
 });
 

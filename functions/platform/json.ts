@@ -1,0 +1,70 @@
+/**
+ * The deepest JSON that is taken from anybody. Real definitions and payloads are less than 20 deep; whatever walks a
+ * document by recursion (a validator, JSON.stringify) would run out of stack some thousand levels down.
+ */
+const MAX_DEPTH = 100;
+
+/** JSON that is nested deeper than anything of ours walks. */
+export class TooDeepError extends Error {
+  constructor() {
+    super(`JSON is nested deeper than ${MAX_DEPTH} levels`);
+    this.name = 'TooDeepError';
+  }
+}
+
+/**
+ * JSON.parse for text of anybody's.
+ *
+ * @throws SyntaxError as JSON.parse does, whose message quotes the text; TooDeepError
+ */
+export function parseJson(text: string): unknown {
+  if (depthOf(text) > MAX_DEPTH) throw new TooDeepError();
+  return JSON.parse(text);
+}
+
+/** How deep the text opens brackets, strings apart. One pass, no stack, and no opinion on whether it is JSON. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22: // "
+        at = endOfString(text, at + 1);
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        deepest = Math.max(deepest, ++depth);
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
+        break;
+    }
+  }
+  return deepest;
+}
+
+function endOfString(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5c) at++;
+    else if (code === 0x22) return at;
+  }
+  return text.length;
+}
+
+/** Whether a value that somebody else has parsed is too deep. Level by level, without recursion. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 1; depth <= MAX_DEPTH; depth++) {
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== 'object' || item === null) continue;
+      for (const child of Object.values(item))
+        if (typeof child === 'object' && child !== null) next.push(child);
+    }
+    if (next.length === 0) return false;
+    level = next;
+  }
+  return true;
+}

@@ -1,0 +1,175 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { parseJson, TooDeepError } from '../platform/json.ts';
+import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
+import type { DownloadLimits } from '../ports/reader.ts';
+import { AddressRule, ForbiddenAddressError } from './addresses.ts';
+import { fields, text } from './answers.ts';
+
+/** What the deployment stores itself, at URLs of its own making; a `reference` is a URL of the uploader's choice. */
+const OWN_STORAGE = new Set(['s3', 'object']);
+
+const DECODERS: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+};
+
+/**
+ * Downloads artifacts. Whoever may push chooses what an artifact holds, how it is compressed, and, for a `reference`,
+ * where it is: so this is the only place that connects to a URL which somebody else has named, and it keeps the rules
+ * of docs/security.md for all of them.
+ */
+export class Downloads {
+  readonly #secure: boolean;
+  readonly #hosts: ReadonlySet<string>;
+  readonly #addresses: AddressRule;
+  readonly #agents: { 'http:': http.Agent; 'https:': https.Agent };
+
+  /**
+   * @param rootUrl of the deployment
+   * @param hosts `host` or `host:port`, from which references are read as well
+   */
+  constructor(rootUrl: string, hosts: readonly string[] = []) {
+    const { protocol, hostname } = new URL(rootUrl);
+    this.#secure = protocol === 'https:';
+    this.#hosts = new Set(hosts);
+    this.#addresses = new AddressRule(hostname);
+    // No limit on connections here: a host that answers slowly must not have anybody else wait for it.
+    const options = { keepAlive: true, maxFreeSockets: 16, lookup: this.#addresses.lookup };
+    this.#agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+  }
+
+  /**
+   * The content of an artifact, as it comes. It must be read to its end, or left (`break`), which ends the download.
+   *
+   * @param answer of getLatestArtifact
+   * @param name of the artifact, for errors
+   * @returns undefined if storage has no such artifact any more
+   * @throws TaskclusterError, also while it is read: UntrustedArtifact, ArtifactTooLarge, DownloadTimedOut,
+   *   MalformedArtifact; DownloadFailed, which may be worth another try
+   */
+  async stream(
+    answer: unknown,
+    name: string,
+    limits: DownloadLimits,
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const url = this.#trustedUrl(answer, name);
+    const signal = AbortSignal.timeout(limits.ms);
+    const response = await this.#get(url, signal).catch((error: unknown) => {
+      throw failure(name, signal, error);
+    });
+    const { statusCode = 0 } = response;
+    if (statusCode === 200) return bounded(response, name, limits.bytes, signal);
+    response.destroy();
+    // The artifact is gone from storage though the queue still lists it: as good as absent.
+    if (statusCode === 404 || statusCode === 403) return undefined;
+    if (statusCode >= 300 && statusCode < 400)
+      throw untrusted(name, 'its storage redirects to another place');
+    throw downloadError('DownloadFailed', `downloading ${name} failed`, { statusCode });
+  }
+
+  /**
+   * The content of a JSON artifact.
+   * @throws TaskclusterError as `stream`; MalformedArtifact also for what is not JSON, or nested too deep
+   */
+  async json(answer: unknown, name: string, limits: DownloadLimits): Promise<unknown> {
+    const stream = await this.stream(answer, name, limits);
+    if (!stream) return undefined;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    try {
+      return parseJson(Buffer.concat(chunks).toString('utf8'));
+    } catch (error) {
+      const why = error instanceof TooDeepError ? error.message : 'it is not JSON';
+      // No cause: a parser's error quotes what it could not parse.
+      // oxlint-disable-next-line preserve-caught-error
+      throw downloadError('MalformedArtifact', `${name}: ${why}`);
+    }
+  }
+
+  #trustedUrl(answer: unknown, name: string): URL {
+    const { storageType, url: named } = fields('getLatestArtifact', answer);
+    const type = text('getLatestArtifact', storageType);
+    const url = URL.parse(text('getLatestArtifact', named));
+    if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && !this.#secure)))
+      throw untrusted(name, 'its URL is not https');
+    if (url.username || url.password) throw untrusted(name, 'its URL has credentials in it');
+    if (!OWN_STORAGE.has(type) && !(type === 'reference' && this.#hosts.has(url.host))) {
+      throw untrusted(name, 'it is stored outside of the deployment; only s3 and object are read');
+    }
+    return url;
+  }
+
+  async #get(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+    await this.#addresses.prepare(url.hostname);
+    const { get } = url.protocol === 'https:' ? https : http;
+    const agent = url.protocol === 'https:' ? this.#agents['https:'] : this.#agents['http:'];
+    const headers = { 'accept-encoding': Object.keys(DECODERS).join(', ') };
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    get(url, { agent, headers, signal }, resolve).on('error', reject);
+    return promise;
+  }
+}
+
+async function* bounded(
+  response: IncomingMessage,
+  name: string,
+  most: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  let bytes = 0;
+  try {
+    for await (const chunk of decoded(response, name)) {
+      if (!(chunk instanceof Uint8Array)) throw new TypeError('expected bytes');
+      bytes += chunk.length;
+      if (bytes > most) {
+        const problem = `${name} is larger than ${most} bytes`;
+        throw downloadError('ArtifactTooLarge', problem);
+      }
+      yield chunk;
+    }
+  } catch (error) {
+    throw failure(name, signal, error, response.complete);
+  } finally {
+    response.destroy();
+  }
+}
+
+function decoded(response: IncomingMessage, name: string): Readable {
+  const encoding = response.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return response;
+  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
+  if (!decoder) throw downloadError('MalformedArtifact', `${name} is compressed in an unknown way`);
+  // The reader of the decoder meets every error.
+  return pipeline(response, decoder(), () => undefined);
+}
+
+/** @param complete the answer came whole, so that what is wrong is in its content */
+function failure(name: string, signal: AbortSignal, cause: unknown, complete = false): TaskclusterError {
+  if (isTaskclusterError(cause)) return cause;
+  if (cause instanceof ForbiddenAddressError)
+    return untrusted(name, `its host has ${cause.message}, and the deployment has none`);
+  if (signal.aborted) return downloadError('DownloadTimedOut', `downloading ${name} took too long`);
+  if (complete) return downloadError('MalformedArtifact', `${name} cannot be decompressed`);
+  return downloadError('DownloadFailed', `downloading ${name} failed`, { kind: 'no-answer', cause });
+}
+
+/** The reason names the rule, and nothing of what the uploader has written. */
+function untrusted(name: string, rule: string): TaskclusterError {
+  return downloadError('UntrustedArtifact', `${name} is not read: ${rule}`);
+}
+
+/** Unless something else is said, trying again would not help. */
+function downloadError(
+  code: string,
+  message: string,
+  outcome: { statusCode: number } | { kind: 'no-answer'; cause: unknown } | { kind: 'unexpected-answer' } = {
+    kind: 'unexpected-answer',
+  },
+): TaskclusterError {
+  return new TaskclusterError({ method: 'download', code, message, ...outcome });
+}
