@@ -14,10 +14,6 @@ const MAX_WRITES = 2_000;
 /**
  * Reads what has to be known and decides what to do. Never writes.
  *
- * Round trips for clones, one after another: the decision task's labels beside its definition; the listings of the
- * push's actions beside the labels' download; then, beside the downloads of what those actions have run anew, the
- * definitions of the targets and the statuses of targets and dependencies, one batch each.
- *
  * @param decision the decision task's definition, under way already
  */
 export async function makePlan(
@@ -26,52 +22,71 @@ export async function makePlan(
   reader: Reader,
 ): Promise<Plan> {
   const { request } = action;
-  if (request.kind === 'rerun') {
-    const [definitions, statuses] = await Promise.all([
-      reader.tasks([request.taskId]),
-      reader.statuses([request.taskId]),
-    ]);
-    return decide(action, findTargets(action, undefined, definitions), new Map(), statuses, () => []);
-  }
-  const listed = decision.then((task) => PushLabels.list(reader, task));
+  return request.kind === 'rerun'
+    ? planRerun(action, request.taskId, reader)
+    : planRetrigger(action, request, decision, reader);
+}
+
+async function planRerun(action: Action, taskId: string, reader: Reader): Promise<Plan> {
+  const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
+  return decide(action, findTargets(action, undefined, definitions), new Map(), statuses, () => []);
+}
+
+/** Steps 1, 3 and 4 are a round trip each, as long as no dependency has been run anew; so is the listing, beside 1 or 2. */
+async function planRetrigger(
+  action: Action,
+  request: RetriggerRequest,
+  decision: Promise<TaskDefinition | undefined>,
+  uncached: Reader,
+): Promise<Plan> {
+  // 1. Read the labels of the decision task. Beside it the push's later actions are listed, which needs its routes.
+  const listing = decision.then((task) => PushLabels.list(uncached, task));
   // Awaited below; should reading the labels fail first, that is the failure to report.
-  listed.catch(() => undefined);
-  const push = await PushLabels.read(reader, action.taskGroupId);
+  listing.catch(() => undefined);
+  const push = await PushLabels.read(uncached, action.taskGroupId);
   if (!push)
     return forward('no-labels', 'the decision task has no public/label-to-taskid.json that we can read');
-  const asked = request.kind === 'labels' ? request.requests.flatMap(({ labels }) => labels) : [];
+
+  // 2. Leave to the full hook what is too much for us.
   const clones = countClones(request);
   if (clones > MAX_WRITES)
     return forward('too-large', `${clones} tasks at once; up to ${MAX_WRITES} go the fast way`);
-  const memoized = new MemoizedReader(reader);
-  // The first look goes by what the decision task has made, while the maps of later actions are still on their way.
-  // The last look finds most of what it needs remembered.
-  const [first] = await Promise.all([
-    look(action, asked, push, memoized),
-    listed.then((indexed) => {
-      push.add(indexed);
-      return readAnew(action, asked, push, memoized);
+
+  // 3. Read targets and dependencies as the decision task has made them; beside it, what later actions have made of the
+  //    labels that are asked for.
+  const reader = new MemoizedReader(uncached);
+  const asked = request.kind === 'labels' ? request.requests.flatMap(({ labels }) => labels) : [];
+  const [original] = await Promise.all([
+    readTargets(action, asked, push, reader),
+    listing.then((actions) => {
+      push.add(actions);
+      return readNewerTargets(action, asked, push, reader);
     }),
   ]);
-  await push.refresh(await readLabels(push, first.dependencies, action, memoized));
-  let last = await look(action, asked, push, memoized);
-  // A target that only an action has made shows its dependencies but now.
-  while (await push.refresh(await readLabels(push, last.dependencies, action, memoized))) {
-    last = await look(action, asked, push, memoized);
-  }
-  const { found, copies, statuses } = last;
+
+  // 4. Take in what later actions have made of the dependencies' labels, and read again: what has been read already
+  //    costs nothing. A target that only an action has made shows its dependencies but now, so this may go on.
+  await push.refresh(await readLabels(push, original.dependencies, action, reader));
+  let latest: TargetReads;
+  do latest = await readTargets(action, asked, push, reader);
+  while (await push.refresh(await readLabels(push, latest.dependencies, action, reader)));
+
+  // 5. Decide.
+  const { found, copies, statuses } = latest;
   return decide(action, found, copies, statuses, (taskId) => labelCandidates(taskId, push));
 }
 
-interface Look {
+type RetriggerRequest = Exclude<FastRequest, { kind: 'rerun' }>;
+
+interface TargetReads {
   found: Targets;
   copies: Map<Target, Copy[]>;
   dependencies: string[];
   statuses: ReadonlyMap<string, TaskStatus>;
 }
 
-/** Reads what later actions have made of the labels that are asked for. */
-async function readAnew(
+/** Learns which tasks later actions have made of the labels that are asked for, and reads those tasks. */
+async function readNewerTargets(
   action: Action,
   asked: string[],
   push: PushLabels,
@@ -79,9 +94,9 @@ async function readAnew(
 ): Promise<void> {
   const before = new Set(candidatesOf(action, asked, push));
   await push.refresh(asked);
+  const newer = candidatesOf(action, asked, push).filter((taskId) => !before.has(taskId));
   // Side by side, though of a task that is not to be touched the status is then read for nothing.
-  const anew = candidatesOf(action, asked, push).filter((taskId) => !before.has(taskId));
-  await Promise.all([reader.tasks(anew), reader.statuses(anew)]);
+  await Promise.all([reader.tasks(newer), reader.statuses(newer)]);
 }
 
 /** All tasks that may be targets, as far as the labels are known. */
@@ -92,12 +107,12 @@ function candidatesOf({ request }: Action, asked: string[], push: PushLabels): s
 }
 
 /** Reads targets and dependencies, as far as the labels are known. */
-async function look(
+async function readTargets(
   action: Action,
   asked: string[],
   push: PushLabels,
   reader: MemoizedReader,
-): Promise<Look> {
+): Promise<TargetReads> {
   const candidates = candidatesOf(action, asked, push);
   const found = findTargets(action, push, await reader.tasks(candidates));
   const dependencies = [...new Set(found.targets.flatMap(({ definition }) => dependenciesOf(definition)))];
@@ -130,7 +145,7 @@ function labelCandidates(taskId: string, push: PushLabels): string[] {
 }
 
 /** The most that this request may create: labels may yet turn out to be reruns, or unknown. */
-function countClones(request: Exclude<FastRequest, { kind: 'rerun' }>): number {
+function countClones(request: RetriggerRequest): number {
   if (request.kind === 'task') return request.times;
   return request.requests.reduce((sum, { labels, times }) => sum + new Set(labels).size * times, 0);
 }

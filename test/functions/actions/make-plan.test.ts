@@ -145,6 +145,33 @@ describe('copies', () => {
   });
 });
 
+describe('a label that only a later action has made', () => {
+  const added = action({ kind: 'labels', requests: [{ labels: ['added'], times: 1 }] });
+
+  it.each<[string, unknown]>([
+    ['one of ours', touches(['added'])],
+    ['one of the repository’s own', undefined],
+  ])('is found: %s', async (_what, data) => {
+    const push = smallPush();
+    run(push, id('a1'), { added: id('added') }, { data });
+    push.tasks.set(id('added'), definition({ ...times(1), dependencies: [] }));
+    const { clones, refused } = await work(push, added);
+    expect([clones.map(({ taskId }) => taskId), refused]).toEqual([[id('added')], []]);
+  });
+
+  it('is read while the first targets are', async () => {
+    const push = smallPush();
+    run(push, id('a1'), { 'source-lint': id('lint2') }, { data: touches(['source-lint']) });
+    // Its dependency is known, and read, only once it has been read itself.
+    push.tasks.set(id('lint2'), definition({ ...times(1), dependencies: [id('build')] }));
+    const reader = readerOf(push);
+    const lint = action({ kind: 'labels', requests: [{ labels: ['source-lint'], times: 1 }] });
+    await makePlan(lint, Promise.resolve(push.tasks.get(DECISION)), reader);
+    const ofNewer = reader.reads.filter((read) => read.includes(id('lint2')));
+    expect(ofNewer).toEqual([`tasks ${id('lint2')}`, `statuses ${id('lint2')}`]);
+  });
+});
+
 describe('a label that several tasks have', () => {
   it('clones the first: what later actions made of it may be changed', async () => {
     const push = smallPush();
