@@ -1,5 +1,6 @@
 import { startFunctions, type RunningFunctions } from './functions.ts';
 import { generatePush } from './push/generate.ts';
+import { Forwards } from './forwards.ts';
 import { readPushDir } from './push/load.ts';
 import type { Push } from './push/push.ts';
 import { trustDomain } from './push/repository.ts';
@@ -29,6 +30,8 @@ export interface Environment {
   /** The hook that the push's actions name. */
   hook: Deployment['hooks'][number]['hook'];
   functions: RunningFunctions | undefined;
+  /** What the functions have forwarded, as far as they have logged it. */
+  forwards: Forwards;
   stop(): Promise<void>;
 }
 
@@ -41,8 +44,13 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     const push = await makePush(options.push, taskcluster.rootUrl);
     taskcluster.loadPush(push);
     await wrapSeededHooks(taskcluster, deployment);
+    const forwards = new Forwards();
+    const onLine = (line: string) => {
+      forwards.read(line);
+      options.onLine?.(line);
+    };
     const functions = options.functions
-      ? await startFunctions(functionSettings(taskcluster, deployment), options.onLine)
+      ? await startFunctions(functionSettings(taskcluster, deployment), onLine)
       : undefined;
     if (functions) {
       taskcluster.setFunctionsUrl(functions.url);
@@ -58,6 +66,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       push,
       hook: seeded.hook,
       functions,
+      forwards,
       stop: async () => {
         await functions?.stop();
         await taskcluster.close();

@@ -7,43 +7,67 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type { Environment } from './environment.ts';
 import type { PageConfig } from './page/config.ts';
+import { jobRows } from './page/job-rows.ts';
+import { PushJobs } from './push-jobs.ts';
+import type { Credentials } from './taskcluster/api.ts';
 
 export interface PageServer {
   url: string;
   close(): Promise<void>;
 }
 
+interface Answer {
+  type: string;
+  content: string;
+}
+
+const fixed = (type: string, content: string) => (): Answer => ({ type, content });
+const json = (value: unknown): Answer => ({ type: 'application/json', content: JSON.stringify(value) });
 const path = (file: string): string => fileURLToPath(new URL(`./page/${file}`, import.meta.url));
 
 /**
- * Bundles the page and serves it, with its configuration, on a free port of 127.0.0.1.
+ * Bundles the page and serves it, with the jobs of the environment's push, on a free port of 127.0.0.1.
  *
+ * @param credentials of the developer who is signed in
  * @throws if the bundle cannot be built
  */
-export async function startPageServer(config: PageConfig): Promise<PageServer> {
-  const files = new Map([
-    ['/', { type: 'text/html; charset=utf-8', content: await readFile(path('index.html'), 'utf8') }],
-    ['/page.css', { type: 'text/css; charset=utf-8', content: await readFile(path('page.css'), 'utf8') }],
-    ['/page.js', { type: 'text/javascript; charset=utf-8', content: await bundlePage() }],
-    ['/config.json', { type: 'application/json', content: JSON.stringify(config) }],
+export async function startPageServer(
+  environment: Environment,
+  credentials: Credentials,
+): Promise<PageServer> {
+  const { taskcluster, push, hook } = environment;
+  const { rootUrl, internalRootUrl } = taskcluster;
+  const { decisionTaskId } = push;
+  const config: PageConfig = { rootUrl, internalRootUrl, credentials, decisionTaskId, hook };
+  const jobs = new PushJobs(taskcluster, decisionTaskId);
+  const files = new Map<string, (query: URLSearchParams) => Answer>([
+    ['/', fixed('text/html; charset=utf-8', await readFile(path('index.html'), 'utf8'))],
+    ['/page.css', fixed('text/css; charset=utf-8', await readFile(path('page.css'), 'utf8'))],
+    ['/page.js', fixed('text/javascript; charset=utf-8', await bundlePage())],
+    ['/config.json', () => json(config)],
+    ['/jobs.json', (query) => json(jobRows(jobs.list(), Number(query.get('from')) || 0))],
+    ['/forward.json', (query) => json(environment.forwards.find(query.get('taskId') ?? '') ?? {})],
   ]);
   const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-    `connect-src 'self' ${config.rootUrl} ${config.internalRootUrl}`;
+    `connect-src 'self' ${rootUrl} ${internalRootUrl}`;
   const server = createServer((request, response) => {
-    const file = files.get((request.url ?? '/').split('?')[0] ?? '/');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const file = files.get(pathname);
     if (!file || (request.method !== 'GET' && request.method !== 'HEAD')) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
       return;
     }
+    const { type, content } = file(searchParams);
     response.writeHead(200, {
-      'content-type': file.type,
+      'content-type': type,
       'cache-control': 'no-store',
       'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
     });
-    response.end(request.method === 'HEAD' ? undefined : file.content);
+    response.end(request.method === 'HEAD' ? undefined : content);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -44,15 +44,10 @@ export async function showRetriggers(
 }
 
 /** Serves the page, and has pending jobs run, until Ctrl-C. */
-async function serve({ taskcluster, deployment, push, hook, functions }: Environment): Promise<void> {
+async function serve(environment: Environment): Promise<void> {
+  const { taskcluster, deployment, push, functions } = environment;
   const toy = startToyWorker(taskcluster, jobQueues(push), 5_000);
-  const page = await startPageServer({
-    rootUrl: taskcluster.rootUrl,
-    internalRootUrl: taskcluster.internalRootUrl,
-    credentials: deployment.user,
-    decisionTaskId: push.decisionTaskId,
-    hook,
-  });
+  const page = await startPageServer(environment, deployment.user);
   console.log(`Page         ${page.url}  (the push, with its retrigger button)\n`);
   console.log('A toy worker runs the pending jobs, 5 s each. Serving until Ctrl-C.');
   await untilInterrupted(functions?.exited);

@@ -33,7 +33,13 @@ export function startToyWorker(
         await Promise.all(
           claimed.map(async (claim) => {
             await sleep(runMs, undefined, { ref: false });
-            await new ClaimedRun(rootUrl, claim).reportCompleted();
+            const run = new ClaimedRun(rootUrl, claim);
+            await run.upload({
+              name: 'public/logs/live_backing.log',
+              contentType: 'text/plain; charset=utf-8',
+              content: `The toy worker ran task ${claim.taskId}, run ${claim.runId}, for ${runMs} ms.\n`,
+            });
+            await run.reportCompleted();
           }),
         );
       } catch (error) {

@@ -1,6 +1,5 @@
 import { isRecord } from '../taskcluster/json.ts';
 import type { Call } from '../taskcluster/api.ts';
-import { records } from './job.ts';
 
 /** The calls that the local Taskcluster has recorded; reading them is not recorded. */
 export class RecordedCalls {
@@ -79,4 +78,8 @@ async function readJson(url: string): Promise<unknown> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`GET ${url}: ${response.status}`);
   return response.json();
+}
+
+function records(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }

@@ -1,14 +1,23 @@
 import { element } from './element.ts';
-import { matches, type Job, type State } from './job.ts';
+import { matcher, type Filter } from './filter.ts';
+import type { Job, State } from './job.ts';
 import { PlatformRow } from './platform-row.ts';
+
+interface Entry {
+  job: Job;
+  option: HTMLElement;
+}
 
 /** The push as a grid: one row for each platform, in it the jobs in their groups. It is a listbox of many choices. */
 export class Grid {
   readonly #list: HTMLElement;
-  readonly #jobs = new Map<string, { job: Job; option: HTMLElement }>();
+  readonly #jobs = new Map<string, Entry>();
   readonly #rows = new Map<string, PlatformRow>();
-  #filter = '';
+  readonly #new = new Set<Entry>();
+  #passes: (job: Job) => boolean = () => true;
   #shown = 0;
+  /** The job that the Tab key reaches; the others are reached from there. */
+  #current: HTMLElement | undefined;
 
   constructor(list: HTMLElement) {
     this.#list = list;
@@ -18,7 +27,7 @@ export class Grid {
     return this.#jobs.size;
   }
 
-  /** How many jobs the filter lets through. */
+  /** How many jobs are seen. */
   get shown(): number {
     return this.#shown;
   }
@@ -27,59 +36,85 @@ export class Grid {
     return this.#jobs.get(taskId)?.job;
   }
 
-  /** The newest job with this label is the last that was added. */
+  isShown(taskId: string): boolean {
+    return this.#jobs.get(taskId)?.option.hidden === false;
+  }
+
+  /** Jobs that a press made are added with `highlight` afterwards. */
   add(jobs: readonly Job[]): void {
     const touched = new Set<PlatformRow>();
     for (const job of jobs) {
       if (this.#jobs.has(job.taskId)) continue;
-      const option = element(
-        'span',
-        { role: 'option', id: `job-${job.taskId}`, 'aria-selected': 'false', tabindex: '-1' },
-        job.symbol,
-      );
-      this.#jobs.set(job.taskId, { job, option });
-      this.#describe(job, option);
+      const option = element('span', { role: 'option', id: `job-${job.taskId}`, tabindex: '-1' }, job.symbol);
+      option.setAttribute('aria-selected', 'false');
+      const entry = { job, option };
+      this.#jobs.set(job.taskId, entry);
+      describe(entry);
       const row = this.#row(job.platform);
       row.add(job, option);
       touched.add(row);
-      option.hidden = !matches(job, this.#filter);
+      option.hidden = !this.#passes(job);
       if (!option.hidden) this.#shown += 1;
     }
     for (const row of touched) row.hideEmpty();
-    // One job can be reached with the Tab key, the others from there.
-    if (!this.#list.querySelector('[tabindex="0"]')) this.options()[0]?.setAttribute('tabindex', '0');
+    if (!this.#current) this.#makeCurrent(this.options()[0]);
   }
 
   setState(taskId: string, state: State): void {
     const entry = this.#jobs.get(taskId);
     if (!entry) return;
     entry.job.state = state;
-    this.#describe(entry.job, entry.option);
+    describe(entry);
   }
 
   setSelected(taskId: string, selected: boolean): void {
     this.#jobs.get(taskId)?.option.setAttribute('aria-selected', String(selected));
   }
 
-  /** Writes beside a job how long it took to come. */
-  mark(taskId: string, text: string): void {
-    const entry = this.#jobs.get(taskId);
-    if (!entry) return;
-    entry.option.replaceChildren(entry.job.symbol, ' ', element('span', { class: 'mark' }, text));
-    this.#describe(entry.job, entry.option);
+  /**
+   * Shows what the last press has made, whatever the filter says, until the filter is changed.
+   *
+   * @param mark text beside each job; without one they are coloured only
+   */
+  highlight(taskIds: readonly string[], mark: string | undefined): void {
+    const rows = new Set<PlatformRow>();
+    for (const taskId of taskIds) {
+      const entry = this.#jobs.get(taskId);
+      if (!entry) continue;
+      const { job, option } = entry;
+      this.#new.add(entry);
+      option.classList.add('new');
+      if (mark !== undefined)
+        option.replaceChildren(job.symbol, ' ', element('span', { class: 'mark' }, mark));
+      describe(entry);
+      if (option.hidden) this.#shown += 1;
+      option.hidden = false;
+      rows.add(this.#row(job.platform));
+    }
+    for (const row of rows) row.hideEmpty();
+    this.#jobs.get(taskIds[0] ?? '')?.option.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Shows the jobs that have all words of the filter. */
-  filter(text: string): void {
-    this.#filter = text.trim();
+  /** Nothing is new any more. */
+  unhighlight(): void {
+    for (const entry of this.#new) {
+      entry.option.classList.remove('new');
+      entry.option.replaceChildren(entry.job.symbol);
+      describe(entry);
+    }
+    this.#new.clear();
+  }
+
+  filter(filter: Filter): void {
+    this.#passes = matcher(filter);
     this.#shown = 0;
     for (const { job, option } of this.#jobs.values()) {
-      option.hidden = !matches(job, this.#filter);
-      if (!option.hidden) this.#shown += 1;
+      const passes = this.#passes(job);
+      if (passes) this.#shown += 1;
+      if (option.hidden === passes) option.hidden = !passes;
     }
     for (const row of this.#rows.values()) row.hideEmpty();
-    const current = this.#list.querySelector<HTMLElement>('[tabindex="0"]');
-    if (!current || current.hidden) this.#makeCurrent(this.options()[0]);
+    if (!this.#current || this.#current.hidden) this.#makeCurrent(this.options()[0]);
   }
 
   counts(): Map<State, number> {
@@ -88,9 +123,14 @@ export class Grid {
     return counts;
   }
 
-  /** What the filter shows, in reading order. */
+  /** What is seen, in reading order. */
   options(): HTMLElement[] {
     return [...this.#list.querySelectorAll<HTMLElement>('[role=option]:not([hidden])')];
+  }
+
+  /** taskIds of what is seen, in reading order. */
+  order(): string[] {
+    return this.options().map((option) => taskIdAt(option) ?? '');
   }
 
   focus(option: HTMLElement | undefined): void {
@@ -100,20 +140,37 @@ export class Grid {
     option.scrollIntoView({ block: 'nearest' });
   }
 
+  /** The job that the Tab key reaches. */
+  current(): HTMLElement | undefined {
+    return this.#current;
+  }
+
+  /** taskId of the nearest job, from the one selected last on, that is as wanted; undefined at the end. */
+  next(step: 1 | -1, isWanted: (job: Job) => boolean): string | undefined {
+    const options = this.options();
+    const isSelected = this.#current?.getAttribute('aria-selected') === 'true';
+    const current = this.#current ? options.indexOf(this.#current) : -1;
+    for (let at = isSelected ? current + step : current; at >= 0 && at < options.length; at += step) {
+      const taskId = taskIdAt(options[at] ?? null);
+      const job = taskId === undefined ? undefined : this.job(taskId);
+      if (job && isWanted(job)) return job.taskId;
+    }
+    return undefined;
+  }
+
+  focusFirst(): void {
+    this.focus(this.options()[0]);
+  }
+
   /** The job's element, by which it can be focused. */
   option(taskId: string): HTMLElement | undefined {
     return this.#jobs.get(taskId)?.option;
   }
 
   #makeCurrent(option: HTMLElement | undefined): void {
-    this.#list.querySelector('[tabindex="0"]')?.setAttribute('tabindex', '-1');
+    this.#current?.setAttribute('tabindex', '-1');
+    this.#current = option;
     option?.setAttribute('tabindex', '0');
-  }
-
-  /** The name begins with what is to be seen, so that one can also ask for it by voice. */
-  #describe({ label, state }: Job, option: HTMLElement): void {
-    option.dataset['state'] = state;
-    option.setAttribute('aria-label', `${option.textContent}, ${label}, ${state}`);
   }
 
   #row(platform: string): PlatformRow {
@@ -125,6 +182,12 @@ export class Grid {
     this.#list.insertBefore(row.element, (after && this.#rows.get(after)?.element) || null);
     return row;
   }
+}
+
+/** The name begins with what is to be seen, so that one can also ask for it by voice. */
+function describe({ job, option }: Entry): void {
+  option.dataset['state'] = job.state;
+  option.setAttribute('aria-label', `${option.textContent}, ${job.label}, ${job.state}`);
 }
 
 /** taskId of the job whose element this is, or is in. */

@@ -20,7 +20,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const recordOf = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
 
 /** @returns undefined for a task that has no `extra.treeherder`: Treeherder does not show it either */
-export function jobOf(taskId: string, task: unknown, state: unknown): Job | undefined {
+export function jobOf(taskId: string, task: unknown, state: State): Job | undefined {
   const { metadata, extra } = recordOf(task);
   const { treeherder } = recordOf(extra);
   if (!isRecord(treeherder)) return undefined;
@@ -30,7 +30,7 @@ export function jobOf(taskId: string, task: unknown, state: unknown): Job | unde
   return {
     taskId,
     label: textOf(recordOf(metadata)['name']),
-    state: stateOf(state),
+    state,
     platform: `${textOf(recordOf(machine)['platform'])}/${option}`,
     groupSymbol: group === '?' ? '' : group,
     groupName: textOf(groupName),
@@ -38,30 +38,6 @@ export function jobOf(taskId: string, task: unknown, state: unknown): Job | unde
   };
 }
 
-/** @throws Error for a state that the queue does not have */
-export function stateOf(value: unknown): State {
-  const state = STATES.find((known) => known === value);
-  if (state) return state;
-  throw new Error(`the queue has no state ${String(value)}`);
-}
-
-/** The entries of `listTaskGroup`, as far as they are jobs. */
-export function jobsOf(entries: unknown): Job[] {
-  return records(entries).flatMap(({ status, task }) => {
-    const { taskId, state } = recordOf(status);
-    return jobOf(textOf(taskId), task, state) ?? [];
-  });
-}
-
-export function records(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-/** Whether a job has all words of a filter in its label, platform, symbols or state. */
-export function matches(job: Job, filter: string): boolean {
-  const text = `${job.label} ${job.platform} ${job.groupSymbol}(${job.symbol}) ${job.state}`.toLowerCase();
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+export function isFailure({ state }: Job): boolean {
+  return state === 'failed' || state === 'exception';
 }

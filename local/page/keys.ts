@@ -1,12 +1,19 @@
-/** What the keys do; each is called with the keyboard's focus outside of text fields. */
+/** What the keys do. Where Treeherder has a key for something, it is the same here. */
 export interface Commands {
   retrigger(): void;
   toggle(): void;
   selectOnly(): void;
-  clear(): void;
-  /** @param select everything from the job selected last */
-  move(to: Direction, select: boolean): void;
+  selectAll(): void;
+  /** Takes away what is on top: a message, then the panel and the selection. */
+  close(): void;
+  move(to: Direction, how: 'select' | 'extend' | 'focus'): void;
+  failure(step: 1 | -1): void;
+  log(): void;
+  nextTab(): void;
   filter(): void;
+  clearFilter(): void;
+  toggleInProgress(): void;
+  toggleFailures(): void;
   help(): void;
 }
 
@@ -21,39 +28,62 @@ const DIRECTIONS = new Map<string, Direction>([
   ['End', 'last'],
 ]);
 
-/** Listens for the whole page; keys that move or select only work within the grid. */
+const PAGE_KEYS = new Map<string, (commands: Commands) => void>([
+  ['r', (commands) => commands.retrigger()],
+  ['j', (commands) => commands.failure(1)],
+  ['n', (commands) => commands.failure(1)],
+  ['k', (commands) => commands.failure(-1)],
+  ['p', (commands) => commands.failure(-1)],
+  ['l', (commands) => commands.log()],
+  ['t', (commands) => commands.nextTab()],
+  ['f', (commands) => commands.filter()],
+  ['i', (commands) => commands.toggleInProgress()],
+  ['u', (commands) => commands.toggleFailures()],
+  ['?', (commands) => commands.help()],
+  ['Escape', (commands) => commands.close()],
+  ['Ctrl+a', (commands) => commands.selectAll()],
+  ['Ctrl+Shift+f', (commands) => commands.clearFilter()],
+]);
+
+/** Listens for the whole page. A key that means something where the focus is keeps that meaning. */
 export function listenToKeys(grid: HTMLElement, commands: Commands): void {
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (document.querySelector('dialog[open]')) return;
+    if (event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
     const inGrid = event.target instanceof Node && grid.contains(event.target);
-    const command = inGrid ? gridCommand(event, commands) : undefined;
-    const chosen = command ?? pageCommand(event.key, commands);
+    const chosen =
+      inGrid || event.target === document.body
+        ? (gridCommand(event, inGrid) ?? PAGE_KEYS.get(nameOf(event)))
+        : PAGE_KEYS.get(nameOf(event));
     if (!chosen) return;
     event.preventDefault();
-    chosen();
+    chosen(commands);
   });
 }
 
-function pageCommand(key: string, commands: Commands): (() => void) | undefined {
-  if (key === 'r') return () => commands.retrigger();
-  if (key === 'f') return () => commands.filter();
-  if (key === '?') return () => commands.help();
-  if (key === 'Escape') return () => commands.clear();
-  return undefined;
+/** `Ctrl` is also a Mac's Command key. */
+function nameOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
+  if (!ctrlKey && !metaKey) return key;
+  return `Ctrl+${shiftKey ? 'Shift+' : ''}${key.toLowerCase()}`;
 }
 
-function gridCommand({ key, shiftKey }: KeyboardEvent, commands: Commands): (() => void) | undefined {
+function gridCommand(
+  { key, shiftKey, ctrlKey, metaKey }: KeyboardEvent,
+  inGrid: boolean,
+): ((commands: Commands) => void) | undefined {
   const direction = DIRECTIONS.get(key);
-  if (direction) return () => commands.move(direction, shiftKey);
-  if (key === ' ') return () => commands.toggle();
-  if (key === 'Enter') return () => commands.selectOnly();
+  // Outside of the grid the other keys scroll.
+  if (direction && (inGrid || key === 'ArrowRight' || key === 'ArrowLeft')) {
+    const how = shiftKey ? 'extend' : ctrlKey || metaKey ? 'focus' : 'select';
+    return (commands) => commands.move(direction, how);
+  }
+  if (inGrid && key === ' ') return (commands) => commands.toggle();
+  if (inGrid && key === 'Enter') return (commands) => commands.selectOnly();
   return undefined;
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  if (target instanceof HTMLTextAreaElement) return true;
-  return target instanceof HTMLInputElement && target.type !== 'radio';
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && target.type !== 'radio' && target.type !== 'checkbox';
 }
 
 /** The job to go to; the place above or below is the one that lies nearest in the next line. */

@@ -1,58 +1,73 @@
 import { RecordedCalls } from './calls.ts';
-import { loadConfig } from './config.ts';
-import { Details } from './details.ts';
-import { byId, element } from './element.ts';
+import { loadConfig, type PageConfig } from './config.ts';
+import { byId } from './element.ts';
+import { FilterBar } from './filter-bar.ts';
 import { Grid, taskIdAt } from './grid.ts';
-import { STATES } from './job.ts';
+import { isFailure } from './job.ts';
+import { JobFeed } from './job-feed.ts';
 import { listenToKeys, neighbour } from './keys.ts';
-import { Notices } from './notices.ts';
+import { LastPress } from './last-press.ts';
+import { link } from './links.ts';
+import { Message } from './message.ts';
+import { Panel } from './panel.ts';
 import { Press } from './press.ts';
 import { QueueReads } from './queue-reads.ts';
 import { Selection } from './selection.ts';
-import { Watch } from './watch.ts';
 
-const notices = new Notices(byId('notices', HTMLElement), byId('live', HTMLElement));
+const config = await loadConfig();
+const queue = new QueueReads(config.rootUrl);
+const message = new Message((taskId) => queue.taskUrl(taskId));
 try {
   await start();
 } catch (error) {
-  notices.error(`The page cannot be shown: ${String(error)}`);
+  message.tell('error', `The page cannot be shown: ${String(error)}`);
 }
 
 async function start(): Promise<void> {
-  const config = await loadConfig();
-  const queue = new QueueReads(config.rootUrl);
   const list = byId('grid', HTMLElement);
   const grid = new Grid(list);
-  const details = new Details(byId('details', HTMLElement), queue, (taskId) => grid.job(taskId));
   const selection = new Selection((taskId, selected) => grid.setSelected(taskId, selected));
-  const watch = new Watch(queue, (taskId, state) => {
-    grid.setState(taskId, state);
-    const job = grid.job(taskId);
-    if (job) details.update(job);
-    showCounts(grid);
+  const panel = new Panel({ queue, jobOf: (taskId) => grid.job(taskId), onJob: (taskId) => visit(taskId) });
+  const filterBar = new FilterBar(grid, () => {
+    selection.keep((taskId) => grid.isShown(taskId));
+    showSelected();
   });
+  const feed = new JobFeed(({ added, changed }) => {
+    grid.add(added);
+    for (const { taskId, state } of changed) {
+      grid.setState(taskId, state);
+      const job = grid.job(taskId);
+      if (job) panel.update(job);
+    }
+    filterBar.showCounts();
+  });
+  const lastPress = new LastPress(queue, panel);
   const recorded = await RecordedCalls.of(config.rootUrl);
-  const press = new Press({
-    config,
-    queue,
-    grid,
-    recorded,
-    watch,
-    notices,
-    onChange: () => showCounts(grid),
-  });
+  const press = new Press({ config, grid, feed, recorded, message, lastPress });
 
+  const showSelected = () => {
+    byId('selected', HTMLElement).textContent =
+      selection.size === 0 ? 'Nothing selected' : `${selection.size} selected`;
+  };
+  /** What the panel shows follows what was selected last. */
   const select = (taskId: string, change: () => void) => {
     change();
-    const count = selection.list().length;
-    byId('selected', HTMLElement).textContent = count === 0 ? 'nothing selected' : `${count} selected`;
+    showSelected();
     const job = grid.job(taskId);
-    if (job) details.show(job).catch((error: unknown) => notices.error(String(error)));
+    if (job) panel.showJob(job);
   };
-  const order = () => grid.options().map((option) => taskIdAt(option) ?? '');
+  const visit = (taskId: string) => {
+    if (!grid.isShown(taskId)) filterBar.clear();
+    grid.focus(grid.option(taskId));
+    select(taskId, () => selection.only(taskId));
+  };
+  const onCurrent = (change: (taskId: string) => void) => {
+    const taskId = taskIdAt(document.activeElement);
+    if (taskId !== undefined) select(taskId, () => change(taskId));
+  };
   const retrigger = () => {
     const labels = selection.list().flatMap((taskId) => grid.job(taskId)?.label ?? []);
-    void press.press(labels);
+    void press.press(labels).then(() => filterBar.showCounts());
   };
 
   list.addEventListener('click', (event) => {
@@ -60,71 +75,76 @@ async function start(): Promise<void> {
     if (taskId === undefined) return;
     grid.focus(grid.option(taskId));
     select(taskId, () => {
-      if (event.shiftKey) selection.rangeTo(taskId, order());
+      if (event.shiftKey) selection.rangeTo(taskId, grid.order());
       else if (event.ctrlKey || event.metaKey) selection.toggle(taskId);
       else selection.only(taskId);
     });
   });
   listenToKeys(list, {
     retrigger,
-    toggle: () => {
-      const taskId = current();
-      if (taskId !== undefined) select(taskId, () => selection.toggle(taskId));
+    toggle: () => onCurrent((taskId) => selection.toggle(taskId)),
+    selectOnly: () => onCurrent((taskId) => selection.only(taskId)),
+    selectAll: () => {
+      selection.all(grid.order());
+      showSelected();
     },
-    selectOnly: () => {
-      const taskId = current();
-      if (taskId !== undefined) select(taskId, () => selection.only(taskId));
+    close: () => {
+      if (message.dismiss()) return;
+      selection.clear();
+      showSelected();
+      panel.close();
     },
-    clear: () => select('', () => selection.clear()),
-    move: (to, range) => {
-      const from = grid.option(current() ?? '');
-      const target = from && neighbour(grid.options(), from, to);
+    move: (to, how) => {
+      const from = grid.current();
+      // The first press of an arrow key selects the job that the Tab key would reach.
+      const target =
+        from && list.contains(document.activeElement) ? neighbour(grid.options(), from, to) : from;
       const taskId = taskIdAt(target ?? null);
       if (taskId === undefined) return;
       grid.focus(target);
-      if (range) select(taskId, () => selection.rangeTo(taskId, order()));
+      if (how === 'focus') return;
+      select(taskId, () =>
+        how === 'extend' ? selection.rangeTo(taskId, grid.order()) : selection.only(taskId),
+      );
     },
-    filter: () => byId('filter', HTMLInputElement).focus(),
-    help: () => byId('keys', HTMLDialogElement).showModal(),
+    failure: (step) => {
+      const taskId = grid.next(step, isFailure);
+      if (taskId === undefined)
+        message.tell('hint', `There is no ${step > 0 ? 'later' : 'earlier'} failure.`);
+      else visit(taskId);
+    },
+    log: () => panel.showLog(),
+    nextTab: () => panel.nextTab(),
+    filter: () => filterBar.focus(),
+    clearFilter: () => filterBar.clear(),
+    toggleInProgress: () => filterBar.toggleInProgress(),
+    toggleFailures: () => filterBar.toggleFailures(),
+    help: showKeys,
   });
-  byId('help', HTMLButtonElement).addEventListener('click', () =>
-    byId('keys', HTMLDialogElement).showModal(),
-  );
-  byId('toolbar', HTMLFormElement).addEventListener('submit', (event) => {
+  byId('help', HTMLButtonElement).addEventListener('click', showKeys);
+  byId('close-panel', HTMLButtonElement).addEventListener('click', () => panel.close());
+  byId('actions', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
     retrigger();
   });
-  byId('filter', HTMLInputElement).addEventListener('input', ({ target }) => {
-    if (target instanceof HTMLInputElement) grid.filter(target.value);
-    showCounts(grid);
-  });
 
-  const { decisionTaskId, hook, credentials } = config;
-  for await (const jobs of queue.jobs(decisionTaskId)) {
-    grid.add(jobs);
-    watch.add(jobs.map(({ taskId, state }): [string, typeof state] => [taskId, state]));
-    showCounts(grid);
-  }
-  byId('push', HTMLElement).textContent =
-    `Push ${decisionTaskId}, actions by ${hook.hookGroupId}/${hook.hookId}; signed in as ${credentials.clientId}`;
+  await feed.refresh();
+  feed.follow();
+  showPush(config);
   document.body.dataset['ready'] = 'true';
 }
 
-function showCounts(grid: Grid): void {
-  const counts = grid.counts();
-  byId('states', HTMLUListElement).replaceChildren(
-    ...STATES.map((state) =>
-      element(
-        'li',
-        {},
-        element('span', { class: 'state', 'data-state': state }, `${counts.get(state) ?? 0} ${state}`),
-      ),
-    ),
-  );
-  byId('shown', HTMLElement).textContent = `${grid.shown} of ${grid.size} jobs`;
+function showKeys(): void {
+  byId('keys', HTMLDialogElement).showModal();
 }
 
-/** The job that has the focus. */
-function current(): string | undefined {
-  return taskIdAt(document.activeElement);
+function showPush({ decisionTaskId, hook, credentials }: PageConfig): void {
+  const push = byId('push', HTMLElement);
+  const hookName = `${hook.hookGroupId}/${hook.hookId}`;
+  push.replaceChildren(
+    'Push ',
+    link(queue.taskUrl(decisionTaskId), decisionTaskId),
+    ` · ${credentials.clientId} · ${hookName}`,
+  );
+  push.title = `Signed in as ${credentials.clientId}; actions go to the hook ${hookName}`;
 }

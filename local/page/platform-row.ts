@@ -3,6 +3,9 @@ import type { Job } from './job.ts';
 
 const collator = new Intl.Collator('en', { numeric: true });
 
+/** A job takes about 36 × 27 px, in a column of some 600 px. */
+const PX_PER_JOB = 1.6;
+
 interface Group {
   symbol: string;
   box: HTMLElement;
@@ -31,8 +34,15 @@ export class PlatformRow {
 
   /** Hides groups without a job to see, and the row if all are. */
   hideEmpty(): void {
-    for (const { box, jobs } of this.#groups) box.hidden = jobs.every(({ option }) => option.hidden);
-    this.element.hidden = this.#groups.every(({ box }) => box.hidden);
+    let shown = 0;
+    for (const { box, jobs } of this.#groups) {
+      const before = shown;
+      for (const { option } of jobs) if (!option.hidden) shown += 1;
+      box.hidden = shown === before;
+    }
+    this.element.hidden = shown === 0;
+    // A guess of its height while it is out of sight, lest the browser lay out rows that turn out not to be in view.
+    this.element.style.setProperty('contain-intrinsic-block-size', `${Math.max(40, shown * PX_PER_JOB)}px`);
   }
 
   #group({ groupSymbol, groupName }: Job): Group {

@@ -1,12 +1,11 @@
 import { isRecord } from '../taskcluster/json.ts';
 import { Queue } from '../treeherder/client.ts';
-import { jobOf, jobsOf, records, stateOf, type Job, type State } from './job.ts';
 
-const LOG = 'public/logs/live_backing.log';
-/** taskIds that a batch read takes. */
-const BATCH = 1000;
+/** Where workers leave the log of a job, the finished one first. */
+const LOGS = ['public/logs/live_backing.log', 'public/logs/live.log'];
+const MAX_LOG_BYTES = 1024 * 1024;
 
-/** What the page reads of the queue, as anybody may. */
+/** Details of one task, which the page reads of the queue as anybody may. */
 export class QueueReads {
   readonly #queue: InstanceType<typeof Queue>;
 
@@ -14,43 +13,13 @@ export class QueueReads {
     this.#queue = new Queue({ rootUrl });
   }
 
-  /** The jobs of a push, page by page. */
-  async *jobs(taskGroupId: string): AsyncGenerator<Job[]> {
-    let continuationToken: unknown;
-    do {
-      const page = await this.#queue.listTaskGroup(
-        taskGroupId,
-        typeof continuationToken === 'string' ? { continuationToken } : {},
-      );
-      if (!isRecord(page)) return;
-      yield jobsOf(page['tasks']);
-      continuationToken = page['continuationToken'];
-    } while (continuationToken !== undefined);
+  /** Where the queue shows the task's definition. */
+  taskUrl(taskId: string): string {
+    return this.#queue.buildUrl(this.#queue.task, taskId);
   }
 
-  async states(taskIds: readonly string[]): Promise<Map<string, State>> {
-    const states = new Map<string, State>();
-    for (let at = 0; at < taskIds.length; at += BATCH) {
-      const answer = await this.#queue.statuses({ taskIds: taskIds.slice(at, at + BATCH) });
-      for (const { taskId, status } of isRecord(answer) ? records(answer['statuses']) : []) {
-        if (isRecord(status)) states.set(String(taskId), stateOf(status['state']));
-      }
-    }
-    return states;
-  }
-
-  /** Jobs that are not in the grid yet. */
-  async newJobs(taskIds: readonly string[], states: ReadonlyMap<string, State>): Promise<Job[]> {
-    const jobs: Job[] = [];
-    for (let at = 0; at < taskIds.length; at += BATCH) {
-      const answer = await this.#queue.tasks({ taskIds: taskIds.slice(at, at + BATCH) });
-      for (const { taskId, task } of isRecord(answer) ? records(answer['tasks']) : []) {
-        const id = String(taskId);
-        const job = jobOf(id, task, states.get(id) ?? 'pending');
-        if (job) jobs.push(job);
-      }
-    }
-    return jobs;
+  artifactUrl(taskId: string, name: string): string {
+    return this.#queue.buildUrl(this.#queue.getLatestArtifact, taskId, name);
   }
 
   async definition(taskId: string): Promise<Record<string, unknown>> {
@@ -58,9 +27,30 @@ export class QueueReads {
     return isRecord(task) ? task : {};
   }
 
-  /** @returns undefined as long as the task has left no log */
-  async log(taskId: string): Promise<string | undefined> {
-    const response = await fetch(this.#queue.buildUrl(this.#queue.getLatestArtifact, taskId, LOG));
-    return response.ok ? response.text() : undefined;
+  /** @returns undefined as long as the task has left no log; of a very long one, the beginning */
+  async log(taskId: string): Promise<{ url: string; text: string } | undefined> {
+    const answer = await this.#queue.listLatestArtifacts(taskId);
+    const artifacts: unknown = isRecord(answer) ? answer['artifacts'] : undefined;
+    const names = Array.isArray(artifacts)
+      ? artifacts.filter(isRecord).map((artifact) => artifact['name'])
+      : [];
+    const name = LOGS.find((one) => names.includes(one));
+    if (name === undefined) return undefined;
+    const url = this.artifactUrl(taskId, name);
+    const response = await fetch(url);
+    return response.ok ? { url, text: await beginning(response) } : undefined;
   }
+}
+
+async function beginning(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  if (!response.body) return text;
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true });
+    bytes += chunk.length;
+    if (bytes > MAX_LOG_BYTES) return `${text}\n… and more: open the whole log.`;
+  }
+  return text;
 }

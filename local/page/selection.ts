@@ -14,6 +14,20 @@ export class Selection {
     return [...this.#selected];
   }
 
+  get size(): number {
+    return this.#selected.size;
+  }
+
+  all(ids: readonly string[]): void {
+    for (const id of ids) this.#set(id, true);
+  }
+
+  /** Gives up whatever does not pass: what cannot be seen is not selected. */
+  keep(passes: (id: string) => boolean): void {
+    for (const id of this.#selected) if (!passes(id)) this.#set(id, false);
+    if (this.#anchor !== undefined && !passes(this.#anchor)) this.#anchor = undefined;
+  }
+
   only(id: string): void {
     for (const other of this.#selected) if (other !== id) this.#set(other, false);
     this.#set(id, true);

@@ -1,10 +1,10 @@
 import type { Step } from '../timeline.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const WIDTH = 420;
+const WIDTH = 360;
 const LINE = 26;
-const BAR_FROM = 96;
-const BAR_TO = 352;
+const BAR_FROM = 104;
+const BAR_TO = 296;
 
 /** The steps as bars, each from the end of the one before; a screen reader gets them as one sentence. */
 export function timelinePicture(steps: readonly Step[]): SVGSVGElement {

@@ -1,4 +1,5 @@
 import type { Push } from '../push/push.ts';
+import type { TaskState } from './queue/task.ts';
 
 /** Credentials as every Taskcluster client takes them. */
 export interface Credentials {
@@ -95,6 +96,13 @@ export type HostileArtifact =
   /** These bytes as they stand. */
   | { bytes: Buffer; contentEncoding?: string };
 
+/** A task as it is now, however long it is kept. */
+export interface GroupTask {
+  taskId: string;
+  definition: Readonly<Record<string, unknown>>;
+  state(): TaskState;
+}
+
 export interface LocalTaskcluster {
   rootUrl: string;
   /** The same services past the ingress rule: hook triggers always reach the hooks service. */
@@ -102,6 +110,11 @@ export interface LocalTaskcluster {
   /** Root credentials (scope `*`). */
   credentials: Credentials;
   loadPush(push: Push): void;
+  /**
+   * Tasks of a group in the order of their creation, from a place on: what Treeherder's backend would have from Pulse.
+   * Empty for a group that does not exist.
+   */
+  groupTasks(taskGroupId: string, from?: number): GroupTask[];
   /** Puts an artifact in place of one of the task's latest run. */
   plantArtifact(taskId: string, name: string, artifact: HostileArtifact): void;
   /** Creates or replaces a client and answers its credentials. */

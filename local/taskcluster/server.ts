@@ -13,6 +13,7 @@ import { Router } from './http/router.ts';
 import { loadPush } from './load-push.ts';
 import { expireClaims, expireDeadlines } from './queue/expiry.ts';
 import { plantArtifact } from './queue/hostile-artifacts.ts';
+import { taskState } from './queue/task.ts';
 import { createServices } from './services.ts';
 
 const EXPIRY_LOOK_MS = 1000;
@@ -84,6 +85,15 @@ export async function startLocalTaskcluster(
     internalRootUrl: await listen(internalServer, 0),
     credentials: services.root,
     loadPush: (push) => loadPush(push, store, services.index, artifacts),
+    groupTasks: (taskGroupId, from = 0) =>
+      (store.groups.get(taskGroupId)?.taskIds ?? [])
+        .slice(from)
+        .flatMap((taskId) => store.tasks.get(taskId) ?? [])
+        .map((task) => ({
+          taskId: task.taskId,
+          definition: { ...task.definition },
+          state: () => taskState(task),
+        })),
     plantArtifact: (taskId, name, artifact) => {
       const task = store.tasks.get(taskId);
       if (!task || task.runs.length === 0) throw new TypeError(`there is no task ${taskId} that has run`);

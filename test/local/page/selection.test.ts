@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jobOf, matches } from '../../../local/page/job.ts';
 import { Selection } from '../../../local/page/selection.ts';
 
 const order = Array.from({ length: 12 }, (_, at) => `job-${at}`);
@@ -28,6 +27,17 @@ describe('the selection', () => {
     );
   });
 
+  it('gives up what is no longer seen, also as the begin of a range', () => {
+    const selection = new Selection(() => undefined);
+    selection.all(order);
+    selection.only('job-5');
+    selection.toggle('job-2');
+    selection.keep((one) => one === 'job-5');
+    expect(selection.list()).toEqual(['job-5']);
+    selection.rangeTo('job-7', order);
+    expect(selection.list()).toEqual(['job-7']);
+  });
+
   it('takes a range from the job selected last, in either direction', () => {
     const selection = new Selection(() => undefined);
     selection.only('job-5');
@@ -35,33 +45,5 @@ describe('the selection', () => {
     expect(selection.list().toSorted()).toEqual(['job-3', 'job-4', 'job-5']);
     selection.rangeTo('job-6', order);
     expect(selection.list().toSorted()).toEqual(['job-5', 'job-6']);
-  });
-});
-
-describe('a job', () => {
-  const task = {
-    metadata: { name: 'test-linux2404-64/opt-xpcshell-2' },
-    extra: {
-      treeherder: {
-        symbol: 'X2',
-        groupSymbol: 'X',
-        groupName: 'Xpcshell tests',
-        machine: { platform: 'linux2404-64' },
-        collection: { opt: true },
-      },
-    },
-  };
-
-  it('is read from a definition, and found by any of its words', () => {
-    const job = jobOf('abc', task, 'failed');
-    expect(job).toMatchObject({ platform: 'linux2404-64/opt', groupSymbol: 'X', symbol: 'X2' });
-    if (!job) return;
-    expect(matches(job, 'FAILED xpcshell')).toBe(true);
-    expect(matches(job, 'failed reftest')).toBe(false);
-    expect(matches(job, '')).toBe(true);
-  });
-
-  it('is not shown without extra.treeherder', () => {
-    expect(jobOf('abc', { metadata: task.metadata, extra: {} }, 'failed')).toBeUndefined();
   });
 });

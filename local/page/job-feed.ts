@@ -1,0 +1,64 @@
+import type { Job, State } from './job.ts';
+import { readJobRows } from './job-rows.ts';
+
+const FIRST_MS = 1000;
+const SLOWEST_MS = 15_000;
+
+export interface Changes {
+  added: Job[];
+  changed: { taskId: string; state: State }[];
+}
+
+/** Keeps up with the jobs of the push: once a second while something happens, then less and less often. */
+export class JobFeed {
+  readonly #onChanges: (changes: Changes) => void;
+  readonly #taskIds: string[] = [];
+  #states: State[] = [];
+  #waitMs = FIRST_MS;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #underWay: Promise<unknown> = Promise.resolve();
+
+  constructor(onChanges: (changes: Changes) => void) {
+    this.#onChanges = onChanges;
+  }
+
+  /** Asks now; whatever is new has been told when this resolves. One question at a time. */
+  async refresh(): Promise<void> {
+    const asked = this.#underWay.then(() => this.#ask());
+    this.#underWay = asked.catch(() => undefined);
+    await asked;
+  }
+
+  /** Goes on asking by itself. */
+  follow(): void {
+    this.#schedule();
+  }
+
+  async #ask(): Promise<void> {
+    const from = this.#taskIds.length;
+    const response = await fetch(`jobs.json?from=${from}`);
+    if (!response.ok) throw new Error(`jobs.json: ${response.status}`);
+    const { added, states } = readJobRows(await response.json(), from);
+    const changed = this.#taskIds.flatMap((taskId, at) => {
+      const state = states[at];
+      return state === undefined || state === this.#states[at] ? [] : [{ taskId, state }];
+    });
+    for (const { taskId } of added) this.#taskIds.push(taskId);
+    this.#states = states;
+    if (added.length + changed.length === 0) return;
+    this.#waitMs = FIRST_MS;
+    this.#onChanges({ added, changed });
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(), this.#waitMs);
+  }
+
+  async #look(): Promise<void> {
+    this.#waitMs = Math.min(this.#waitMs * 1.5, SLOWEST_MS);
+    // Nobody sees what a hidden page shows; a server that cannot be reached now may be reached later.
+    if (!document.hidden) await this.refresh().catch(() => undefined);
+    this.#schedule();
+  }
+}

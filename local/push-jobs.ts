@@ -1,0 +1,26 @@
+import { jobOf, type Job } from './page/job.ts';
+import type { GroupTask, LocalTaskcluster } from './taskcluster/api.ts';
+
+/** The jobs of a push as they are now. It plays Treeherder's backend, which learns of every task and its state. */
+export class PushJobs {
+  readonly #taskcluster: LocalTaskcluster;
+  readonly #taskGroupId: string;
+  readonly #jobs: { job: Job; task: GroupTask }[] = [];
+  /** Tasks that were looked at, those that are no jobs included. */
+  #seen = 0;
+
+  constructor(taskcluster: LocalTaskcluster, taskGroupId: string) {
+    this.#taskcluster = taskcluster;
+    this.#taskGroupId = taskGroupId;
+  }
+
+  /** In the order of their creation, which never changes. */
+  list(): Job[] {
+    for (const task of this.#taskcluster.groupTasks(this.#taskGroupId, this.#seen)) {
+      this.#seen += 1;
+      const job = jobOf(task.taskId, task.definition, task.state());
+      if (job) this.#jobs.push({ job, task });
+    }
+    return this.#jobs.map(({ job, task }) => ({ ...job, state: task.state() }));
+  }
+}
