@@ -1,8 +1,12 @@
 /**
  * Bundles each function into dist/<function>/handler.mjs: one file, with its source map, and nothing in node_modules
- * that it needs at run time. `npm run bundle` writes the sizes as well, per dependency, to dist/<function>/meta.json.
+ * that it needs at run time; `npm run serve` into dist/serve.mjs, with dist/version.json beside it. The sizes, per
+ * dependency, go to dist/<function>/meta.json.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { runCommand } from '../cli/command.ts';
 
@@ -12,12 +16,12 @@ const BANNER =
 
 const FUNCTIONS = ['trigger', 'worker'];
 
-async function bundleFunction(name: string, outdir: string): Promise<number> {
-  const folder = `${outdir}/${name}`;
-  await mkdir(folder, { recursive: true });
+/** @param metafile where the sizes go @returns the bundle's size in bytes */
+async function bundleFile(entry: string, outfile: string, metafile: string): Promise<number> {
+  await mkdir(dirname(metafile), { recursive: true });
   const result = await build({
-    entryPoints: [`functions/${name}/handler.ts`],
-    outfile: `${folder}/handler.mjs`,
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     minify: true,
     keepNames: true,
@@ -33,7 +37,7 @@ async function bundleFunction(name: string, outdir: string): Promise<number> {
     logLevel: 'warning',
   });
   for (const { path, contents } of result.outputFiles) await replaceFile(path, contents);
-  await replaceFile(`${folder}/meta.json`, JSON.stringify(result.metafile));
+  await replaceFile(metafile, JSON.stringify(result.metafile));
   const [size] = Object.entries(result.metafile.outputs).flatMap(([file, output]) =>
     file.endsWith('.mjs') ? [output.bytes] : [],
   );
@@ -50,18 +54,57 @@ async function replaceFile(path: string, content: string | Uint8Array): Promise<
 /** @returns the bundle's size in bytes, by function */
 export async function bundleFunctions(outdir: string): Promise<Map<string, number>> {
   const sizes = await Promise.all(
-    FUNCTIONS.map(async (name): Promise<[string, number]> => [name, await bundleFunction(name, outdir)]),
+    FUNCTIONS.map(async (name): Promise<[string, number]> => {
+      const folder = `${outdir}/${name}`;
+      return [
+        name,
+        await bundleFile(`functions/${name}/handler.ts`, `${folder}/handler.mjs`, `${folder}/meta.json`),
+      ];
+    }),
   );
   return new Map(sizes);
 }
 
+/** @returns the bundle's size in bytes */
+export async function bundleServe(outdir: string): Promise<number> {
+  const size = await bundleFile(
+    'functions/serve/main.ts',
+    `${outdir}/serve.mjs`,
+    `${outdir}/serve/meta.json`,
+  );
+  await replaceFile(`${outdir}/version.json`, JSON.stringify(await versionOf(process.env)));
+  return size;
+}
+
+/** As Mozilla's Dockerflow has it. Where there is no git, as in an image's build, SOURCE, COMMIT and BUILD say it. */
+async function versionOf(env: NodeJS.ProcessEnv) {
+  const { version }: { version: string } = JSON.parse(await readFile('package.json', 'utf8'));
+  const commit = env['COMMIT'] ?? (await git('rev-parse', 'HEAD'));
+  const source = env['SOURCE'] ?? (await git('remote', 'get-url', 'origin'));
+  return { source, version, commit, build: env['BUILD'] ?? '' };
+}
+
+/** @returns an empty string if git does not know */
+async function git(...args: string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)('git', args)).stdout.trim();
+  } catch {
+    return '';
+  }
+}
+
 if (import.meta.main) {
   await runCommand(
-    { script: 'bundle', about: 'Bundles each function into dist/<function>/handler.mjs.', options: {} },
+    {
+      script: 'bundle',
+      about: 'Bundles each function into dist/<function>/handler.mjs, and serve into dist/serve.mjs.',
+      options: {},
+    },
     async () => {
       for (const [name, bytes] of await bundleFunctions('dist')) {
         console.log(`dist/${name}/handler.mjs  ${Math.round(bytes / 1024)} KB`);
       }
+      console.log(`dist/serve.mjs  ${Math.round((await bundleServe('dist')) / 1024)} KB`);
     },
   );
 }

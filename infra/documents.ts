@@ -4,6 +4,7 @@ import {
   METRICS,
   type MetricDeclaration,
 } from '../functions/platform/metric-declarations.ts';
+import { prometheusName } from '../functions/platform/prometheus-name.ts';
 import { SETTINGS, type SettingDeclaration } from '../functions/platform/setting-declarations.ts';
 import { ALARMS, type AlarmDeclaration } from './alarm-declarations.ts';
 
@@ -49,6 +50,7 @@ export function metricsDocument(): string {
       functions.join(', '),
       extra.join(', '),
       events.join('; '),
+      `\`${prometheusName(name, metric)}\``,
       description,
     ];
   });
@@ -69,8 +71,12 @@ export function metricsDocument(): string {
     '# Metrics and alarms',
     `Namespace \`${METRIC_NAMESPACE}\`; every metric has the dimensions \`service\` (\`trigger\`: the direct way; ` +
       '`worker`: the queued way) and `stage`. They are made of the log’s events ([events.md](events.md)) and written as ' +
-      'embedded metric format, so they cost no call. The dashboard `retrigger-hooks-<stage>` has a graph of each.',
-    table(['Metric', 'Unit', 'Read it as', 'Functions', 'Further dimension', 'Made of', 'What'], metrics),
+      'embedded metric format, so they cost no call. The dashboard `retrigger-hooks-<stage>` has a graph of each. Run by ' +
+      '`npm run serve`, they are at `/metrics` for Prometheus, with the label `service`; what is read as a p90 is a histogram.',
+    table(
+      ['Metric', 'Unit', 'Read it as', 'Functions', 'Further dimension', 'Made of', 'Prometheus', 'What'],
+      metrics,
+    ),
     '## Alarms',
     'Each tells the SNS topic `ALARM_TOPIC_ARN` when it begins and when it ends.',
     table(['Alarm', 'Functions', 'When', 'What'], alarms),
@@ -90,7 +96,8 @@ export function settingsDocument(): string {
     '# Settings',
     'Environment variables of the functions; lists are separated by commas. All that is wrong with them is said at ' +
       'once, in the log of the first call. `infra/stages/<stage>.yml` gives them for each stage. The region and the ' +
-      'role’s credentials come from Lambda’s own variables.',
+      'role’s credentials come from Lambda’s own variables. `npm run serve` reads the same ones ([serve.md](serve.md)), and ' +
+      'any of them with `TRIGGER_` or `WORKER_` before its name for that function alone.',
     table(['Variable', 'Functions', 'Needed', 'Form', 'What'], rows),
   );
 }

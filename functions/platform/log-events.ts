@@ -178,6 +178,60 @@ export const LOG_EVENTS = {
       'A call failed without which a request cannot be answered. It was answered with 500, before anything was written.',
     fields: { method, statusCode, code },
   },
+  serving: {
+    level: 'info',
+    v: 1,
+    description: '`serve` takes requests and polls.',
+    fields: {
+      address: ['string', 'where it listens'],
+      ways: ['string', '`trigger`, `worker` or both'],
+      rootUrl: ['string', 'the Taskcluster deployment'],
+    },
+  },
+  stopping: {
+    level: 'info',
+    v: 1,
+    description:
+      '`serve` was told to end. It claims nothing more; what is under way is finished or given back.',
+    fields: {},
+  },
+  stopped: {
+    level: 'info',
+    v: 1,
+    description: '`serve` has ended in order.',
+    fields: {},
+  },
+  'log-lost': {
+    level: 'error',
+    v: 1,
+    description:
+      '`serve` could not write a line of its log: a full disk, or nobody reads it. Work goes on; /metrics counts the ' +
+      'lines that are lost from here on.',
+    fields: { reason: ['string', 'the error'] },
+  },
+  'taskcluster-unreachable': {
+    level: 'warn',
+    v: 1,
+    description: '`serve` cannot reach Taskcluster any more. It goes on trying.',
+    fields: { reason: ['string', 'the error'] },
+  },
+  'taskcluster-reached': {
+    level: 'info',
+    v: 1,
+    description: '`serve` reaches Taskcluster again.',
+    fields: {},
+  },
+  'clock-differs': {
+    level: 'warn',
+    v: 1,
+    description:
+      'The clocks of this machine and of Taskcluster differ by a minute or more. From 15 minutes on, Taskcluster refuses ' +
+      'what we sign; the times of clones are wrong by as much.',
+    fields: {
+      aheadSeconds: ['integer', 'of our clock; negative if it is behind'],
+      problem: ['string', 'the same in words'],
+    },
+  },
   'unexpected-error': {
     level: 'error',
     v: 1,

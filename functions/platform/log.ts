@@ -4,7 +4,7 @@ import { redact } from './redact.ts';
 export type { LogLevel };
 
 /** A finished record: the event's name is in `event`, its version in `v`, and its fields beside them. */
-interface LogRecord {
+export interface LogRecord {
   event: string;
   [field: string]: unknown;
 }
@@ -47,5 +47,10 @@ export class Log {
  */
 export const consoleSink: LogSink = (level, record) => {
   const stream = level === 'error' ? process.stderr : process.stdout;
-  stream.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...record })}\n`);
+  stream.write(logLine(level, record));
 };
+
+/** With its line break. */
+export function logLine(level: LogLevel, record: LogRecord): string {
+  return `${JSON.stringify({ level, time: new Date().toISOString(), ...record })}\n`;
+}

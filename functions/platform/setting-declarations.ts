@@ -3,7 +3,7 @@
  * this table.
  */
 export interface SettingDeclaration {
-  functions: readonly ('trigger' | 'worker')[];
+  functions: readonly ('trigger' | 'worker' | 'serve')[];
   /** What must be given, in words, if it has to be. */
   required?: string;
   /** What is taken if nothing is given, in words. */
@@ -40,7 +40,7 @@ export const SETTINGS = {
   },
   TASKCLUSTER_ACCESS_TOKEN_PARAMETER: {
     functions: BOTH,
-    required: 'unless the token itself is given',
+    required: 'one of the three',
     pattern: /^\/[a-zA-Z0-9_./-]{1,1000}$/,
     form: 'the name of an SSM parameter, as /retrigger-hooks/level1/trigger/access-token',
     description:
@@ -49,8 +49,18 @@ export const SETTINGS = {
   },
   TASKCLUSTER_ACCESS_TOKEN: {
     functions: BOTH,
-    required: 'unless the parameter is given',
-    description: 'The access token itself: for local runs only, where there is no SSM.',
+    required: 'one of the three',
+    description:
+      'The access token itself: for local runs, and for `serve` where secrets are in the environment.',
+  },
+  TASKCLUSTER_ACCESS_TOKEN_FILE: {
+    functions: BOTH,
+    required: 'one of the three',
+    pattern: /^\//,
+    form: 'an absolute path, as /run/secrets/access-token',
+    description:
+      'File with that client’s access token, as Kubernetes and Docker mount secrets. Read as the SSM parameter is: a new ' +
+      'token needs no restart.',
   },
   SSM_ENDPOINT: {
     functions: BOTH,
@@ -128,6 +138,29 @@ export const SETTINGS = {
     fallback: 'AWS’s in the function’s region',
     form: 'an http(s) URL',
     description: 'Another Lambda than AWS’s, for local runs.',
+  },
+  HOST: {
+    functions: ['serve'],
+    fallback: '`127.0.0.1`',
+    pattern: /^[a-zA-Z0-9.:-]{1,253}$/,
+    form: 'an address or a name',
+    description: 'Where `serve` listens; `0.0.0.0` in a container.',
+  },
+  PORT: {
+    functions: ['serve'],
+    fallback: '8080',
+    pattern: /^(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$/,
+    form: 'a port, 0 for any free one',
+    description: 'The same.',
+  },
+  STOP_SECONDS: {
+    functions: ['serve'],
+    fallback: '30',
+    pattern: /^[0-9]{1,3}$/,
+    form: 'a number up to 999',
+    description:
+      'How long after SIGTERM a claimed action may take to its end; then it is given back to the queue. A long poll that ' +
+      'is open lasts up to 20 s more. Whoever kills the process must wait some seconds longer.',
   },
 } as const satisfies Record<string, SettingDeclaration>;
 

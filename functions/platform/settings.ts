@@ -35,11 +35,23 @@ export interface WorkerSettings extends CommonSettings {
   lambdaEndpoint: string | undefined;
 }
 
+/** Of the process that `npm run serve` is, besides those of the functions in it. */
+export interface ServeSettings {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** How long what is under way may take after SIGTERM. */
+  stopMs: number;
+}
+
 /** All that is wrong with the settings at once, so that one deploy mends it. */
 export class SettingsError extends Error {
+  readonly problems: readonly string[];
+
   constructor(problems: string[]) {
     super(`The settings are not complete:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
     this.name = 'SettingsError';
+    this.problems = problems;
   }
 }
 
@@ -75,6 +87,15 @@ export function loadWorkerSettings(env: Env): WorkerSettings & Deployed {
   });
 }
 
+/** @throws SettingsError that lists every problem */
+export function loadServeSettings(env: Env): ServeSettings {
+  return load(env, (reader) => ({
+    host: reader.optional('HOST') ?? '127.0.0.1',
+    port: Number(reader.optional('PORT') ?? '8080'),
+    stopMs: Number(reader.optional('STOP_SECONDS') ?? '30') * 1000,
+  }));
+}
+
 function readCommon(reader: EnvReader): CommonSettings & Deployed {
   reader.required('TASKCLUSTER_ROOT_URL');
   return {
@@ -91,13 +112,17 @@ function readCredentials(reader: EnvReader): Credentials | StoredCredentials {
   const accessToken = reader.optional('TASKCLUSTER_ACCESS_TOKEN');
   const accessTokenParameter = reader.optional('TASKCLUSTER_ACCESS_TOKEN_PARAMETER');
   const ssmEndpoint = reader.url('SSM_ENDPOINT')?.origin;
-  if ((accessToken === undefined) === (accessTokenParameter === undefined)) {
-    const both = 'TASKCLUSTER_ACCESS_TOKEN_PARAMETER (deployed) and TASKCLUSTER_ACCESS_TOKEN (local runs)';
-    reader.problems.push(`of ${both} exactly one must be given`);
+  const accessTokenFile = reader.optional('TASKCLUSTER_ACCESS_TOKEN_FILE');
+  const given = [accessToken, accessTokenParameter, accessTokenFile].filter((value) => value !== undefined);
+  if (given.length !== 1) {
+    reader.problems.push(
+      'of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (on AWS), TASKCLUSTER_ACCESS_TOKEN_FILE (in containers) and ' +
+        'TASKCLUSTER_ACCESS_TOKEN exactly one must be given',
+    );
   }
-  return accessTokenParameter === undefined
-    ? { clientId, accessToken: accessToken ?? '' }
-    : { clientId, accessTokenParameter, ssmEndpoint };
+  if (accessTokenParameter !== undefined) return { clientId, accessTokenParameter, ssmEndpoint };
+  if (accessTokenFile !== undefined) return { clientId, accessTokenFile };
+  return { clientId, accessToken: accessToken ?? '' };
 }
 
 function load<T extends object>(env: Env, read: (reader: EnvReader) => T): Readonly<T> {

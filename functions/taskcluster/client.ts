@@ -26,6 +26,9 @@ export interface ClientOptions {
 taskcluster.agents.http = new http.Agent({ keepAlive: true, maxSockets: 50 });
 taskcluster.agents.https = new https.Agent({ keepAlive: true, maxSockets: 50 });
 
+/** By how much Taskcluster lets clocks differ; the library's temporary credentials would begin now, by our clock. */
+const CLOCK_SKEW_MS = 15 * 60 * 1000;
+
 /** Calls Taskcluster's API methods by name. Answers are unknown until the caller has looked at them. */
 export class TaskclusterClient {
   #options: ClientOptions;
@@ -131,7 +134,8 @@ export function nameTemporaryCredentials(
   scopes: string[],
   expiry: Date,
 ): Credentials {
-  return taskcluster.createTemporaryCredentials({ credentials: issuer, clientId, scopes, expiry });
+  const start = new Date(Date.now() - CLOCK_SKEW_MS);
+  return taskcluster.createTemporaryCredentials({ credentials: issuer, clientId, scopes, start, expiry });
 }
 
 /** The library's error in our words; an error that is neither an answer nor the network's is a mistake of our own. */

@@ -1,4 +1,5 @@
-import type { Credentials, StoredCredentials } from '../platform/credentials.ts';
+import { readFile } from 'node:fs/promises';
+import type { Credentials, SsmCredentials, StoredCredentials } from '../platform/credentials.ts';
 import type { CredentialsSource } from './credentials.ts';
 import { callAws } from './aws.ts';
 import type { Log } from '../platform/log.ts';
@@ -17,14 +18,18 @@ export function credentialsSource(
   log: Log,
   now: () => number = Date.now,
 ): CredentialsSource {
-  if ('accessTokenParameter' in given) return new SsmCredentials(given, log, now);
+  if ('accessTokenParameter' in given)
+    return new RereadCredentials(given.clientId, () => readParameter(given), log, now);
+  if ('accessTokenFile' in given)
+    return new RereadCredentials(given.clientId, () => readTokenFile(given.accessTokenFile), log, now);
   log.hide(given.accessToken);
   return { current: () => Promise.resolve(given), renewed: () => Promise.resolve(undefined) };
 }
 
 /** Reads the token when it is first needed, again after five minutes, and at once when Taskcluster refuses it. */
-class SsmCredentials implements CredentialsSource {
-  readonly #stored: StoredCredentials;
+class RereadCredentials implements CredentialsSource {
+  readonly #clientId: string;
+  readonly #readToken: () => Promise<string>;
   readonly #log: Log;
   readonly #now: () => number;
   #known: Credentials | undefined;
@@ -32,8 +37,9 @@ class SsmCredentials implements CredentialsSource {
   #inVainAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<Credentials> | undefined;
 
-  constructor(stored: StoredCredentials, log: Log, now: () => number) {
-    this.#stored = stored;
+  constructor(clientId: string, readToken: () => Promise<string>, log: Log, now: () => number) {
+    this.#clientId = clientId;
+    this.#readToken = readToken;
     this.#log = log;
     this.#now = now;
   }
@@ -70,25 +76,34 @@ class SsmCredentials implements CredentialsSource {
   }
 
   async #readNow(): Promise<Credentials> {
-    const { clientId, accessTokenParameter, ssmEndpoint } = this.#stored;
-    const answer = await callAws({
-      service: 'ssm',
-      endpoint: ssmEndpoint,
-      path: '/',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AmazonSSM.GetParameter',
-      },
-      body: JSON.stringify({ Name: accessTokenParameter, WithDecryption: true }),
-    });
-    const accessToken = readValue(answer, accessTokenParameter);
+    const accessToken = await this.#readToken();
     this.#log.hide(accessToken);
     this.#readAt = this.#now();
     // The same object as long as it is the same token, by which clients see that nothing has changed.
     if (this.#known?.accessToken === accessToken) return this.#known;
-    this.#known = { clientId, accessToken };
+    this.#known = { clientId: this.#clientId, accessToken };
     return this.#known;
   }
+}
+
+async function readParameter({ accessTokenParameter, ssmEndpoint }: SsmCredentials): Promise<string> {
+  const answer = await callAws({
+    service: 'ssm',
+    endpoint: ssmEndpoint,
+    path: '/',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AmazonSSM.GetParameter',
+    },
+    body: JSON.stringify({ Name: accessTokenParameter, WithDecryption: true }),
+  });
+  return readValue(answer, accessTokenParameter);
+}
+
+async function readTokenFile(file: string): Promise<string> {
+  const token = (await readFile(file, 'utf8')).trim();
+  if (token === '') throw new Error(`there is no access token in ${file}`);
+  return token;
 }
 
 function readValue(answer: string, name: string): string {

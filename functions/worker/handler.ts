@@ -30,8 +30,12 @@ const SHUTDOWN_MS = 10_000;
 
 type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
 
-/** The `worker` function over given settings and log. */
-export function createHandler(settings: WorkerSettings, log: Log): Handler {
+/**
+ * The `worker` function over given settings and log.
+ *
+ * @param graceMs what it may take after SIGTERM; Lambda leaves it next to nothing
+ */
+export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): Handler {
   const { rootUrl, workerGroup, workerId, taskQueueIds, killSwitch, artifactHosts } = settings;
   const credentials = credentialsSource(settings.credentials, log);
   const claims = new TaskclusterClaims(new TaskclusterClient({ rootUrl, credentials }), {
@@ -44,7 +48,7 @@ export function createHandler(settings: WorkerSettings, log: Log): Handler {
   return middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';
     const left = context.getRemainingTimeInMillis();
-    const shutdown = shutdownAfter(left - SHUTDOWN_MS);
+    const shutdown = shutdownAfter(left - SHUTDOWN_MS, graceMs);
     try {
       const until = Date.now() + Math.min(event.pollMs ?? POLL_MS, left - RESERVE_MS);
       const summary = await poll(

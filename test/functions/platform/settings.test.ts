@@ -66,7 +66,7 @@ describe('loadTriggerSettings', () => {
     expect(problems(wrong)).toEqual([
       '- TASKCLUSTER_ROOT_URL is missing',
       '- TASKCLUSTER_CLIENT_ID is missing',
-      '- of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (deployed) and TASKCLUSTER_ACCESS_TOKEN (local runs) exactly one must be given',
+      '- of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (on AWS), TASKCLUSTER_ACCESS_TOKEN_FILE (in containers) and TASKCLUSTER_ACCESS_TOKEN exactly one must be given',
       '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this is none: gecko',
       '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this is none: x-4',
       '- PUBLIC_URLS is not an http(s) URL: x',

@@ -1,0 +1,114 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { runContext } from './context.ts';
+import { eventOf } from './event.ts';
+import type { Health } from './health.ts';
+
+/** As long as an HTTP API waits for the function on AWS; an action that would take longer answers before. */
+const ACTION_MS = 29_000;
+/** Until a request has come in whole; it is also what a client that sends a byte at a time can hold. */
+const REQUEST_MS = 15_000;
+/** Longer than the idle time of usual load balancers (60 s), which would else send into a connection that just closes. */
+const KEEP_ALIVE_MS = 72_000;
+/** Lambda's limit. The function refuses somewhat smaller ones itself, as Taskcluster does. */
+const MAX_BODY_BYTES = 6_000_000;
+const MAX_CONNECTIONS = 1_000;
+/** Requests read or answered at once; times the body limit, it also bounds memory. */
+const MAX_REQUESTS = 64;
+
+type TriggerHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+export interface Served {
+  /** The direct way; without it only the operators' endpoints are there. */
+  trigger: TriggerHandler | undefined;
+  health: Health;
+  /** What /__version__ answers: source, version, commit, build. */
+  version: object;
+  /** Prometheus text. */
+  metrics: () => Promise<{ contentType: string; text: string }>;
+}
+
+/**
+ * The HTTP side: the trigger endpoint as a gateway before Lambda would serve it, `/metrics`, and what Mozilla's Dockerflow
+ * asks of a service. Not listening yet. `close()` answers what is under way and takes nothing more.
+ */
+export function createServer({ trigger, health, version, metrics }: Served): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    frameworkErrors: (error, _request, reply) => void answerError(error, reply),
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  // Else the client keeps the connection on which it was answered, and we wait for it.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done();
+  });
+  // The function parses the body itself, and checks the signature over the bytes as they came.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler<FastifyError>((error, _request, reply) => answerError(error, reply));
+  app.setNotFoundHandler((request, reply) =>
+    answer(reply, 404, 'ResourceNotFound', `There is nothing at ${request.method} ${request.url}`),
+  );
+
+  app.get('/__lbheartbeat__', () => ({ status: 'ok' }));
+  app.get('/__heartbeat__', async (_request, reply) => {
+    const report = await health.report();
+    return reply.code(report.status === 'ok' ? 200 : 503).send(report);
+  });
+  app.get('/__version__', () => version);
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await metrics();
+    return reply.type(contentType).send(text);
+  });
+  if (trigger) serveTrigger(app, trigger);
+  return app;
+}
+
+function serveTrigger(app: FastifyInstance, trigger: TriggerHandler): void {
+  let underWay = 0;
+  app.route<{ Body: Buffer | undefined }>({
+    method: ['OPTIONS', 'POST'],
+    url: '/api/hooks/v1/hooks/*',
+    // Before the body is read. Nothing was written, so clients may try again, as they do after a 5xx.
+    onRequest: (_request, reply, done) => {
+      if (underWay >= MAX_REQUESTS) {
+        void reply.header('retry-after', '1');
+        void answer(reply, 503, 'InternalServerError', 'Too many requests at once; try it again');
+        return;
+      }
+      underWay++;
+      reply.raw.once('close', () => underWay--);
+      done();
+    },
+    handler: async (request, reply) => {
+      const result = await trigger(eventOf(request), runContext('trigger', ACTION_MS));
+      for (const [name, value] of Object.entries(result.headers ?? {})) reply.header(name, value);
+      return reply.code(result.statusCode ?? 200).send(result.body ?? '');
+    },
+  });
+}
+
+/** What the server itself refuses: oversize bodies, paths that cannot be decoded. */
+function answerError({ statusCode = 500, message }: FastifyError, reply: FastifyReply): FastifyReply {
+  if (statusCode === 413) return answer(reply, 413, 'InputTooLarge', message);
+  if (statusCode < 500) return answer(reply, statusCode, 'InputError', message);
+  return answer(reply, statusCode, 'InternalServerError', 'Internal Server Error');
+}
+
+/** In the shape of Taskcluster's own errors. */
+function answer(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).send({ code, message, requestInfo: {} });
+}
