@@ -1,6 +1,6 @@
 /**
- * `npm run explain -- --payload FILE [--hook GROUP/ID] [--json]`
- * Prints what we would do with an action payload, why, and with which calls; writes nothing to Taskcluster.
+ * `npm run explain -- --sample | --task URL | --payload FILE`
+ * Prints what we would do with an action, why, and with which calls; writes nothing to Taskcluster.
  */
 import { readFile } from 'node:fs/promises';
 import { CommandError, runCommand, UsageError, type Values } from '../../cli/command.ts';
@@ -16,31 +16,102 @@ import { TaskclusterError } from '../ports/error.ts';
 import { Downloads } from '../taskcluster/download.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { describePlan } from './describe-plan.ts';
+import { startSample } from './sample.ts';
+import { parseTaskUrl } from './task-url.ts';
+import { RenderError, renderTrigger } from './treeherder-payload.ts';
 
 const OPTIONS = {
-  payload: { type: 'string', value: 'FILE', about: 'the action payload, as JSON' },
+  sample: {
+    type: 'boolean',
+    default: false,
+    about: 'try it: a failed test of a generated push, on a local Taskcluster',
+  },
+  task: {
+    type: 'string',
+    value: 'URL',
+    about:
+      'what the retrigger button would do with this task: its address in Treeherder or Taskcluster, or its taskId',
+  },
+  action: { type: 'string', value: 'NAME', about: 'with --task: another action of the task, such as rerun' },
+  input: { type: 'string', value: 'JSON', about: 'with --action: what its form would hold' },
+  payload: { type: 'string', value: 'FILE', about: 'an action payload, as JSON, as triggerHook gets it' },
   hook: {
     type: 'string',
     value: 'GROUP/ID',
-    about: "the hook that it is for; by default, the one in the decision task's actions.json",
+    about: "with --payload: the hook that it is for; by default, the one in the decision task's actions.json",
+  },
+  'root-url': {
+    type: 'string',
+    value: 'URL',
+    about: 'the Taskcluster; by default that of the address, then TASKCLUSTER_ROOT_URL',
   },
   json: { type: 'boolean', default: false, about: 'print the plan as JSON' },
 } as const;
 
-async function explain(values: Values<typeof OPTIONS>): Promise<void> {
-  if (!values.payload) throw new UsageError('--payload FILE is needed.');
-  const { TASKCLUSTER_ROOT_URL: rootUrl, TASKCLUSTER_CLIENT_ID, TASKCLUSTER_ACCESS_TOKEN } = process.env;
-  if (!rootUrl) throw new CommandError('TASKCLUSTER_ROOT_URL is not set.');
-  const payload = parsePayload(await readPayload(values.payload));
+type Given = Values<typeof OPTIONS>;
+
+async function explain(values: Given): Promise<void> {
+  const { sample, task, payload, action, input, hook } = values;
+  if ([sample, task !== undefined, payload !== undefined].filter(Boolean).length !== 1)
+    throw new UsageError('Give one of --sample, --task URL and --payload FILE.');
+  if (action !== undefined && task === undefined) throw new UsageError('--action goes with --task.');
+  if (input !== undefined && action === undefined) throw new UsageError('--input goes with --action.');
+  if (hook !== undefined && payload === undefined) throw new UsageError('--hook goes with --payload.');
+  if (sample) return explainSample(values);
+  if (task !== undefined) return explainTask(task, values);
+  const parsed = parsePayload(await readPayload(payload ?? ''));
+  const reader = connect(values['root-url'] ?? process.env['TASKCLUSTER_ROOT_URL']);
+  await show(parsed, hook ? parseHook(hook) : await findHook(parsed, reader), reader, values);
+}
+
+async function explainSample(values: Given): Promise<void> {
+  process.stderr.write('Starting a local Taskcluster with a generated push …\n');
+  const { rootUrl, taskId, label, stop } = await startSample();
+  try {
+    process.stderr.write(`Retrigger of ${label} (${taskId}), which failed:\n\n`);
+    await explainTask(taskId, { ...values, 'root-url': rootUrl });
+  } finally {
+    await stop();
+  }
+}
+
+async function explainTask(url: string, values: Given): Promise<void> {
+  const named = parseTaskUrl(url);
+  if (!named) throw new UsageError(`--task ${url} is neither a taskId nor the address of a task.`);
+  const reader = connect(values['root-url'] ?? named.rootUrl ?? process.env['TASKCLUSTER_ROOT_URL']);
+  const { action, input } = values;
+  const { hook, payload } = await renderTrigger(reader, {
+    taskId: named.taskId,
+    action,
+    input: input === undefined ? null : parseJson(input, '--input'),
+  });
+  const known = parseInTreeHook(hook);
+  if (!known)
+    throw new CommandError(
+      `${hook.hookGroupId}/${hook.hookId} is no in-tree action hook: it runs as it does today.`,
+    );
+  await show(parsePayload(payload), known, reader, values);
+}
+
+/** Credentials go to the Taskcluster that they are for, and to no other that an address names. */
+function connect(rootUrl: string | undefined): TaskclusterReader {
+  if (!rootUrl) throw new UsageError('Which Taskcluster? Give --root-url or TASKCLUSTER_ROOT_URL.');
+  const { TASKCLUSTER_ROOT_URL, TASKCLUSTER_CLIENT_ID, TASKCLUSTER_ACCESS_TOKEN } = process.env;
+  const isTheirs = URL.parse(TASKCLUSTER_ROOT_URL ?? '')?.origin === URL.parse(rootUrl)?.origin;
   const credentials =
-    TASKCLUSTER_CLIENT_ID && TASKCLUSTER_ACCESS_TOKEN
+    isTheirs && TASKCLUSTER_CLIENT_ID && TASKCLUSTER_ACCESS_TOKEN
       ? { clientId: TASKCLUSTER_CLIENT_ID, accessToken: TASKCLUSTER_ACCESS_TOKEN }
       : undefined;
-  const reader = new TaskclusterReader(
-    new TaskclusterClient({ rootUrl, ...(credentials ? { credentials } : {}) }),
-    new Downloads(rootUrl),
-  );
-  const hook = values.hook ? parseHook(values.hook) : await findHook(payload, reader);
+  const client = new TaskclusterClient({ rootUrl, ...(credentials ? { credentials } : {}) });
+  return new TaskclusterReader(client, new Downloads(rootUrl));
+}
+
+async function show(
+  payload: ActionPayload,
+  hook: InTreeHook,
+  reader: TaskclusterReader,
+  { json }: Given,
+): Promise<void> {
   const id = payload.taskId ?? randomTaskId();
   const now = new Date();
   const prepared = await prepare(
@@ -53,15 +124,25 @@ async function explain(values: Values<typeof OPTIONS>): Promise<void> {
     reader,
     new Log(() => undefined),
   );
-  if (values.json) console.log(JSON.stringify(prepared.plan, undefined, 2));
+  if (json) console.log(JSON.stringify(prepared.plan, undefined, 2));
   else console.log(describePlan(prepared.plan, hook));
 }
 
 async function readPayload(file: string): Promise<unknown> {
+  let content: string;
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    content = await readFile(file, 'utf8');
   } catch (error) {
     throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return parseJson(content, file);
+}
+
+function parseJson(content: string, where: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw new CommandError(`${where}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -104,7 +185,7 @@ await runCommand(
   {
     script: 'explain',
     about:
-      'Prints what would be done with an action payload, why, and with which calls; writes nothing to Taskcluster.\n' +
+      'Prints what would be done with an action, why, and with which calls; writes nothing to Taskcluster.\n' +
       'Reads TASKCLUSTER_ROOT_URL, and TASKCLUSTER_CLIENT_ID and TASKCLUSTER_ACCESS_TOKEN where reading needs scopes.',
     options: OPTIONS,
   },
@@ -112,7 +193,7 @@ await runCommand(
     try {
       await explain(values);
     } catch (error) {
-      if (error instanceof ApiError || error instanceof TaskclusterError)
+      if (error instanceof ApiError || error instanceof TaskclusterError || error instanceof RenderError)
         throw new CommandError(error.message, { cause: error });
       throw error;
     }

@@ -28,6 +28,73 @@ async function explain(payload: unknown, ...more: string[]) {
   return run(process.execPath, args, { env });
 }
 
+/** The same, with nothing but these arguments. */
+const explainWith = (...args: string[]) =>
+  run(process.execPath, ['functions/explain/main.ts', ...args], { env: { PATH: process.env['PATH'] } });
+
+describe('explain --task', () => {
+  it.each([
+    ['tasks/TASK/runs/0', []],
+    ['tasks/groups/GROUP/tasks/TASK/runs/0/logs/public/logs/live.log', []],
+  ])('renders what the retrigger button would send, from %s alone', async (path, more) => {
+    const push = way().newPush();
+    const { taskId, label } = aTest(push);
+    const url = `${way().tc.rootUrl}/${path.replace('GROUP', push.decisionTaskId).replace('TASK', taskId)}`;
+    const { stdout } = await explainWith('--task', url, ...more);
+    expect(stdout).toContain(`clone    ${label} (copy 1 of ${taskId})\n  because tags.retrigger is true`);
+    expect(way().writes()).toEqual([]);
+  });
+
+  it('takes an address of Treeherder, another action and its input', async () => {
+    const push = way().newPush();
+    const { taskId } = aTest(push);
+    const task = `https://treeherder.example/jobs?repo=autoland&selectedTaskRun=${taskId}.0`;
+    const given = ['--task', task, '--root-url', way().tc.rootUrl, '--action', 'retrigger'];
+    const { stdout } = await explainWith(...given, '--input', '{"times": 3}');
+    expect(stdout).toContain('3 to clone, 0 to rerun');
+  });
+
+  it.each([
+    [['--task', 'https://example.com/'], 64, 'is neither a taskId nor the address of a task'],
+    [['--task', 'AAAAAAAAQACAAAAAAAAAAA'], 64, 'Which Taskcluster?'],
+    [
+      ['--task', 'AAAAAAAAQACAAAAAAAAAAA', '--sample'],
+      64,
+      'Give one of --sample, --task URL and --payload FILE.',
+    ],
+    [['--payload', 'x', '--action', 'rerun'], 64, '--action goes with --task.'],
+  ])('says what is wrong with %j', async (args, code, reason) => {
+    await expect(explainWith(...args)).rejects.toMatchObject({
+      code,
+      stderr: expect.stringContaining(reason),
+    });
+  });
+
+  it('says which actions there are if the one that was named is not', async () => {
+    const push = way().newPush();
+    const given = ['--task', aTest(push).taskId, '--root-url', way().tc.rootUrl, '--action', 'dance'];
+    await expect(explainWith(...given)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^actions\.json has no action dance that applies; there are: .*retrigger/,
+      ),
+    });
+    const missing = ['--task', 'AAAAAAAAQACAAAAAAAAAAA', '--root-url', way().tc.rootUrl];
+    await expect(explainWith(...missing)).rejects.toMatchObject({
+      code: 1,
+      stderr: 'There is no task AAAAAAAAQACAAAAAAAAAAA there.\n',
+    });
+  });
+});
+
+describe('explain --sample', () => {
+  it('runs without anything', async () => {
+    const { stdout } = await explainWith('--sample');
+    expect(stdout).toMatch(/^clone {4}test-\S+ \(copy 1 of [\w-]{22}\)\n {2}because tags\.retrigger is true/);
+    expect(stdout).toContain('1 to clone, 0 to rerun, 0 with nothing to do, 0 refused');
+  }, 30_000);
+});
+
 describe('explain', () => {
   it('says what would be done and why, and writes nothing', async () => {
     const push = way().newPush();

@@ -1,0 +1,36 @@
+/** A task as people name it: by a page of Taskcluster or Treeherder, or by its taskId alone. */
+export interface NamedTask {
+  taskId: string;
+  /** Of the Taskcluster whose page it is; undefined where the address does not tell. */
+  rootUrl: string | undefined;
+}
+
+const TASK_ID = /^[A-Za-z0-9_-]{22}$/;
+/** Treeherder does not say in its addresses which Taskcluster a repository is on; nearly all of Mozilla's are here. */
+const ROOT_URLS = new Map([
+  ['treeherder.mozilla.org', 'https://firefox-ci-tc.services.mozilla.com'],
+  ['treeherder.allizom.org', 'https://firefox-ci-tc.services.mozilla.com'],
+]);
+
+/** @returns undefined if it names no task */
+export function parseTaskUrl(text: string): NamedTask | undefined {
+  if (TASK_ID.test(text)) return { taskId: text, rootUrl: undefined };
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return undefined;
+  return treeherderTask(url) ?? taskclusterTask(url);
+}
+
+/** `/jobs?repo=…&selectedTaskRun=<taskId>.<run>`; older ones have it behind a `#/`. */
+function treeherderTask({ searchParams, hash, hostname }: URL): NamedTask | undefined {
+  const query = hash.includes('?') ? new URLSearchParams(hash.slice(hash.indexOf('?'))) : searchParams;
+  const run = query.get('selectedTaskRun');
+  if (run === null) return undefined;
+  const taskId = run.slice(0, 22);
+  return TASK_ID.test(taskId) ? { taskId, rootUrl: ROOT_URLS.get(hostname) } : undefined;
+}
+
+/** `/tasks/<taskId>…`, `/tasks/groups/<taskGroupId>/tasks/<taskId>…`, `/api/queue/v1/task/<taskId>…` */
+function taskclusterTask({ pathname, origin }: URL): NamedTask | undefined {
+  const [, taskId] = /\/(?:tasks|task)\/([A-Za-z0-9_-]{22})(?:\/|$)/.exec(pathname) ?? [];
+  return taskId === undefined ? undefined : { taskId, rootUrl: origin };
+}

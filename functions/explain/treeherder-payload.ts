@@ -1,0 +1,78 @@
+import jsone from 'json-e';
+import type { Reader } from '../ports/reader.ts';
+import type { TaskDefinition } from '../tasks/definition.ts';
+
+/** What Treeherder would trigger: a hook, and the payload that it renders for it. */
+export interface Trigger {
+  hook: { hookGroupId: string; hookId: string };
+  payload: unknown;
+}
+
+/** What cannot be rendered, in a sentence. */
+export class RenderError extends Error {}
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Renders an action's payload from the decision task's actions.json as Treeherder does (ui/models/taskcluster.js; its
+ * twin that also submits is local/treeherder/).
+ *
+ * @param action name of an action on this task; undefined is the retrigger button, which names the task's label to
+ *   `retrigger-multiple` of the whole push
+ * @param input of a named action
+ * @throws RenderError, TaskclusterError
+ */
+export async function renderTrigger(
+  reader: Reader,
+  request: { taskId: string; action: string | undefined; input: unknown },
+): Promise<Trigger> {
+  const { taskId, action: name, input } = request;
+  const task = await reader.task(taskId);
+  if (!task) throw new RenderError(`There is no task ${taskId} there.`);
+  const { taskGroupId } = task;
+  const document = await reader.artifact(taskGroupId, 'public/actions.json');
+  if (!isFields(document) || document['version'] !== 1 || !Array.isArray(document['actions'])) {
+    throw new RenderError(
+      `Task group ${taskGroupId} of ${taskId} has no public/actions.json of version 1: no decision task of taskgraph made it.`,
+    );
+  }
+  const actions = document['actions'].filter(isFields);
+  const chosen = choose(actions, name, task);
+  const variables = isFields(document['variables']) ? document['variables'] : {};
+  const context =
+    name === undefined
+      ? { taskId: null, input: { requests: [{ tasks: [task.metadata.name], times: 1 }] } }
+      : { taskId, input };
+  const template = isFields(chosen['hookPayload']) ? chosen['hookPayload'] : {};
+  let payload: unknown;
+  try {
+    payload = jsone(template, { ...variables, taskGroupId, ...context });
+  } catch (error) {
+    throw new RenderError(
+      `The payload of ${String(chosen['name'])} does not render: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return { hook: { hookGroupId: String(chosen['hookGroupId']), hookId: String(chosen['hookId']) }, payload };
+}
+
+/** Of several actions with one name Treeherder takes the first that applies: `retrigger` means three callbacks. */
+function choose(actions: Fields[], name: string | undefined, { tags }: TaskDefinition): Fields {
+  const applies = ({ context }: Fields): boolean => {
+    if (!Array.isArray(context)) return false;
+    if (name === undefined) return context.length === 0;
+    return context
+      .filter(isFields)
+      .some((set) => Object.entries(set).every(([tag, value]) => tags?.[tag] === value));
+  };
+  const possible = actions.filter((action) => action['kind'] === 'hook' && applies(action));
+  const found = possible.find((action) => action['name'] === (name ?? 'retrigger-multiple'));
+  if (found) return found;
+  const names = [...new Set(possible.map((action) => String(action['name'])))];
+  throw new RenderError(
+    `actions.json has no action ${name ?? 'retrigger-multiple'} that applies; there are: ${names.join(', ').slice(0, 500) || 'none'}.`,
+  );
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
