@@ -91,12 +91,6 @@ async function filesOf(session: Session, target: string | undefined): Promise<Ou
   if (target === 'fxci-config') return fxciConfig(session.deployment);
   if (target === 'snippet') return [{ path: 'taskcluster-snippet.yml', text: snippet() }];
   if (target !== undefined) throw new UsageError('--for takes fxci-config or snippet');
-  const { deployment, service, hooks } = session;
-  if (deployment.mode !== 'global' && service === undefined && hooks === undefined) {
-    throw new Error(
-      'what is wrapped must be read first: give --root-url, TASKCLUSTER_ROOT_URL or --hooks FILE',
-    );
-  }
   const rendered = await renderCommand(session);
   return [
     { path: 'retrigger-hooks.json', text: toJson(rendered) },

@@ -4,7 +4,8 @@ import { checkHook } from './compare/check.ts';
 import type { HookDefinition } from './read/definition.ts';
 import type { Deployment } from './read/deployment.ts';
 import { describe, paint, summary, type Line } from './compare/describe.ts';
-import { selectedFamilies } from './read/families.ts';
+import { describeFindings } from './compare/group-findings.ts';
+import { families, matchesNothing, selectedFamilies } from './read/families.ts';
 import { missingGrants } from './compare/missing-grants.ts';
 import { grants, type Grant } from './render/grants.ts';
 import { readHolders, readHooks, type Holders } from './read/live.ts';
@@ -42,8 +43,36 @@ interface Seen {
 
 const NOBODY: Holders = { roles: new Map(), held: new Map(), unjudged: [] };
 
-async function look({ deployment, service, hooks: given, only }: Session): Promise<Seen> {
+/**
+ * The hooks of the configured groups.
+ *
+ * @throws Error if none of them is meant: a job that changes nothing because of a typing error must not look well
+ */
+async function readAll({ deployment, service, hooks: given, only }: Session): Promise<HookDefinition[]> {
+  if (deployment.mode !== 'global' && service === undefined && given === undefined) {
+    throw new Error('no hooks to look at: give --root-url, TASKCLUSTER_ROOT_URL or --hooks FILE');
+  }
   const hooks = given ?? (service === undefined ? [] : await readHooks(service, deployment));
+  if (matchesNothing(hooks, deployment, only)) {
+    const where = service === undefined ? 'the file' : service.rootUrl;
+    throw new Error(
+      only === '*'
+        ? `no hook of ${where} matches the configuration: ${namesOf(deployment)}`
+        : `--only ${only} matches none of the configured hooks of ${where}: ${namesOf(deployment)}`,
+    );
+  }
+  return hooks;
+}
+
+function namesOf(deployment: Deployment): string {
+  return families(deployment)
+    .map(({ hookGroupId, prefix }) => `${hookGroupId}/${prefix}*`)
+    .join(', ');
+}
+
+async function look(session: Session): Promise<Seen> {
+  const { deployment, service, only } = session;
+  const hooks = await readAll(session);
   const needed = grants(deployment, selectedFamilies(hooks, deployment, only));
   const holders =
     service === undefined
@@ -102,17 +131,14 @@ export async function checkCommand(session: Session): Promise<number> {
     return failed ? FAILED : OK;
   }
   print(session, [
-    ...findings.map(({ hook, payload, message }): Line => ({
-      style: 'problem',
-      text: `! ${hook}: ${message}${payload === undefined ? '' : ` (${payload})`}`,
-    })),
+    ...describeFindings(findings),
     ...describe({ units: [], problems: [] }, missing),
     ...holders.unjudged.map((text): Line => ({ style: 'plain', text: `? not judged: ${text}` })),
     {
       style: failed ? 'problem' : 'add',
       text:
         all.length === 0
-          ? 'no hook matches the configuration'
+          ? 'every hook that matches is under the kill switch: there is nothing of ours to check'
           : `${all.length} hooks, ${rendered} payloads rendered (${refused} more refused by the hooks' own ` +
             `schemas; ${failing} fail today too): ` +
             `${findings.length} problems, ${missing.length} grants missing`,
@@ -124,10 +150,10 @@ export async function checkCommand(session: Session): Promise<number> {
   return failed ? FAILED : OK;
 }
 
-function show(session: Session, changes: Changes, seen: Seen, missing: Grant[]): void {
+function show(session: Session, changes: Changes, holders: Holders, missing: Grant[]): void {
   print(session, [
     ...describe(changes, missing),
-    ...seen.holders.unjudged.map((text): Line => ({ style: 'plain', text: `? not judged: ${text}` })),
+    ...holders.unjudged.map((text): Line => ({ style: 'plain', text: `? not judged: ${text}` })),
     { style: 'heading', text: summary(changes, missing) },
   ]);
 }
@@ -144,7 +170,7 @@ export async function diffCommand(session: Session): Promise<number> {
       toJson({ hooks: plain, problems, missing: seen.missing, unjudged: seen.holders.unjudged }),
     );
   } else {
-    show(session, changes, seen, seen.missing);
+    show(session, changes, seen.holders, seen.missing);
   }
   return units.length + problems.length + seen.missing.length > 0 ? DIFFERENT : OK;
 }
@@ -157,7 +183,7 @@ export async function applyCommand(session: Session): Promise<number> {
   const managed = session.deployment.manageRoles
     ? seen.missing.filter(({ to }) => to.startsWith('role:'))
     : [];
-  if (!session.json) show(session, changes, seen, seen.missing);
+  if (!session.json) show(session, changes, seen.holders, seen.missing);
   const result: Applied = { done: [], failed: [...changes.problems] };
   if (changes.units.length + managed.length > 0) {
     const roles = managed.length > 0 ? `, ${managed.length} grants added to roles` : '';
@@ -176,9 +202,8 @@ export async function applyCommand(session: Session): Promise<number> {
 /** Takes everything of ours away. */
 export async function unwrapCommand(session: Session): Promise<number> {
   const service = needService(session);
-  const seen = await look(session);
-  const changes = unwrapChanges(seen.hooks, session.deployment, session.only);
-  if (!session.json) show(session, changes, { ...seen, holders: NOBODY }, []);
+  const changes = unwrapChanges(await readAll(session), session.deployment, session.only);
+  if (!session.json) show(session, changes, NOBODY, []);
   const result: Applied = { done: [], failed: [...changes.problems] };
   if (changes.units.length > 0) {
     if (!(await confirmed(session, `${changes.units.length} hooks`, service))) return FAILED;

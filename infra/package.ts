@@ -1,13 +1,13 @@
 /**
- * `npm run package -- [--stage level1]`: bundles the functions and makes the CloudFormation template and the archives
+ * `npm run package -- --stage NAME`: bundles the functions and makes the CloudFormation template and the archives
  * that a deploy of the stage would upload, in dist/package/<stage>. Needs no network and no AWS account.
  */
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { runCommand, UsageError } from '../cli/command.ts';
+import { runCommand } from '../cli/command.ts';
 import { bundleFunctions } from './bundle.ts';
+import { chooseStage } from './stages.ts';
 
 /**
  * @param outdir where template and archives go
@@ -25,11 +25,6 @@ export async function packageStage(stage: string, outdir: string): Promise<void>
   );
 }
 
-async function namesOfStages(): Promise<string[]> {
-  const files = await readdir(new URL('stages', import.meta.url));
-  return files.map((file) => file.replace(/\.yml$/, '')).toSorted();
-}
-
 if (import.meta.main) {
   await runCommand(
     {
@@ -40,15 +35,12 @@ if (import.meta.main) {
         stage: {
           type: 'string',
           value: 'NAME',
-          default: 'level1',
-          about: 'a file of infra/stages; level1 by default',
+          about: 'a file of infra/stages',
         },
       },
     },
-    async ({ stage }) => {
-      const stages = await namesOfStages();
-      if (!stages.includes(stage))
-        throw new UsageError(`There is no stage ${stage}; there are ${stages.join(', ')}.`);
+    async ({ stage: given }) => {
+      const stage = await chooseStage(given);
       const outdir = `dist/package/${stage}`;
       await packageStage(stage, outdir);
       console.log(`${outdir}/cloudformation-template-update-stack.json`);

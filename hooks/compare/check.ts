@@ -11,7 +11,7 @@ import { completeTask, identityOf, isWorkerTask, taskProblems } from './task-rul
 import { renderTemplate } from '../render/template.ts';
 
 /** What was found wrong with one hook. */
-interface Finding {
+export interface Finding {
   hook: string;
   /** name of the payload, where one is concerned */
   payload?: string;

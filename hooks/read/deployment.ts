@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parse, parseDocument, type Document } from 'yaml';
+import { isObject } from './definition.ts';
 import schema from './deployment.schema.json' with { type: 'json' };
 
 export type Mode = 'wrap' | 'snippet' | 'global';
@@ -16,13 +17,15 @@ export interface Level {
   priority: string | null;
   /** `<trust domain>-<level>/<name>` */
   taskQueueId: string;
+  /** who runs the worker function for this level */
+  workerClientId: string;
 }
 
 export interface Deployment {
   mode: Mode;
   fastActions: string[];
   manageRoles: boolean;
-  worker: { clientId: string; workerGroup: string };
+  workerGroup: string;
   /** mail address in the metadata of the hooks that this tool makes up, the global ones; else null */
   owner: string | null;
   levels: Level[];
@@ -51,7 +54,7 @@ interface DeploymentFile extends Pick<LevelFile, 'priority' | 'taskQueueName'> {
   fastActions?: string[];
   manageRoles?: boolean;
   owner?: string;
-  worker: { clientId: string; workerGroup: string };
+  worker: { clientId?: string; workerGroup: string };
   trustDomains: Record<string, Record<string, LevelFile>>;
 }
 
@@ -89,10 +92,12 @@ export function parseDeployment(text: string, file: string): Deployment {
     throw new DeploymentError(errors.map((error) => explain(error, document, lines, file)));
   }
   const levels = Object.entries(value.trustDomains).flatMap(([trustDomain, byLevel]) =>
-    Object.entries(byLevel).map(([level, settings]) => toLevel(trustDomain, Number(level), settings, value)),
+    Object.entries(byLevel).map(([level, settings]) =>
+      toLevel(trustDomain, Number(level), settings, value, file),
+    ),
   );
-  const { mode = 'wrap', fastActions = FAST_ACTIONS, manageRoles = false, worker, owner = null } = value;
-  return { mode, fastActions, manageRoles, worker, owner, levels };
+  const { mode = 'wrap', fastActions = FAST_ACTIONS, manageRoles = false, owner = null } = value;
+  return { mode, fastActions, manageRoles, workerGroup: value.worker.workerGroup, owner, levels };
 }
 
 /** @throws DeploymentError, or the error of reading the file */
@@ -100,7 +105,13 @@ export function loadDeployment(file: string): Deployment {
   return parseDeployment(readFileSync(file, 'utf8'), file);
 }
 
-function toLevel(trustDomain: string, level: number, settings: LevelFile, all: DeploymentFile): Level {
+function toLevel(
+  trustDomain: string,
+  level: number,
+  settings: LevelFile,
+  all: DeploymentFile,
+  file: string,
+): Level {
   const priority = settings.priority ?? all.priority ?? 'original';
   const name = settings.taskQueueName ?? all.taskQueueName ?? 'retrigger';
   return {
@@ -111,7 +122,23 @@ function toLevel(trustDomain: string, level: number, settings: LevelFile, all: D
     killSwitch: settings.killSwitch ?? false,
     priority: priority === 'original' ? null : priority,
     taskQueueId: `${trustDomain}-${level}/${name}`,
+    workerClientId: all.worker.clientId ?? stageClientId(level, file),
   };
+}
+
+/** The client that the stage `level<level>` deploys the worker with. */
+function stageClientId(level: number, file: string): string {
+  const stage = `infra/stages/level${level}.yml`;
+  try {
+    const value: unknown = parse(readFileSync(new URL(`../../${stage}`, import.meta.url), 'utf8'));
+    const worker = isObject(value) && isObject(value.worker) ? value.worker : {};
+    if (typeof worker.TASKCLUSTER_CLIENT_ID === 'string') return worker.TASKCLUSTER_CLIENT_ID;
+  } catch {
+    // Said below, together with what can be done.
+  }
+  throw new DeploymentError([
+    `${file}:1: worker.clientId: is needed, since ${stage} names none for level ${level}`,
+  ]);
 }
 
 /** `<file>:<line>: <field>: <what is wrong>`, with the line of the field, or of the mapping that lacks it. */

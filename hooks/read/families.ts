@@ -74,6 +74,21 @@ export function globMatcher(glob: string): (path: string) => boolean {
   return (path) => pattern.test(path);
 }
 
+/** Whether a pattern selects no hook that the configuration names; `*` too may find none of them there. */
+export function matchesNothing(hooks: HookName[], deployment: Deployment, only: string): boolean {
+  const all = families(deployment);
+  const selected = globMatcher(only);
+  const isMeant = (hook: HookName): boolean => {
+    const match = matchHook(hook, all);
+    return match !== undefined && selected(`${hook.hookGroupId}/${match.hookId}`);
+  };
+  if (deployment.mode === 'global') {
+    const globals = all.map((family) => `${family.hookGroupId}/${globalHookId(family)}`);
+    if (globals.some(selected)) return false;
+  }
+  return !hooks.some(isMeant);
+}
+
 /** The families that have a hook, or a global hook, that `only` selects; all of them for `*`. */
 export function selectedFamilies(hooks: HookName[], deployment: Deployment, only: string): Family[] {
   const all = families(deployment);

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { HookDefinition } from './definition.ts';
 import type { Deployment } from './deployment.ts';
 import { families } from './families.ts';
@@ -14,6 +15,9 @@ export interface Holders {
   unjudged: string[];
 }
 
+/** Roles and clients read at once: enough to hide latency, few enough not to strain the service. */
+const CONCURRENCY = 10;
+
 /** All hooks of the configured groups. */
 export async function readHooks(service: Service, deployment: Deployment): Promise<HookDefinition[]> {
   const groups = new Set(families(deployment).map((family) => family.hookGroupId));
@@ -28,22 +32,27 @@ export async function readHooks(service: Service, deployment: Deployment): Promi
  */
 export async function readHolders(service: Service, principals: Iterable<string>): Promise<Holders> {
   const holders: Holders = { roles: new Map(), held: new Map(), unjudged: [] };
-  for (const to of new Set(principals)) {
+  const limit = pLimit(CONCURRENCY);
+  const read = async (to: string): Promise<string | undefined> => {
     const [kind, id] = [to.slice(0, to.indexOf(':')), to.slice(to.indexOf(':') + 1)];
+    if (kind === 'role') {
+      const role = await service.role(id);
+      if (role !== undefined) holders.roles.set(id, role);
+      holders.held.set(to, role?.expandedScopes ?? []);
+      return undefined;
+    }
+    if (kind !== 'client') return `${to}: this tool cannot know who that is`;
+    holders.held.set(to, (await service.clientScopes(id)) ?? []);
+    return undefined;
+  };
+  const answers = await limit.map(new Set(principals), async (to) => {
     try {
-      if (kind === 'role') {
-        const role = await service.role(id);
-        if (role !== undefined) holders.roles.set(id, role);
-        holders.held.set(to, role?.expandedScopes ?? []);
-      } else if (kind === 'client') {
-        holders.held.set(to, (await service.clientScopes(id)) ?? []);
-      } else {
-        holders.unjudged.push(`${to}: this tool cannot know who that is`);
-      }
+      return await read(to);
     } catch (error) {
       if (!(error instanceof ServiceError) || error.statusCode !== 403) throw error;
-      holders.unjudged.push(`${to}: ${error.message}`);
+      return `${to}: ${error.message}`;
     }
-  }
+  });
+  holders.unjudged.push(...answers.filter((answer) => answer !== undefined));
   return holders;
 }

@@ -41,25 +41,21 @@ export function grants(deployment: Deployment, families: Family[]): Grant[] {
       },
     ];
   });
-  const worker = `client:${deployment.worker.clientId}`;
-  for (const taskQueueId of new Set(active.map((family) => family.level.taskQueueId))) {
-    all.push({
-      to: worker,
-      scope: `queue:claim-work:${taskQueueId}`,
-      why: 'the worker claims the action tasks',
-    });
-    for (const count of ['pending-count', 'claimed-count']) {
-      all.push({
-        to: worker,
+  const { workerGroup } = deployment;
+  for (const { taskQueueId, workerClientId } of new Set(active.map((family) => family.level))) {
+    const to = `client:${workerClientId}`;
+    all.push(
+      { to, scope: `queue:claim-work:${taskQueueId}`, why: 'the worker claims the action tasks' },
+      ...['pending-count', 'claimed-count'].map((count) => ({
+        to,
         scope: `queue:${count}:${taskQueueId}`,
         why: 'a worker that helps out at a full queue ends when it is empty (taskQueueCounts needs both)',
-      });
-    }
+      })),
+    );
   }
-  const { workerGroup } = deployment.worker;
-  if (active.length > 0) {
+  for (const workerClientId of new Set(active.map((family) => family.level.workerClientId))) {
     all.push({
-      to: worker,
+      to: `client:${workerClientId}`,
       scope: `queue:worker-id:${workerGroup}/*`,
       why: 'the worker claims under these names',
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readScripts, runNode } from '../support/scripts.ts';
 
 /** Programs of others, which take arguments in their own way. */
-const FOREIGN = new Set(['vitest', 'serverless', 'prettier', 'oxlint', 'knip', 'tsc', 'npm']);
+const FOREIGN = new Set(['vitest', 'serverless', 'prettier', 'oxlint', 'knip', 'tsc', 'npm', 'depcruise']);
 
 const scripts = await readScripts();
 // npm appends arguments to a script's end: its last command gets them.

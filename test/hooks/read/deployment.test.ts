@@ -4,7 +4,7 @@ import { DeploymentError, loadDeployment, parseDeployment } from '../../../hooks
 
 const EXAMPLE = new URL('../../../hooks/deployment.example.yml', import.meta.url).pathname;
 const MINIMAL = `version: 1
-worker: {clientId: project/retrigger/worker, workerGroup: retrigger-hooks}
+worker: {workerGroup: retrigger-hooks}
 trustDomains:
   gecko:
     1:
@@ -27,7 +27,7 @@ describe('the deployment’s configuration', () => {
       mode: 'wrap',
       fastActions: ['retrigger', 'retrigger-disabled', 'retrigger-multiple', 'rerun'],
       manageRoles: false,
-      worker: { clientId: 'project/retrigger/worker', workerGroup: 'retrigger-hooks' },
+      workerGroup: 'retrigger-hooks',
       owner: null,
       levels: [
         {
@@ -38,6 +38,7 @@ describe('the deployment’s configuration', () => {
           killSwitch: false,
           priority: null,
           taskQueueId: 'gecko-1/retrigger',
+          workerClientId: 'project/releng/retrigger-hooks/level-1/worker',
         },
         {
           trustDomain: 'gecko',
@@ -47,6 +48,7 @@ describe('the deployment’s configuration', () => {
           killSwitch: true,
           priority: null,
           taskQueueId: 'gecko-3/retrigger',
+          workerClientId: 'project/releng/retrigger-hooks/level-3/worker',
         },
       ],
     });
@@ -55,6 +57,14 @@ describe('the deployment’s configuration', () => {
   it('fills in the example’s values where a file leaves them out', () => {
     const { levels, ...rest } = loadDeployment(EXAMPLE);
     expect(parseDeployment(MINIMAL, 'my.yml')).toEqual({ ...rest, levels: levels.slice(0, 1) });
+  });
+
+  it('takes another client of the worker if one is named, and asks for one where no stage has it', () => {
+    const named = MINIMAL.replace('worker: {', 'worker: {clientId: project/other, ');
+    expect(parseDeployment(named, 'my.yml').levels[0]?.workerClientId).toBe('project/other');
+    expect(problems(MINIMAL.replace('    1:', '    2:'))).toEqual([
+      'my.yml:1: worker.clientId: is needed, since infra/stages/level2.yml names none for level 2',
+    ]);
   });
 
   it('lets a level differ from the rest', () => {
