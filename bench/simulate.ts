@@ -1,9 +1,12 @@
 /**
  * `npm run simulate`: what a day and a burst of retriggers do to the functions, to Taskcluster's API and to the bill, on
  * paper: a discrete-event simulation of both ways in. What it assumes is bench/simulation/assumptions.ts, and calls per
- * action as the benchmarks have counted them. docs/scale.md shows its output.
+ * action as the benchmarks have counted them. It writes the
+ * tables of docs/scale.md; `npm run check` fails when they are others.
  */
-import { runCommand } from '../cli/command.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import * as prettier from 'prettier';
+import { CommandError, runCommand } from '../cli/command.ts';
 import type { Way } from './measure.ts';
 import { readFigures, type FiguresByCase } from './simulation/action-figures.ts';
 import { ASSUMPTIONS, type Assumptions } from './simulation/assumptions.ts';
@@ -19,51 +22,85 @@ const LOADS: readonly Load[] = [
 ];
 const MORE_RUNS = { maxDrains: 16, concurrency: { ...ASSUMPTIONS.concurrency, queued: 40 } };
 type Remedies = readonly [string, Partial<Assumptions>][];
-/** What might be changed for bursts. */
+/** What might be changed for bursts, or was. */
 const QUEUED_REMEDIES: Remedies = [
   ['as it is', {}],
-  ['drains hold one long poll before they end', { drainsWait: true }],
+  ['drains that end at an empty queue', { drainsWait: false }],
   ['a whole core each (1,769 MB)', { memoryMb: 1_769 }],
   ['MAX_DRAINS 16, reserved concurrency 40', MORE_RUNS],
   ['10,000 calls a second', { callsPerSecond: 10_000 }],
-  ['10,000 calls a second, drains hold', { callsPerSecond: 10_000, drainsWait: true }],
-  ['the same, a whole core each', { callsPerSecond: 10_000, drainsWait: true, memoryMb: 1_769 }],
+  ['10,000 calls a second, a whole core each', { callsPerSecond: 10_000, memoryMb: 1_769 }],
 ];
 const DIRECT_REMEDIES: Remedies = [
   ['as it is', {}],
-  ['reserved concurrency 100', { concurrency: { ...ASSUMPTIONS.concurrency, direct: 100 } }],
+  ['no reserved concurrency (1,000)', { concurrency: { ...ASSUMPTIONS.concurrency, direct: 1_000 } }],
   ['10,000 calls a second', { callsPerSecond: 10_000 }],
 ];
+const PAGE = new URL('../docs/scale.md', import.meta.url);
 
 await runCommand(
   {
     script: 'simulate',
-    about: 'Simulates a day and a burst of retriggers, on paper, and prints the tables of docs/scale.md.',
-    options: {},
+    about: 'Simulates a day and a burst of retriggers, on paper, and writes the tables of docs/scale.md.',
+    options: {
+      check: {
+        type: 'boolean',
+        default: false,
+        about: 'write nothing; fail if a table of the page is not what the simulation gives',
+      },
+    },
   },
-  async () => {
-    const { source, figures } = await readFigures();
-    const ways: Way[] = ['direct', 'queued'];
-    console.log(`Calls per action from ${source}.\n`);
-    table(
-      LOADS.flatMap((load) =>
-        ways.map((way) => ({ load: load.name, way, ...columns(simulate(way, load, ASSUMPTIONS, figures)) })),
-      ),
-    );
-    for (const load of LOADS.filter(({ overMs }) => overMs === MINUTE_MS)) {
-      compare(figures, load, 'queued', QUEUED_REMEDIES);
-      if (load.retriggers > 1_000) compare(figures, load, 'direct', DIRECT_REMEDIES);
+  async ({ check }) => {
+    const before = await readFile(PAGE, 'utf8');
+    const after = await withTables(before, tables(await readFigures()));
+    if (!check) {
+      await writeFile(PAGE, after);
+      return;
     }
+    if (before === after) return;
+    throw new CommandError(
+      'The tables of docs/scale.md are not what the simulation gives: run `npm run simulate`, read what the page says of ' +
+        'them, and commit it.',
+    );
   },
 );
 
-function compare(figures: FiguresByCase, load: Load, way: Way, remedies: Remedies): void {
-  console.log(`\n${load.name}, ${way}:\n`);
-  const outcomes = remedies.map(([remedy, changes]) => ({
-    remedy,
-    ...columns(simulate(way, load, { ...ASSUMPTIONS, ...changes }, figures)),
-  }));
-  table(outcomes);
+/** By the names that the page has for them. */
+function tables(figures: FiguresByCase): Map<string, string> {
+  const ways: Way[] = ['direct', 'queued'];
+  const loads = LOADS.flatMap((load) =>
+    ways.map((way) => ({ load: load.name, way, ...columns(simulate(way, load, ASSUMPTIONS, figures)) })),
+  );
+  const named = new Map([['loads', table(loads)]]);
+  for (const load of LOADS.filter(({ overMs }) => overMs === MINUTE_MS)) {
+    named.set(`${load.name}, queued`, compare(figures, load, 'queued', QUEUED_REMEDIES));
+    if (load.retriggers > 1_000)
+      named.set(`${load.name}, direct`, compare(figures, load, 'direct', DIRECT_REMEDIES));
+  }
+  return named;
+}
+
+/** The page with each table between its `<!-- table: NAME -->` and `<!-- end -->`. @throws Error if one has no place */
+async function withTables(page: string, named: ReadonlyMap<string, string>): Promise<string> {
+  let text = page;
+  for (const [name, content] of named) {
+    const begin = `<!-- table: ${name} -->\n`;
+    const [before, after] = text.split(begin);
+    const end = after?.indexOf('<!-- end -->') ?? -1;
+    if (after === undefined || end < 0) throw new Error(`docs/scale.md has no place for the table ${name}`);
+    text = `${before}${begin}\n${content}\n\n${after.slice(end)}`;
+  }
+  const options = await prettier.resolveConfig(PAGE);
+  return prettier.format(text, { ...options, parser: 'markdown' });
+}
+
+function compare(figures: FiguresByCase, load: Load, way: Way, remedies: Remedies): string {
+  return table(
+    remedies.map(([remedy, changes]) => ({
+      remedy,
+      ...columns(simulate(way, load, { ...ASSUMPTIONS, ...changes }, figures)),
+    })),
+  );
 }
 
 function columns(outcome: Outcome): Record<string, string> {
@@ -87,10 +124,9 @@ function seconds({ p50, p95, max }: Waits): string {
   return [p50, p95, max].map((ms) => (ms / 1_000).toFixed(1)).join(' / ');
 }
 
-/** As Markdown, for docs/scale.md. */
-function table(rows: readonly Record<string, string>[]): void {
+/** As Markdown. */
+function table(rows: readonly Record<string, string>[]): string {
   const names = Object.keys(rows[0] ?? {});
-  console.log(`| ${names.join(' | ')} |`);
-  console.log(`|${names.map(() => ' --- |').join('')}`);
-  for (const row of rows) console.log(`| ${names.map((name) => row[name]).join(' | ')} |`);
+  const lines = [names, names.map(() => '---'), ...rows.map((row) => names.map((name) => row[name]))];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -18,35 +18,14 @@ const AT_ONCE = 25;
 /** Where the budget says nothing of a case's depth: that of one label, and the rounds of its writes. */
 const DEPTH_OF_ONE = 10;
 
-/** From bench/results.json where benchmarks have been run, else from the budget that they have to keep. */
-export async function readFigures(): Promise<{ source: string; figures: FiguresByCase }> {
-  const results = await readJson<{ rows: Row[] }>('../results.json');
-  if (results) return { source: 'bench/results.json', figures: measured(results.rows) };
-  const budget = await readJson<{ rows: Record<string, { calls: number; depth?: number }> }>(
-    '../budget.json',
+/** From the budget that the benchmarks have to keep, so that everybody who simulates gets the same. */
+export async function readFigures(): Promise<FiguresByCase> {
+  const { rows }: { rows: Record<string, { calls: number; depth?: number }> } = JSON.parse(
+    await readFile(new URL('../budget.json', import.meta.url), 'utf8'),
   );
-  if (!budget) throw new Error('there is neither bench/results.json nor bench/budget.json');
-  const figures = Object.entries(budget.rows).map(([name, { calls, depth }]): [string, ActionFigures] => [
+  const figures = Object.entries(rows).map(([name, { calls, depth }]): [string, ActionFigures] => [
     name,
     { calls, depth: depth ?? DEPTH_OF_ONE + Math.ceil(calls / AT_ONCE) },
   ]);
-  return { source: 'bench/budget.json', figures: new Map(figures) };
-}
-
-/** The largest push, and calls that take time: only then do those overlap that are made side by side. */
-function measured(rows: readonly Row[]): FiguresByCase {
-  const figures = new Map<string, ActionFigures>();
-  const slow = rows.filter(({ latencyMs }) => latencyMs > 0).toSorted((a, b) => a.size - b.size);
-  for (const { way, case: name, start, calls, depth } of slow)
-    figures.set(figuresKey(way, name, start), { calls, depth });
-  return figures;
-}
-
-async function readJson<T>(path: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(new URL(path, import.meta.url), 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return new Map(figures);
 }

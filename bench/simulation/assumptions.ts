@@ -20,7 +20,7 @@ export interface Assumptions {
   warmStartMs: number;
   /** How long an idle environment stays. */
   warmForMs: number;
-  /** Concurrent runs: of the worker the reserved ones, of the trigger what the account leaves it. */
+  /** Concurrent runs, reserved for each function in serverless.yml. */
   concurrency: Readonly<Record<Way, number>>;
   /** Lambda cuts a run of the trigger off after this long, whatever it has written. */
   triggerMs: number;
@@ -52,7 +52,7 @@ export const ASSUMPTIONS: Assumptions = {
   coldStartMs: 500,
   warmStartMs: 10,
   warmForMs: 10 * 60_000,
-  concurrency: { direct: 1_000, queued: 10 },
+  concurrency: { direct: 100, queued: 10 },
   triggerMs: 29_000,
   hookMs: 200,
   lookMs: 1_000,
@@ -61,7 +61,7 @@ export const ASSUMPTIONS: Assumptions = {
   scheduleMs: 60_000,
   capacity: 32,
   maxDrains: 4,
-  drainsWait: false,
+  drainsWait: true,
   closingCalls: 3,
 };
 

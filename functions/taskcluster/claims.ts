@@ -60,12 +60,6 @@ export class TaskclusterClaims {
       };
     });
   }
-
-  async pendingTasks(taskQueueId: string): Promise<number> {
-    const method = 'taskQueueCounts';
-    const { pendingTasks } = fields(method, await this.#client.call('Queue', method, [taskQueueId]));
-    return typeof pendingTasks === 'number' ? pendingTasks : 0;
-  }
 }
 
 /** What the worker of a claimed run does with it, as the claim itself: the client has that claim's credentials alone. */

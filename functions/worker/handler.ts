@@ -62,7 +62,6 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
           log,
           now: () => new Date(),
           claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
-          pendingTasks: (queue) => claims.pendingTasks(queue),
           // Only a scheduled run starts others, so their number has a bound.
           scaleOut: scaleOut(invoke, mode === 'poll' ? settings.maxDrains : 0, log),
         },

@@ -43,15 +43,11 @@ export function grants(deployment: Deployment, families: Family[]): Grant[] {
   });
   const { workerGroup } = deployment;
   for (const { taskQueueId, workerClientId } of new Set(active.map((family) => family.level))) {
-    const to = `client:${workerClientId}`;
-    all.push(
-      { to, scope: `queue:claim-work:${taskQueueId}`, why: 'the worker claims the action tasks' },
-      ...['pending-count', 'claimed-count'].map((count) => ({
-        to,
-        scope: `queue:${count}:${taskQueueId}`,
-        why: 'a worker that helps out at a full queue ends when it is empty (taskQueueCounts needs both)',
-      })),
-    );
+    all.push({
+      to: `client:${workerClientId}`,
+      scope: `queue:claim-work:${taskQueueId}`,
+      why: 'the worker claims the action tasks',
+    });
   }
   for (const workerClientId of new Set(active.map((family) => family.level.workerClientId))) {
     all.push({

@@ -96,10 +96,6 @@ export async function seedDeployment(tc: LocalTaskcluster, options: SeedOptions 
     worker: tc.createClient(clientIds.worker, [
       ...levels.map((level) => `queue:claim-work:${trustDomain}-${level}/retrigger`),
       'queue:worker-id:retrigger-hooks/*',
-      ...levels.flatMap((level) => [
-        `queue:pending-count:${trustDomain}-${level}/retrigger`,
-        `queue:claimed-count:${trustDomain}-${level}/retrigger`,
-      ]),
     ]),
   };
 }

@@ -74,7 +74,7 @@ describe('a load', () => {
 
 describe('the calls of an action', () => {
   it('are known for all that is clicked, of either way, cold and warm', async () => {
-    const { figures } = await readFigures();
+    const figures = await readFigures();
     for (const way of WAYS) {
       for (const start of ['cold', 'warm'] as const) {
         for (const name of CASES) {

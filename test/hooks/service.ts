@@ -52,12 +52,7 @@ export async function startDeployment(
   const tc = await startLocalTaskcluster({ longPollMs: 200 });
   tc.createRole(ROLE_ID, ['assume:repo:hg.mozilla.org/try:action:generic', TRIGGER_GRANT]);
   tc.createRole(REPOSITORY_ROLE.roleId, REPOSITORY_ROLE.scopes);
-  tc.createClient(WORKER, [
-    'queue:claim-work:gecko-1/retrigger',
-    'queue:pending-count:gecko-1/retrigger',
-    'queue:claimed-count:gecko-1/retrigger',
-    'queue:worker-id:retrigger/*',
-  ]);
+  tc.createClient(WORKER, ['queue:claim-work:gecko-1/retrigger', 'queue:worker-id:retrigger/*']);
   const admin = connect(tc.rootUrl, tc.credentials);
   for (const hook of [...hooks, ...BYSTANDERS]) await admin.createHook(hook);
   tc.clearCalls();

@@ -117,9 +117,6 @@ export async function deploy({ auth, hooks }: Services): Promise<Deployment> {
       ]),
       worker: await createClient('worker', [
         `queue:claim-work:${retriggerQueue}`,
-        // The count of pending tasks comes with that of claimed ones.
-        `queue:pending-count:${retriggerQueue}`,
-        `queue:claimed-count:${retriggerQueue}`,
         `queue:worker-id:${trustDomain}/*`,
       ]),
       testWorker: await createClient('test-worker', [

@@ -30,6 +30,7 @@ export class DoomedWorker {
   ): Promise<boolean> {
     let arrived = 0;
     let killed = false;
+    const relays: Promise<void>[] = [];
     const proxy = createServer((request, response) => {
       arrived++;
       if (arrived === nth) {
@@ -39,7 +40,7 @@ export class DoomedWorker {
       }
       if (killed && signal === 'SIGKILL') return;
       // An answer to a process that is gone.
-      relay(tc.rootUrl, request, response).catch(() => response.destroy());
+      relays.push(relay(tc.rootUrl, request, response).catch(() => void response.destroy()));
     });
     proxy.listen(0, '127.0.0.1');
     await once(proxy, 'listening');
@@ -48,6 +49,8 @@ export class DoomedWorker {
     const gone = once(this.#child, 'exit');
     this.#child.send(environmentOf(deployment, `http://127.0.0.1:${address.port}`));
     await gone;
+    // A long poll of the dead may still claim something, which expires like all else it had.
+    await Promise.all(relays);
     if (!killed && this.#child.exitCode !== 0)
       throw new Error(`the worker ended with ${this.#child.exitCode}`);
     proxy.close();

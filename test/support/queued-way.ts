@@ -100,7 +100,6 @@ export class QueuedWay {
         log: this.log(),
         now: () => new Date(),
         claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
-        pendingTasks: (queue) => claims.pendingTasks(queue),
         scaleOut: () => Promise.resolve(false),
         ...changes,
       },

@@ -138,11 +138,7 @@ describe('names', () => {
       'role:hook-id:project-gecko/in-tree-action-1-generic/* hooks:trigger-hook:project-gecko/in-tree-action-1-generic/*',
       'role:hook-id:project-gecko/in-tree-action-3-generic/* hooks:trigger-hook:project-gecko/in-tree-action-3-generic/*',
       'client:project/retrigger/worker queue:claim-work:gecko-1/retrigger',
-      'client:project/retrigger/worker queue:pending-count:gecko-1/retrigger',
-      'client:project/retrigger/worker queue:claimed-count:gecko-1/retrigger',
       'client:project/retrigger/worker queue:claim-work:gecko-3/retrigger',
-      'client:project/retrigger/worker queue:pending-count:gecko-3/retrigger',
-      'client:project/retrigger/worker queue:claimed-count:gecko-3/retrigger',
       'client:project/retrigger/worker queue:worker-id:retrigger/*',
     ]);
   });
