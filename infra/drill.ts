@@ -1,124 +1,70 @@
 /**
- * `npm run drill -- NAME`: breaks something in a local environment, presses Treeherder's button, and prints what the
- * functions log and measure: what docs/runbook.md tells people to look at. Ends by itself.
+ * `npm run drill -- NAME`: breaks something in a local environment, presses Treeherder's button, and says whether the
+ * functions log and Treeherder shows what docs/runbook.md says. Ends by itself.
  */
 import { runCommand } from '../cli/command.ts';
 import { startEnvironment, type Environment } from '../local/environment.ts';
-import type { Fault } from '../local/taskcluster/api.ts';
 import { pressRetrigger, TreeherderNotification } from '../local/treeherder/button.ts';
+import { deviations, DRILLS, eventOf, type Drill, type Shown } from './drills.ts';
 
-interface Drill {
-  what: string;
-  way: 'direct' | 'queued';
-  /** Which call fails, and how. */
-  faults?: Fault[];
-  latencyMs?: number;
-  /** Settings of the functions. */
-  env?: Record<string, string>;
-  /** Waits for this event; then the drill is over. */
-  until: string;
-  /** False if the function does not get as far as measuring anything. */
-  metrics?: false;
-}
-
-const ALWAYS = 1_000_000;
 const TIMEOUT_MS = 60_000;
+/** What comes right behind the last event, the metrics above all, is printed as well. */
+const SETTLE_MS = 300;
 
-const DRILLS: Record<string, Drill> = {
-  'worker-silent': {
-    what: 'the queue answers no claim',
-    way: 'queued',
-    faults: [{ method: 'claimWork', status: 500, times: ALWAYS }],
-    until: 'poll-failed',
-  },
-  'wrong-token': {
-    what: 'the access token is refused',
-    way: 'direct',
-    faults: [{ method: 'authenticateHawk', status: 401, times: ALWAYS }],
-    until: 'taskcluster-failed',
-  },
-  unreadable: {
-    what: 'the index cannot be read',
-    way: 'direct',
-    faults: [{ method: 'listTasks', status: 500, times: ALWAYS }],
-    until: 'action-done',
-  },
-  refused: {
-    what: 'the queue refuses to create tasks',
-    way: 'direct',
-    faults: [{ method: 'createTask', status: 403, times: ALWAYS }],
-    until: 'action-done',
-  },
-  slow: { what: 'each call takes 3 s', way: 'direct', latencyMs: 3_000, until: 'action-done' },
-  'lost-answers': {
-    what: 'tasks are created, and the answers get lost',
-    way: 'queued',
-    faults: [{ method: 'createTask', drop: 'after', times: 2 }],
-    until: 'resolved',
-  },
-  'bad-settings': {
-    what: 'a setting is wrong',
-    way: 'direct',
-    env: { KILL_SWITCH: 'everything' },
-    until: 'unexpected-error',
-    metrics: false,
-  },
-  'kill-switch': {
-    what: 'the kill switch is set for the trust domain and level',
-    way: 'direct',
-    env: { KILL_SWITCH: 'gecko-3' },
-    until: 'action-done',
-  },
-};
-
-/** Waits until the functions have logged an event, and their metrics after it. */
-class Watch {
-  readonly #drill: Drill;
-  readonly #done = Promise.withResolvers<void>();
-  #seen = false;
-
-  constructor(drill: Drill) {
-    this.#drill = drill;
-  }
-
-  line(line: string): void {
-    if (!line.startsWith('{')) return;
-    console.log(line);
-    if (line.includes(`"event":"${this.#drill.until}"`)) this.#seen = true;
-    if (this.#seen && (line.includes('"_aws"') || this.#drill.metrics === false)) this.#done.resolve();
-  }
-
-  async wait(): Promise<void> {
-    const timer = setTimeout(
-      () => this.#done.reject(new Error(`no ${this.#drill.until} within ${TIMEOUT_MS / 1000} s`)),
-      TIMEOUT_MS,
-    );
-    await this.#done.promise;
-    clearTimeout(timer);
-  }
-}
-
-async function run(drill: Drill): Promise<void> {
-  const watch = new Watch(drill);
+/** @returns the exit status */
+async function run(drill: Drill, log: boolean): Promise<number> {
+  const lines: string[] = [];
+  let shown: Shown | undefined;
+  const over = Promise.withResolvers<void>();
+  const look = () => {
+    if (shown !== undefined && deviations(drill, lines, shown).length === 0) over.resolve();
+  };
+  console.log(`broken    ${drill.what}`);
   Object.assign(process.env, drill.env);
   const environment = await startEnvironment({
     port: 0,
     latencyMs: drill.latencyMs ?? 0,
     push: { size: 50 },
     functions: true,
-    onLine: (line) => watch.line(line),
+    onLine: (line) => {
+      lines.push(line);
+      if (log && line.startsWith('{')) console.log(line);
+      look();
+    },
   });
   try {
     environment.taskcluster.setFaults(drill.faults ?? []);
-    console.log('--- the button is pressed');
-    await press(environment, drill.way);
-    await watch.wait();
+    shown = await press(environment, drill.way);
+    console.log(`pressed   the ${drill.way} way; Treeherder shows ${describe(shown)}`);
+    look();
+    const timer = setTimeout(() => over.resolve(), TIMEOUT_MS);
+    await over.promise;
+    clearTimeout(timer);
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   } finally {
     await environment.stop();
   }
+  return judge(drill, lines, shown);
 }
 
-async function press({ taskcluster, deployment, push }: Environment, way: Drill['way']): Promise<void> {
+function judge(drill: Drill, lines: readonly string[], shown: Shown | undefined): number {
+  const counts = Map.groupBy(
+    lines.flatMap((line) => eventOf(line) ?? []),
+    (event) => event,
+  );
+  const logged = [...counts].map(([event, all]) => (all.length === 1 ? event : `${event} × ${all.length}`));
+  const found = deviations(drill, lines, shown);
+  console.log(`logged    ${logged.join(', ') || 'nothing'}`);
+  console.log(
+    `expected  ${drill.logged.map(({ event }) => event).join(', ')}; Treeherder shows ${drill.shows}`,
+  );
+  console.log(
+    `verdict   ${found.length === 0 ? 'as it should be' : `NOT as it should be: ${found.join('; ')}`}`,
+  );
+  return found.length === 0 ? 0 : 1;
+}
+
+async function press({ taskcluster, deployment, push }: Environment, way: Drill['way']): Promise<Shown> {
   const { rootUrl, internalRootUrl } = taskcluster;
   const failed = Object.values(push.tasks).find(
     ({ task, state }) => state === 'failed' && JSON.stringify(task['tags']).includes('"retrigger":"true"'),
@@ -133,25 +79,36 @@ async function press({ taskcluster, deployment, push }: Environment, way: Drill[
       },
       { labels: [failed?.label ?? ''] },
     );
-    console.log(`--- Treeherder shows: ${taskId}`);
+    return { task: taskId };
   } catch (error) {
     if (!(error instanceof TreeherderNotification)) throw error;
-    console.log(`--- Treeherder shows: ${error.message}`);
+    return { error: error.message };
   }
+}
+
+function describe(shown: Shown): string {
+  return 'task' in shown ? `task ${shown.task}` : `an error: ${shown.error.split('\n')[0] ?? ''}`;
 }
 
 await runCommand(
   {
     script: 'drill',
-    about: 'Breaks a local deployment in one way, presses the button, and shows what the functions log.',
+    about:
+      'Breaks a local deployment in one way, presses the button, and says whether all reacts as it should.',
     argument: {
       value: 'NAME',
       choices: Object.fromEntries(Object.entries(DRILLS).map(([name, { what }]) => [name, what])),
     },
-    options: {},
+    options: {
+      log: {
+        type: 'boolean',
+        default: false,
+        about: 'print each line that the functions log, as CloudWatch gets it',
+      },
+    },
   },
-  async (_values, name) => {
+  async ({ log }, name) => {
     const drill = DRILLS[name];
-    if (drill) await run(drill);
+    return drill ? run(drill, log) : 1;
   },
 );

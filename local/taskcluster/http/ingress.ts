@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 
 import type { CallLog } from '../calls.ts';
+import { isRecord } from '../json.ts';
 import { errorBody } from './api-error.ts';
 import { decodeSegment } from './path.ts';
 import { BodyTooLarge, parseJson, readBody } from './body.ts';
@@ -58,6 +59,17 @@ export async function proxyToFunctions(
   if (payload !== undefined) call.body = payload;
   try {
     const answer = await send(functionsUrl, request, body);
+    if (answer.statusCode === 200) {
+      const content = await readBody(answer);
+      const crashed = isCrash(readable(content));
+      call.status = crashed ? 500 : 200;
+      const sent = crashed ? Buffer.from(JSON.stringify({ message: 'Internal Server Error' })) : content;
+      call.bytes = sent.length;
+      response.writeHead(call.status, { ...answer.headers, 'content-length': sent.length });
+      response.end(sent);
+      call.endMs = calls.elapsed();
+      return;
+    }
     call.status = answer.statusCode ?? 0;
     response.writeHead(call.status, answer.headers);
     answer.on('data', (chunk: Buffer) => {
@@ -73,6 +85,11 @@ export async function proxyToFunctions(
     }
   }
   call.endMs = calls.elapsed();
+}
+
+/** serverless-offline relays a function that has crashed as 200 with its stack; API Gateway answers 500 without it. */
+function isCrash(answer: unknown): boolean {
+  return isRecord(answer) && 'errorType' in answer && 'stackTrace' in answer;
 }
 
 function send(functionsUrl: string, request: IncomingMessage, body: Buffer): Promise<IncomingMessage> {

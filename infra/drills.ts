@@ -1,0 +1,113 @@
+import { isRecord } from '../local/taskcluster/json.ts';
+import type { Fault } from '../local/taskcluster/api.ts';
+
+export interface Drill {
+  /** What is broken. */
+  what: string;
+  way: 'direct' | 'queued';
+  /** Which call fails, and how. */
+  faults?: Fault[];
+  latencyMs?: number;
+  /** Settings of the functions. */
+  env?: Record<string, string>;
+  /** What must be logged, in order of importance: an event, and a text that one of its lines must have. */
+  logged: { event: string; text?: string }[];
+  /** What Treeherder must show: the task that answers the press, or an error. */
+  shows: 'a task' | 'an error';
+}
+
+const ALWAYS = 1_000_000;
+
+export const DRILLS: Record<string, Drill> = {
+  'worker-silent': {
+    what: 'the queue answers no claim',
+    way: 'queued',
+    faults: [{ method: 'claimWork', status: 500, times: ALWAYS }],
+    logged: [{ event: 'poll-failed' }],
+    shows: 'a task',
+  },
+  'wrong-token': {
+    what: 'the access token is refused',
+    way: 'direct',
+    faults: [{ method: 'authenticateHawk', status: 401, times: ALWAYS }],
+    logged: [{ event: 'taskcluster-failed', text: '401' }],
+    shows: 'an error',
+  },
+  unreadable: {
+    what: 'the index cannot be read',
+    way: 'direct',
+    faults: [{ method: 'listTasks', status: 500, times: ALWAYS }],
+    logged: [
+      { event: 'read-failed' },
+      { event: 'action-forwarded', text: '"unreadable"' },
+      { event: 'action-done' },
+    ],
+    shows: 'a task',
+  },
+  refused: {
+    what: 'the queue refuses to create tasks',
+    way: 'direct',
+    faults: [{ method: 'createTask', status: 403, times: ALWAYS }],
+    logged: [
+      { event: 'item-done', text: '"refused"' },
+      { event: 'action-done', text: '"refused":1' },
+    ],
+    shows: 'an error',
+  },
+  slow: {
+    what: 'each call takes 3 s',
+    way: 'direct',
+    latencyMs: 3_000,
+    logged: [{ event: 'action-done', text: '"created":1' }],
+    shows: 'a task',
+  },
+  'lost-answers': {
+    what: 'tasks are created, and the answers get lost',
+    way: 'queued',
+    faults: [{ method: 'createTask', drop: 'after', times: 2 }],
+    logged: [{ event: 'action-done', text: '"created":1' }, { event: 'resolved' }],
+    shows: 'a task',
+  },
+  'bad-settings': {
+    what: 'a setting is wrong',
+    way: 'direct',
+    env: { KILL_SWITCH: 'everything' },
+    logged: [{ event: 'unexpected-error', text: 'SettingsError' }],
+    shows: 'an error',
+  },
+  'kill-switch': {
+    what: 'the kill switch is set for the trust domain and level',
+    way: 'direct',
+    env: { KILL_SWITCH: 'gecko-3' },
+    logged: [{ event: 'action-forwarded', text: '"kill-switch"' }, { event: 'action-done' }],
+    shows: 'a task',
+  },
+};
+
+/** What came of pressing the button. */
+export type Shown = { task: string } | { error: string };
+
+/** The event of a log line; undefined for what is none. */
+export function eventOf(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  let record: unknown;
+  try {
+    record = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  return isRecord(record) && typeof record['event'] === 'string' ? record['event'] : undefined;
+}
+
+/** What a drill should have shown and has not, in words; empty if all is as it should be. */
+export function deviations(drill: Drill, lines: readonly string[], shown: Shown | undefined): string[] {
+  const missing = drill.logged
+    .filter(({ event, text = '' }) => !lines.some((line) => eventOf(line) === event && line.includes(text)))
+    .map(({ event, text }) => `no ${event}${text === undefined ? '' : ` with ${text}`} was logged`);
+  const wanted = drill.shows === 'a task' ? 'task' : 'error';
+  if (!shown) return [...missing, 'Treeherder shows nothing'];
+  if ('error' in shown && shown.error.includes('TypeError')) missing.push('Treeherder shows a TypeError');
+  return wanted in shown
+    ? missing
+    : [...missing, `Treeherder shows ${'task' in shown ? 'a task' : 'an error'}`];
+}
