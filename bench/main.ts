@@ -38,6 +38,7 @@ async function bench({ quick, check }: { quick: boolean; check: boolean }): Prom
   const rows: Row[] = [];
   for (const size of sizes) {
     for (const earlier of [0, 200]) {
+      process.stdout.write(`\n${size} tasks, ${earlier} earlier retriggers `);
       const stage = await setStage(size, earlier);
       for (const one of CASES.filter((candidate) => candidate.earlier === earlier)) {
         for (const way of ways) {

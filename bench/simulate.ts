@@ -69,7 +69,7 @@ await runCommand(
 function tables(figures: FiguresByCase): Map<string, string> {
   const ways: Way[] = ['direct', 'queued'];
   const loads = LOADS.flatMap((load) =>
-    ways.map((way) => ({ load: load.name, way, ...columns(simulate(way, load, ASSUMPTIONS, figures)) })),
+    ways.map((way) => ({ load: load.name, way, ...columns(simulated(way, load, ASSUMPTIONS, figures)) })),
   );
   const named = new Map([['loads', table(loads)]]);
   for (const load of LOADS.filter(({ overMs }) => overMs === MINUTE_MS)) {
@@ -98,7 +98,7 @@ function compare(figures: FiguresByCase, load: Load, way: Way, remedies: Remedie
   return table(
     remedies.map(([remedy, changes]) => ({
       remedy,
-      ...columns(simulate(way, load, { ...ASSUMPTIONS, ...changes }, figures)),
+      ...columns(simulated(way, load, { ...ASSUMPTIONS, ...changes }, figures)),
     })),
   );
 }
@@ -117,6 +117,12 @@ function columns(outcome: Outcome): Record<string, string> {
     'GB-s': Math.round(outcome.gbSeconds * month).toLocaleString('en-US'),
     US$: `${(outcome.dollars * month).toFixed(2)} ${month === 1 ? 'once' : 'a month'}`,
   };
+}
+
+/** Simulating takes seconds, during which no timer fires. */
+function simulated(way: Way, load: Load, assumptions: Assumptions, figures: FiguresByCase): Outcome {
+  process.stderr.write(`Simulating ${load.name}, ${way} …\n`);
+  return simulate(way, load, assumptions, figures);
 }
 
 /** p50 / p95 / max, in seconds. */

@@ -1,3 +1,4 @@
+import { withProgress } from '../cli/progress.ts';
 import { applyGrants, applyUnits, holdBack, type Applied } from './write/apply.ts';
 import { unwrapChanges, wantedChanges, type Changes } from './compare/changes.ts';
 import { checkHook } from './compare/check.ts';
@@ -52,7 +53,9 @@ async function readAll({ deployment, service, hooks: given, only }: Session): Pr
   if (deployment.mode !== 'global' && service === undefined && given === undefined) {
     throw new Error('no hooks to look at: give --root-url, TASKCLUSTER_ROOT_URL or --hooks FILE');
   }
-  const hooks = given ?? (service === undefined ? [] : await readHooks(service, deployment));
+  const hooks =
+    given ??
+    (service === undefined ? [] : await withProgress('Reading hooks', () => readHooks(service, deployment)));
   if (matchesNothing(hooks, deployment, only)) {
     const where = service === undefined ? 'the file' : service.rootUrl;
     throw new Error(
@@ -77,9 +80,11 @@ async function look(session: Session): Promise<Seen> {
   const holders =
     service === undefined
       ? NOBODY
-      : await readHolders(
-          service,
-          needed.map(({ to }) => to),
+      : await withProgress('Reading roles and clients', () =>
+          readHolders(
+            service,
+            needed.map(({ to }) => to),
+          ),
         );
   return { hooks, needed, missing: missingGrants(needed, holders.held), holders };
 }
@@ -189,12 +194,16 @@ export async function applyCommand(session: Session): Promise<number> {
     const roles = managed.length > 0 ? `, ${managed.length} grants added to roles` : '';
     if (!(await confirmed(session, `${changes.units.length} hooks${roles}`, service))) return FAILED;
     // Roles first: a hook may only be wrapped when its role can hand on the scope for forwards.
-    add(result, await applyGrants(managed, seen.holders, service));
+    add(result, await withProgress('Writing roles', () => applyGrants(managed, seen.holders, service)));
     const granted = new Set(result.done);
     const stillMissing = seen.missing.filter(({ to }) => !granted.has(to));
     const { ready, held } = holdBack(changes.units, stillMissing);
     add(result, { done: [], failed: held });
-    add(result, await applyUnits(ready, service, session.onProgress(ready.length)));
+    const writing = `Writing ${ready.length} hooks`;
+    add(
+      result,
+      await withProgress(writing, () => applyUnits(ready, service, session.onProgress(ready.length))),
+    );
   }
   return report(session, result);
 }
@@ -207,7 +216,13 @@ export async function unwrapCommand(session: Session): Promise<number> {
   const result: Applied = { done: [], failed: [...changes.problems] };
   if (changes.units.length > 0) {
     if (!(await confirmed(session, `${changes.units.length} hooks`, service))) return FAILED;
-    add(result, await applyUnits(changes.units, service, session.onProgress(changes.units.length)));
+    const writing = `Writing ${changes.units.length} hooks`;
+    add(
+      result,
+      await withProgress(writing, () =>
+        applyUnits(changes.units, service, session.onProgress(changes.units.length)),
+      ),
+    );
   }
   return report(session, result);
 }

@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { runCommand } from '../cli/command.ts';
+import { withProgress } from '../cli/progress.ts';
 import { bundleFunctions } from './bundle.ts';
 import { chooseStage } from './stages.ts';
 
@@ -42,7 +43,7 @@ if (import.meta.main) {
     async ({ stage: given }) => {
       const stage = await chooseStage(given);
       const outdir = `dist/package/${stage}`;
-      await packageStage(stage, outdir);
+      await withProgress(`Packaging ${stage}`, () => packageStage(stage, outdir));
       console.log(`${outdir}/cloudformation-template-update-stack.json`);
     },
   );

@@ -75,7 +75,8 @@ describe('npm run hooks', () => {
     expect(midway).toBeLessThan(600);
 
     const second = await run(['apply', '--yes', '--json']).ended;
-    expect(second.err).toBe('');
+    // Nothing but what it is at, where that takes more than a second.
+    expect(second.err).toMatch(/^(?:(?:Reading|Writing) [\w ]+ …\n)*$/);
     expect(second.status).toBe(0);
     expect(JSON.parse(second.out)).toMatchObject({ failed: [] });
     const after = new Map(

@@ -1,0 +1,16 @@
+/** Longer than this, whoever waits wants to know for what. */
+const QUIET_MS = 1000;
+
+/**
+ * Does something, and says so on standard error if it takes more than a second.
+ *
+ * @param what is done, as in `Reading roles and clients`
+ */
+export async function withProgress<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => process.stderr.write(`${what} …\n`), QUIET_MS);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
