@@ -199,10 +199,9 @@ export async function applyCommand(session: Session): Promise<number> {
     const stillMissing = seen.missing.filter(({ to }) => !granted.has(to));
     const { ready, held } = holdBack(changes.units, stillMissing);
     add(result, { done: [], failed: held });
-    const writing = `Writing ${ready.length} hooks`;
     add(
       result,
-      await withProgress(writing, () => applyUnits(ready, service, session.onProgress(ready.length))),
+      await withProgress('Writing hooks', () => applyUnits(ready, service, session.onProgress(ready.length))),
     );
   }
   return report(session, result);
@@ -216,10 +215,9 @@ export async function unwrapCommand(session: Session): Promise<number> {
   const result: Applied = { done: [], failed: [...changes.problems] };
   if (changes.units.length > 0) {
     if (!(await confirmed(session, `${changes.units.length} hooks`, service))) return FAILED;
-    const writing = `Writing ${changes.units.length} hooks`;
     add(
       result,
-      await withProgress(writing, () =>
+      await withProgress('Writing hooks', () =>
         applyUnits(changes.units, service, session.onProgress(changes.units.length)),
       ),
     );
