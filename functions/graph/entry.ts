@@ -1,0 +1,53 @@
+import { GraphError, type GraphEntry } from './task-graph.ts';
+
+/**
+ * An entry as taskgraph's `Task.from_json` takes it: `kind`, `attributes`, `task` and `dependencies` must be there, the
+ * rest has a default.
+ *
+ * @param value what JSON.parse has made of it
+ * @throws GraphError
+ */
+export function graphEntry(label: string, value: unknown): GraphEntry {
+  if (!isObject(value)) throw malformed();
+  const { label: name, kind, description = '', attributes, task, optimization = null } = value;
+  if (name !== label || typeof kind !== 'string' || typeof description !== 'string') throw malformed();
+  if (!isObject(attributes) || !isObject(task)) throw malformed();
+  if (optimization !== null && !isObject(optimization)) throw malformed();
+  return {
+    label,
+    kind,
+    description,
+    attributes,
+    dependencies: dependencies(value['dependencies']),
+    softDependencies: labels(value['soft_dependencies']),
+    ifDependencies: labels(value['if_dependencies']),
+    optimization,
+    task,
+  };
+}
+
+function dependencies(value: unknown): Record<string, string> {
+  if (!isObject(value)) throw malformed();
+  const found: [string, string][] = [];
+  for (const [edge, label] of Object.entries(value)) {
+    if (typeof label !== 'string') throw malformed();
+    found.push([edge, label]);
+  }
+  return Object.fromEntries(found);
+}
+
+function labels(value: unknown = []): string[] {
+  if (!Array.isArray(value)) throw malformed();
+  return value.map((label: unknown) => {
+    if (typeof label !== 'string') throw malformed();
+    return label;
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function malformed(): GraphError {
+  return new GraphError('malformed', 'an entry of the graph is not what taskgraph writes');
+}
