@@ -12,13 +12,13 @@ export function costDocument(): string {
     `About **${dollars(one)} a month** for one stage at Firefox’s scale, ${dollars(2 * one)} for level 1 and level 3 ` +
       `together. ${dollars(idle)} of each stage’s is there without a single retrigger: the worker’s long polls, ` +
       `metrics and alarms. Ten times as many actions cost ${dollars(tenfold)}.`,
-    'Computed by `npm run cost` from the figures below; nothing here was measured on AWS. Storage of logs (30 days), the ' +
-      'bucket of the deploys, SSM (standard parameters) and the first gigabytes that AWS gives away are left out: cents.',
+    'Computed by `npm run cost` from the figures below; nothing here was measured on AWS. Left out, since they ' +
+      'cost cents: 30 days of log storage, the bucket for deploys, SSM (standard parameters) and AWS’s free tiers.',
     table(
       ['One stage', 'Amount', 'A month'],
       [
         ...lines.map(({ what, how, dollars: cost }) => [what, how, dollars(cost)]),
-        ['Together', '', dollars(one)],
+        ['Total', '', dollars(one)],
       ],
     ),
     '## Assumptions',
@@ -28,9 +28,9 @@ export function costDocument(): string {
       'rely on them: `infra/cost.ts`.',
     table(['What', 'Price'], Object.entries(PRICES).map(figure)),
     '## Cheaper',
-    '- The direct way alone (worker not deployed) costs what is used: no long polls.\n' +
-      '- 256 MB instead of 512 halve the largest line; cold starts get slower, since CPU comes with memory.\n' +
-      '- The direct way’s metrics and the queued way’s are counted apart; whoever runs one of both pays for one.',
+    '- The direct way alone (worker not deployed) costs only what is used, since there are no long polls.\n' +
+      '- 256 MB instead of 512 halve the largest line; cold starts get slower, since CPU scales with memory.\n' +
+      '- The direct way’s metrics and the queued way’s are separate; if you run one way only, you pay for one.',
   );
 }
 

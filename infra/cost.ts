@@ -17,7 +17,7 @@ export const PRICES = {
   lambdaGbSecond: { value: 0.0000133334, unit: '$ per GB-s', why: 'Lambda, arm64' },
   lambdaRequest: { value: 0.2 / 1e6, unit: '$ each', why: 'Lambda, requests' },
   httpApiRequest: { value: 1 / 1e6, unit: '$ each', why: 'API Gateway, HTTP API' },
-  logGb: { value: 0.5, unit: '$ per GB', why: 'CloudWatch Logs, taken in' },
+  logGb: { value: 0.5, unit: '$ per GB', why: 'CloudWatch Logs, ingested' },
   metric: {
     value: 0.3,
     unit: '$ a month each',
@@ -46,8 +46,8 @@ export const ASSUMPTIONS = {
   },
   runs: { value: 43_800, unit: 'a month', why: 'scheduled runs, one a minute' },
   queues: { value: 3, unit: 'queues', why: 'trust domains that one worker serves' },
-  lineBytes: { value: 300, unit: 'bytes', why: 'of one line of the log, metrics included' },
-  actionLines: { value: 12, unit: 'lines', why: 'per action, besides one for each of its jobs' },
+  lineBytes: { value: 300, unit: 'bytes', why: 'per log line, metrics included' },
+  actionLines: { value: 12, unit: 'lines', why: 'per action, plus one for each of its jobs' },
   actionBytes: { value: 60_000, unit: 'bytes', why: 'sent per action: requests, definitions and artifacts' },
 } as const satisfies Record<string, Figure>;
 
@@ -92,7 +92,7 @@ export function costLines(changes: Partial<Values> = {}): CostLine[] {
     // A browser asks first whether it may (OPTIONS), at most every 15 minutes; counted as always.
     line('Lambda requests', a.runs + 2 * directActions, 'requests', PRICES.lambdaRequest.value),
     line('HTTP API requests', 2 * directActions, 'requests', PRICES.httpApiRequest.value),
-    line('Logs and metrics, taken in', logGb, 'GB', PRICES.logGb.value),
+    line('Logs and metrics, ingested', logGb, 'GB', PRICES.logGb.value),
     line('Custom metrics', metrics, 'metrics', PRICES.metric.value),
     line('Alarms', alarms, 'alarms', PRICES.alarm.value),
     line('Dashboard', 1, 'dashboard', PRICES.dashboard.value),
