@@ -16,6 +16,18 @@ export function cloneTaskId(actionId: string, targetTaskId: string, copy: number
   return toSlugid(digest.subarray(0, 16));
 }
 
+/**
+ * The taskId of one task that an action makes of the graph's definition; derived for the same reason.
+ *
+ * @param round an action may make the same label in several rounds, and in each of them all that it needs
+ * @param copy 1-based among the tasks of that label in one round
+ */
+export function newTaskId(actionId: string, round: string, label: string, copy: number): string {
+  // The label, which may hold anything, stands last.
+  const digest = createHash('sha256').update(`${actionId}/new/${round}/${copy}/${label}`).digest();
+  return toSlugid(digest.subarray(0, 16));
+}
+
 /** A random slugid, for an action that nobody named. */
 export function randomTaskId(): string {
   return toSlugid(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'));

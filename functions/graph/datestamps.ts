@@ -1,0 +1,62 @@
+import { resolveParameters } from './parameters.ts';
+import { quoted, Uncertain } from './uncertain.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The units of taskgraph's util/time.py, in ms. */
+const UNITS = new Map(
+  Object.entries({
+    s: SECOND,
+    second: SECOND,
+    seconds: SECOND,
+    min: MINUTE,
+    minute: MINUTE,
+    minutes: MINUTE,
+    h: HOUR,
+    hour: HOUR,
+    hours: HOUR,
+    d: DAY,
+    day: DAY,
+    days: DAY,
+    mo: 30 * DAY,
+    month: 30 * DAY,
+    months: 30 * DAY,
+    y: 365 * DAY,
+    year: 365 * DAY,
+    years: 365 * DAY,
+  }),
+);
+
+/**
+ * Resolves `relative-datestamp` in a definition.
+ * @throws Uncertain if one is not understood
+ */
+export function resolveDatestamps(definition: unknown, now: Date): unknown {
+  return resolveParameters(
+    definition,
+    new Map([['relative-datestamp', (text: string) => datestamp(text, now)]]),
+  );
+}
+
+/** The first number with a unit counts, and whatever stands around it does not. */
+function datestamp(text: string, now: Date): string {
+  for (const { 0: digits, index } of text.matchAll(/\d+/g)) {
+    let end = index + digits.length;
+    while (text[end] === ' ') end += 1;
+    const unit = /[a-z]*/y;
+    unit.lastIndex = end;
+    const [name = ''] = unit.exec(text) ?? [];
+    if (name === '') continue;
+    const ms = UNITS.get(name);
+    // `1.5 days` is a number of days to taskgraph's pattern, and then none that it can read.
+    if (ms === undefined || text[index - 1] === '.') break;
+    const time = new Date(now.getTime() + Number(digits) * ms);
+    // Python's years have four digits.
+    if (Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999) break;
+    return time.toISOString();
+  }
+  throw new Uncertain(`its datestamp is not understood: ${quoted(text)}`);
+}

@@ -1,0 +1,149 @@
+import type { TaskStatus } from '../tasks/definition.ts';
+import { resolveDatestamps } from './datestamps.ts';
+import { hasBuiltInStrategy, replacementPaths } from './strategy.ts';
+import type { GraphEntry } from './task-graph.ts';
+import { quoted, Uncertain } from './uncertain.ts';
+
+/** What becomes of one label of a closure, and why. */
+export type Fate =
+  | { is: 'new'; reason: string }
+  /** A task of this push stands for it. */
+  | { is: 'existing'; taskId: string; reason: string }
+  /** A task that the index names stands for it, mostly one of another push. */
+  | { is: 'indexed'; taskId: string; reason: string };
+
+export interface Wanted {
+  /** Labels that are asked for; each of them is made, whatever exists. */
+  requested: ReadonlySet<string>;
+  /** Everything that they depend on, themselves included. */
+  closure: ReadonlyMap<string, GraphEntry>;
+  /** The task of this push that stands for a label. */
+  existing: (label: string) => string | undefined;
+  /** Whether the decision task itself has scheduled the label, and so has looked up its strategy. */
+  scheduled: (label: string) => boolean;
+}
+
+export interface IndexFindings {
+  /** Index path → taskId. */
+  tasks: ReadonlyMap<string, string>;
+  /** Of those tasks. */
+  statuses: ReadonlyMap<string, TaskStatus>;
+}
+
+/**
+ * The index paths that may have to be known: each once.
+ * @throws Uncertain
+ */
+export function pathsToFind({ requested, closure, existing }: Wanted): string[] {
+  const entries = [...closure.values()].filter(
+    ({ label }) => !requested.has(label) && existing(label) === undefined,
+  );
+  return [...new Set(entries.flatMap((entry) => replacementPaths(entry)))];
+}
+
+/**
+ * Which labels are made anew and which tasks stand for the others: taskgraph's optimization with the requested labels
+ * not to be optimized and the push's labels as existing tasks (optimize/base.py, replace_tasks). Dependencies come
+ * before what depends on them.
+ *
+ * @throws Uncertain
+ */
+export function fatesOf(wanted: Wanted, index: IndexFindings, now: Date): Map<string, Fate> {
+  const { requested, closure } = wanted;
+  const fates = new Map<string, Fate>();
+  const dependents = dependentsIn(closure);
+  for (const entry of inOrder(closure)) {
+    const { label } = entry;
+    if (!requested.has(label)) requireKnownStrategy(entry, wanted);
+    fates.set(
+      label,
+      fateOf(entry, wanted, fates, () => findReplacement(entry, dependents, index, now)),
+    );
+  }
+  return fates;
+}
+
+/** The rules, in their order. */
+function fateOf(
+  { label, dependencies }: GraphEntry,
+  { requested, existing }: Wanted,
+  fates: ReadonlyMap<string, Fate>,
+  findInIndex: () => Fate | undefined,
+): Fate {
+  if (requested.has(label)) return { is: 'new', reason: 'it is asked for' };
+  const anew = Object.values(dependencies).find((dependency) => fates.get(dependency)?.is === 'new');
+  // Even if it exists: what exists was made of other inputs.
+  if (anew !== undefined) return { is: 'new', reason: `it depends on ${quoted(anew)}, which is made anew` };
+  const taskId = existing(label);
+  if (taskId !== undefined) return { is: 'existing', taskId, reason: 'the push has it' };
+  return findInIndex() ?? { is: 'new', reason: 'it is needed, and neither the push nor the index has it' };
+}
+
+function requireKnownStrategy(entry: GraphEntry, { scheduled }: Wanted): void {
+  if (hasBuiltInStrategy(entry) || scheduled(entry.label)) return;
+  throw new Uncertain(
+    `${quoted(entry.label)} has an optimization strategy that taskgraph itself does not have`,
+  );
+}
+
+/** The first task that index-search accepts: it has not failed, and outlives the deadlines of what depends on it. */
+function findReplacement(
+  entry: GraphEntry,
+  dependents: ReadonlyMap<string, readonly GraphEntry[]>,
+  { tasks, statuses }: IndexFindings,
+  now: Date,
+): Fate | undefined {
+  const paths = replacementPaths(entry);
+  if (paths.length === 0) return undefined;
+  const deadline = Math.max(...(dependents.get(entry.label) ?? []).map((task) => deadlineOf(task, now)));
+  for (const path of paths) {
+    const taskId = tasks.get(path);
+    const status = taskId === undefined ? undefined : statuses.get(taskId);
+    if (taskId === undefined || !status) continue;
+    if (status.state === 'failed' || status.state === 'exception') continue;
+    if (Date.parse(status.expires) < deadline) continue;
+    return { is: 'indexed', taskId, reason: `the index has it under ${quoted(path)}` };
+  }
+  return undefined;
+}
+
+/** ms since the epoch */
+function deadlineOf({ label, task }: GraphEntry, now: Date): number {
+  const deadline = resolveDatestamps(task['deadline'], now);
+  const time = typeof deadline === 'string' ? Date.parse(deadline) : NaN;
+  if (Number.isNaN(time)) throw new Uncertain(`the deadline of ${quoted(label)} is not understood`);
+  return time;
+}
+
+function dependentsIn(closure: ReadonlyMap<string, GraphEntry>): Map<string, GraphEntry[]> {
+  const found = new Map<string, GraphEntry[]>();
+  for (const entry of closure.values()) {
+    for (const dependency of new Set(Object.values(entry.dependencies))) {
+      const known = found.get(dependency);
+      if (known) known.push(entry);
+      else found.set(dependency, [entry]);
+    }
+  }
+  return found;
+}
+
+/** Dependencies first; without recursion, since chains are as long as their author likes. A graph has no cycle. */
+function inOrder(closure: ReadonlyMap<string, GraphEntry>): GraphEntry[] {
+  const ordered = new Set<GraphEntry>();
+  for (const root of closure.values()) {
+    const stack = [{ entry: root, left: Object.values(root.dependencies) }];
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const label = top.left.pop();
+      const next = label === undefined ? undefined : closure.get(label);
+      if (label === undefined) {
+        ordered.add(top.entry);
+        stack.pop();
+      } else if (!next) {
+        throw new Uncertain(`${quoted(top.entry.label)} depends on ${quoted(label)}, which the graph lacks`);
+      } else if (!ordered.has(next)) {
+        stack.push({ entry: next, left: Object.values(next.dependencies) });
+      }
+    }
+  }
+  return [...ordered];
+}

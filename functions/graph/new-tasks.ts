@@ -1,0 +1,157 @@
+import type { TaskDefinition } from '../tasks/definition.ts';
+import { newTaskId } from '../tasks/task-id.ts';
+import { resolveDatestamps } from './datestamps.ts';
+import type { Fate } from './fates.ts';
+import { resolveReferences } from './references.ts';
+import type { GraphEntry } from './task-graph.ts';
+import { quoted, Uncertain } from './uncertain.ts';
+
+/** More routes than the queue takes. A decision task splits them; an action of taskgraph's does not. */
+const MAX_ROUTES = 64;
+
+/** One task to make that the graph defines. */
+export interface NewTask {
+  entry: GraphEntry;
+  taskId: string;
+  /** Of several tasks of one definition the first; they have its taskId wherever the definition names itself. */
+  original: string;
+  /** Tasks of the same round that must be there before it. */
+  after: string[];
+  definition: TaskDefinition;
+}
+
+export interface Round {
+  /** Seeds the taskIds, together with the round's name. */
+  actionId: string;
+  name: string;
+  taskGroupId: string;
+  schedulerId: string;
+  /** The action task; without one (the direct way) `extra.parent` stays. */
+  parent?: string;
+  rootUrl: string;
+  now: Date;
+}
+
+/** How many tasks of one label are made: `attributes.task_duplicates`. @throws Uncertain */
+export function duplicatesOf({ label, attributes }: GraphEntry): number {
+  const { task_duplicates: duplicates = 1 } = attributes;
+  if (typeof duplicates !== 'number' || !Number.isSafeInteger(duplicates))
+    throw new Uncertain(`${quoted(label)} has task_duplicates that are no number`);
+  return Math.max(1, duplicates);
+}
+
+/**
+ * The tasks of one round, each after those that it depends on: taskgraph's create_tasks, but that nothing depends on
+ * the action task (docs/differences-from-taskgraph.md).
+ *
+ * @param fates as fatesOf has ordered them
+ * @throws Uncertain where taskgraph would fail, or the queue would refuse what it sends
+ */
+export function newTasksOf(
+  fates: ReadonlyMap<string, Fate>,
+  closure: ReadonlyMap<string, GraphEntry>,
+  round: Round,
+): NewTask[] {
+  const taskIds = new Map<string, string>();
+  const made = new Set<string>();
+  for (const [label, fate] of fates) {
+    const taskId = fate.is === 'new' ? newTaskId(round.actionId, round.name, label, 1) : fate.taskId;
+    taskIds.set(label, taskId);
+    if (fate.is === 'new') made.add(taskId);
+  }
+  return [...fates.keys()].flatMap((label) => {
+    const entry = closure.get(label);
+    const taskId = taskIds.get(label);
+    if (!entry || taskId === undefined || !made.has(taskId)) return [];
+    const definition = define(entry, taskId, taskIds, made, round);
+    const after = (definition.dependencies ?? []).filter((id) => made.has(id) && id !== taskId);
+    return Array.from({ length: duplicatesOf(entry) }, (_, index) => ({
+      entry,
+      taskId: index === 0 ? taskId : newTaskId(round.actionId, round.name, label, index + 1),
+      original: taskId,
+      after,
+      definition,
+    }));
+  });
+}
+
+function define(
+  entry: GraphEntry,
+  taskId: string,
+  taskIds: ReadonlyMap<string, string>,
+  made: ReadonlySet<string>,
+  { taskGroupId, schedulerId, parent, rootUrl, now }: Round,
+): TaskDefinition {
+  const edges = new Map<string, string>();
+  for (const [edge, label] of Object.entries(entry.dependencies)) {
+    const dependency = taskIds.get(label);
+    if (dependency !== undefined) edges.set(edge, dependency);
+  }
+  // What is only liked to be there first counts where the same round makes it, and is referred to by its label.
+  for (const label of entry.softDependencies) {
+    const softly = taskIds.get(label);
+    if (softly !== undefined && made.has(softly)) edges.set(label, softly);
+  }
+  return about(entry, () => {
+    const resolved = resolveDatestamps(
+      resolveReferences(entry.task, { taskId, decisionTaskId: taskGroupId, dependencies: edges, rootUrl }),
+      now,
+    );
+    const task = isObject(resolved) ? resolved : {};
+    const { dependencies: own = [], extra = {} } = task;
+    if (!isStrings(own)) throw new Uncertain('its own dependencies are no list of taskIds');
+    if (!isObject(extra)) throw new Uncertain('its extra is no object');
+    const dependencies = [...own, ...[...edges.values()].toSorted()];
+    // So that nothing starts before a decision task that is still at work has ended.
+    if (!dependencies.some((id) => made.has(id))) dependencies.push(taskGroupId);
+    return checked({
+      ...task,
+      taskGroupId,
+      schedulerId,
+      dependencies: [...new Set(dependencies)],
+      extra: parent === undefined ? extra : { ...extra, parent },
+    });
+  });
+}
+
+/** Says which label an uncertainty is about. */
+function about<T>({ label }: GraphEntry, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Uncertain)
+      throw new Uncertain(`${quoted(label)}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function checked(task: Record<string, unknown>): TaskDefinition {
+  if (!isDefinition(task)) throw new Uncertain('its definition is none that the queue takes');
+  if ((task.routes ?? []).length > MAX_ROUTES) throw new Uncertain(`it has more than ${MAX_ROUTES} routes`);
+  return task;
+}
+
+/** As far as we rely on it; the rest is the queue's to judge. */
+function isDefinition(task: Record<string, unknown>): task is TaskDefinition {
+  const { created, deadline, metadata, routes, tags } = task;
+  return (
+    isTime(created) &&
+    isTime(deadline) &&
+    isObject(metadata) &&
+    typeof metadata['name'] === 'string' &&
+    (routes === undefined || isStrings(routes)) &&
+    (tags === undefined || (isObject(tags) && isStrings(Object.values(tags))))
+  );
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,44 @@
+import { Uncertain } from './uncertain.ts';
+
+/** Makes a string of what stands under a parameter's key. */
+export type Resolver = (text: string) => string;
+
+/** The most text that may come of one definition's parameters: the queue takes far less. */
+const MAX_TEXT = 4 * 1024 * 1024;
+
+/**
+ * Replaces every `{"<parameter>": "…"}` in a definition, wherever it stands, as taskgraph's util/parameterization.py
+ * does: only objects with that one key, and where an object stands under it, its keys are resolved and its values
+ * searched.
+ *
+ * @param value of a graph: plain JSON of bounded depth
+ * @throws Uncertain where taskgraph would fail
+ */
+export function resolveParameters(value: unknown, resolvers: ReadonlyMap<string, Resolver>): unknown {
+  let left = MAX_TEXT;
+  const resolved = (resolve: Resolver, argument: unknown): string => {
+    if (typeof argument !== 'string') throw new Uncertain('a parameter of the definition holds no text');
+    const text = resolve(argument);
+    left -= text.length;
+    if (left < 0) throw new Uncertain('the definition grows too large when its references are resolved');
+    return text;
+  };
+  const visit = (item: unknown): unknown => {
+    if (Array.isArray(item)) return item.map(visit);
+    if (!isObject(item)) return item;
+    const entries = Object.entries(item);
+    const [first] = entries;
+    const resolve = first && entries.length === 1 ? resolvers.get(first[0]) : undefined;
+    if (!first || !resolve) return Object.fromEntries(entries.map(([key, inner]) => [key, visit(inner)]));
+    const [, argument] = first;
+    if (!isObject(argument)) return resolved(resolve, argument);
+    return Object.fromEntries(
+      Object.entries(argument).map(([key, inner]) => [resolved(resolve, key), visit(inner)]),
+    );
+  };
+  return visit(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
