@@ -26,7 +26,8 @@ export function graphEntry(label: string, value: unknown): GraphEntry {
   };
 }
 
-function dependencies(value: unknown): Record<string, string> {
+/** @throws GraphError */
+export function dependencies(value: unknown): Record<string, string> {
   if (!isObject(value)) throw malformed();
   const found: [string, string][] = [];
   for (const [edge, label] of Object.entries(value)) {

@@ -1,0 +1,60 @@
+import { isUtf8 } from 'node:buffer';
+import { GraphError } from './task-graph.ts';
+
+/**
+ * The bytes of all chunks, in blocks of one size; the last may be shorter.
+ * @returns blocks that are good until the next one is asked for: they share their memory
+ */
+export async function* blocksOf(
+  chunks: AsyncIterable<Uint8Array>,
+  size: number,
+): AsyncGenerator<Buffer, void> {
+  const block = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) {
+      const part = chunk.subarray(at, at + size - filled);
+      block.set(part, filled);
+      at += part.length;
+      filled += part.length;
+      if (filled < size) continue;
+      yield block;
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
+}
+
+/** Checks that bytes which come in pieces are UTF-8; a piece may end within a character. */
+export class Utf8Check {
+  #unfinished: Buffer = Buffer.alloc(0);
+
+  /** @throws GraphError */
+  write(piece: Buffer): void {
+    const bytes = this.#unfinished.length === 0 ? piece : Buffer.concat([this.#unfinished, piece]);
+    const end = bytes.length - unfinishedAtEnd(bytes);
+    if (!isUtf8(bytes.subarray(0, end))) throw notUtf8();
+    this.#unfinished = Buffer.from(bytes.subarray(end));
+  }
+
+  /** @throws GraphError */
+  end(): void {
+    if (this.#unfinished.length > 0) throw notUtf8();
+  }
+}
+
+/** How many bytes at the end begin a character that needs more of them. */
+function unfinishedAtEnd(bytes: Buffer): number {
+  for (let count = 1; count <= 3; count++) {
+    const byte = bytes.at(-count) ?? 0;
+    const isContinuation = byte >= 0x80 && byte < 0xc0;
+    if (isContinuation) continue;
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return needed > count ? count : 0;
+  }
+  return 0;
+}
+
+function notUtf8(): GraphError {
+  return new GraphError('malformed', 'the graph is not UTF-8');
+}

@@ -1,0 +1,153 @@
+import { NumberList } from './number-list.ts';
+import { GraphError } from './task-graph.ts';
+
+/** Many times what Firefox has: 20,000 labels with some 100,000 edges. */
+const MAX_LABELS = 100_000;
+const MAX_EDGES = 4_000_000;
+/** The queue takes no name of more than 255 characters. */
+const MAX_LABEL = 1_000;
+/** About what a label takes in memory besides its characters, in the map and the list. */
+const LABEL_BYTES = 64;
+
+/**
+ * Which label depends on which. A label is a number, in the order in which labels are met; what it depends on is a
+ * stretch of one long list.
+ */
+export class Edges {
+  readonly #numbers = new Map<string, number>();
+  readonly #labels: string[] = [];
+  #labelBytes = 0;
+  /** By label: where its stretch is. A label that nothing has been added for begins and ends at 0. */
+  readonly #starts = new NumberList();
+  readonly #ends = new NumberList();
+  readonly #added = new Set<number>();
+  readonly #edges = new NumberList();
+  /** All labels, each after everything that it depends on; when all have been added. */
+  #order: Uint32Array = new Uint32Array();
+
+  /**
+   * Of a label that comes twice the last counts, as in JSON.
+   * @returns the label's number
+   */
+  add(label: string, dependencies: Iterable<string>): number {
+    const number = this.#numberOf(label);
+    this.#added.add(number);
+    this.#starts.set(number, this.#edges.length);
+    for (const dependency of new Set(dependencies)) this.#edges.push(this.#numberOf(dependency));
+    this.#ends.set(number, this.#edges.length);
+    if (this.#edges.length > MAX_EDGES) throw tooLarge(`${MAX_EDGES} dependencies`);
+    return number;
+  }
+
+  /** @throws GraphError if a label is missing that others depend on, or if labels depend on themselves */
+  allAdded(): void {
+    if (this.#added.size !== this.#labels.length)
+      throw new GraphError('malformed', 'the graph has no entry for a label that others depend on');
+    this.#added.clear();
+    this.#order = this.#dependenciesFirst();
+  }
+
+  /** What all this takes in memory, about. */
+  get bytes(): number {
+    const lists = [this.#starts, this.#ends, this.#edges].reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#labelBytes + this.#labels.length * LABEL_BYTES + lists + this.#order.byteLength;
+  }
+
+  numberOf(label: string): number | undefined {
+    return this.#numbers.get(label);
+  }
+
+  labels(): Iterable<string> {
+    return this.#numbers.keys();
+  }
+
+  dependenciesOf(label: string): string[] {
+    const number = this.#numbers.get(label);
+    return number === undefined ? [] : [...this.#dependencies(number)].map((one) => this.#label(one));
+  }
+
+  /** Everything that the labels depend on, themselves included. */
+  closure(labels: Iterable<string>): Set<string> {
+    const marked = this.#marks(labels);
+    for (let at = this.#order.length - 1; at >= 0; at--) {
+      const number = this.#order[at] ?? 0;
+      if (marked[number] === 1) for (const dependency of this.#dependencies(number)) marked[dependency] = 1;
+    }
+    return this.#marked(marked);
+  }
+
+  /** Everything that depends on the labels, themselves included. */
+  dependents(labels: Iterable<string>): Set<string> {
+    const marked = this.#marks(labels);
+    for (const number of this.#order) {
+      for (const dependency of this.#dependencies(number)) {
+        if (marked[dependency] === 1) {
+          marked[number] = 1;
+          break;
+        }
+      }
+    }
+    return this.#marked(marked);
+  }
+
+  #numberOf(label: string): number {
+    const known = this.#numbers.get(label);
+    if (known !== undefined) return known;
+    const number = this.#labels.length;
+    if (number === MAX_LABELS) throw tooLarge(`${MAX_LABELS} labels`);
+    if (label.length > MAX_LABEL)
+      throw new GraphError('malformed', `a label in the graph has more than ${MAX_LABEL} characters`);
+    this.#numbers.set(label, number);
+    this.#labels.push(label);
+    this.#labelBytes += label.length;
+    this.#starts.push(0);
+    this.#ends.push(0);
+    return number;
+  }
+
+  #label(number: number): string {
+    return this.#labels[number] ?? '';
+  }
+
+  #dependencies(number: number): Uint32Array {
+    return this.#edges.view(this.#starts.at(number), this.#ends.at(number));
+  }
+
+  #marks(labels: Iterable<string>): Uint8Array {
+    const marks = new Uint8Array(this.#labels.length);
+    for (const label of labels) {
+      const number = this.#numbers.get(label);
+      if (number !== undefined) marks[number] = 1;
+    }
+    return marks;
+  }
+
+  #marked(marks: Uint8Array): Set<string> {
+    return new Set(this.#labels.filter((_, number) => marks[number] === 1));
+  }
+
+  /** Takes away, again and again, the labels that nothing depends on any more: what is taken last depends on nothing. */
+  #dependenciesFirst(): Uint32Array {
+    const dependents = new NumberList();
+    for (const _ of this.#labels) dependents.push(0);
+    for (let at = 0; at < this.#labels.length; at++)
+      for (const dependency of this.#dependencies(at))
+        dependents.set(dependency, dependents.at(dependency) + 1);
+    const taken = new NumberList();
+    for (let at = 0; at < this.#labels.length; at++) if (dependents.at(at) === 0) taken.push(at);
+    for (let at = 0; at < taken.length; at++) {
+      for (const dependency of this.#dependencies(taken.at(at))) {
+        const left = dependents.at(dependency) - 1;
+        dependents.set(dependency, left);
+        if (left === 0) taken.push(dependency);
+      }
+    }
+    if (taken.length < this.#labels.length)
+      throw new GraphError('malformed', 'labels of the graph depend on themselves');
+    return taken.view(0, taken.length).toReversed();
+  }
+}
+
+function tooLarge(bound: string): GraphError {
+  return new GraphError('too-large', `the graph has more than ${bound}`);
+}

@@ -1,0 +1,99 @@
+import { isUtf8 } from 'node:buffer';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { blocksOf, Utf8Check } from '../../../functions/graph/blocks.ts';
+import { BLOCK, PackedBytes } from '../../../functions/graph/packed-bytes.ts';
+
+const pieces = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 20 });
+
+async function* each(chunks: Iterable<Uint8Array>) {
+  for (const chunk of chunks) yield await Promise.resolve(chunk);
+}
+
+const isValid = (parts: readonly Uint8Array[]): boolean => {
+  const check = new Utf8Check();
+  try {
+    for (const part of parts) check.write(Buffer.from(part));
+    check.end();
+    return true;
+  } catch {
+    return false;
+  }
+};
+const split = (bytes: Buffer, at: readonly number[]) => {
+  const places = [
+    0,
+    ...at.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b),
+    bytes.length,
+  ];
+  return places.map((from, index) => bytes.subarray(from, places[index + 1]));
+};
+
+describe('blocks', () => {
+  it('hold the bytes of all chunks, in order, and are full but for the last', async () => {
+    await fc.assert(
+      fc.asyncProperty(pieces, fc.integer({ min: 1, max: 16 }), async (chunks, size) => {
+        const blocks: Buffer[] = [];
+        for await (const block of blocksOf(each(chunks), size)) blocks.push(Buffer.from(block));
+        expect(Buffer.concat(blocks)).toStrictEqual(Buffer.concat(chunks));
+        expect(blocks.slice(0, -1).every(({ length }) => length === size)).toBe(true);
+        expect(blocks.at(-1)?.length).not.toBe(0);
+      }),
+    );
+  });
+});
+
+describe('the check for UTF-8', () => {
+  it('finds the same in pieces as in one', () => {
+    const bytes = fc.oneof(
+      fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+      fc
+        .array(fc.constantFrom(0x41, 0x80, 0xbf, 0xc3, 0xe2, 0xed, 0xf0, 0xff))
+        .map((list) => Buffer.from(list)),
+    );
+    fc.assert(
+      fc.property(bytes, fc.array(fc.nat(), { maxLength: 6 }), (all, at) => {
+        expect(isValid(split(all, at))).toBe(isUtf8(all));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('wants the last character whole', () => {
+    expect(isValid([Buffer.from('é').subarray(0, 1)])).toBe(false);
+  });
+});
+
+describe('packed bytes', () => {
+  it('give any stretch as it came', () => {
+    const text = Array.from({ length: 100_000 }, (_, index) => `line ${index}\n`).join('');
+    const bytes = Buffer.from(text);
+    const packed = new PackedBytes();
+    for (let at = 0; at < bytes.length; at += BLOCK) packed.add(bytes.subarray(at, at + BLOCK));
+    const place = fc.oneof(
+      fc.nat({ max: bytes.length }),
+      fc.nat({ max: 3 }).map((block) => block * BLOCK),
+    );
+    const read = packed.reader();
+    fc.assert(
+      fc.property(place, place, (one, other) => {
+        const [from, to] = [Math.min(one, other), Math.max(one, other)];
+        expect(read(from, to).equals(bytes.subarray(from, to))).toBe(true);
+      }),
+    );
+    expect(packed.bytes).toBeLessThan(bytes.length / 2);
+  });
+
+  it('are not kept without end', () => {
+    const packed = new PackedBytes();
+    const block = Buffer.alloc(BLOCK);
+    let state = 1;
+    for (let at = 0; at < BLOCK; at += 4) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      block.writeUInt32LE(state, at);
+    }
+    expect(() => {
+      for (let count = 0; count < 1_000; count++) packed.add(block);
+    }).toThrow('the graph has more than');
+  });
+});

@@ -1,0 +1,172 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GraphScanner } from '../../../functions/graph/graph-scanner.ts';
+import { GraphError } from '../../../functions/graph/task-graph.ts';
+import { whim, write, writtenGraph } from './written-graph.ts';
+
+/** Labels, in the order in which they come, with entry and dependencies; undefined if it is no such graph. */
+type Entries = [label: string, entry: unknown, dependencies: unknown][] | undefined;
+
+/** @param cuts where one piece ends and another begins */
+function scanned(bytes: Buffer, cuts: readonly number[]): Entries {
+  const entries: Entries = [];
+  const scanner = new GraphScanner(({ label, from, to, dependencies }) => {
+    entries.push([label, JSON.parse(bytes.subarray(from, to).toString('utf8')), dependencies]);
+  });
+  try {
+    const places = [
+      0,
+      ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b),
+      bytes.length,
+    ];
+    for (const [index, from] of places.entries()) {
+      const piece = Buffer.from(bytes.subarray(from, places[index + 1]));
+      scanner.write(piece);
+      // Whoever reads into it again must not change what was seen.
+      piece.fill(0x23);
+    }
+    scanner.end();
+    return entries;
+  } catch (error) {
+    if (error instanceof GraphError) return undefined;
+    throw error;
+  }
+}
+
+/** The same by JSON.parse, which tells of each label once. */
+function parsed(bytes: Buffer): Entries {
+  let document: unknown;
+  try {
+    document = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (!isObject(document)) return undefined;
+  const entries = Object.entries(document);
+  const isGraph = entries.every(([, entry]) => isObject(entry) && isObject(entry['dependencies']));
+  if (!isGraph) return undefined;
+  return entries.map(([label, entry]) => [label, entry, isObject(entry) ? entry['dependencies'] : undefined]);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const nested = (depth: number) =>
+  Buffer.from(`{"a": {"dependencies": {}, "x": ${'['.repeat(depth)}${']'.repeat(depth)}}}`);
+
+const endless = (before: string) => () => {
+  const scanner = new GraphScanner(() => undefined);
+  scanner.write(Buffer.from(before));
+  for (let written = 0; written < 8 * 1024 * 1024; written += 65_536)
+    scanner.write(Buffer.alloc(65_536, ' '));
+};
+
+const lastOfEach = (entries: Entries) => entries && new Map(entries.map(([label, ...rest]) => [label, rest]));
+
+const cuts = fc.array(fc.nat(), { maxLength: 20 });
+const graph = fc.tuple(writtenGraph, whim).map(([written, choose]) => write(written, choose));
+
+describe('the scanner of graphs', () => {
+  it('finds what JSON.parse finds, wherever the pieces end', () => {
+    fc.assert(
+      fc.property(graph, cuts, (text, places) => {
+        const bytes = Buffer.from(text);
+        expect(lastOfEach(scanned(bytes, places))).toStrictEqual(lastOfEach(parsed(bytes)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives the same if each byte comes by itself', () => {
+    fc.assert(
+      fc.property(graph, (text) => {
+        const bytes = Buffer.from(text);
+        const everywhere = Array.from(bytes, (_, index) => index);
+        expect(scanned(bytes, everywhere)).toStrictEqual(scanned(bytes, []));
+      }),
+    );
+  });
+
+  it('refuses what JSON.parse refuses, whichever byte is wrong', () => {
+    const byte = fc.oneof(fc.constantFrom(...Buffer.from('{}[],:"\\ 0-.e1tn\n')), fc.nat({ max: 127 }));
+    fc.assert(
+      fc.property(graph, fc.nat(), byte, fc.nat({ max: 2 }), cuts, (text, where, wrong, removed, places) => {
+        const bytes = Buffer.from(text);
+        const at = where % bytes.length;
+        const broken = Buffer.concat([bytes.subarray(0, at), Buffer.of(wrong), bytes.subarray(at + removed)]);
+        const found = scanned(broken, places);
+        // It may also refuse what JSON.parse takes: of a key that comes twice, a first value that could not be the last.
+        expect([undefined, lastOfEach(parsed(broken))]).toContainEqual(lastOfEach(found));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a list', '[]'],
+    ['a number', '1'],
+    ['an entry that is a list', '{"a": []}'],
+    ['an entry that is a string', '{"a": "b"}'],
+    ['an entry without dependencies', '{"a": {"dependencies_": {}}}'],
+    ['dependencies of something within an entry', '{"a": {"task": {"dependencies": {}}}}'],
+    ['dependencies that are a list', '{"a": {"dependencies": []}}'],
+    ['dependencies that are null', '{"a": {"dependencies": null}}'],
+    ['two documents', '{} {}'],
+    ['a comma too many', '{"a": {"dependencies": {},}}'],
+    ['Python’s own numbers', '{"a": {"dependencies": {}, "x": NaN}}'],
+    ['a mark in front', '\ufeff{}'],
+  ])('refuses %s', (_, text) => {
+    expect(scanned(Buffer.from(text), [])).toBeUndefined();
+  });
+
+  it.each([
+    '0',
+    '-0',
+    '10.50',
+    '-1e5',
+    '1E+05',
+    '2.5e-3',
+    '00',
+    '01',
+    '-',
+    '1.',
+    '.5',
+    '1e',
+    '1e+',
+    '+1',
+    '0x1',
+    '1.e1',
+    '--1',
+    'true',
+    'false',
+    'null',
+    'tru',
+    'nul1',
+    'truefalse',
+    '"\\q"',
+    '"\\u12g4"',
+    '"\\u00e9\\/"',
+    '"\u0001"',
+    '"\t"',
+    "'a'",
+  ])('takes %s if JSON.parse does', (value) => {
+    const bytes = Buffer.from(`{"a": {"dependencies": {}, "x": ${value}}}`);
+    expect(scanned(bytes, [])).toStrictEqual(parsed(bytes));
+  });
+
+  it('takes nothing that is nested deeper than our own code walks', () => {
+    expect(scanned(nested(98), [])).toBeDefined();
+    expect(scanned(nested(99), [])).toBeUndefined();
+    expect(scanned(nested(1_000_000), [])).toBeUndefined();
+  });
+
+  it('takes no entry, and no label, without end', () => {
+    expect(endless('{"a": {')).toThrow('an entry of the graph has more than 4194304 bytes');
+    expect(endless('{"a": {"dependencies": {')).toThrow(GraphError);
+    expect(endless('{"a')).toThrow(GraphError);
+    expect(endless('{')).toThrow(GraphError);
+    expect(endless('')).not.toThrow();
+  });
+});
