@@ -31,7 +31,7 @@ export function decide(
     const { state } = status;
     const verdict =
       action.request.kind === 'rerun'
-        ? rerunVerdict(state)
+        ? rerunVerdict({ taskId, definition, state })
         : retriggerVerdict({ taskId, definition, state }, action.hook.level);
     switch (verdict.do) {
       case 'forward':

@@ -1,5 +1,5 @@
 import type { TaskDefinition, TaskState } from './definition.ts';
-import { protectionOf } from './protection.ts';
+import { privilegeOf, protectionOf } from './protection.ts';
 
 /** What is to be done with one target, and why, in words for the developer who asked. */
 export type Verdict =
@@ -15,37 +15,47 @@ interface Target {
 }
 
 /**
- * Clone, rerun or neither, for the retrigger actions (design.md §4). First match wins:
- * `extra.retrigger` (the RFC's key), then `tags.retrigger` (what Firefox's tasks carry), then the graph,
- * which only the full hook knows.
+ * Clone, rerun or neither, for the retrigger actions (design.md §4). What is protected comes first, so that the reason
+ * given is the real one. Then the first match wins: `extra.retrigger` (the RFC's key), `tags.retrigger` (what Firefox's
+ * tasks carry), and the graph, which only the full hook knows.
  *
  * @param level SCM level of the hook, `1` to `3`
  */
-export function retriggerVerdict(target: Target, level: string): Verdict {
-  const mark = retriggerMark(target.definition);
+export function retriggerVerdict({ taskId, definition, state }: Target, level: string): Verdict {
+  const privilege = privilegeOf(taskId, definition);
+  if (privilege !== undefined) return forward('protected', privilege);
+  const mark = retriggerMark(definition);
+  if (mark && !mark.cloneable) {
+    // extra.retrigger says "rerun", whatever came of the task; tags.retrigger is taskgraph's attribute, whose rule
+    // spares what has completed: a new run of a completed release task breaks its Chain of Trust.
+    const reason = `${mark.source} is false`;
+    return mark.source === 'extra.retrigger'
+      ? rerunUnlessUnresolved(state, reason)
+      : rerunIfUnsuccessful(state, reason);
+  }
+  const protection = protectionOf(taskId, definition, level);
+  if (protection !== undefined) return forward('protected', protection);
   if (!mark) {
-    return {
-      do: 'forward',
-      because: 'unmarked',
-      reason: 'its definition does not say whether it may be cloned (no extra.retrigger, no tags.retrigger)',
-    };
+    return forward(
+      'unmarked',
+      'its definition does not say whether it may be cloned (no extra.retrigger, no tags.retrigger)',
+    );
   }
-  if (mark.cloneable) {
-    const protection = protectionOf(target.taskId, target.definition, level);
-    if (protection) return { do: 'forward', because: 'protected', reason: protection };
-    return { do: 'clone', reason: `${mark.source} is true` };
-  }
-  // extra.retrigger says "rerun", whatever came of the task; tags.retrigger is taskgraph's attribute, whose rule
-  // spares what has completed: a new run of a completed release task breaks its Chain of Trust.
-  const reason = `${mark.source} is false`;
-  return mark.source === 'extra.retrigger'
-    ? rerunUnlessUnresolved(target.state, reason)
-    : rerunIfUnsuccessful(target.state, reason);
+  return { do: 'clone', reason: `${mark.source} is true` };
 }
 
-/** The verdict of the `rerun` action: failed and exception tasks, whatever their marks say (taskgraph's RERUN_STATES). */
-export function rerunVerdict(state: TaskState): Verdict {
+/**
+ * The verdict of the `rerun` action: failed and exception tasks, whatever their marks say (taskgraph's RERUN_STATES),
+ * but for those that act with the repository's rights.
+ */
+export function rerunVerdict({ taskId, definition, state }: Target): Verdict {
+  const privilege = privilegeOf(taskId, definition);
+  if (privilege !== undefined) return forward('protected', privilege);
   return rerunIfUnsuccessful(state, 'a rerun was asked for');
+}
+
+function forward(because: 'unmarked' | 'protected', reason: string): Verdict {
+  return { do: 'forward', because, reason };
 }
 
 function rerunIfUnsuccessful(state: TaskState, reason: string): Verdict {

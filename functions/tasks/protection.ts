@@ -3,27 +3,60 @@ import type { TaskDefinition } from './definition.ts';
 const PRIVILEGED_KINDS = new Set(['decision-task', 'action-callback', 'cron-task']);
 
 /**
- * Why a task must never be cloned by us, or undefined if it may be. A clone of ours has no parent that Chain of
- * Trust accepts, so it must never feed a release or a cache that later pushes read (design.md §7 "Protected").
+ * Why a task must be left alone by us, or undefined if it may be rerun. Decision, action and cron tasks act with the
+ * rights of the repository, so that even a new run of one does more than run a job again: a release promotion would
+ * start anew. Whether it may is for the repository's own code to say (design.md §7 "Protected").
  */
-export function protectionOf(taskId: string, definition: TaskDefinition, level: string): string | undefined {
-  const { tags = {}, routes = [], extra = {} } = definition;
-  const queue = definition.taskQueueId ?? `${definition.provisionerId}/${definition.workerType}`;
-  if (queue.startsWith('scriptworker') || tags['worker-implementation']?.startsWith('scriptworker')) {
-    return `it runs on a scriptworker pool (${queue})`;
-  }
-  if (
+export function privilegeOf(taskId: string, definition: TaskDefinition): string | undefined {
+  const { tags = {}, extra = {}, scopes = [] } = definition;
+  const privileged =
     taskId === definition.taskGroupId ||
     PRIVILEGED_KINDS.has(tags['kind'] ?? '') ||
     extra['action'] !== undefined ||
     extra['cron'] !== undefined ||
-    extra['tasks_for'] !== undefined
-  ) {
-    return 'it is a decision, action or cron task';
+    extra['tasks_for'] !== undefined ||
+    scopes.some((scope) => scope.startsWith('assume:repo:'));
+  return privileged ? 'it is a decision, action or cron task' : undefined;
+}
+
+/**
+ * Why a task must never be cloned by us, or undefined if it may be. A clone of ours has no parent that Chain of
+ * Trust accepts, so it must never feed a release or a cache that later pushes read, nor be found by a label under which
+ * a later action looks for a task with a chain of trust. A rerun is the same task, whose chain holds.
+ */
+export function protectionOf(taskId: string, definition: TaskDefinition, level: string): string | undefined {
+  const { tags = {}, routes = [] } = definition;
+  const queue = definition.taskQueueId ?? `${definition.provisionerId}/${definition.workerType}`;
+  if (queue.startsWith('scriptworker') || tags['worker-implementation']?.startsWith('scriptworker')) {
+    return `it runs on a scriptworker pool (${queue})`;
   }
+  const privilege = privilegeOf(taskId, definition);
+  if (privilege !== undefined) return privilege;
   const cache = routes.find((route) => /^index\.(.+\.)?cache\./.test(route));
   if (cache) return `it is indexed in a shared cache (${cache})`;
+  if (level !== '3') return undefined;
   const indexed = routes.find((route) => route.startsWith('index.'));
-  if (level === '3' && indexed) return `it is indexed at level 3 (${indexed})`;
+  if (indexed) return `it is indexed at level 3 (${indexed})`;
+  return chainOfTrustOf(definition);
+}
+
+/** A task that signs its artifacts for Chain of Trust, or names the tasks whose artifacts it takes in under it. */
+function chainOfTrustOf({ payload, extra }: TaskDefinition): string | undefined {
+  if (isOn(at(at(payload, 'features'), 'chainOfTrust'))) {
+    return 'it has the feature chainOfTrust at level 3';
+  }
+  if ([payload, extra].some((part) => isOn(at(at(part, 'chainOfTrust'), 'inputs')))) {
+    return 'it has chainOfTrust.inputs at level 3';
+  }
   return undefined;
+}
+
+function isOn(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false;
+}
+
+function at(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskDefinition, TaskState } from '../../../functions/tasks/definition.ts';
 import { rerunVerdict, retriggerVerdict, type Verdict } from '../../../functions/tasks/policy.ts';
-import { definition, id } from '../fixtures.ts';
+import { DECISION, definition, id } from '../fixtures.ts';
 
 const STATES: TaskState[] = ['unscheduled', 'pending', 'running', 'completed', 'failed', 'exception'];
 const LEVELS = ['1', '2', '3'];
@@ -26,6 +26,17 @@ const MARKS: [extra: unknown, tag: string | undefined, verdicts: Letter[]][] = [
 ];
 
 const target = id('target');
+
+/** Decision, action and cron tasks, by each of their signs. */
+const PRIVILEGED: Pick<TaskDefinition, 'tags' | 'extra' | 'scopes'>[] = [
+  { tags: { kind: 'decision-task' } },
+  { tags: { kind: 'action-callback' } },
+  { tags: { kind: 'cron-task' } },
+  { extra: { action: { name: 'release-promotion' } } },
+  { extra: { cron: '{}' } },
+  { extra: { tasks_for: 'action' } },
+  { scopes: ['assume:repo:hg.mozilla.org/mozilla-central:action:release-promotion'] },
+];
 
 function marked(extra: unknown, tag: string | undefined): TaskDefinition {
   return definition({
@@ -57,6 +68,27 @@ describe.each(LEVELS)('retriggerVerdict at level %s', (level) => {
     expect(verdictsOf(scriptworker, level)).toEqual(STATES.map(() => 'protected'));
   });
 
+  it('says of a task that is protected and unmarked that it is protected', () => {
+    const image = {
+      ...marked(undefined, undefined),
+      routes: ['index.gecko.cache.level-3.docker-images.v2.x.latest'],
+    };
+    expect(verdictsOf(image, level)).toEqual(STATES.map(() => 'protected'));
+  });
+
+  it.each(PRIVILEGED)('neither clones nor reruns a task of the repository’s own rights: %j', (privileged) => {
+    for (const [extra, tag] of MARKS) {
+      const task = marked(extra, tag);
+      const changed = {
+        ...task,
+        ...privileged,
+        tags: { ...task.tags, ...privileged.tags },
+        extra: { ...task.extra, ...privileged.extra },
+      };
+      expect(verdictsOf(changed, level)).toEqual(STATES.map(() => 'protected'));
+    }
+  });
+
   it('reruns a protected task, since it stays the same task', () => {
     const scriptworker = {
       ...marked(undefined, 'false'),
@@ -76,7 +108,31 @@ describe('rerunVerdict', () => {
     ['failed', 'rerun'],
     ['exception', 'rerun'],
   ])('%s → %s', (state, expected) => {
-    expect(rerunVerdict(state).do).toBe(expected);
+    expect(rerunVerdict({ taskId: target, definition: definition(), state }).do).toBe(expected);
+  });
+
+  it('leaves a decision, action or cron task to the full hook, in every state', () => {
+    for (const privileged of PRIVILEGED) {
+      for (const state of STATES) {
+        expect(rerunVerdict({ taskId: target, definition: definition(privileged), state })).toStrictEqual({
+          do: 'forward',
+          because: 'protected',
+          reason: 'it is a decision, action or cron task',
+        });
+      }
+    }
+    const decision = { taskId: DECISION, definition: definition(), state: 'failed' as const };
+    expect(wordOf(rerunVerdict(decision))).toBe('protected');
+  });
+
+  it('reruns a build that is indexed at level 3, and what runs on a scriptworker: each stays the same task', () => {
+    for (const changes of [
+      { routes: ['index.gecko.v2.autoland.latest.build'], payload: { features: { chainOfTrust: true } } },
+      { taskQueueId: 'scriptworker-k8s/gecko-signing' },
+    ])
+      expect(rerunVerdict({ taskId: target, definition: definition(changes), state: 'failed' }).do).toBe(
+        'rerun',
+      );
   });
 });
 

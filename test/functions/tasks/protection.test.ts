@@ -57,8 +57,31 @@ describe('protectionOf', () => {
     expect(high).toBe('it is indexed at level 3 (index.gecko.v2.try.latest)');
   });
 
+  it.each<[string, Partial<TaskDefinition>, string]>([
+    ['signs its artifacts', { payload: { features: { chainOfTrust: true } } }, 'the feature chainOfTrust'],
+    [
+      'signs its artifacts by an object of options',
+      { payload: { features: { chainOfTrust: {} } } },
+      'the feature chainOfTrust',
+    ],
+    [
+      'names what it takes in',
+      { extra: { chainOfTrust: { inputs: { 'docker-image': id('image') } } } },
+      'chainOfTrust.inputs',
+    ],
+    [
+      'names it in its payload',
+      { payload: { chainOfTrust: { inputs: { build: id('build') } } } },
+      'chainOfTrust.inputs',
+    ],
+  ])('protects a task of Chain of Trust at level 3 that %s', (_what, changes, reason) => {
+    expect(protections(changes)).toEqual([undefined, undefined, `it has ${reason} at level 3`]);
+  });
+
   it.each<[string, Partial<TaskDefinition>]>([
     ['a test', {}],
+    ['a task that has Chain of Trust switched off', { payload: { features: { chainOfTrust: false } } }],
+    ['a payload that is no object', { payload: 'chainOfTrust' }],
     ['a route that only sounds like a cache', { routes: ['tc-treeherder.v2.cache.x'] }],
     ['a kind that only sounds like an action', { tags: { kind: 'action' } }],
     ['a worker that only sounds like a scriptworker', { taskQueueId: 'gecko-1/scriptworker' }],
