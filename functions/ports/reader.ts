@@ -11,6 +11,11 @@ export interface Reader {
   /** The JSON content of an artifact of the task's latest run; undefined if the task has no such artifact. */
   artifact(taskId: string, name: string): Promise<unknown>;
   /**
+   * The same artifact, not read yet: the queue has said where it is, and so that the caller may read it. One small call;
+   * undefined if the task has no such artifact.
+   */
+  content(taskId: string, name: string): Promise<ArtifactContent | undefined>;
+  /**
    * The bytes of an artifact of the task's latest run, decompressed, as they come; undefined if it has none. To be read
    * to the end or left (`break`); what is beyond the limits is a TaskclusterError while it is read.
    */
@@ -21,6 +26,16 @@ export interface Reader {
   ): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** All tasks directly under an index namespace. */
   listTasks(namespace: string): Promise<IndexedTask[]>;
+}
+
+/** Where the bytes of an artifact are, for whoever was told by the queue. */
+export interface ArtifactContent {
+  /** The same for the same bytes, as long as they are final; undefined if nothing tells them from others. */
+  readonly address: string | undefined;
+  /** Whether the bytes at the address can change no more. Asked by whoever wants to remember them. Never rejects. */
+  isFinal(): Promise<boolean>;
+  /** Decompressed, as they come, to be read as `artifactStream` is; undefined if storage has them no more. */
+  stream(limits: DownloadLimits): Promise<AsyncIterable<Uint8Array> | undefined>;
 }
 
 /** The most that one artifact may cost. */

@@ -9,13 +9,15 @@ interface Entry<T> {
 export class ByteCache<T> {
   readonly #limit: number;
   readonly #now: () => number;
+  readonly #bytesOf: (value: T) => number;
   readonly #entries = new Map<string, Entry<T>>();
   #bytes = 0;
 
   /** @param now ms since the epoch */
-  constructor(limit: number, now: () => number = Date.now) {
+  constructor(limit: number, now: () => number = Date.now, bytesOf: (value: T) => number = jsonBytes) {
     this.#limit = limit;
     this.#now = now;
+    this.#bytesOf = bytesOf;
   }
 
   get(key: string): T | undefined {
@@ -30,7 +32,7 @@ export class ByteCache<T> {
   /** @param until when the value ceases to be true, ms since the epoch */
   set(key: string, value: T, until: number): void {
     this.#remove(key);
-    const bytes = sizeOf(value);
+    const bytes = this.#bytesOf(value);
     if (bytes > this.#limit) return;
     this.#add(key, { value, bytes, until });
     for (const oldest of this.#entries.keys()) {
@@ -51,14 +53,14 @@ export class ByteCache<T> {
 }
 
 /** About the length of a value's JSON, without making it: a push's labels alone are megabytes. */
-function sizeOf(value: unknown): number {
+export function jsonBytes(value: unknown): number {
   if (typeof value === 'string') return value.length + 3;
   if (typeof value !== 'object' || value === null) return 6;
   let bytes = 2;
   if (Array.isArray(value)) {
-    for (const item of value) bytes += sizeOf(item);
+    for (const item of value) bytes += jsonBytes(item);
     return bytes;
   }
-  for (const [key, item] of Object.entries(value)) bytes += key.length + 3 + sizeOf(item);
+  for (const [key, item] of Object.entries(value)) bytes += key.length + 3 + jsonBytes(item);
   return bytes;
 }

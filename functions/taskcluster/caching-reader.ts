@@ -1,30 +1,23 @@
-import type { DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
+import type { ArtifactContent, DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { TaskclusterReader } from './reader.ts';
 
 const DEFINITION_BYTES = 16 * 1024 * 1024;
-const ARTIFACT_BYTES = 16 * 1024 * 1024;
-/** A completed task is rerun only by an operator, but then its artifacts may change. */
-const ARTIFACT_MS = 5 * 60 * 1000;
 
 /**
- * Remembers between actions what never changes: a task's definition, until the task expires, and for some minutes the
- * artifacts of a completed task. Statuses and index listings are read anew each time, so whether a task still exists,
- * and what became of it, is never answered from memory.
+ * Remembers between actions what never changes: a task's definition, until the task expires. Statuses and index listings
+ * are read anew each time, so whether a task still exists, and what became of it, is never answered from memory; and of
+ * artifacts the reader below asks the queue each time where they are.
  */
 export class CachingReader implements Reader {
   readonly #reader: TaskclusterReader;
-  readonly #now: () => number;
   readonly #definitions: ByteCache<TaskDefinition>;
-  readonly #artifacts: ByteCache<unknown>;
 
   /** @param now ms since the epoch */
   constructor(reader: TaskclusterReader, now: () => number = Date.now) {
     this.#reader = reader;
-    this.#now = now;
     this.#definitions = new ByteCache(DEFINITION_BYTES, now);
-    this.#artifacts = new ByteCache(ARTIFACT_BYTES, now);
   }
 
   async task(taskId: string): Promise<TaskDefinition | undefined> {
@@ -51,22 +44,14 @@ export class CachingReader implements Reader {
     return found;
   }
 
-  async artifact(taskId: string, name: string): Promise<unknown> {
-    const key = `${taskId}/${name}`;
-    const cached = this.#artifacts.get(key);
-    if (cached !== undefined) return cached;
-    const [artifact, status] = await Promise.all([
-      this.#reader.artifact(taskId, name),
-      this.#reader.status(taskId),
-    ]);
-    // A task that still runs may yet write another one.
-    if (artifact !== undefined && status?.state === 'completed') {
-      this.#artifacts.set(key, artifact, this.#now() + ARTIFACT_MS);
-    }
-    return artifact;
+  artifact(taskId: string, name: string): Promise<unknown> {
+    return this.#reader.artifact(taskId, name);
   }
 
-  /** Never remembered: whoever streams does so because it is too large to be held. */
+  content(taskId: string, name: string): Promise<ArtifactContent | undefined> {
+    return this.#reader.content(taskId, name);
+  }
+
   artifactStream(
     taskId: string,
     name: string,

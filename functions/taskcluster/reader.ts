@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
-import type { DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
+import type { ArtifactContent, DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { definition, fields, list, optionalText, status, text } from './answers.ts';
+import { artifactAddress, namesRun } from './artifact-address.ts';
 import type { TaskclusterClient } from './client.ts';
+import { ContentCache } from './content-cache.ts';
 import type { Downloads } from './download.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { withRetries } from './retry.ts';
@@ -13,16 +15,28 @@ const BATCH = 1_000;
 const SINGLE_READS = 50;
 /** No JSON artifact that we read whole is larger; a Firefox push's labels take 2 MB. */
 const ARTIFACT_LIMITS: DownloadLimits = { bytes: 16 * 1024 * 1024, ms: 10_000 };
+/** A dozen pushes' labels; in memory they take about twice that. */
+const CONTENTS_BYTES = 16 * 1024 * 1024;
+
+/** The JSON artifacts that readers of this process have read. */
+export function jsonContents(now?: () => number): ContentCache<unknown> {
+  return new ContentCache(CONTENTS_BYTES, undefined, now);
+}
 
 /** Reads from queue and index. */
 export class TaskclusterReader implements Reader {
   readonly #client: TaskclusterClient;
   readonly #downloads: Downloads;
+  readonly #contents: ContentCache<unknown>;
 
-  /** @param downloads shared by all readers of this process */
-  constructor(client: TaskclusterClient, downloads: Downloads) {
+  /**
+   * @param downloads shared by all readers of this process
+   * @param contents likewise
+   */
+  constructor(client: TaskclusterClient, downloads: Downloads, contents = jsonContents()) {
     this.#client = client;
     this.#downloads = downloads;
+    this.#contents = contents;
   }
 
   async task(taskId: string): Promise<TaskDefinition | undefined> {
@@ -68,14 +82,20 @@ export class TaskclusterReader implements Reader {
   }
 
   async artifact(taskId: string, name: string): Promise<unknown> {
-    const method = 'getLatestArtifact';
-    const answer = await this.#orMissing('Queue', method, [taskId, name]);
+    const answer = await this.#orMissing('Queue', 'getLatestArtifact', [taskId, name]);
     if (answer === undefined) return undefined;
-    const { bytes, ms } = ARTIFACT_LIMITS;
-    const until = performance.now() + ms;
-    return withRetries(undefined, () =>
-      this.#downloads.json(answer, name, { bytes, ms: Math.max(1, Math.ceil(until - performance.now())) }),
-    );
+    return this.#contents.get(this.#contentOf(taskId, name, answer), () => {
+      const { bytes, ms } = ARTIFACT_LIMITS;
+      const until = performance.now() + ms;
+      return withRetries(undefined, () =>
+        this.#downloads.json(answer, name, { bytes, ms: Math.max(1, Math.ceil(until - performance.now())) }),
+      );
+    });
+  }
+
+  async content(taskId: string, name: string): Promise<ArtifactContent | undefined> {
+    const answer = await this.#orMissing('Queue', 'getLatestArtifact', [taskId, name]);
+    return answer === undefined ? undefined : this.#contentOf(taskId, name, answer);
   }
 
   async artifactStream(
@@ -83,9 +103,29 @@ export class TaskclusterReader implements Reader {
     name: string,
     limits: DownloadLimits,
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const answer = await this.#orMissing('Queue', 'getLatestArtifact', [taskId, name]);
-    if (answer === undefined) return undefined;
-    return withRetries(undefined, () => this.#downloads.stream(answer, name, limits));
+    return (await this.content(taskId, name))?.stream(limits);
+  }
+
+  #contentOf(taskId: string, name: string, answer: unknown): ArtifactContent {
+    const address = artifactAddress(fields('getLatestArtifact', answer));
+    return {
+      address,
+      isFinal: async () => address !== undefined && (await this.#isOfCompletedRun(address, taskId)),
+      stream: (limits) => withRetries(undefined, () => this.#downloads.stream(answer, name, limits)),
+    };
+  }
+
+  /** A task that still runs may yet write the artifact anew; one that has failed, in its next run. */
+  async #isOfCompletedRun(address: string, taskId: string): Promise<boolean> {
+    try {
+      const task = await this.status(taskId);
+      const last = task?.runs.at(-1);
+      return task?.state === 'completed' && last !== undefined && namesRun(address, taskId, last.runId);
+    } catch (error) {
+      // Whoever may read the artifact may not be allowed this, or the queue is in trouble: then nothing is remembered.
+      if (isTaskclusterError(error)) return false;
+      throw error;
+    }
   }
 
   async listTasks(namespace: string): Promise<IndexedTask[]> {

@@ -9,6 +9,7 @@ import { TaskclusterClaims } from '../taskcluster/claims.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
 import { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
 import { Downloads } from '../taskcluster/download.ts';
+import { jsonContents } from '../taskcluster/reader.ts';
 import { poll, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
@@ -44,6 +45,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
   });
   const writeLimit = new ConcurrencyLimit();
   const downloads = new Downloads(rootUrl, artifactHosts);
+  const contents = jsonContents();
   const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
   return middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';
@@ -59,6 +61,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
           requestMs: REQUEST_MS,
           writeLimit,
           downloads,
+          contents,
           log,
           now: () => new Date(),
           claimWork: (queue, tasks) => claims.claimWork(queue, tasks),

@@ -7,6 +7,7 @@ import { countingApiCalls } from '../platform/api-calls.ts';
 import { ClaimedRun, type Claim } from '../taskcluster/claims.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import type { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
+import type { ContentCache } from '../taskcluster/content-cache.ts';
 import type { Downloads } from '../taskcluster/download.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterHooks } from '../taskcluster/hooks.ts';
@@ -23,6 +24,8 @@ export interface WorkerServices {
   /** Milliseconds that one request in a claim's name may take. */
   requestMs: number;
   downloads: Downloads;
+  /** What the claims of this process have read; each asks for it with its own credentials. */
+  contents: ContentCache<unknown>;
   /** Of all writes of this process. */
   writeLimit: ConcurrencyLimit;
   log: Log;
@@ -137,11 +140,11 @@ function performTask(
   task: ActionTask,
   claim: Claim,
   run: ClaimedRun,
-  { killSwitch, log, now, writeLimit, downloads }: WorkerServices,
+  { killSwitch, log, now, writeLimit, downloads, contents }: WorkerServices,
 ): Promise<Result> {
   const { taskId, runId } = claim;
   const { hook, full, payload, clientId } = task;
-  const reader = new TaskclusterReader(run.client, downloads);
+  const reader = new TaskclusterReader(run.client, downloads, contents);
   log.event('action-received', {
     actionId: taskId,
     clientId: clientId ?? '',

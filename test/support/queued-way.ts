@@ -5,6 +5,7 @@ import { TaskclusterClaims } from '../../functions/taskcluster/claims.ts';
 import { TaskclusterClient } from '../../functions/taskcluster/client.ts';
 import { ConcurrencyLimit } from '../../functions/taskcluster/concurrency-limit.ts';
 import { Downloads } from '../../functions/taskcluster/download.ts';
+import { jsonContents } from '../../functions/taskcluster/reader.ts';
 import { poll, type PollOptions, type PollServices, type PollSummary } from '../../functions/worker/poll.ts';
 import { generatePush, type GenerateOptions } from '../../local/push/generate.ts';
 import type { Push } from '../../local/push/push.ts';
@@ -97,6 +98,7 @@ export class QueuedWay {
         requestMs: 10_000,
         writeLimit: new ConcurrencyLimit(),
         downloads: new Downloads(rootUrl),
+        contents: jsonContents(),
         log: this.log(),
         now: () => new Date(),
         claimWork: (queue, tasks) => claims.claimWork(queue, tasks),

@@ -28,6 +28,7 @@ function queue() {
       );
     },
     artifact: () => Promise.resolve(undefined),
+    content: () => Promise.resolve(undefined),
     artifactStream: () => Promise.resolve(undefined),
     listTasks: () => Promise.resolve([]),
   };

@@ -123,6 +123,7 @@ export function readerOf(push: MemoryPush): Reader & { reads: string[] } {
       reads.push(`artifact ${taskId}`);
       return name === 'public/label-to-taskid.json' ? push.labels.get(taskId) : undefined;
     },
+    content: () => Promise.reject(new Error('nothing here is streamed')),
     artifactStream: () => Promise.reject(new Error('nothing here is streamed')),
     listTasks: async (namespace) => {
       reads.push(`listTasks ${namespace}`);

@@ -9,11 +9,8 @@ import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../../local/taskcluster/server.ts';
 import { Queue } from '../../../local/treeherder/client.ts';
 import { at } from '../../support/json.ts';
-import { change, labelMap, tests } from '../../support/push-tasks.ts';
+import { change, tests } from '../../support/push-tasks.ts';
 import { id } from '../fixtures.ts';
-
-const LABELS = 'public/label-to-taskid.json';
-const MINUTE_MS = 60_000;
 
 let tc: LocalTaskcluster;
 let push: Push;
@@ -111,55 +108,5 @@ describe('what changes', () => {
     expect(first.length).toBeGreaterThan(0);
     expect(await reader.listTasks(namespace)).toStrictEqual(first);
     expect(called()).toStrictEqual(['listTasks', 'listTasks']);
-  });
-});
-
-const read = () => reader.artifact(push.decisionTaskId, LABELS);
-
-describe('an artifact', () => {
-  const download = ['get', 'getLatestArtifact', 'status'];
-
-  it('of a completed task is read once in five minutes', async () => {
-    expect(await read()).toStrictEqual(labelMap(push));
-    expect(called()).toStrictEqual(download);
-    now += 5 * MINUTE_MS - 1;
-    expect(await read()).toStrictEqual(labelMap(push));
-    expect(called()).toStrictEqual([]);
-    now += 1;
-    expect(await read()).toStrictEqual(labelMap(push));
-    expect(called()).toStrictEqual(download);
-  });
-
-  it('is told from others of the same task', async () => {
-    await read();
-    called();
-    expect(await reader.artifact(push.decisionTaskId, 'public/actions.json')).toHaveProperty('actions');
-    expect(called()).toStrictEqual(download);
-  });
-
-  it('of a running task is read anew each time, until it has completed', async () => {
-    load((fresh) => change(fresh, fresh.decisionTaskId, { state: 'running' }));
-    await read();
-    await read();
-    expect(called()).toStrictEqual([...download, ...download].toSorted());
-    const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });
-    await queue.reportCompleted(push.decisionTaskId, 0);
-    called();
-    await read();
-    await read();
-    expect(called()).toStrictEqual(download);
-  });
-
-  it('of a failed task is read anew each time: it may be rerun', async () => {
-    load((fresh) => change(fresh, fresh.decisionTaskId, { state: 'failed' }));
-    await read();
-    await read();
-    expect(called()).toStrictEqual([...download, ...download].toSorted());
-  });
-
-  it('that is missing is looked for each time', async () => {
-    for (let again = 0; again < 2; again++)
-      expect(await reader.artifact(push.decisionTaskId, 'public/none.json')).toBeUndefined();
-    expect(called()).toStrictEqual(['getLatestArtifact', 'getLatestArtifact', 'status', 'status']);
   });
 });

@@ -1,0 +1,68 @@
+import { isTaskclusterError } from '../ports/error.ts';
+import type { ArtifactContent } from '../ports/reader.ts';
+import { ByteCache, jsonBytes } from './byte-cache.ts';
+
+/** Storage can be written to again for a while after a task has completed, so nothing is believed for ever. */
+const REMEMBER_MS = 60 * 60 * 1000;
+
+interface Reading<T> {
+  value: T;
+  /** Whether the content can change no more, so that the value serves others as well. */
+  final: boolean;
+}
+
+/**
+ * What was made of the contents of artifacts, for all actions of this process. Whoever gets something from here has
+ * asked the queue for the artifact with credentials of their own and was told where it is; what is remembered is what
+ * they would find there. Each content is read once at a time, however many wait for it.
+ */
+export class ContentCache<T> {
+  readonly #values: ByteCache<T>;
+  readonly #underWay = new Map<string, Promise<Reading<T>>>();
+  readonly #now: () => number;
+
+  /**
+   * @param limit of all values, in bytes
+   * @param bytesOf a value
+   * @param now ms since the epoch
+   */
+  constructor(limit: number, bytesOf: (value: T) => number = jsonBytes, now: () => number = Date.now) {
+    this.#values = new ByteCache(limit, now, bytesOf);
+    this.#now = now;
+  }
+
+  /**
+   * @param read makes the value of the content
+   * @throws whatever `read` throws
+   */
+  async get(content: ArtifactContent, read: () => Promise<T>): Promise<T> {
+    const { address } = content;
+    if (address === undefined) return read();
+    const known = this.#values.get(address);
+    if (known !== undefined) return known;
+    const other = this.#underWay.get(address);
+    if (other) {
+      const shared = await other.catch(ofTheContent);
+      if (shared?.final) return shared.value;
+      return read();
+    }
+    const reading = this.#read(address, content, read);
+    this.#underWay.set(address, reading);
+    try {
+      return (await reading).value;
+    } finally {
+      this.#underWay.delete(address);
+    }
+  }
+
+  async #read(address: string, content: ArtifactContent, read: () => Promise<T>): Promise<Reading<T>> {
+    const [value, final] = await Promise.all([read(), content.isFinal()]);
+    if (final && value !== undefined) this.#values.set(address, value, this.#now() + REMEMBER_MS);
+    return { value, final };
+  }
+}
+
+/** What is wrong with the content is wrong for all who wait; any other failure was the reader's own. */
+function ofTheContent(error: unknown): undefined {
+  if (isTaskclusterError(error) && error.kind === 'unexpected-answer') throw error;
+}
