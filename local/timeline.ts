@@ -7,7 +7,12 @@ export interface Step {
   detail: string;
 }
 
-const WRITES = new Set(['createTask', 'rerunTask']);
+/** What an action does to tasks, and what the step is called in which it is done. */
+const WRITES = new Map([
+  ['createTask', 'created'],
+  ['rerunTask', 'rerun'],
+  ['cancelTask', 'canceled'],
+]);
 
 /**
  * The direct way between a click and its new tasks, read from the calls that the local Taskcluster has recorded.
@@ -26,8 +31,7 @@ export function directTimeline(calls: readonly Call[], pendingMs: number): Step[
     step('triggered', trigger?.startMs, 'hooks.triggerHook, sent by the ingress to the trigger function'),
     step('authenticated', lastEnd(authenticated), 'auth.authenticateHawk'),
     step('read', lastEnd(reads), `${reads.length} calls: labels, definitions, states`),
-    step('created', lastEnd(writes), `${writes.length} × ${writes[0]?.method}`),
-    step('pending', pendingMs, 'in the queue, waiting for a worker'),
+    ...writeSteps(writes, pendingMs, step),
   ];
 }
 
@@ -52,8 +56,7 @@ export function queuedTimeline(calls: readonly Call[], taskId: string, pendingMs
     step('triggered', trigger?.endMs, 'hooks.triggerHook: the wrapped hook creates the action task'),
     step('claimed', claimed?.endMs, 'by the worker function, which holds a long poll'),
     step('read', lastEnd(reads), `${reads.length} calls: labels, definitions, states`),
-    step('created', lastEnd(writes), `${writes.length} × ${writes[0]?.method}`),
-    step('pending', pendingMs, 'in the queue, waiting for a worker'),
+    ...writeSteps(writes, pendingMs, step),
     step('uploaded', lastEnd(uploads), 'log and artifacts of the action task'),
     step('resolved', lastEnd(reported), `the action task: ${reported[0]?.method}`),
   ];
@@ -68,11 +71,29 @@ function clock(calls: readonly Call[]) {
   return { step, clickStep: step('click', click, 'Treeherder loads actions.json and checks the scopes') };
 }
 
+export function writesIn(calls: readonly Call[]): Call[] {
+  return calls.filter(({ method }) => WRITES.has(method));
+}
+
 /** What was read before the first write, and what was written. */
 function split(calls: readonly Call[]): { reads: Call[]; writes: Call[] } {
-  const writes = calls.filter(({ method }) => WRITES.has(method));
-  const first = Math.min(...writes.map(({ startMs }) => startMs));
-  return { reads: calls.filter(({ startMs }) => startMs < first), writes };
+  const written = writesIn(calls);
+  const first = Math.min(...written.map(({ startMs }) => startMs));
+  return { reads: calls.filter(({ startMs }) => startMs < first), writes: written };
+}
+
+/** A step for each kind of write; what has been canceled is not pending. */
+function writeSteps(
+  calls: readonly Call[],
+  pendingMs: number,
+  step: (name: string, at: number | undefined, detail: string) => Step,
+): Step[] {
+  const steps = [...WRITES].flatMap(([method, name]) => {
+    const ofKind = calls.filter((call) => call.method === method);
+    return ofKind.length === 0 ? [] : [step(name, lastEnd(ofKind), `${ofKind.length} × ${method}`)];
+  });
+  const runs = calls.some(({ method }) => method !== 'cancelTask');
+  return runs ? [...steps, step('pending', pendingMs, 'in the queue, waiting for a worker')] : steps;
 }
 
 function lastEnd(calls: readonly Call[]): number | undefined {

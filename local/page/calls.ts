@@ -32,10 +32,15 @@ export class RecordedCalls {
   }
 }
 
-/** taskIds of what one retrigger has made, and of what it runs anew. */
+/** taskIds of what one action has made, of what it runs anew, and of what it has canceled. */
 export interface Written {
   created: string[];
   rerun: string[];
+  canceled: string[];
+}
+
+export function countOf({ created, rerun, canceled }: Written): number {
+  return created.length + rerun.length + canceled.length;
 }
 
 export function written(calls: readonly Call[]): Written {
@@ -43,7 +48,11 @@ export function written(calls: readonly Call[]): Written {
     calls
       .filter(({ service, method, status }) => service === 'queue' && method === wanted && status === 200)
       .flatMap(({ path }) => /\/task\/([^/?]+)/.exec(path)?.[1] ?? []);
-  return { created: [...new Set(taskIds('createTask'))], rerun: [...new Set(taskIds('rerunTask'))] };
+  return {
+    created: [...new Set(taskIds('createTask'))],
+    rerun: [...new Set(taskIds('rerunTask'))],
+    canceled: [...new Set(taskIds('cancelTask'))],
+  };
 }
 
 /** Leaves out what others do meanwhile: the toy worker, the page's own looks at states, and CORS preflights. */

@@ -2,6 +2,7 @@ import { byId, element } from './element.ts';
 import { describeFilter, toggleFailures, toggleInProgress, toggleState, type Filter } from './filter.ts';
 import type { Grid } from './grid.ts';
 import { STATES, type State } from './job.ts';
+import { number, plural } from './number.ts';
 
 /** The words and the state chips that choose what the grid shows. */
 export class FilterBar {
@@ -49,15 +50,12 @@ export class FilterBar {
   showCounts(): void {
     const counts = this.#grid.counts();
     for (const [state, chip] of this.#chips) {
-      chip.textContent = `${counts.get(state) ?? 0} ${state}`;
+      chip.textContent = `${number(counts.get(state) ?? 0)} ${state}`;
       chip.setAttribute('aria-pressed', String(this.#filter.states.has(state)));
     }
     const { shown, size } = this.#grid;
-    const number = new Intl.NumberFormat('en');
-    byId('shown', HTMLElement).textContent =
-      shown === size
-        ? `${number.format(size)} jobs`
-        : `${number.format(shown)} of ${number.format(size)} jobs`;
+    const all = plural(size, 'job');
+    byId('shown', HTMLElement).textContent = shown === size ? all : `${number(shown)} of ${all}`;
     byId('empty', HTMLElement).hidden = shown > 0 || size === 0;
     byId('empty-reason', HTMLElement).textContent = `No job matches ${describeFilter(this.#filter)}.`;
   }

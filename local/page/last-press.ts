@@ -1,9 +1,11 @@
 import type { Forward } from '../forwards.ts';
+import { countOf } from './calls.ts';
 import { byId, element } from './element.ts';
+import type { Outcome } from './follow.ts';
 import { linked } from './links.ts';
 import type { Panel } from './panel.ts';
 import type { QueueReads } from './queue-reads.ts';
-import type { Outcome } from './retrigger.ts';
+import { number, plural } from './number.ts';
 import { timelinePicture } from './timeline-picture.ts';
 
 const MAX_LINKS = 20;
@@ -32,10 +34,10 @@ export class LastPress {
 
   /** In words, as a timeline, with links to what it made and with the log of the action task. */
   async finish(outcome: Outcome, summary: string): Promise<void> {
-    const { way, taskId, steps, created, rerun } = outcome;
+    const { way, taskId, steps, created, rerun, canceled } = outcome;
     this.fail(summary);
     if (steps.length > 0) byId('timeline', HTMLElement).replaceChildren(timelinePicture(steps));
-    byId('new-tasks', HTMLElement).replaceChildren(...this.#list([...created, ...rerun]));
+    byId('new-tasks', HTMLElement).replaceChildren(...this.#list([...created, ...rerun, ...canceled]));
     const log = way === 'queued' ? await this.#queue.log(taskId) : undefined;
     if (!log) return;
     byId('action-log', HTMLElement).replaceChildren(
@@ -52,9 +54,9 @@ export class LastPress {
     if (taskIds.length === 0) return [];
     const items = taskIds.slice(0, MAX_LINKS).map((taskId) => element('li', {}, ...this.#linked(taskId)));
     const more = taskIds.length - items.length;
-    if (more > 0) items.push(element('li', {}, `and ${more} more`));
-    const name = `${taskIds.length} ${taskIds.length === 1 ? 'task' : 'tasks'}`;
-    const list = element('details', {}, element('summary', {}, name), element('ul', {}, ...items));
+    if (more > 0) items.push(element('li', {}, `and ${number(more)} more`));
+    const name = element('summary', {}, plural(taskIds.length, 'task'));
+    const list = element('details', {}, name, element('ul', {}, ...items));
     list.open = taskIds.length <= OPEN_UP_TO;
     return [list];
   }
@@ -64,27 +66,34 @@ export class LastPress {
   }
 }
 
+/** When the browser saw what an action has written. */
+export interface Seen {
+  /** ms since the click */
+  ms: number;
+  /** Some of the tasks wait for others, and so are not pending yet. */
+  waits: boolean;
+}
+
 /**
- * @param pendingMs until everything was seen pending in the browser; undefined if nothing was to see
+ * @param seen undefined if there was nothing to see
  * @param forward where the functions have logged one
  */
-export function summarize(
-  outcome: Outcome,
-  pendingMs: number | undefined,
-  forward: Forward | undefined,
-): string {
-  const { way, taskId, created, rerun, resolvedAs } = outcome;
-  const parts = [
-    ...(created.length > 0 ? [`${created.length} new ${created.length === 1 ? 'job' : 'jobs'}`] : []),
-    ...(rerun.length > 0 ? [`${rerun.length} rerun`] : []),
-  ];
+export function summarize(outcome: Outcome, seen: Seen | undefined, forward: Forward | undefined): string {
+  const { way, taskId, created, rerun, canceled, resolvedAs } = outcome;
   if (forward) return `Forwarded to the full action task ${forward.taskId}: ${forward.reason}.`;
-  if (parts.length === 0) {
+  if (countOf(outcome) === 0) {
+    if (way === 'direct') return `The full action task ${taskId} takes it on.`;
     return resolvedAs === 'reportFailed'
       ? `The action task ${taskId} failed. Its log says why.`
-      : `The full action task ${taskId} takes it on.`;
+      : `The action task ${taskId} found nothing to do. Its log says why.`;
   }
+  const parts = [
+    ...(created.length > 0 ? [plural(created.length, 'new job')] : []),
+    ...(rerun.length > 0 ? [`${number(rerun.length)} rerun`] : []),
+    ...(canceled.length > 0 ? [`${number(canceled.length)} canceled`] : []),
+  ];
+  const pending = created.length + rerun.length === 0 ? '' : seen?.waits ? ' in the queue' : ' pending';
   const failed =
     resolvedAs === 'reportFailed' ? ' Not everything was done: see the log of the action task.' : '';
-  return `${parts.join(', ')}, pending ${pendingMs?.toFixed(0)} ms after the click, the ${way} way.${failed}`;
+  return `${parts.join(', ')},${pending} ${seen?.ms.toFixed(0)} ms after the click, the ${way} way.${failed}`;
 }

@@ -10,8 +10,9 @@ import { LastPress } from './last-press.ts';
 import { link } from './links.ts';
 import { Message } from './message.ts';
 import { Panel } from './panel.ts';
-import { Press } from './press.ts';
+import { Press, type PageAction } from './press.ts';
 import { QueueReads } from './queue-reads.ts';
+import { retrigger } from './retrigger.ts';
 import { Selection } from './selection.ts';
 
 const config = await loadConfig();
@@ -65,10 +66,10 @@ async function start(): Promise<void> {
     const taskId = taskIdAt(document.activeElement);
     if (taskId !== undefined) select(taskId, () => change(taskId));
   };
-  const retrigger = () => {
-    const labels = selection.list().flatMap((taskId) => grid.job(taskId)?.label ?? []);
-    void press.press(labels).then(() => filterBar.showCounts());
-  };
+  const pressAction = (action: PageAction | string) =>
+    void press.press(action).then(() => filterBar.showCounts());
+  const retriggerSelected = () =>
+    pressAction(retrigger(selection.list().flatMap((taskId) => grid.job(taskId)?.label ?? [])));
 
   list.addEventListener('click', (event) => {
     const taskId = taskIdAt(event.target);
@@ -81,7 +82,7 @@ async function start(): Promise<void> {
     });
   });
   listenToKeys(list, {
-    retrigger,
+    retrigger: retriggerSelected,
     toggle: () => onCurrent((taskId) => selection.toggle(taskId)),
     selectOnly: () => onCurrent((taskId) => selection.only(taskId)),
     selectAll: () => {
@@ -125,7 +126,7 @@ async function start(): Promise<void> {
   byId('close-panel', HTMLButtonElement).addEventListener('click', () => panel.close());
   byId('actions', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
-    retrigger();
+    retriggerSelected();
   });
 
   await feed.refresh();

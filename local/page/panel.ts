@@ -1,6 +1,7 @@
 import { byId, element } from './element.ts';
 import type { Job } from './job.ts';
 import { link, linked } from './links.ts';
+import { plural } from './number.ts';
 import type { QueueReads } from './queue-reads.ts';
 
 const TABS = ['job', 'log', 'definition', 'press'] as const;
@@ -74,9 +75,12 @@ export class Panel {
     if (!this.#root.hidden) this.#step(1);
   }
 
-  /** In a narrow window, where it takes room from the jobs; in a wide one it has a place of its own. */
+  /** Shows no job any more. In a narrow window, where it takes room from the jobs, the panel goes away altogether. */
   close(): void {
     this.#root.hidden = matchMedia('(width < 46rem)').matches;
+    this.#job = undefined;
+    for (const tab of ['job', 'log', 'definition'] as const)
+      paneOf(tab).replaceChildren(hint('Select a job to see what it is.'));
   }
 
   #step(by: number): void {
@@ -131,14 +135,14 @@ export class Panel {
       return element('li', {}, button, ` ${job.state}`);
     });
     if (items.length === 0) return hint('It depends on no other task.');
-    const name = `${items.length} ${items.length === 1 ? 'dependency' : 'dependencies'}`;
-    return element('details', { open: '' }, element('summary', {}, name), element('ul', {}, ...items));
+    const name = element('summary', {}, plural(items.length, 'dependency', 'dependencies'));
+    return element('details', { open: '' }, name, element('ul', {}, ...items));
   }
 
   async #log({ taskId, state }: Job): Promise<HTMLElement> {
     const { queue } = this.#sources;
     const log = state === 'unscheduled' ? undefined : await queue.log(taskId);
-    if (!log) return hint(`No log: the job is ${state} and has uploaded none.`);
+    if (!log) return hint(`The job is ${state} and has uploaded no log.`);
     return element(
       'div',
       {},

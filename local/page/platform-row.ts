@@ -6,6 +6,9 @@ const collator = new Intl.Collator('en', { numeric: true });
 /** A job takes about 36 × 27 px, in a column of some 600 px. */
 const PX_PER_JOB = 1.6;
 
+/** A group of more jobs takes lines of its own, and is laid out once it comes into view. */
+const LARGE = 80;
+
 interface Group {
   symbol: string;
   box: HTMLElement;
@@ -39,10 +42,12 @@ export class PlatformRow {
       const before = shown;
       for (const { option } of jobs) if (!option.hidden) shown += 1;
       box.hidden = shown === before;
+      const count = shown - before;
+      box.classList.toggle('large', count > LARGE);
+      if (count > LARGE) guessHeight(box, count);
     }
     this.element.hidden = shown === 0;
-    // A guess of its height while it is out of sight, lest the browser lay out rows that turn out not to be in view.
-    this.element.style.setProperty('contain-intrinsic-block-size', `${Math.max(40, shown * PX_PER_JOB)}px`);
+    guessHeight(this.element, shown);
   }
 
   #group({ groupSymbol, groupName }: Job): Group {
@@ -61,6 +66,11 @@ export class PlatformRow {
     this.#groups.splice(at, 0, group);
     return group;
   }
+}
+
+/** Its height while it is out of sight, lest the browser lay out what turns out not to be in view. */
+function guessHeight(box: HTMLElement, jobs: number): void {
+  box.style.setProperty('contain-intrinsic-block-size', `${Math.max(40, jobs * PX_PER_JOB)}px`);
 }
 
 /** The first place from which on a condition holds. */

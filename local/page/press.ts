@@ -1,14 +1,25 @@
 import type { Forward } from '../forwards.ts';
 import { isRecord } from '../taskcluster/json.ts';
-import type { RecordedCalls, Written } from './calls.ts';
+import type { Session } from '../treeherder/button.ts';
+import { countOf, type RecordedCalls, type Written } from './calls.ts';
 import type { PageConfig } from './config.ts';
 import { byId } from './element.ts';
+import { follow, type Outcome, type Way } from './follow.ts';
 import type { Grid } from './grid.ts';
 import type { JobFeed } from './job-feed.ts';
-import { summarize, type LastPress } from './last-press.ts';
+import { summarize, type LastPress, type Seen } from './last-press.ts';
 import type { Message } from './message.ts';
 import { ask } from './question.ts';
-import { retrigger, type Outcome, type Way } from './retrigger.ts';
+
+/** What one of the buttons does. */
+export interface PageAction {
+  /** Said while it is under way: `Retriggering 3 jobs…` */
+  doing: string;
+  /** Asked first, if it is hard to take back; `yes` is on the button to go on. */
+  question?: { text: string; yes: string };
+  /** Treeherder's own way to submit it. */
+  submit: (session: Session) => Promise<{ taskId: string }>;
+}
 
 interface Parts {
   config: PageConfig;
@@ -19,16 +30,12 @@ interface Parts {
   lastPress: LastPress;
 }
 
-/** More new jobs than this are asked about first. */
-const ASK_ABOVE = 100;
-/** Of more new jobs than this, none is marked with its time: the message says it once. */
+/** Of more jobs than this, none is marked with its time: the message says it once. */
 const MARK_UP_TO = 10;
 /** How often, and how many times, the page looks for what the functions log of a forward. */
 const [LOG_LOOK_MS, LOG_LOOKS] = [50, 40];
 
-const number = new Intl.NumberFormat('en');
-
-/** The button: one retrigger at a time, so that what the calls show belongs to it. */
+/** The buttons: one action at a time, so that what the calls show belongs to it. */
 export class Press {
   readonly #parts: Parts;
   #busy = false;
@@ -37,39 +44,37 @@ export class Press {
     this.#parts = parts;
   }
 
-  async press(labels: string[]): Promise<void> {
+  /** @param action or, in words, why there is nothing to do */
+  async press(action: PageAction | string): Promise<void> {
     const { message } = this.#parts;
-    const times = byId('times', HTMLInputElement);
-    if (labels.length === 0) return message.tell('hint', 'Nothing is selected: select a job first.');
-    if (this.#busy) return message.tell('busy', 'The last retrigger is still under way.');
-    if (!times.reportValidity()) return;
+    if (typeof action === 'string') return message.tell('hint', action);
+    if (this.#busy) return message.tell('busy', 'The last action is still under way.');
     this.#setBusy(true);
     try {
-      if (await confirmed(labels.length, times.valueAsNumber))
-        await this.#perform(labels, times.valueAsNumber);
+      const { question } = action;
+      if (!question || (await ask(question.text, question.yes))) await this.#perform(action);
     } finally {
       this.#setBusy(false);
     }
   }
 
-  async #perform(labels: string[], times: number): Promise<void> {
-    const { config, grid, recorded, message, lastPress } = this.#parts;
+  async #perform({ doing, submit }: PageAction): Promise<void> {
+    const { config, grid, feed, recorded, message, lastPress } = this.#parts;
     const clickedMs = performance.now();
     const way: Way = document.querySelector('[name=way][value=queued]:checked') ? 'queued' : 'direct';
-    const what = `Retriggering ${number.format(labels.length)} ${labels.length === 1 ? 'job' : 'jobs'}…`;
-    message.tell('busy', what);
-    lastPress.begin(what);
+    message.tell('busy', doing);
+    lastPress.begin(doing);
     grid.unhighlight();
-    let pendingMs: number | undefined;
+    let seen: Seen | undefined;
     const onWritten = async (written: Written) => {
-      pendingMs = await this.#show(written, clickedMs);
+      seen = await this.#show(written, clickedMs);
     };
     try {
-      const outcome = await retrigger(config, recorded, { way, labels, times, clickedMs, onWritten });
+      const outcome = await follow(config, recorded, { way, clickedMs, submit, onWritten });
       const forward = await forwardOf(outcome);
-      const summary = summarize(outcome, pendingMs, forward);
-      await this.#parts.feed.refresh();
-      if (pendingMs === undefined) grid.highlight([forward?.taskId ?? outcome.taskId], undefined);
+      const summary = summarize(outcome, seen, forward);
+      await feed.refresh();
+      if (!seen) grid.highlight([forward?.taskId ?? outcome.taskId], undefined);
       message.tell(outcome.resolvedAs === 'reportFailed' ? 'error' : 'done', summary);
       await lastPress.finish(outcome, summary);
     } catch (error) {
@@ -79,45 +84,37 @@ export class Press {
     }
   }
 
-  /**
-   * Puts new jobs into the grid, and marks what runs anew.
-   *
-   * @returns ms from the click until they were seen pending (or, with a quick worker, further)
-   */
-  async #show({ created, rerun }: Written, clickedMs: number): Promise<number> {
+  /** Puts new jobs into the grid, and marks what runs anew or is canceled. */
+  async #show(written: Written, clickedMs: number): Promise<Seen> {
     const { grid, feed } = this.#parts;
     await feed.refresh();
     const ms = performance.now() - clickedMs;
-    const mark = created.length + rerun.length > MARK_UP_TO ? undefined : `+${ms.toFixed(0)} ms`;
+    const mark = countOf(written) > MARK_UP_TO ? undefined : `+${ms.toFixed(0)} ms`;
+    const { created, rerun, canceled } = written;
     grid.highlight(created, mark);
     grid.highlight(rerun, mark && `rerun ${mark}`);
-    return ms;
+    grid.highlight(canceled, mark && `canceled ${mark}`);
+    const waits = [...created, ...rerun].some((taskId) => grid.job(taskId)?.state === 'unscheduled');
+    return { ms, waits };
   }
 
   #setBusy(busy: boolean): void {
     this.#busy = busy;
-    byId('retrigger', HTMLButtonElement).setAttribute('aria-disabled', String(busy));
+    for (const button of byId('actions', HTMLFormElement).querySelectorAll('button'))
+      button.setAttribute('aria-disabled', String(busy));
   }
 }
 
-async function confirmed(jobs: number, times: number): Promise<boolean> {
-  const total = jobs * times;
-  if (total <= ASK_ABOVE) return true;
-  const each = times === 1 ? '' : ` ${times} times each`;
-  return ask(
-    `Retrigger ${number.format(jobs)} ${jobs === 1 ? 'job' : 'jobs'}${each}? This makes ${number.format(total)} new jobs.`,
-    `Make ${number.format(total)} jobs`,
-  );
-}
-
-/** Of a press that has made nothing itself: what the functions say of it. The log may lag behind the answer. */
-async function forwardOf({ taskId, created, rerun, resolvedAs }: Outcome): Promise<Forward | undefined> {
-  if (created.length + rerun.length > 0 || resolvedAs === 'reportFailed') return undefined;
+/** Of a press that has written nothing itself: what the functions say of it. The log may lag behind the answer. */
+async function forwardOf(outcome: Outcome): Promise<Forward | undefined> {
+  if (countOf(outcome) > 0 || outcome.resolvedAs === 'reportFailed') return undefined;
   for (let look = 0; look < LOG_LOOKS; look += 1) {
-    const response = await fetch(`forward.json?taskId=${encodeURIComponent(taskId)}`);
+    const response = await fetch(`forward.json?taskId=${encodeURIComponent(outcome.taskId)}`);
     const forward: unknown = await response.json();
     if (isRecord(forward) && typeof forward['taskId'] === 'string')
       return { taskId: forward['taskId'], reason: String(forward['reason']) };
+    // The worker logs a forward before it resolves the action task.
+    if (outcome.way === 'queued') return undefined;
     await new Promise((resolve) => setTimeout(resolve, LOG_LOOK_MS));
   }
   return undefined;

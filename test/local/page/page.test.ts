@@ -74,6 +74,28 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     await picture(page, `forwarded-${way}`);
   });
 
+  it('reruns a failed build, and says so where the build stands', async () => {
+    const page = await session.open();
+    await page.locator('[role=option][data-state=failed][aria-label*=", build-"]').first().click();
+    await page.keyboard.press('r');
+    expect(await outcome(page)).toMatch(/^1 rerun, pending \d+ ms after the click, the direct way\.$/);
+    expect(await newLabels(page)).toEqual([expect.stringMatching(/^B rerun \+\d+ ms, build-.*, pending$/)]);
+    expect(await page.locator('#timeline svg').getAttribute('aria-label')).toMatch(/rerun \d+ ms, pending/);
+  });
+
+  it.each([
+    ['direct', /it has completed/, '#result'],
+    ['queued', /^The action task [\w-]{22} .*\. Its log says why\.$/, '#action-log'],
+  ])('says that there was nothing to do, the %s way', async (way, text, reason) => {
+    const page = await session.open();
+    await page.locator('[role=option][data-state=completed][aria-label*=", build-"]').first().click();
+    await page.getByLabel(way).check();
+    await page.keyboard.press('r');
+    expect(await outcome(page)).toMatch(text);
+    await page.locator(reason).getByText('it has completed').waitFor();
+    expect(await newLabels(page)).toEqual([]);
+  });
+
   it('asks before it makes very many jobs', async () => {
     const page = await session.open();
     session.environment.taskcluster.clearCalls();

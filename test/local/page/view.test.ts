@@ -73,6 +73,32 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     );
   });
 
+  it('asks for little: 20,000 jobs would take less than 10 MB', async () => {
+    const page = await session.open();
+    const [files = 0, jobs = 0] = await page.evaluate<number[]>(
+      `(() => {
+        const loaded = performance.getEntriesByType('resource');
+        const bytes = (wanted) =>
+          loaded.filter(({ name }) => wanted(name)).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+        return [bytes((name) => !name.includes('jobs.json')), bytes((name) => name.includes('jobs.json'))];
+      })()`,
+    );
+    expect(files).toBeGreaterThan(100_000);
+    expect(jobs).toBeGreaterThan(10_000);
+    expect(files + (jobs / (await page.locator(SHOWN).count())) * 20_000).toBeLessThan(10_000_000);
+  });
+
+  it('forgets the job when its details are closed', async () => {
+    const page = await session.open();
+    await page.locator(FAILED_TEST).first().click();
+    await page.waitForSelector('#panel-job ul');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#panel-job').textContent()).toBe('Select a job to see what it is.');
+    await page.locator(FAILED_TEST).first().click();
+    await page.waitForSelector('#panel-job ul');
+    expect(session.problems).toEqual([]);
+  });
+
   it('says where everybody sees it that nothing is selected', async () => {
     const page = await session.open();
     await page.keyboard.press('r');
@@ -163,7 +189,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(await selected()).toEqual([order[at]]);
     await page.keyboard.press('t');
     expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('Log');
-    await page.getByText('has uploaded none').waitFor();
+    await page.getByText('has uploaded no log').waitFor();
     await page.keyboard.press('Escape');
     expect(await selected()).toEqual([]);
     await page.keyboard.press('?');

@@ -1,0 +1,83 @@
+import type { Session } from '../treeherder/button.ts';
+import type { Call } from '../taskcluster/api.ts';
+import { directTimeline, queuedTimeline, writesIn, type Step } from '../timeline.ts';
+import { countOf, ownCalls, resolution, written, type RecordedCalls, type Written } from './calls.ts';
+import type { PageConfig } from './config.ts';
+
+export type Way = 'direct' | 'queued';
+
+/** What became of one press. */
+export interface Outcome extends Written {
+  way: Way;
+  /** The action task, or the first new task where there is none. */
+  taskId: string;
+  /** The queued way's action task is resolved, not always as completed. */
+  resolvedAs: string | undefined;
+  steps: Step[];
+}
+
+const LOOK_MS = 25;
+const GIVE_UP_MS = 60_000;
+
+/**
+ * Submits an action and follows it until everything that it writes is written.
+ *
+ * @param request.submit one of Treeherder's buttons, pressed
+ * @param request.onWritten told as soon as something was written, once or more often, with all of it
+ * @throws TreeherderNotification with the text that Treeherder shows
+ */
+export async function follow(
+  config: PageConfig,
+  recorded: RecordedCalls,
+  request: {
+    way: Way;
+    clickedMs: number;
+    submit: (session: Session) => Promise<{ taskId: string }>;
+    onWritten: (written: Written) => Promise<void>;
+  },
+): Promise<Outcome> {
+  const { way, clickedMs, submit, onWritten } = request;
+  const sinceMs = recorded.at(clickedMs);
+  let known = 0;
+  const look = async (taskId: string) => {
+    const calls = ownCalls(await recorded.since(sinceMs), taskId);
+    const now = written(calls);
+    const count = countOf(now);
+    if (count > known) await onWritten(now);
+    known = count;
+    return { calls, ...now };
+  };
+  try {
+    const { taskId } = await submit({
+      rootUrl: config.rootUrl,
+      hooksRootUrl: way === 'direct' ? config.rootUrl : config.internalRootUrl,
+      userCredentials: config.credentials,
+      decisionTaskId: config.decisionTaskId,
+    });
+    let seen = await look(taskId);
+    const ended = () => way === 'direct' || resolution(seen.calls, taskId) !== undefined;
+    while (!ended()) {
+      if (performance.now() - clickedMs > GIVE_UP_MS)
+        throw new Error(`The action task ${taskId} has not ended within ${GIVE_UP_MS / 1000} s.`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      seen = await look(taskId);
+    }
+    const { calls, ...all } = seen;
+    return {
+      way,
+      taskId,
+      ...all,
+      resolvedAs: resolution(calls, taskId)?.method,
+      steps: countOf(all) > 0 ? steps(way, calls, taskId) : [],
+    };
+  } catch (error) {
+    // A refusal may come after a part has been done.
+    await look('');
+    throw error;
+  }
+}
+
+function steps(way: Way, calls: readonly Call[], taskId: string): Step[] {
+  const pendingMs = Math.max(...writesIn(calls).map(({ endMs }) => endMs));
+  return way === 'direct' ? directTimeline(calls, pendingMs) : queuedTimeline(calls, taskId, pendingMs);
+}
