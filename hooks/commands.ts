@@ -6,7 +6,8 @@ import type { HookDefinition } from './read/definition.ts';
 import type { Deployment } from './read/deployment.ts';
 import { describe, paint, summary, type Line } from './compare/describe.ts';
 import { describeFindings } from './compare/group-findings.ts';
-import { families, matchesNothing, selectedFamilies } from './read/families.ts';
+import { compareFastActions } from './compare/functions-setting.ts';
+import { families, matchesNothing, selectedFamilies, type Family } from './read/families.ts';
 import { missingGrants } from './compare/missing-grants.ts';
 import { grants, type Grant } from './render/grants.ts';
 import { readHolders, readHooks, type Holders } from './read/live.ts';
@@ -37,6 +38,7 @@ export const DIFFERENT = 2;
 
 interface Seen {
   hooks: HookDefinition[];
+  families: Family[];
   needed: Grant[];
   missing: Grant[];
   holders: Holders;
@@ -76,7 +78,8 @@ function namesOf(deployment: Deployment): string {
 async function look(session: Session): Promise<Seen> {
   const { deployment, service, only } = session;
   const hooks = await readAll(session);
-  const needed = grants(deployment, selectedFamilies(hooks, deployment, only));
+  const selected = selectedFamilies(hooks, deployment, only);
+  const needed = grants(deployment, selected);
   const holders =
     service === undefined
       ? NOBODY
@@ -86,7 +89,7 @@ async function look(session: Session): Promise<Seen> {
             needed.map(({ to }) => to),
           ),
         );
-  return { hooks, needed, missing: missingGrants(needed, holders.held), holders };
+  return { hooks, families: selected, needed, missing: missingGrants(needed, holders.held), holders };
 }
 
 function needService({ service }: Session): Service {
@@ -107,7 +110,7 @@ export async function renderCommand(session: Session): Promise<Rendered> {
 
 /** Renders every hook with the table of payloads, and judges what comes out. */
 export async function checkCommand(session: Session): Promise<number> {
-  const { hooks, missing, holders } = await look(session);
+  const { hooks, families: selected, missing, holders } = await look(session);
   const anonymous = (await session.service?.role('anonymous'))?.expandedScopes ?? [];
   const all = subjects(hooks, session.deployment, session.only, holders.held).map((subject) => ({
     ...subject,
@@ -116,7 +119,9 @@ export async function checkCommand(session: Session): Promise<number> {
   }));
   const now = new Date().toISOString();
   const results = all.map((subject) => checkHook(subject, now));
-  const findings = results.flatMap((result) => result.findings);
+  const agreement = compareFastActions(selected);
+  const findings = [...results.flatMap((result) => result.findings), ...agreement.findings];
+  const unjudged = [...holders.unjudged, ...agreement.unjudged];
   const rendered = results.reduce((sum, result) => sum + result.rendered, 0);
   const refused = results.reduce((sum, result) => sum + result.refused, 0);
   const failing = results.reduce((sum, result) => sum + result.failing, 0);
@@ -130,7 +135,7 @@ export async function checkCommand(session: Session): Promise<number> {
         failing,
         findings,
         missing,
-        unjudged: holders.unjudged,
+        unjudged,
       }),
     );
     return failed ? FAILED : OK;
@@ -138,7 +143,7 @@ export async function checkCommand(session: Session): Promise<number> {
   print(session, [
     ...describeFindings(findings),
     ...describe({ units: [], problems: [] }, missing),
-    ...holders.unjudged.map((text): Line => ({ style: 'plain', text: `? not judged: ${text}` })),
+    ...unjudged.map((text): Line => ({ style: 'plain', text: `? not judged: ${text}` })),
     {
       style: failed ? 'problem' : 'add',
       text:

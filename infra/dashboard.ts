@@ -10,6 +10,7 @@ import { locate } from './alarms.ts';
 /** Each reason for a forward has its line. A reason that is missing here is a type error. */
 const FORWARD_REASONS: Record<ForwardReason, true> = {
   'other-action': true,
+  'not-listed': true,
   'kill-switch': true,
   'no-labels': true,
   unmarked: true,

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { ApiError } from '../platform/api-error.ts';
+import { callbacksAmong, FAST_ACTIONS, type FastAction } from '../platform/fast-actions.ts';
 import {
   isActionPayload,
   isRetriggerInput,
@@ -13,7 +14,15 @@ export type FastRequest =
   | { kind: 'task'; taskId: string; times: number }
   | { kind: 'rerun'; taskId: string };
 
-export type Dispatch = { fast: FastRequest } | { forward: string };
+export type Dispatch = { fast: FastRequest } | Forwarded;
+
+interface Forwarded {
+  forward: string;
+  /** `not-listed`: we could do it, but the operator has not switched it on. */
+  because: 'other-action' | 'not-listed';
+}
+
+const CALLBACKS: readonly string[] = callbacksAmong(FAST_ACTIONS);
 
 /** @throws ApiError InputValidationError that names the field, if this is no action payload */
 export function parsePayload(value: unknown): ActionPayload {
@@ -30,13 +39,15 @@ export function parsePayload(value: unknown): ActionPayload {
 
 /**
  * Decides by `cb_name` (several actions share one `name`) and input whether we perform the action ourselves.
- * An input key that we do not know may mean something to the repository's own code: forward.
+ * What the operator has not listed is not ours, whatever its input. An input key that we do not know may mean something to the repository's own code: forward.
  *
+ * @param fast what the operator has listed for the hook's trust domain
  * @throws ApiError InputValidationError or InputError that names the field, if a fast action's input is wrong
  */
-export function dispatch(payload: ActionPayload): Dispatch {
+export function dispatch(payload: ActionPayload, fast: ReadonlySet<string>): Dispatch {
   const callback = payload.decision.action.cb_name;
   const { input, taskId } = payload.user;
+  if (CALLBACKS.includes(callback) && !fast.has(callback)) return notListed(`the action ${callback}`);
   switch (callback) {
     case 'retrigger':
     case 'retrigger-disabled': {
@@ -44,8 +55,13 @@ export function dispatch(payload: ActionPayload): Dispatch {
       if (!isRetriggerInput(options)) throw invalid('payload/user/input', isRetriggerInput.errors);
       const { times = 1, downstream = false, force = false, ...others } = options;
       if (downstream)
-        return { forward: 'downstream tasks are to run as well, and only the graph knows them' };
-      if (force) return { forward: 'the retrigger is forced, which only the graph can decide' };
+        return listed(fast, 'downstream')
+          ? otherAction('downstream tasks are to run as well, and only the graph knows them')
+          : notListed('running downstream tasks as well');
+      if (force)
+        return listed(fast, 'graph', 'downstream')
+          ? otherAction('the retrigger is forced, which only the graph can decide')
+          : notListed('a forced retrigger');
       return unlessUnknown(others) ?? { fast: { kind: 'task', taskId: required(taskId, callback), times } };
     }
     case 'retrigger-multiple': {
@@ -61,13 +77,25 @@ export function dispatch(payload: ActionPayload): Dispatch {
       return unlessUnknown(options) ?? { fast: { kind: 'rerun', taskId: required(taskId, callback) } };
     }
     default:
-      return { forward: `the action ${callback} needs the repository` };
+      return otherAction(`the action ${callback} needs the repository`);
   }
 }
 
 function unlessUnknown(others: object): Dispatch | undefined {
   const [key] = Object.keys(others);
-  return key === undefined ? undefined : { forward: `the input has a field that we do not know: ${key}` };
+  return key === undefined ? undefined : otherAction(`the input has a field that we do not know: ${key}`);
+}
+
+function listed(fast: ReadonlySet<string>, ...names: FastAction[]): boolean {
+  return names.some((name) => fast.has(name));
+}
+
+function otherAction(reason: string): Forwarded {
+  return { forward: reason, because: 'other-action' };
+}
+
+function notListed(what: string): Forwarded {
+  return { forward: `${what} is not among the fast actions of this trust domain`, because: 'not-listed' };
 }
 
 function required(taskId: string | null, callback: string): string {

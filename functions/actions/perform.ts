@@ -1,3 +1,4 @@
+import type { FastAction } from '../platform/fast-actions.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { apiCallsSoFar } from '../platform/api-calls.ts';
@@ -20,6 +21,8 @@ export interface Request {
   action: Omit<Action, 'request' | 'taskGroupId'>;
   /** The operator forwards everything of this trust domain and level. */
   killSwitch: boolean;
+  /** What the operator has listed as fast for the hook's trust domain. */
+  fastActions: ReadonlySet<FastAction>;
   /** The decision task's definition, under way already. */
   decision: Promise<TaskDefinition | undefined>;
 }
@@ -87,8 +90,8 @@ export async function prepare(request: Request, reader: Reader, log: Log): Promi
   decision.catch(() => undefined);
   // Before anything of ours looks at the action: the switch must help against our own mistakes, too strict a check included.
   if (request.killSwitch) return { plan: forward('kill-switch', 'the fast way is switched off here') };
-  const dispatched = dispatch(payload);
-  if ('forward' in dispatched) return { plan: forward('other-action', dispatched.forward) };
+  const dispatched = dispatch(payload, request.fastActions);
+  if ('forward' in dispatched) return { plan: forward(dispatched.because, dispatched.forward) };
   const action: Action = {
     ...request.action,
     taskGroupId: payload.user.taskGroupId,

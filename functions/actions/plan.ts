@@ -21,6 +21,7 @@ export interface Action {
 
 export type ForwardReason =
   | 'other-action'
+  | 'not-listed'
   | 'kill-switch'
   | 'no-labels'
   | 'unmarked'

@@ -8,6 +8,12 @@ import { parsePayload } from '../actions/dispatch.ts';
 import { prepare } from '../actions/perform.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import { ApiError } from '../platform/api-error.ts';
+import {
+  DEFAULT_FAST_ACTIONS,
+  FAST_ACTIONS,
+  isFastAction,
+  type FastAction,
+} from '../platform/fast-actions.ts';
 import { Log } from '../platform/log.ts';
 import { parseInTreeHook, type InTreeHook } from '../tasks/hook-name.ts';
 import { randomTaskId } from '../tasks/task-id.ts';
@@ -44,6 +50,12 @@ const OPTIONS = {
     type: 'string',
     value: 'URL',
     about: 'the Taskcluster; by default that of the address, then TASKCLUSTER_ROOT_URL',
+  },
+  'fast-actions': {
+    type: 'string',
+    value: 'NAMES',
+    default: DEFAULT_FAST_ACTIONS.join(','),
+    about: 'what is switched on for the trust domain; by default, what is fast everywhere',
   },
   json: { type: 'boolean', default: false, about: 'print the plan as JSON' },
 } as const;
@@ -110,7 +122,7 @@ async function show(
   payload: ActionPayload,
   hook: InTreeHook,
   reader: TaskclusterReader,
-  { json }: Given,
+  { json, 'fast-actions': fast }: Given,
 ): Promise<void> {
   const id = payload.taskId ?? randomTaskId();
   const now = new Date();
@@ -119,6 +131,7 @@ async function show(
       payload,
       action: { id, repeated: payload.taskId !== undefined, hook, requested: now.toISOString(), now },
       killSwitch: false,
+      fastActions: fastActionsOf(fast),
       decision: reader.task(payload.user.taskGroupId),
     },
     reader,
@@ -126,6 +139,14 @@ async function show(
   );
   if (json) console.log(JSON.stringify(prepared.plan, undefined, 2));
   else console.log(describePlan(prepared.plan, hook));
+}
+
+function fastActionsOf(names: string): ReadonlySet<FastAction> {
+  const words = names.split(',').map((word) => word.trim());
+  const known = words.filter(isFastAction);
+  if (known.length < words.length)
+    throw new UsageError(`--fast-actions ${names}: the names are ${FAST_ACTIONS.join(', ')}.`);
+  return new Set(known);
 }
 
 async function readPayload(file: string): Promise<unknown> {

@@ -56,6 +56,19 @@ export const LOG_EVENTS = {
       taskId: ['string?', 'the action task that the full hook has created'],
     },
   },
+  'fast-actions-differ': {
+    level: 'warn',
+    v: 1,
+    description:
+      'A wrapped hook has handed the worker an action that the worker’s own setting FAST_ACTIONS does not list. It was ' +
+      'forwarded, which costs its user a second: the hooks’ `fastActions` should be the same list.',
+    fields: {
+      actionId,
+      hook: ['string', '`<hookGroupId>/<hookId>` that was triggered'],
+      callback: ['string', 'the action’s `cb_name`'],
+      reason: ['string', 'what is not listed'],
+    },
+  },
   'action-warning': {
     level: 'warn',
     v: 1,

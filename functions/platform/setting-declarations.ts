@@ -1,3 +1,5 @@
+import { FAST_ACTIONS } from './fast-actions.ts';
+
 /**
  * Every environment variable that configures the functions. settings.ts reads no other one; docs/settings.md is made of
  * this table.
@@ -75,6 +77,16 @@ export const SETTINGS = {
     form: '<trust domain>-<level>, as gecko-1',
     description:
       'The kill switch, a list: every action of these trust domains and levels is forwarded to the full hook.',
+  },
+  FAST_ACTIONS: {
+    functions: BOTH,
+    fallback: 'retrigger, retrigger-disabled, retrigger-multiple and rerun everywhere',
+    pattern: new RegExp(`^[a-zA-Z0-9-]+/(?:${FAST_ACTIONS.join('|')})$`),
+    form: '<trust domain>/<name>, as gecko/cancel',
+    description:
+      `Which actions are fast, a list; every other one is forwarded to the full hook. Names: ${FAST_ACTIONS.join(', ')}. ` +
+      'A trust domain that is named has exactly what is listed for it, so list the retriggers as well. The hooks’ ' +
+      'configuration has the same list as `fastActions`; `npm run hooks -- check` compares the two.',
   },
   ARTIFACT_HOSTS: {
     functions: BOTH,

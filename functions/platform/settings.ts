@@ -1,4 +1,5 @@
 import type { Credentials, StoredCredentials } from './credentials.ts';
+import { groupFastActions, type FastActionsByDomain } from './fast-actions.ts';
 import { SETTINGS, type SettingDeclaration, type SettingName } from './setting-declarations.ts';
 
 /** What the function's metrics are told apart by. */
@@ -14,6 +15,8 @@ interface CommonSettings {
   credentials: Credentials | StoredCredentials;
   /** `<trust domain>-<level>` for which every action is forwarded: the kill switch. */
   killSwitch: ReadonlySet<string>;
+  /** Which actions are fast, for trust domains where it is not the default. */
+  fastActions: FastActionsByDomain;
   artifactHosts: readonly string[];
 }
 
@@ -103,6 +106,7 @@ function readCommon(reader: EnvReader): CommonSettings & Deployed {
     rootUrl: reader.url('TASKCLUSTER_ROOT_URL')?.origin ?? '',
     credentials: readCredentials(reader),
     killSwitch: new Set(reader.words('KILL_SWITCH')),
+    fastActions: groupFastActions(reader.words('FAST_ACTIONS')),
     artifactHosts: reader.words('ARTIFACT_HOSTS'),
   };
 }

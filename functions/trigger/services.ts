@@ -18,7 +18,7 @@ const CREDENTIALS_MS = 15 * 60 * 1000;
 
 /** Connects the direct way in with a Taskcluster. */
 export function createServices(settings: TriggerSettings, log: Log): TriggerServices {
-  const { rootUrl, hooksRootUrl, killSwitch, artifactHosts } = settings;
+  const { rootUrl, hooksRootUrl, killSwitch, fastActions, artifactHosts } = settings;
   const credentials = credentialsSource(settings.credentials, log);
   const ownClientId = settings.credentials.clientId;
   const client = new TaskclusterClient({ rootUrl, credentials });
@@ -57,6 +57,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     hookExists: (hook) => hooks.exists(hook),
     ownClientId,
     killSwitch,
+    fastActions,
     log,
     now: () => new Date(),
   };

@@ -7,6 +7,7 @@ import type { HookTrigger } from '../ports/hook-trigger.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
 import { ApiError, isApiErrorCode } from '../platform/api-error.ts';
+import { fastActionsIn, type FastActionsByDomain } from '../platform/fast-actions.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import {
@@ -32,6 +33,7 @@ export interface TriggerServices {
   hookExists: (hook: HookName) => Promise<boolean>;
   ownClientId: string;
   killSwitch: ReadonlySet<string>;
+  fastActions: FastActionsByDomain;
   log: Log;
   now: () => Date;
 }
@@ -84,6 +86,7 @@ export async function trigger(
         now: services.now(),
       },
       killSwitch: services.killSwitch.has(hook.trustDomainLevel),
+      fastActions: fastActionsIn(hook.trustDomain, services.fastActions),
       decision,
     },
     ports,

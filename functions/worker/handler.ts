@@ -37,7 +37,7 @@ type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
  * @param graceMs what it may take after SIGTERM; Lambda leaves it next to nothing
  */
 export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): Handler {
-  const { rootUrl, workerGroup, workerId, taskQueueIds, killSwitch, artifactHosts } = settings;
+  const { rootUrl, workerGroup, workerId, taskQueueIds, killSwitch, fastActions, artifactHosts } = settings;
   const credentials = credentialsSource(settings.credentials, log);
   const claims = new TaskclusterClaims(new TaskclusterClient({ rootUrl, credentials }), {
     workerGroup,
@@ -58,6 +58,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
         {
           rootUrl,
           killSwitch,
+          fastActions,
           requestMs: REQUEST_MS,
           writeLimit,
           downloads,

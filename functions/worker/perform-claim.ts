@@ -1,5 +1,6 @@
 import { perform, type Result } from '../actions/perform.ts';
 import { ApiError } from '../platform/api-error.ts';
+import { fastActionsIn, type FastActionsByDomain } from '../platform/fast-actions.ts';
 import type { Log } from '../platform/log.ts';
 import { hookPath } from '../tasks/hook-name.ts';
 import { cloneTaskId } from '../tasks/task-id.ts';
@@ -21,6 +22,7 @@ import type { Resolution } from './resolution.ts';
 export interface WorkerServices {
   rootUrl: string;
   killSwitch: ReadonlySet<string>;
+  fastActions: FastActionsByDomain;
   /** Milliseconds that one request in a claim's name may take. */
   requestMs: number;
   downloads: Downloads;
@@ -136,11 +138,11 @@ async function attempt(
   }
 }
 
-function performTask(
+async function performTask(
   task: ActionTask,
   claim: Claim,
   run: ClaimedRun,
-  { killSwitch, log, now, writeLimit, downloads, contents }: WorkerServices,
+  { killSwitch, fastActions, log, now, writeLimit, downloads, contents }: WorkerServices,
 ): Promise<Result> {
   const { taskId, runId } = claim;
   const { hook, full, payload, clientId } = task;
@@ -152,7 +154,7 @@ function performTask(
     callback: payload.decision.action.cb_name,
     taskGroupId: payload.user.taskGroupId,
   });
-  return perform(
+  const result = await perform(
     {
       payload,
       action: {
@@ -164,6 +166,7 @@ function performTask(
         now: now(),
       },
       killSwitch: killSwitch.has(hook.trustDomainLevel),
+      fastActions: fastActionsIn(hook.trustDomain, fastActions),
       decision: reader.task(payload.user.taskGroupId),
     },
     {
@@ -177,6 +180,17 @@ function performTask(
     // The hooks service has checked the user, and the claim's credentials allow what that user's hook may do.
     { allowed: Promise.resolve(), log },
   );
+  // A global hook leaves to us what its trigger schema cannot tell; a wrapped one should not have taken it in.
+  if (
+    result.kind === 'forwarded' &&
+    result.plan.because === 'not-listed' &&
+    hookPath(full) !== hookPath(hook)
+  ) {
+    const { reason } = result.plan;
+    const callback = payload.decision.action.cb_name;
+    log.event('fast-actions-differ', { actionId: taskId, hook: hookPath(hook), callback, reason });
+  }
+  return result;
 }
 
 async function giveBack(run: ClaimedRun, log: Log): Promise<Resolution> {

@@ -112,7 +112,7 @@ function switchOn(pair: Pair, deployment: Deployment): HookChange[] {
   const wrapped = wrapHook(hook, {
     mode: deployment.mode === 'snippet' ? 'snippet' : 'wrap',
     taskQueueId: level.taskQueueId,
-    fastActions: deployment.fastActions,
+    fastActions: level.fastActions,
     priority: level.priority,
   });
   const wantedFull = fullCopy(hook);
@@ -135,7 +135,7 @@ function globalUnits(live: HookDefinition[], deployment: Deployment, only: strin
   return families(deployment)
     .filter((family) => !family.pullRequest && selected(`${family.hookGroupId}/${globalHookId(family)}`))
     .map((family) => {
-      const after = globalHook(family, deployment.fastActions, deployment.owner ?? '');
+      const after = globalHook(family, deployment.owner ?? '');
       const path = hookPath(after);
       const before = live.find((hook) => hookPath(hook) === path) ?? null;
       return { path, family, changes: isDeepStrictEqual(before, after) ? [] : [{ before, after }] };

@@ -17,26 +17,35 @@ interface Action {
   cbName: string;
   input: Json;
   taskId: Json;
-  fast: boolean;
+  /** what must be listed besides the callback, any one of them; nothing if the callback is enough */
+  needs?: string[];
 }
 
 const MULTIPLE = { requests: [{ tasks: ['build-linux64/opt', 'test-linux64/opt-xpcshell-1'], times: 2 }] };
 const ACTIONS: Record<string, Action> = {
-  retrigger: { cbName: 'retrigger', input: { times: 1 }, taskId: TASK_ID, fast: true },
-  'retrigger without input': { cbName: 'retrigger', input: null, taskId: TASK_ID, fast: true },
+  retrigger: { cbName: 'retrigger', input: { times: 1 }, taskId: TASK_ID },
+  'retrigger without input': { cbName: 'retrigger', input: null, taskId: TASK_ID },
   'retrigger with downstream': {
     cbName: 'retrigger',
     input: { downstream: true },
     taskId: TASK_ID,
-    fast: false,
+    needs: ['downstream'],
   },
-  'retrigger with force': { cbName: 'retrigger', input: { force: true }, taskId: TASK_ID, fast: false },
-  'retrigger-disabled': { cbName: 'retrigger-disabled', input: {}, taskId: TASK_ID, fast: true },
-  'retrigger-multiple': { cbName: 'retrigger-multiple', input: MULTIPLE, taskId: null, fast: true },
-  rerun: { cbName: 'rerun', input: null, taskId: TASK_ID, fast: true },
-  'retrigger-decision': { cbName: 'retrigger-decision', input: null, taskId: TASK_ID, fast: false },
-  'add-new-jobs': { cbName: 'add-new-jobs', input: { tasks: ['a'] }, taskId: null, fast: false },
-  'cancel-all': { cbName: 'cancel-all', input: null, taskId: null, fast: false },
+  'retrigger with force': {
+    cbName: 'retrigger',
+    input: { force: true },
+    taskId: TASK_ID,
+    needs: ['graph', 'downstream'],
+  },
+  'retrigger-disabled': { cbName: 'retrigger-disabled', input: {}, taskId: TASK_ID },
+  'retrigger-multiple': { cbName: 'retrigger-multiple', input: MULTIPLE, taskId: null },
+  rerun: { cbName: 'rerun', input: null, taskId: TASK_ID },
+  'retrigger-decision': { cbName: 'retrigger-decision', input: null, taskId: TASK_ID },
+  'add-new-jobs': { cbName: 'add-new-jobs', input: { tasks: ['a'], times: 2 }, taskId: null },
+  cancel: { cbName: 'cancel', input: {}, taskId: TASK_ID },
+  'cancel-all': { cbName: 'cancel-all', input: null, taskId: null },
+  // No callback of ours, though they are names in the list.
+  'callback graph': { cbName: 'graph', input: null, taskId: null, needs: [] },
 };
 
 /** Mercurial pushes have a pushlog id; git pushes have "0" and a branch; newer taskgraphs send base_revision. */
@@ -61,10 +70,16 @@ export function payloadTable(source: PushSource, fastActions: string[]): Payload
     Object.entries(ACTIONS).flatMap(([actionName, action]) =>
       [false, true].map((withParameters) => ({
         name: `${actionName}, ${pushName}, ${withParameters ? 'with' : 'without'} parameters`,
-        fast: action.fast && fastActions.includes(action.cbName),
+        fast: isFast(action, fastActions),
         payload: toPayload(source, push, action, withParameters),
       })),
     ),
+  );
+}
+
+function isFast({ cbName, needs }: Action, fastActions: string[]): boolean {
+  return (
+    fastActions.includes(cbName) && (needs === undefined || needs.some((name) => fastActions.includes(name)))
   );
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
-import { LineCounter, parse, parseDocument, type Document } from 'yaml';
-import { isObject } from './definition.ts';
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { DEFAULT_FAST_ACTIONS, type FastAction } from '../../functions/platform/fast-actions.ts';
 import schema from './deployment.schema.json' with { type: 'json' };
+import { readStage } from './stage.ts';
 
 export type Mode = 'wrap' | 'snippet' | 'global';
 
@@ -13,6 +14,8 @@ export interface Level {
   permissions: string[];
   pullRequestActions: boolean;
   killSwitch: boolean;
+  /** which actions are fast, the same for all levels of a trust domain */
+  fastActions: FastAction[];
   /** null: the priority of the project's own template */
   priority: string | null;
   /** `<trust domain>-<level>/<name>` */
@@ -23,7 +26,6 @@ export interface Level {
 
 export interface Deployment {
   mode: Mode;
-  fastActions: string[];
   manageRoles: boolean;
   workerGroup: string;
   /** mail address in the metadata of the hooks that this tool makes up, the global ones; else null */
@@ -48,14 +50,18 @@ interface LevelFile {
   priority?: string;
   taskQueueName?: string;
 }
+interface TrustDomainFile {
+  fastActions?: FastAction[];
+  [level: `${number}`]: LevelFile;
+}
 interface DeploymentFile extends Pick<LevelFile, 'priority' | 'taskQueueName'> {
   version: 1;
   mode?: Mode;
-  fastActions?: string[];
+  fastActions?: FastAction[];
   manageRoles?: boolean;
   owner?: string;
   worker: { clientId?: string; workerGroup: string };
-  trustDomains: Record<string, Record<string, LevelFile>>;
+  trustDomains: Record<string, TrustDomainFile>;
 }
 
 const isDeploymentFile = new Ajv({
@@ -65,9 +71,6 @@ const isDeploymentFile = new Ajv({
   strictRequired: false,
   strictTypes: false,
 }).compile<DeploymentFile>(schema);
-
-/** Default of `fastActions`: what the worker can do at all (the schema's enum). */
-const FAST_ACTIONS = schema.properties.fastActions.items.enum;
 
 /**
  * Reads a deployment's configuration.
@@ -91,13 +94,14 @@ export function parseDeployment(text: string, file: string): Deployment {
     );
     throw new DeploymentError(errors.map((error) => explain(error, document, lines, file)));
   }
-  const levels = Object.entries(value.trustDomains).flatMap(([trustDomain, byLevel]) =>
-    Object.entries(byLevel).map(([level, settings]) =>
-      toLevel(trustDomain, Number(level), settings, value, file),
-    ),
+  const levels = Object.entries(value.trustDomains).flatMap(([trustDomain, { fastActions, ...byLevel }]) =>
+    Object.entries<LevelFile>(byLevel).map(([level, settings]) => ({
+      ...toLevel(trustDomain, Number(level), settings, value, file),
+      fastActions: fastActions ?? value.fastActions ?? [...DEFAULT_FAST_ACTIONS],
+    })),
   );
-  const { mode = 'wrap', fastActions = FAST_ACTIONS, manageRoles = false, owner = null } = value;
-  return { mode, fastActions, manageRoles, workerGroup: value.worker.workerGroup, owner, levels };
+  const { mode = 'wrap', manageRoles = false, owner = null } = value;
+  return { mode, manageRoles, workerGroup: value.worker.workerGroup, owner, levels };
 }
 
 /** @throws DeploymentError, or the error of reading the file */
@@ -111,7 +115,7 @@ function toLevel(
   settings: LevelFile,
   all: DeploymentFile,
   file: string,
-): Level {
+): Omit<Level, 'fastActions'> {
   const priority = settings.priority ?? all.priority ?? 'original';
   const name = settings.taskQueueName ?? all.taskQueueName ?? 'retrigger';
   return {
@@ -128,16 +132,11 @@ function toLevel(
 
 /** The client that the stage `level<level>` deploys the worker with. */
 function stageClientId(level: number, file: string): string {
-  const stage = `infra/stages/level${level}.yml`;
-  try {
-    const value: unknown = parse(readFileSync(new URL(`../../${stage}`, import.meta.url), 'utf8'));
-    const worker = isObject(value) && isObject(value.worker) ? value.worker : {};
-    if (typeof worker.TASKCLUSTER_CLIENT_ID === 'string') return worker.TASKCLUSTER_CLIENT_ID;
-  } catch {
-    // Said below, together with what can be done.
-  }
+  const { name, worker } = readStage(level);
+  const clientId = worker.TASKCLUSTER_CLIENT_ID;
+  if (clientId !== undefined) return clientId;
   throw new DeploymentError([
-    `${file}:1: worker.clientId: is needed, since ${stage} names none for level ${level}`,
+    `${file}:1: worker.clientId: is needed, since ${name} names none for level ${level}`,
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
 import type { JsonObject } from '../read/definition.ts';
 import type { Deployment, Level } from '../read/deployment.ts';
 import { families, globalHookId, type Family } from '../read/families.ts';
@@ -23,9 +24,9 @@ export function fxciConfig(deployment: Deployment): OutputFile[] {
 /** The wrapper's text once, and what differs by trust domain and level. Levels that are switched off are absent. */
 function wrapperFile(deployment: Deployment): OutputFile {
   const active = families(deployment).filter((family) => !family.level.killSwitch);
-  const { mode, fastActions } = deployment;
+  const { mode } = deployment;
   const data = {
-    hooks: active.map(({ hookGroupId, prefix, level: { taskQueueId, priority } }) => ({
+    hooks: active.map(({ hookGroupId, prefix, level: { taskQueueId, fastActions, priority } }) => ({
       prefix: `${hookGroupId}/${prefix}`,
       // What wrapHook puts there, without the two names that depend on the hook.
       retriggerHooks: { version: WRAPPER_VERSION, mode, taskQueueId, fastActions, priority },
@@ -46,7 +47,8 @@ const TEMPLATE_FILE = 'hook-templates/retrigger.yml';
 /**
  * One entry with a variant for each trust domain and level. Each file has its own rules: the fields of hooks.yml go
  * through Python's `str.format`, the template file through HookInterpolator (`escapeInterpolation`), and
- * trigger_schema through neither, so it allows the hooks of every variant; the role holds the line.
+ * trigger_schema through neither, so it allows the hooks and the actions of every variant; the role and the template
+ * hold the line.
  */
 function globalFiles(deployment: Deployment): OutputFile[] {
   const active = families(deployment);
@@ -56,9 +58,12 @@ function globalFiles(deployment: Deployment): OutputFile[] {
     level: '{level}',
     permission: '{permission}',
     taskQueueId: '{task_queue_id}',
-    fastActions: deployment.fastActions,
+    fastActions: '{fast_actions}',
     priority: '{priority}',
   });
+  const fastSomewhere = FAST_ACTIONS.filter((name) =>
+    active.some(({ level }) => level.fastActions.includes(name)),
+  );
   const entry = {
     variants: active.map(variant),
     name: 'project-{trust_domain}/{hook_id}',
@@ -70,7 +75,7 @@ function globalFiles(deployment: Deployment): OutputFile[] {
       'hooks:trigger-hook:project-{trust_domain}/in-tree-action-{level}-{permission}/*',
     ],
     template_file: TEMPLATE_FILE,
-    trigger_schema: globalTriggerSchema('in-tree-action-[1-9]-[a-zA-Z0-9_-]+/', deployment.fastActions),
+    trigger_schema: globalTriggerSchema('in-tree-action-[1-9]-[a-zA-Z0-9_-]+/', fastSomewhere),
   };
   const head =
     '# Add to hooks.yml. Written by retrigger-hooks (npm run hooks -- render --for fxci-config).\n';
@@ -91,22 +96,33 @@ function variant(family: Family): JsonObject {
     permission: family.permission,
     hook_id: globalHookId(family),
     task_queue_id: taskQueueId,
-    // The template file is interpolated before it is read as YAML: this arrives as null or as a string.
+    fast_actions: `[${family.level.fastActions.join(', ')}]`,
+    // The template file is interpolated before it is read as YAML: this arrives as null or as a string,
+    // and the list above as a list.
     priority: family.level.priority ?? 'null',
   };
 }
 
 /** Names that the variants define; only these are interpolated, everything else in the text is literal. */
-const ATTRIBUTES = ['trust_domain', 'level', 'permission', 'hook_id', 'task_queue_id', 'priority'];
+const ATTRIBUTES = [
+  'trust_domain',
+  'level',
+  'permission',
+  'hook_id',
+  'task_queue_id',
+  'fast_actions',
+  'priority',
+];
 
 function interpolatedYaml(task: JsonObject): string {
   const text = escapeInterpolation(
     stringify(task, { lineWidth: 0, aliasDuplicateObjects: false }),
     ATTRIBUTES,
   );
-  // An unquoted {priority} so that `null` stays null; the others must stay strings (a level is not a number).
+  // Unquoted, so that `null` stays null and a list a list; the others must stay strings (a level is not a number).
   return text
     .replace(/^(\s*priority: )"?'?\{priority\}'?"?$/m, '$1{priority}')
+    .replace(/^(\s*fastActions: )"?'?\{fast_actions\}'?"?$/m, '$1{fast_actions}')
     .replace(
       /^/,
       '# Written by retrigger-hooks (npm run hooks -- render --for fxci-config); do not edit by hand.\n',

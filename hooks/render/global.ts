@@ -1,4 +1,5 @@
 import triggerSchema from '../../functions/actions/payload.schema.json' with { type: 'json' };
+import { callbacksAmong } from '../../functions/platform/fast-actions.ts';
 import { isObject, type HookDefinition, type JsonObject } from '../read/definition.ts';
 import { globalHookId, type Family } from '../read/families.ts';
 import { loadTemplate } from './template.ts';
@@ -11,7 +12,8 @@ export interface GlobalNames {
   level: string;
   permission: string;
   taskQueueId: string;
-  fastActions: string[];
+  /** a list, or what stands for one in a text that is interpolated later */
+  fastActions: string[] | string;
   priority: string | null;
 }
 
@@ -56,7 +58,10 @@ export function globalTriggerSchema(prefix: string, fastActions: string[]): Json
           ...schema.properties.decision.properties,
           action: {
             ...action,
-            properties: { ...action.properties, cb_name: { type: 'string', enum: fastActions } },
+            properties: {
+              ...action.properties,
+              cb_name: { type: 'string', enum: callbacksAmong(fastActions) },
+            },
           },
         },
       },
@@ -72,7 +77,7 @@ export function globalTriggerSchema(prefix: string, fastActions: string[]): Json
 }
 
 /** The global hook of a family (pull request actions have none: their action tasks need the base repository). */
-export function globalHook(family: Family, fastActions: string[], owner: string): HookDefinition {
+export function globalHook(family: Family, owner: string): HookDefinition {
   const { hookGroupId, level, permission, prefix } = family;
   const hookId = globalHookId(family);
   return {
@@ -90,10 +95,10 @@ export function globalHook(family: Family, fastActions: string[], owner: string)
       level: String(level.level),
       permission,
       taskQueueId: level.taskQueueId,
-      fastActions,
+      fastActions: level.fastActions,
       priority: level.priority,
     }),
-    triggerSchema: globalTriggerSchema(prefix, fastActions),
+    triggerSchema: globalTriggerSchema(prefix, level.fastActions),
     schedule: [],
     bindings: [],
   };

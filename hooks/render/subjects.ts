@@ -44,14 +44,14 @@ export function subjects(
 ): Subject[] {
   const selected = globMatcher(only);
   const active = families(deployment).filter((family) => !family.level.killSwitch);
-  const { mode, fastActions } = deployment;
+  const { mode } = deployment;
   if (mode === 'global') {
     return active
       .filter((family) => selected(`${family.hookGroupId}/${globalHookId(family)}`))
       .map((family) => {
-        const wanted = globalHook(family, fastActions, deployment.owner ?? '');
+        const wanted = globalHook(family, deployment.owner ?? '');
         const roleScopes = held.get(`role:hook-id:${hookPath(wanted)}`);
-        return { ...common(family, fastActions, roleScopes), mode, original: null, wanted, full: null };
+        return { ...common(family, roleScopes), mode, original: null, wanted, full: null };
       });
   }
   return live.flatMap((hook): Subject[] => {
@@ -59,26 +59,26 @@ export function subjects(
     if (match === undefined || match.full || !selected(hookPath(hook))) return [];
     const { family } = match;
     const roleScopes = held.get(`role:${family.roleId}`);
-    const shared = common(family, fastActions, roleScopes);
+    const shared = common(family, roleScopes);
     return [
       {
         ...shared,
         mode,
         original: unwrapHook(hook),
-        wanted: wrap(hook, family, mode, fastActions),
+        wanted: wrap(hook, family, mode),
         full: fullCopy(hook),
       },
     ];
   });
 }
 
-function wrap(hook: HookDefinition, family: Family, mode: WrapMode, fastActions: string[]): HookDefinition {
-  const { taskQueueId, priority } = family.level;
+function wrap(hook: HookDefinition, family: Family, mode: WrapMode): HookDefinition {
+  const { taskQueueId, fastActions, priority } = family.level;
   return wrapHook(hook, { mode, taskQueueId, fastActions, priority });
 }
 
-function common(family: Family, fastActions: string[], roleScopes: string[] | undefined) {
-  const { taskQueueId } = family.level;
+function common(family: Family, roleScopes: string[] | undefined) {
+  const { taskQueueId, fastActions } = family.level;
   return { taskQueueId, fastActions, roleScopes, source: pushSource(family, roleScopes ?? []) };
 }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
 import { parseHook } from '../../hooks/read/definition.ts';
 import { wrapHook } from '../../hooks/render/wrap.ts';
 import { trustDomain } from '../push/repository.ts';
@@ -6,14 +7,18 @@ import { Hooks } from '../treeherder/client.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What `npm run hooks -- apply` does to a deployment whose originals are copied already: wraps its in-tree hooks. */
-export async function wrapSeededHooks(tc: LocalTaskcluster, deployment: Deployment): Promise<void> {
+export async function wrapSeededHooks(
+  tc: LocalTaskcluster,
+  deployment: Deployment,
+  fastActions: readonly string[] = DEFAULT_FAST_ACTIONS,
+): Promise<void> {
   const service = new Hooks({ rootUrl: tc.internalRootUrl, credentials: tc.credentials });
   for (const { hook, level } of deployment.hooks) {
     const original = parseHook(await service.hook(hook.hookGroupId, hook.hookId));
     const { hookGroupId, hookId, ...definition } = wrapHook(original, {
       mode: 'wrap',
       taskQueueId: `${trustDomain}-${level}/retrigger`,
-      fastActions: ['retrigger', 'retrigger-disabled', 'retrigger-multiple', 'rerun'],
+      fastActions: [...fastActions],
       priority: null,
     });
     await service.updateHook(hookGroupId, hookId, definition);

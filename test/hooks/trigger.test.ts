@@ -121,7 +121,7 @@ describe('a global hook in a Taskcluster', () => {
     const [family] = families(config);
     if (family === undefined) throw new Error('no family');
     expect(await started.admin.hook({ hookGroupId: GROUP, hookId: 'retrigger-1' })).toEqual(
-      globalHook(family, config.fastActions, 'releng@example.com'),
+      globalHook(family, 'releng@example.com'),
     );
     const body = { ...payload({ parameters: { level: '1' } }), full: { hookId: HOOK_ID } };
     const task = await trigger('retrigger-1', body);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Credentials } from 'taskcluster-client';
+import { DEFAULT_FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
 import { fields, text } from '../../functions/taskcluster/answers.ts';
 import type { HookDefinition } from '../../hooks/read/definition.ts';
 import { fullCopy, fullName, wrapHook } from '../../hooks/render/wrap.ts';
@@ -38,7 +39,6 @@ export interface Deployment {
   remove(): Promise<void>;
 }
 
-const fastActions = ['retrigger', 'retrigger-disabled', 'retrigger-multiple', 'rerun'];
 const HOUR_MS = 3_600_000;
 
 /** Creates roles, clients and hooks in fxci-config's manner (local/seed does the same for Firefox). */
@@ -94,6 +94,7 @@ export async function deploy({ auth, hooks }: Services): Promise<Deployment> {
       triggerHooks,
     ]);
     const original = fullActionHook(hook, trustDomain);
+    const fastActions: string[] = [...DEFAULT_FAST_ACTIONS];
     const wrapping = { mode: 'wrap', taskQueueId: retriggerQueue, fastActions, priority: null } as const;
     await createHook(fullCopy(original));
     await createHook(wrapHook(original, wrapping));

@@ -52,6 +52,7 @@ export class DirectWay {
       publicUrls: [new URL(this.tc.rootUrl)],
       hooksRootUrl: this.tc.internalRootUrl,
       killSwitch: new Set(),
+      fastActions: new Map(),
       artifactHosts: [],
     };
   }

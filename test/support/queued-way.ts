@@ -95,6 +95,7 @@ export class QueuedWay {
       {
         rootUrl,
         killSwitch: new Set(),
+        fastActions: new Map(),
         requestMs: 10_000,
         writeLimit: new ConcurrencyLimit(),
         downloads: new Downloads(rootUrl),

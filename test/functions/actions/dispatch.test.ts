@@ -1,10 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dispatch, parsePayload } from '../../../functions/actions/dispatch.ts';
+import { dispatch as dispatchWith, parsePayload } from '../../../functions/actions/dispatch.ts';
+import type { ActionPayload } from '../../../functions/actions/payload.generated.js';
 import { ApiError } from '../../../functions/platform/api-error.ts';
+import {
+  callbacksAmong,
+  DEFAULT_FAST_ACTIONS,
+  FAST_ACTIONS,
+} from '../../../functions/platform/fast-actions.ts';
 import { id, payload } from '../fixtures.ts';
 
 const target = id('target');
+
+function dispatch(asked: ActionPayload, fast: readonly string[] = DEFAULT_FAST_ACTIONS) {
+  return dispatchWith(asked, new Set(fast));
+}
 
 /** What was thrown; anything but an ApiError of status 400 is a mistake of ours. */
 function refusal(attempt: () => unknown): string {
@@ -50,21 +60,51 @@ describe('dispatch to the fast way', () => {
 
 describe('dispatch to the full hook', () => {
   it.each<[string, unknown, string | null, RegExp]>([
-    ['retrigger', { downstream: true }, target, /downstream/],
-    ['retrigger', { force: true }, target, /forced/],
     ['retrigger', { times: 2, strategy: 'x' }, target, /do not know: strategy/],
-    ['retrigger-disabled', { force: true }, target, /forced/],
     ['rerun', { times: 2 }, target, /do not know: times/],
     ['retrigger-decision', {}, target, /retrigger-decision needs the repository/],
-    ['add-new-jobs', { tasks: ['a'] }, null, /add-new-jobs needs the repository/],
-    ['cancel', null, target, /cancel needs/],
+    // A name in the operator's list, but no callback of ours.
+    ['graph', null, null, /graph needs the repository/],
     ['Retrigger', null, target, /Retrigger needs/],
     ['', null, null, /needs the repository/],
     ['constructor', null, target, /constructor needs/],
     // The input of an action that is not ours is not ours to judge.
     ['backfill', 'anything', target, /backfill needs/],
   ])('%s with %j', (callback, input, taskId, reason) => {
-    expect(dispatch(payload(callback, input, taskId))).toEqual({ forward: expect.stringMatching(reason) });
+    expect(dispatch(payload(callback, input, taskId))).toEqual({
+      forward: expect.stringMatching(reason),
+      because: 'other-action',
+    });
+  });
+
+  it.each<[string, unknown, readonly string[], RegExp]>([
+    [
+      'retrigger',
+      { downstream: true },
+      DEFAULT_FAST_ACTIONS,
+      /^running downstream tasks as well is not among/,
+    ],
+    [
+      'retrigger',
+      { downstream: true },
+      ['retrigger', 'graph'],
+      /^running downstream tasks as well is not among/,
+    ],
+    ['retrigger', { force: true }, DEFAULT_FAST_ACTIONS, /^a forced retrigger is not among/],
+    ['retrigger-disabled', { force: true }, DEFAULT_FAST_ACTIONS, /^a forced retrigger is not among/],
+    ['retrigger', {}, ['retrigger-multiple', 'graph'], /^the action retrigger is not among/],
+    ['retrigger', { times: 'wrong' }, ['rerun'], /^the action retrigger is not among/],
+    ...callbacksAmong(FAST_ACTIONS).map((name): [string, unknown, readonly string[], RegExp] => [
+      name,
+      'any input',
+      FAST_ACTIONS.filter((listed) => listed !== name),
+      new RegExp(`^the action ${name} is not among the fast actions of this trust domain$`),
+    ]),
+  ])('%s with %j, where the operator has listed %j', (callback, input, fast, reason) => {
+    expect(dispatch(payload(callback, input, target), fast)).toEqual({
+      forward: expect.stringMatching(reason),
+      because: 'not-listed',
+    });
   });
 });
 

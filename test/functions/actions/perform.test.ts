@@ -4,6 +4,7 @@ import type { ActionPayload } from '../../../functions/actions/payload.generated
 import { ApiError } from '../../../functions/platform/api-error.ts';
 import { Log } from '../../../functions/platform/log.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
+import { DEFAULT_FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import { hookPath } from '../../../functions/tasks/hook-name.ts';
 import { DECISION, HOOK, id, NOW, payload } from '../fixtures.ts';
 import { readerOf, smallPush } from './memory-push.ts';
@@ -43,6 +44,7 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
       payload: asked,
       action: { id: id('action'), repeated: false, hook: HOOK, requested: NOW.toISOString(), now: NOW },
       killSwitch,
+      fastActions: new Set(DEFAULT_FAST_ACTIONS),
       decision: Promise.resolve(push.tasks.get(DECISION)),
     },
     {
@@ -85,6 +87,7 @@ describe('perform', () => {
 
   it.each<[string, ActionPayload, Attempt, string[]]>([
     ['other-action', payload('backfill', {}, id('test1')), {}, []],
+    ['not-listed', payload('cancel', {}, id('test1')), {}, []],
     ['kill-switch', retrigger, { killSwitch: true }, []],
     ['kill-switch', wrong, { killSwitch: true }, []],
     ['kill-switch', payload('backfill'), { killSwitch: true }, []],

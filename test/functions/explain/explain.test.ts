@@ -114,7 +114,7 @@ describe('explain', () => {
   it('says why an action would be forwarded, as JSON if wanted', async () => {
     const push = way().newPush();
     const { stdout } = await explain(payloadOf(push, 'cancel', { input: null }), '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ kind: 'forward', because: 'other-action' });
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'forward', because: 'not-listed' });
   });
 
   it.each([

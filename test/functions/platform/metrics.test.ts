@@ -66,7 +66,7 @@ describe('the metrics of the direct way', () => {
     const { taskId } = aTest(push, 'failed');
     const payload = payloadOf(push, 'retrigger', { taskId, input: { downstream: true } });
     await trigger(observed.way, payload, { hook: genericHook });
-    expect(values('Forwards', { reason: 'other-action' })).toEqual([1]);
+    expect(values('Forwards', { reason: 'not-listed' })).toEqual([1]);
   });
 
   it('count a failure', async () => {

@@ -51,6 +51,7 @@ export class Observed {
         rootUrl: tc.rootUrl,
         credentials: deployment.worker,
         killSwitch: new Set(),
+        fastActions: new Map(),
         artifactHosts: [],
         taskQueueIds: ['gecko-3/retrigger'],
         workerGroup: 'retrigger-hooks',

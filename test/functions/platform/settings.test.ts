@@ -33,6 +33,7 @@ describe('loadTriggerSettings', () => {
       publicUrls: [new URL('https://tc.example.com')],
       hooksRootUrl: 'https://tc.example.com',
       killSwitch: new Set(),
+      fastActions: new Map(),
       artifactHosts: [],
     });
   });
@@ -44,12 +45,17 @@ describe('loadTriggerSettings', () => {
       HOOKS_ROOT_URL: 'http://hooks.internal:8080/',
       PUBLIC_URLS: 'https://one.example.com, https://two.example.com:8443,',
       KILL_SWITCH: 'gecko-1,mozilla-vpn-3',
+      FAST_ACTIONS: 'gecko/cancel, gecko/cancel-all,mozilla-vpn/graph',
     });
     expect(settings).toMatchObject({
       rootUrl: 'https://tc.example.com',
       hooksRootUrl: 'http://hooks.internal:8080',
       publicUrls: [new URL('https://one.example.com'), new URL('https://two.example.com:8443')],
       killSwitch: new Set(['gecko-1', 'mozilla-vpn-3']),
+      fastActions: new Map([
+        ['gecko', new Set(['cancel', 'cancel-all'])],
+        ['mozilla-vpn', new Set(['graph'])],
+      ]),
     });
   });
 
@@ -62,6 +68,7 @@ describe('loadTriggerSettings', () => {
       HOOKS_ROOT_URL: 'nowhere',
       PUBLIC_URLS: 'https://ok.example.com,x,ftp://y',
       KILL_SWITCH: 'gecko,x-4',
+      FAST_ACTIONS: 'gecko/backfill,gecko-3/cancel,cancel',
     };
     expect(problems(wrong)).toEqual([
       '- TASKCLUSTER_ROOT_URL is missing',
@@ -69,6 +76,10 @@ describe('loadTriggerSettings', () => {
       '- of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (on AWS), TASKCLUSTER_ACCESS_TOKEN_FILE (in containers) and TASKCLUSTER_ACCESS_TOKEN exactly one must be given',
       '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this is none: gecko',
       '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this is none: x-4',
+      expect.stringMatching(
+        /^- FAST_ACTIONS is a list of .* as gecko\/cancel; this is none: gecko\/backfill$/,
+      ),
+      expect.stringMatching(/this is none: cancel$/),
       '- PUBLIC_URLS is not an http(s) URL: x',
       '- PUBLIC_URLS is not an http(s) URL: ftp://y',
       '- HOOKS_ROOT_URL is not an http(s) URL: nowhere',

@@ -112,13 +112,13 @@ describe('goes to the full hook whole', () => {
   });
 
   it.each([
-    ['downstream', { downstream: true, times: 2 }],
-    ['an input that we do not know', { times: 1, gently: true }],
-  ])('a retrigger with %s', async (_, input) => {
+    ['downstream', { downstream: true, times: 2 }, 'not-listed'],
+    ['an input that we do not know', { times: 1, gently: true }, 'other-action'],
+  ])('a retrigger with %s', async (_, input, because) => {
     const push = way().newPush();
     const { taskId } = aTest(push);
     const answer = await customAction(way(), push, 'retrigger', taskId, input);
-    expect(forwarding(answer)).toStrictEqual(once('other-action'));
+    expect(forwarding(answer)).toStrictEqual(once(because));
     expect(way().writes()[0]?.body).toStrictEqual({
       ...payloadOf(push, 'retrigger', { taskId, input }),
       taskId: answer.taskId,
@@ -130,18 +130,21 @@ describe('goes to the full hook whole', () => {
     const { taskId } = aBuild(push, 'completed');
     const input = { force: true };
     const answer = await customAction(way(), push, 'retrigger', taskId, input);
-    expect(forwarding(answer)).toStrictEqual(once('other-action'));
+    expect(forwarding(answer)).toStrictEqual(once('not-listed'));
     expect(way().writes()[0]?.body).toStrictEqual({
       ...payloadOf(push, 'retrigger-disabled', { taskId, input }),
       taskId: answer.taskId,
     });
   });
 
-  it.each(['cancel', 'create-interactive'])('the action %s', async (name) => {
+  it.each([
+    ['cancel', 'not-listed'],
+    ['create-interactive', 'other-action'],
+  ])('the action %s', async (name, because) => {
     const push = way().newPush();
     const { taskId } = aTest(push);
     const answer = await customAction(way(), push, name, taskId, { notify: 'me@mozilla.com' });
-    expect(forwarding(answer)).toStrictEqual(once('other-action'));
+    expect(forwarding(answer)).toStrictEqual(once(because));
   });
 
   it('more tasks than can be made in seconds', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import { shutdownAfter } from '../../../functions/worker/shutdown.ts';
 import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
+import { wrapSeededHooks } from '../../../local/seed/wrap-hooks.ts';
 import { Hooks } from '../../../local/treeherder/client.ts';
 import type { Push } from '../../../local/push/push.ts';
 import { objectAt } from '../../support/json.ts';
@@ -129,6 +131,28 @@ describe('what else is not understood', () => {
     expect(await artifactJson(way().tc, action, 'public/retrigger.json')).toMatchObject({
       forward: { because: 'unreadable' },
     });
+  });
+
+  it('is left to the full hook, and logged, where the hooks list an action that the worker does not', async () => {
+    const { tc, deployment } = way();
+    await wrapSeededHooks(tc, deployment, [...DEFAULT_FAST_ACTIONS, 'cancel']);
+    try {
+      const push = way().newPush();
+      const action = await way().custom(push, 'cancel', aTest(push).taskId);
+      expect(await way().work()).toMatchObject({ completed: 1 });
+      expect(await fullActions(push)).toHaveLength(1);
+      expect(way().records).toContainEqual(
+        expect.objectContaining({
+          event: 'fast-actions-differ',
+          level: 'warn',
+          actionId: action,
+          callback: 'cancel',
+          reason: 'the action cancel is not among the fast actions of this trust domain',
+        }),
+      );
+    } finally {
+      await wrapSeededHooks(tc, deployment);
+    }
   });
 
   it('is left to the full hook while the fast way is switched off', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkHook } from '../../../hooks/compare/check.ts';
+import { FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import type { Subject } from '../../../hooks/render/subjects.ts';
 import type { HookDefinition, JsonObject } from '../../../hooks/read/definition.ts';
 import { subjects } from '../../../hooks/render/subjects.ts';
@@ -46,7 +47,17 @@ describe('check', () => {
     ['hg', hgHook()],
     ['git', gitHook()],
   ])('finds nothing wrong with a wrapped %s hook, for all payloads', (_name, hook) => {
-    expect(checkHook(subject(hook), NOW)).toEqual({ findings: [], rendered: 80, refused: 0, failing: 0 });
+    expect(checkHook(subject(hook), NOW)).toEqual({ findings: [], rendered: 96, refused: 0, failing: 0 });
+  });
+
+  it.each([
+    ...FAST_ACTIONS.map((name) => [...new Set([...SETTINGS.fastActions, name])]),
+    [...FAST_ACTIONS],
+    ['cancel-all'],
+    ['downstream', 'graph'],
+  ])('finds nothing wrong whatever is fast: %s', (...fastActions) => {
+    const wanted = wrapHook(hgHook(), { ...SETTINGS, fastActions });
+    expect(messages(subject(hgHook(), { wanted, fastActions }))).toEqual([]);
   });
 
   it('counts what today’s template cannot render, and finds a template that renders nothing', () => {
@@ -56,9 +67,9 @@ describe('check', () => {
     };
     expect(checkHook(subject(needsBranch), NOW)).toEqual({
       findings: [],
-      rendered: 80,
+      rendered: 96,
       refused: 0,
-      failing: 20,
+      failing: 24,
     });
     const broken = { ...hgHook(), task: { $eval: 'nonsense' } };
     expect(messages(subject(broken))).toEqual([
@@ -71,7 +82,7 @@ describe('check', () => {
     const source = { url: 'https://github.com/a/b', project: 'b', level: 1, pullRequest: true };
     expect(checkHook(subject(hook, { source }), NOW)).toEqual({
       findings: [],
-      rendered: 20,
+      rendered: 24,
       refused: 0,
       failing: 0,
     });
@@ -80,13 +91,13 @@ describe('check', () => {
   it('counts what the hook’s own schema refuses, as it does today', () => {
     const strict: JsonObject = structuredClone(triggerSchema);
     const hook = { ...hgHook(), triggerSchema: strict };
-    expect(checkHook(subject(hook), NOW)).toEqual({ findings: [], rendered: 80, refused: 0, failing: 0 });
+    expect(checkHook(subject(hook), NOW)).toEqual({ findings: [], rendered: 96, refused: 0, failing: 0 });
     const text = JSON.stringify(strict).replace('"base_revision":{"type":"string"},', '');
     const older: JsonObject = JSON.parse(text);
     expect(checkHook(subject({ ...hook, triggerSchema: older }), NOW)).toEqual({
       findings: [],
-      rendered: 40,
-      refused: 40,
+      rendered: 48,
+      refused: 48,
       failing: 0,
     });
     const nothing = { ...hook, triggerSchema: { type: 'object', additionalProperties: false } };
@@ -120,6 +131,13 @@ describe('check', () => {
     ]);
     expect(messages(tampered("['downstream']", "['nothing']"))).toEqual([
       'renders another task than today, for an action that is not fast',
+    ]);
+    const all = subject(hgHook(), {
+      wanted: wrapHook(hgHook(), { ...SETTINGS, fastActions: [...FAST_ACTIONS] }),
+    });
+    expect(messages(all)).toEqual(['renders another task than today, for an action that is not fast']);
+    expect(messages({ ...all, fastActions: [...FAST_ACTIONS, 'retrigger-decision'] })).toEqual([
+      'does not render a task for gecko-1/retrigger, for a fast action',
     ]);
     expect(messages(tampered('{"$eval":"triggeredBy"}', '{"$eval":"nobody"}'))).toEqual([
       'rendering fails with InterpreterError',
@@ -180,7 +198,7 @@ describe('check', () => {
       const wanted = wrapHook(hook, { ...SETTINGS, mode: 'snippet' });
       expect(checkHook(subject(hook, { wanted, mode: 'snippet' }), NOW)).toEqual({
         findings: [],
-        rendered: 80,
+        rendered: 96,
         refused: 0,
         failing: 0,
       });
@@ -209,7 +227,7 @@ describe('what is checked', () => {
     expect(only === undefined ? undefined : checkHook(only, NOW)).toEqual({
       findings: [],
       rendered: 56,
-      refused: 24,
+      refused: 40,
       failing: 0,
     });
   });

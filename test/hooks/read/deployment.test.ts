@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_FAST_ACTIONS, FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import { DeploymentError, loadDeployment, parseDeployment } from '../../../hooks/read/deployment.ts';
 
 const EXAMPLE = new URL('../../../hooks/deployment.example.yml', import.meta.url).pathname;
@@ -25,7 +26,6 @@ describe('the deployment’s configuration', () => {
   it('reads the example', () => {
     expect(loadDeployment(EXAMPLE)).toEqual({
       mode: 'wrap',
-      fastActions: ['retrigger', 'retrigger-disabled', 'retrigger-multiple', 'rerun'],
       manageRoles: false,
       workerGroup: 'retrigger-hooks',
       owner: null,
@@ -36,6 +36,7 @@ describe('the deployment’s configuration', () => {
           permissions: ['generic'],
           pullRequestActions: false,
           killSwitch: false,
+          fastActions: [...DEFAULT_FAST_ACTIONS],
           priority: null,
           taskQueueId: 'gecko-1/retrigger',
           workerClientId: 'project/releng/retrigger-hooks/level-1/worker',
@@ -46,6 +47,7 @@ describe('the deployment’s configuration', () => {
           permissions: ['generic'],
           pullRequestActions: false,
           killSwitch: true,
+          fastActions: [...DEFAULT_FAST_ACTIONS],
           priority: null,
           taskQueueId: 'gecko-3/retrigger',
           workerClientId: 'project/releng/retrigger-hooks/level-3/worker',
@@ -72,6 +74,26 @@ describe('the deployment’s configuration', () => {
     expect(parseDeployment(text, 'my.yml').levels).toMatchObject([
       { level: 1, priority: 'low', taskQueueId: 'gecko-1/quick' },
       { level: 3, priority: 'medium', taskQueueId: 'gecko-3/retrigger' },
+    ]);
+  });
+
+  it('lets a trust domain have its own fast actions, for all its levels', () => {
+    const text = `${MINIMAL}    3: {permissions: [generic]}
+    fastActions: [rerun, cancel]
+  app:
+    1: {permissions: [generic]}
+fastActions: [retrigger, graph]
+`;
+    expect(parseDeployment(text, 'my.yml').levels).toMatchObject([
+      { trustDomain: 'gecko', level: 1, fastActions: ['rerun', 'cancel'] },
+      { trustDomain: 'gecko', level: 3, fastActions: ['rerun', 'cancel'] },
+      { trustDomain: 'app', level: 1, fastActions: ['retrigger', 'graph'] },
+    ]);
+    expect(problems(text.replace('cancel]', 'backfill]'))).toEqual([
+      `my.yml:8: trustDomains.gecko.fastActions.1: must be one of ${FAST_ACTIONS.join(', ')}`,
+    ]);
+    expect(problems(text.replace('    1: {permissions: [generic]}', '    fastActions: [rerun]'))).toEqual([
+      'my.yml:9: trustDomains.app: must NOT have fewer than 2 properties',
     ]);
   });
 
@@ -103,7 +125,7 @@ describe('the deployment’s configuration', () => {
     );
     expect(problems(`${text}fastActions: [backfill]\n`)).toEqual([
       'my.yml:1: version: must be 1',
-      'my.yml:7: fastActions.0: must be one of retrigger, retrigger-disabled, retrigger-multiple, rerun',
+      `my.yml:7: fastActions.0: must be one of ${FAST_ACTIONS.join(', ')}`,
       expect.stringContaining('my.yml:6: trustDomains.gecko.1.permissions.2: must match pattern'),
       expect.stringContaining('my.yml:6: trustDomains.gecko.1.permissions: must NOT have duplicate items'),
     ]);

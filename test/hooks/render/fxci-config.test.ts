@@ -51,7 +51,7 @@ describe('escaping for HookInterpolator', () => {
 
 describe('files for fxci-config', () => {
   const global = deployment(
-    `${CONFIG}    3: {permissions: [generic, backfill], priority: low}\nmode: global\nowner: releng@example.com\n`,
+    `${CONFIG}    3: {permissions: [generic, backfill], priority: low}\n  app:\n    fastActions: [cancel-all]\n    1: {permissions: [generic]}\nmode: global\nowner: releng@example.com\n`,
   );
 
   it('the hooks.yml entry and its template make the same hooks as apply does', () => {
@@ -65,14 +65,20 @@ describe('files for fxci-config', () => {
       scopes: Array.isArray(entry.scopes) ? entry.scopes.map((scope) => format(scope, attributes)) : [],
     }));
     const wanted = families(global).map((family) => {
-      const hook = globalHook(family, global.fastActions, 'releng@example.com');
+      const hook = globalHook(family, 'releng@example.com');
       const scopes = [
         `assume:${family.roleId}`,
         `hooks:trigger-hook:${family.hookGroupId}/${family.prefix}*`,
       ];
       return { path: `${hook.hookGroupId}/${hook.hookId}`, task: hook.task, scopes };
     });
-    expect(made).toHaveLength(3);
+    expect(made).toHaveLength(4);
+    expect(made.map(({ task }) => JSON.stringify(task).includes('"cancel-all"'))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
     expect(made).toEqual(wanted);
     expect(entry.template_file).toBe(templateFile?.path);
   });
