@@ -55,9 +55,9 @@ export const DRILLS: Record<string, Drill> = {
     shows: 'an error',
   },
   slow: {
-    what: 'each call takes 3 s',
+    what: 'each call takes 1 s',
     way: 'direct',
-    latencyMs: 3_000,
+    latencyMs: 1_000,
     logged: [{ event: 'action-done', text: '"created":1' }],
     shows: 'a task',
   },

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { shutdownAfter } from '../../../functions/worker/shutdown.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { shutdownAfter, type Shutdown } from '../../../functions/worker/shutdown.ts';
 import { DoomedWorker } from '../../support/doomed-worker.ts';
 import { expectDoneOnce, startActions } from '../../support/once.ts';
 import { Queue } from '../../../local/treeherder/client.ts';
@@ -7,8 +7,22 @@ import { aBuild, aTest } from '../../support/push-tasks.ts';
 import { useQueuedWay } from '../../support/queued-way.ts';
 import { artifactJson, clonesOf, taskNow } from '../../support/task-group.ts';
 
-// Claims that last 2.5 s; the worker reclaims after half of that.
-const way = useQueuedWay({ claimTimeoutMs: 2_500 });
+/** By how much the services' clock is ahead of ours, in ms. */
+let ahead = 0;
+beforeEach(() => (ahead = 0));
+const CLAIM_MS = 30_000;
+const way = useQueuedWay({ claimTimeoutMs: CLAIM_MS, now: () => Date.now() + ahead });
+
+/** A shutdown that begins when the services have seen so many calls of a method. */
+function shutdownAt(method: string, count: number): Shutdown {
+  const controller = new AbortController();
+  const seen = async () => {
+    await expect.poll(() => way().calls(method).length).toBeGreaterThanOrEqual(count);
+    controller.abort();
+  };
+  const begun = seen();
+  return { signal: controller.signal, begun, clear: () => undefined };
+}
 
 describe('a worker that must end', () => {
   it('on SIGTERM gives back what is unfinished, and the next one ends it', async () => {
@@ -33,9 +47,8 @@ describe('a worker that must end', () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label], 2);
     way().tc.setFaults([{ method: 'statuses', delayMs: 1_000 }]);
-    const shutdown = shutdownAfter(300);
+    const shutdown = shutdownAt('statuses', 1);
     expect(await way().work({ shutdown })).toMatchObject({ completed: 0, shutdown: 1 });
-    shutdown.clear();
     expect((await taskNow(way().tc, action)).runs).toMatchObject([
       { reasonResolved: 'worker-shutdown' },
       { state: 'pending' },
@@ -67,9 +80,8 @@ describe('what a worker has done that had to end', () => {
     const test = aTest(push, 'failed');
     const action = await way().press(push, [test.label, build.label], 2);
     tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 1_000 }]);
-    const shutdown = shutdownAfter(400);
+    const shutdown = shutdownAt('createArtifact', 6);
     expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
-    shutdown.clear();
     tc.setFaults([]);
     const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });
     const builder = { workerGroup: 'test', workerId: 'builder', tasks: 32 };
@@ -98,6 +110,10 @@ describe('a worker that is gone', () => {
     tc.setFaults([{ method: 'createArtifact', times: 6, delayMs: 1_500 }]);
     const gone = way().work();
     await expect.poll(() => way().calls('createArtifact')).toHaveLength(6);
+    // Its last long poll has ended, so that it cannot claim the second action as well.
+    const emptyPolls = () =>
+      way().records.filter(({ event, claimed }) => event === 'polled' && claimed === 0);
+    await expect.poll(() => emptyPolls().length).toBe(2);
     const second = await way().press(push, [label]);
     expect(await way().work()).toMatchObject({ completed: 1 });
     tc.expireClaims();
@@ -116,9 +132,45 @@ describe('work that outlasts its claim', () => {
   it('is reclaimed in time, and ends in the same run', async () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label]);
-    way().tc.setFaults([{ method: 'createTask', delayMs: 4_000 }]);
-    expect(await way().work()).toMatchObject({ completed: 1 });
-    expect(way().calls('reclaimTask').length).toBeGreaterThan(1);
+    way().tc.setFaults([{ method: 'createTask', delayMs: 1_500 }]);
+    // By the worker's clock the claim is nearly over, so it reclaims after the second that it waits at the least.
+    const working = way().work({ now: () => new Date(Date.now() + CLAIM_MS), until: Infinity });
+    await expect.poll(() => way().calls('createTask').length).toBe(1);
+    ahead = CLAIM_MS / 3;
+    await expect
+      .poll(
+        () =>
+          way()
+            .calls('reclaimTask')
+            .filter(({ status }) => status === 200).length,
+      )
+      .toBe(1);
+    // The first claim is over now, the second is not.
+    ahead = CLAIM_MS * 1.1;
+    expect(await working).toMatchObject({ completed: 1 });
     expect((await taskNow(way().tc, action)).runs).toHaveLength(1);
+  });
+});
+
+describe('the time of a process', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('ends when it was said to', async () => {
+    const begun = vi.fn<() => void>();
+    const shutdown = shutdownAfter(1_000);
+    void shutdown.begun.then(begun);
+    await vi.advanceTimersByTimeAsync(999);
+    expect([shutdown.signal.aborted, begun.mock.calls.length]).toStrictEqual([false, 0]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([shutdown.signal.aborted, begun.mock.calls.length]).toStrictEqual([true, 1]);
+    shutdown.clear();
+  });
+
+  it('does not end once it was cleared', async () => {
+    const shutdown = shutdownAfter(1_000);
+    shutdown.clear();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(shutdown.signal.aborted).toBe(false);
   });
 });
