@@ -123,20 +123,22 @@ function touchedBy(data: unknown): { labels: string[]; taskIds: string[] } | und
 }
 
 /**
- * The namespaces in which the push's action and cron tasks are indexed: beside the decision task's own routes
- * (`….decision` → `….actions`, `….cron`), with and without the `taskgraph` part that Firefox puts in some of them.
- * `latest` moves on to other pushes, so nothing under it belongs to this one.
+ * The namespaces in which the push's action and cron tasks are indexed, actions first: beside the decision task's own
+ * routes (`….decision` → `….actions`, `….cron`). Action tasks stand with or without the `taskgraph` part that the
+ * decision task's route may have. Cron tasks are indexed by revision alone, without that part (taskgraph's
+ * fetch_graph_and_labels looks nowhere else). `latest` moves on to other pushes, so nothing under it belongs to this one.
  */
 export function actionNamespaces(routes: readonly string[] = []): string[] {
-  const namespaces = new Set<string>();
+  const actions = new Set<string>();
+  const crons = new Set<string>();
   for (const route of routes) {
     const prefix = /^index\.(.+)\.decision$/.exec(route)?.[1];
     if (prefix === undefined || prefix.split('.').includes('latest')) continue;
-    for (const base of new Set([prefix, prefix.replace(/\.taskgraph$/, '')])) {
-      namespaces.add(`${base}.actions`).add(`${base}.cron`);
-    }
+    const base = prefix.replace(/\.taskgraph$/, '');
+    actions.add(`${prefix}.actions`).add(`${base}.actions`);
+    if (!/\.pushlog-id\.[^.]+$/.test(base)) crons.add(`${base}.cron`);
   }
-  return [...namespaces];
+  return [...actions, ...crons];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -13,7 +13,7 @@ export interface MemoryPush {
   indexed: IndexedTask[];
 }
 
-export const PREFIX = 'gecko.v2.try.pushlog-id.1';
+export const PREFIX = 'gecko.v2.try.revision.0123456789abcdef';
 
 /** A decision task with its labels; `add` and `run` put tasks to it. */
 export function emptyPush(): MemoryPush {

@@ -25,17 +25,26 @@ describe('actionNamespaces', () => {
     ['no routes at all', [], []],
     ['no index route of a decision task', ['index.gecko.v2.try.latest', 'tc-treeherder.v2.decision'], []],
     [
-      'a plain one',
+      'one by number, where no cron task is indexed',
       ['index.a.v2.b.pushlog-id.7.decision'],
-      ['a.v2.b.pushlog-id.7.actions', 'a.v2.b.pushlog-id.7.cron'],
+      ['a.v2.b.pushlog-id.7.actions'],
     ],
     [
       'one with Firefox’s taskgraph part',
       ['index.a.v2.b.revision.0f.taskgraph.decision'],
+      ['a.v2.b.revision.0f.taskgraph.actions', 'a.v2.b.revision.0f.actions', 'a.v2.b.revision.0f.cron'],
+    ],
+    [
+      'Firefox’s own: four',
+      [
+        'index.a.v2.b.latest.taskgraph.decision',
+        'index.a.v2.b.revision.0f.taskgraph.decision',
+        'index.a.v2.b.pushlog-id.7.decision',
+      ],
       [
         'a.v2.b.revision.0f.taskgraph.actions',
-        'a.v2.b.revision.0f.taskgraph.cron',
         'a.v2.b.revision.0f.actions',
+        'a.v2.b.pushlog-id.7.actions',
         'a.v2.b.revision.0f.cron',
       ],
     ],
@@ -47,7 +56,7 @@ describe('actionNamespaces', () => {
     [
       'two that lead to the same place',
       ['index.a.p.decision', 'index.a.p.taskgraph.decision'],
-      ['a.p.actions', 'a.p.cron', 'a.p.taskgraph.actions', 'a.p.taskgraph.cron'],
+      ['a.p.actions', 'a.p.taskgraph.actions', 'a.p.cron'],
     ],
   ])('%s', (_what, routes, namespaces) => {
     expect(actionNamespaces(routes)).toEqual(namespaces);
