@@ -4,20 +4,30 @@ import { ByteCache } from './byte-cache.ts';
 import type { TaskclusterReader } from './reader.ts';
 
 const DEFINITION_BYTES = 16 * 1024 * 1024;
+/** The values are the reader's own, which has its own bound. */
+const ARTIFACT_BYTES = 16 * 1024 * 1024;
+/** A completed task is rerun only by an operator, but then its artifacts may change. */
+const ARTIFACT_MS = 5 * 60 * 1000;
 
 /**
- * Remembers between actions what never changes: a task's definition, until the task expires. Statuses and index listings
- * are read anew each time, so whether a task still exists, and what became of it, is never answered from memory; and of
- * artifacts the reader below asks the queue each time where they are.
+ * Remembers between actions what never changes: a task's definition, until the task expires, and for some minutes the
+ * final artifacts of a completed task, so that not even the queue is asked for them. Statuses and index listings are read
+ * anew each time, so whether a task still exists, and what became of it, is never answered from memory.
+ *
+ * For one client's credentials alone: whatever it was allowed to read, it is taken to be allowed for as long.
  */
 export class CachingReader implements Reader {
   readonly #reader: TaskclusterReader;
+  readonly #now: () => number;
   readonly #definitions: ByteCache<TaskDefinition>;
+  readonly #artifacts: ByteCache<unknown>;
 
   /** @param now ms since the epoch */
   constructor(reader: TaskclusterReader, now: () => number = Date.now) {
     this.#reader = reader;
+    this.#now = now;
     this.#definitions = new ByteCache(DEFINITION_BYTES, now);
+    this.#artifacts = new ByteCache(ARTIFACT_BYTES, now);
   }
 
   async task(taskId: string): Promise<TaskDefinition | undefined> {
@@ -44,8 +54,13 @@ export class CachingReader implements Reader {
     return found;
   }
 
-  artifact(taskId: string, name: string): Promise<unknown> {
-    return this.#reader.artifact(taskId, name);
+  async artifact(taskId: string, name: string): Promise<unknown> {
+    const key = `${taskId}/${name}`;
+    const cached = this.#artifacts.get(key);
+    if (cached !== undefined) return cached;
+    const read = await this.#reader.readArtifact(taskId, name);
+    if (read?.final) this.#artifacts.set(key, read.value, this.#now() + ARTIFACT_MS);
+    return read?.value;
   }
 
   content(taskId: string, name: string): Promise<ArtifactContent | undefined> {

@@ -5,7 +5,7 @@ import { ByteCache, jsonBytes } from './byte-cache.ts';
 /** Storage can be written to again for a while after a task has completed, so nothing is believed for ever. */
 const REMEMBER_MS = 60 * 60 * 1000;
 
-interface Reading<T> {
+export interface Reading<T> {
   value: T;
   /** Whether the content can change no more, so that the value serves others as well. */
   final: boolean;
@@ -35,21 +35,21 @@ export class ContentCache<T> {
    * @param read makes the value of the content
    * @throws whatever `read` throws
    */
-  async get(content: ArtifactContent, read: () => Promise<T>): Promise<T> {
+  async get(content: ArtifactContent, read: () => Promise<T>): Promise<Reading<T>> {
     const { address } = content;
-    if (address === undefined) return read();
+    if (address === undefined) return { value: await read(), final: false };
     const known = this.#values.get(address);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { value: known, final: true };
     const other = this.#underWay.get(address);
     if (other) {
       const shared = await other.catch(ofTheContent);
-      if (shared?.final) return shared.value;
-      return read();
+      if (shared?.final) return shared;
+      return { value: await read(), final: false };
     }
     const reading = this.#read(address, content, read);
     this.#underWay.set(address, reading);
     try {
-      return (await reading).value;
+      return await reading;
     } finally {
       this.#underWay.delete(address);
     }

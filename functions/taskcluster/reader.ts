@@ -4,7 +4,7 @@ import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { definition, fields, list, optionalText, status, text } from './answers.ts';
 import { artifactAddress, namesRun } from './artifact-address.ts';
 import type { TaskclusterClient } from './client.ts';
-import { ContentCache } from './content-cache.ts';
+import { ContentCache, type Reading } from './content-cache.ts';
 import type { Downloads } from './download.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { withRetries } from './retry.ts';
@@ -82,6 +82,11 @@ export class TaskclusterReader implements Reader {
   }
 
   async artifact(taskId: string, name: string): Promise<unknown> {
+    return (await this.readArtifact(taskId, name))?.value;
+  }
+
+  /** The JSON content of an artifact, as `artifact` reads it, and whether it can change no more. */
+  async readArtifact(taskId: string, name: string): Promise<Reading<unknown> | undefined> {
     const answer = await this.#orMissing('Queue', 'getLatestArtifact', [taskId, name]);
     if (answer === undefined) return undefined;
     return this.#contents.get(this.#contentOf(taskId, name, answer), () => {

@@ -9,7 +9,7 @@ import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../../local/taskcluster/server.ts';
 import { Queue } from '../../../local/treeherder/client.ts';
 import { at } from '../../support/json.ts';
-import { change, tests } from '../../support/push-tasks.ts';
+import { change, labelMap, tests } from '../../support/push-tasks.ts';
 import { id } from '../fixtures.ts';
 
 let tc: LocalTaskcluster;
@@ -108,5 +108,37 @@ describe('what changes', () => {
     expect(first.length).toBeGreaterThan(0);
     expect(await reader.listTasks(namespace)).toStrictEqual(first);
     expect(called()).toStrictEqual(['listTasks', 'listTasks']);
+  });
+});
+
+describe('an artifact', () => {
+  const LABELS = 'public/label-to-taskid.json';
+  const FIVE_MINUTES_MS = 5 * 60_000;
+  const ANEW = ['get', 'getLatestArtifact', 'status'];
+  const read = () => reader.artifact(push.decisionTaskId, LABELS);
+
+  it('of a completed task is not even asked for again for five minutes', async () => {
+    expect(await read()).toStrictEqual(labelMap(push));
+    expect(called()).toStrictEqual(ANEW);
+    now += FIVE_MINUTES_MS - 1;
+    expect(await read()).toStrictEqual(labelMap(push));
+    expect(called()).toStrictEqual([]);
+    now += 1;
+    expect(await read()).toStrictEqual(labelMap(push));
+    expect(called()).toStrictEqual(['getLatestArtifact']);
+  });
+
+  it('is told from others of the same task', async () => {
+    await read();
+    called();
+    expect(await reader.artifact(push.decisionTaskId, 'public/actions.json')).toHaveProperty('actions');
+    expect(called()).toStrictEqual(ANEW);
+  });
+
+  it('of a running task is read anew each time', async () => {
+    load((fresh) => change(fresh, fresh.decisionTaskId, { state: 'running' }));
+    await read();
+    await read();
+    expect(called()).toStrictEqual([...ANEW, ...ANEW].toSorted());
   });
 });

@@ -9,6 +9,8 @@ function content(address: string | undefined, final = true): ArtifactContent {
   return { address, isFinal: () => Promise.resolve(final), stream: () => Promise.resolve(undefined) };
 }
 
+const final = (value: string) => ({ value, final: true });
+
 /** Reads that end when the test says so. */
 function reads() {
   const begun: PromiseWithResolvers<string>[] = [];
@@ -30,10 +32,10 @@ describe('a cache of contents', () => {
     const read = vi.fn<() => Promise<string>>(() => Promise.resolve('read'));
     await cache.get(content('a'), read);
     now += HOUR_MS - 1;
-    expect(await cache.get(content('a'), read)).toBe('read');
+    expect(await cache.get(content('a'), read)).toStrictEqual(final('read'));
     expect(read).toHaveBeenCalledTimes(1);
     now += 1;
-    expect(await cache.get(content('a'), read)).toBe('read');
+    expect(await cache.get(content('a'), read)).toStrictEqual(final('read'));
     expect(read).toHaveBeenCalledTimes(2);
   });
 
@@ -51,8 +53,8 @@ describe('a cache of contents', () => {
     await cache.get(content('a'), () => Promise.resolve('123456'));
     await cache.get(content('b'), () => Promise.resolve('123456'));
     const read = vi.fn<() => Promise<string>>(() => Promise.resolve('anew'));
-    expect(await cache.get(content('b'), read)).toBe('123456');
-    expect(await cache.get(content('a'), read)).toBe('anew');
+    expect(await cache.get(content('b'), read)).toStrictEqual(final('123456'));
+    expect(await cache.get(content('a'), read)).toStrictEqual(final('anew'));
   });
 
   it('reads once for all who ask meanwhile', async () => {
@@ -61,7 +63,7 @@ describe('a cache of contents', () => {
     const asked = [1, 2, 3].map(() => cache.get(content('a'), read));
     expect(begun).toHaveLength(1);
     begun[0]?.resolve('read');
-    expect(await Promise.all(asked)).toStrictEqual(['read', 'read', 'read']);
+    expect(await Promise.all(asked)).toStrictEqual(['read', 'read', 'read'].map(final));
     expect(begun).toHaveLength(1);
   });
 
@@ -72,7 +74,9 @@ describe('a cache of contents', () => {
     begun[0]?.resolve('first');
     await vi.waitFor(() => expect(begun).toHaveLength(2));
     begun[1]?.resolve('second');
-    expect(await Promise.all(asked)).toStrictEqual(['first', 'second']);
+    expect(await Promise.all(asked)).toStrictEqual(
+      ['first', 'second'].map((value) => ({ value, final: false })),
+    );
   });
 
   it('tells all who wait what is wrong with the content', async () => {
@@ -98,11 +102,11 @@ describe('a cache of contents', () => {
     begun[1]?.resolve('read');
     expect(await settled).toStrictEqual([
       { status: 'rejected', reason: error },
-      { status: 'fulfilled', value: 'read' },
+      { status: 'fulfilled', value: { value: 'read', final: false } },
     ]);
     // Nothing of the failure is left behind.
     const third = cache.get(content('a'), read);
     begun[2]?.resolve('third');
-    expect(await third).toBe('third');
+    expect(await third).toStrictEqual(final('third'));
   });
 });
