@@ -1,5 +1,8 @@
 import { actionsJson } from './actions.ts';
+import { CompressedJson } from './compressed-json.ts';
 import type { PushContext } from './context.ts';
+import type { TaskDefinition } from './definition.ts';
+import { fullTaskGraph, type GraphTask } from './full-graph.ts';
 import { generateGraph, type Graph, type LeftOut } from './graph.ts';
 import { actionsSource, actionTask, cronTask, decisionTask, parameters } from './in-tree-tasks.ts';
 import type { Push, PushTask } from './push.ts';
@@ -8,6 +11,7 @@ import { autoland, type Repository } from './repository.ts';
 import type { HookName } from '../../functions/tasks/hook-name.ts';
 import { inTreeActionHook, isRecord } from './taskcluster-yml.ts';
 import { testLabel, testTask } from './tests.ts';
+import { unscheduledTasks } from './unscheduled.ts';
 
 export interface GenerateOptions {
   /** Labels that the decision task schedules, 50 to 20,000; decision, action and cron tasks come on top. */
@@ -22,6 +26,11 @@ export interface GenerateOptions {
   repository?: Repository;
   /** The generic in-tree action hook (default: the one of today's `.taskcluster.yml` at the repository's level). */
   hook?: HookName;
+  /**
+   * Whether the definitions say if a retrigger clones them (`tags.retrigger`), as Firefox's do; default: true. Taskgraph
+   * itself writes no such mark, so in other projects only the graph tells.
+   */
+  marked?: boolean;
 }
 
 const hour = 3_600_000;
@@ -80,6 +89,32 @@ const nameOf = (task: Record<string, unknown>): string =>
 const labelsOf = (wanted: LeftOut[]): string[] =>
   wanted.map(({ platform, chunk }) => testLabel(platform, chunk));
 
+/** Of what the decision task has scheduled, and of what it has not: tests that were left out, and more. */
+function fullGraph(
+  context: PushContext,
+  { tasks, leftOut }: Graph,
+  unscheduled: ReadonlyMap<string, TaskDefinition>,
+): CompressedJson {
+  const all = new Map<string, GraphTask>();
+  const add = (taskId: string, definition: TaskDefinition): void => {
+    all.set(taskId, { definition, retrigger: definition.tags['retrigger'] === 'true' });
+  };
+  for (const [taskId, { definition }] of tasks) add(taskId, definition);
+  for (const [taskId, definition] of unscheduled) add(taskId, definition);
+  leftOut.forEach(({ platform, chunk, inputs }, at) => {
+    const taskId = `left-out-${at}`;
+    add(taskId, testTask(context, taskId, platform, chunk, inputs));
+  });
+  return new CompressedJson(() => fullTaskGraph(context.decisionTaskId, all));
+}
+
+function removeMarks(tasks: PushTask[]): void {
+  for (const one of tasks) {
+    const { retrigger: _, ...tags } = isRecord(one.task['tags']) ? one.task['tags'] : {};
+    one.task = { ...one.task, tags };
+  }
+}
+
 /**
  * Makes a push as Firefox's CI has them: builds that passed, failed or still run, tests in every state on several
  * platforms, images and toolchains that came from an earlier push through the index, two earlier actions and a cron
@@ -102,6 +137,12 @@ export function generatePush(options: GenerateOptions): Push {
     pushlogId - 1 - random.integer(500),
   );
   const graph = generateGraph(context, earlier, size);
+  // Their numbers come from elsewhere, so that the push itself is the same with them and without.
+  const unscheduled = unscheduledTasks(
+    { ...context, random: seededRandom(seed + 1) },
+    { ...earlier, random: seededRandom(seed + 2) },
+    graph.upstream,
+  );
 
   const tasks: Push['tasks'] = {};
   const artifacts: Push['artifacts'] = {};
@@ -113,6 +154,7 @@ export function generatePush(options: GenerateOptions): Push {
   addInTree(context.decisionTaskId, decisionTask(context));
   artifacts[context.decisionTaskId] = {
     'public/actions.json': actionsJson(actionsSource(context)),
+    'public/full-task-graph.json': fullGraph(context, graph, unscheduled.definitions),
     'public/label-to-taskid.json': graph.labelToTaskId,
     'public/parameters.yml': parameters(context),
   };
@@ -146,5 +188,8 @@ export function generatePush(options: GenerateOptions): Push {
   for (const [taskId, { definition, state }] of graph.tasks) {
     tasks[taskId] = { label: definition.metadata.name, state, task: definition };
   }
+  for (const [taskId, definition] of unscheduled.indexed)
+    tasks[taskId] = { label: definition.metadata.name, state: 'completed', task: definition };
+  if (!(options.marked ?? true)) removeMarks(Object.values(tasks));
   return { decisionTaskId: context.decisionTaskId, tasks, index: indexOf(tasks), artifacts };
 }

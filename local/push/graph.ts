@@ -6,6 +6,7 @@ import { platforms, type Platform } from './platforms.ts';
 import type { PushTask } from './push.ts';
 import { chunksOf, type Chunk } from './suites.ts';
 import { sourceTestTask, testTask, type TestInputs } from './tests.ts';
+import type { Upstream } from './unscheduled.ts';
 
 type State = PushTask['state'];
 
@@ -24,6 +25,7 @@ export interface Graph {
   leftOut: LeftOut[];
   /** Where a test came from, so that an action can make another one. */
   tests: Map<string, LeftOut>;
+  upstream: Upstream;
 }
 
 const clamp = (value: number, least: number, most: number): number =>
@@ -118,11 +120,13 @@ export function generateGraph(context: PushContext, earlier: PushContext, size: 
   const used = platforms.slice(0, clamp(3 + size / 200, 3, platforms.length));
   const states = used.map((_, at) => buildState(at));
   const testCounts = shares(size - tasks.size - 3 * used.length, states);
+  const builds: Upstream['builds'] = [];
   used.forEach((platform, at) => {
     const state = states[at] ?? 'completed';
     const buildInputs = { imageTaskId: buildImage, toolchains: buildToolchains, created: created() };
     const buildTaskId = random.slugid();
     add(buildTaskId, buildTask(context, buildTaskId, platform, buildInputs), state);
+    builds.push({ platform, buildTaskId });
     const followerState = state === 'completed' ? 'completed' : 'unscheduled';
     const signingTaskId = random.slugid();
     add(
@@ -148,5 +152,6 @@ export function generateGraph(context: PushContext, earlier: PushContext, size: 
       tests.set(taskId, { platform, chunk, inputs });
     });
   });
-  return { tasks, labelToTaskId, leftOut, tests };
+  const images = { base: baseImage, test: testImage, build: buildImage };
+  return { tasks, labelToTaskId, leftOut, tests, upstream: { images, toolchains: testToolchains, builds } };
 }

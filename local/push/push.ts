@@ -6,7 +6,7 @@ export interface Push {
   tasks: Record<string, PushTask>;
   /** Index path (without `index.`) → taskId. */
   index: Record<string, string>;
-  /** taskId → artifact name → JSON content. Every artifact is served as `application/json`. */
+  /** taskId → artifact name → JSON content, or CompressedJson. Every artifact is served as `application/json`. */
   artifacts: Record<string, Record<string, unknown>>;
 }
 

@@ -99,6 +99,12 @@ export function chunksOf(count: number): Chunk[] {
   return taken.map((one) => ({ ...one, totalChunks: totals.get(one.variantName) ?? 1 }));
 }
 
+/** The first suites, each in one chunk. @param variant a suffix of the suites' names */
+export const singleChunks = (count: number, variant: string): Chunk[] =>
+  suites
+    .slice(0, count)
+    .map((one) => ({ suite: one, variantName: `${one.name}${variant}`, chunk: 1, totalChunks: 1 }));
+
 /** A chunk's part of the label; a suite that is not cut has no number. */
 export const chunkName = ({ variantName, chunk, totalChunks }: Chunk): string =>
   totalChunks === 1 ? variantName : `${variantName}-${chunk}`;

@@ -1,3 +1,4 @@
+import { CompressedJson } from '../push/compressed-json.ts';
 import type { Push, PushTask } from '../push/push.ts';
 import type { IndexStore } from './index/index-store.ts';
 import { isRecord } from './json.ts';
@@ -59,7 +60,10 @@ function loadArtifacts(
       expires: task.definition.expires,
       details: { storageType: 's3' },
     });
-    artifacts.setData(dataKey(taskId, runId, name), { contentType, content: { json } });
+    const key = dataKey(taskId, runId, name);
+    if (json instanceof CompressedJson)
+      artifacts.setData(key, { contentType, contentEncoding: 'gzip', content: { lazy: () => json.gzipped } });
+    else artifacts.setData(key, { contentType, content: { json } });
   }
 }
 

@@ -104,6 +104,7 @@ function contentOf({ contentType, contentEncoding, content }: StoredData): Answe
     ...(contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding }),
   };
   if ('stream' in content) return { status: 200, headers, stream: content.stream };
+  if ('lazy' in content) return { status: 200, headers, bytes: content.lazy() };
   const bytes = 'bytes' in content ? content.bytes : Buffer.from(JSON.stringify(content.json));
   return { status: 200, headers, bytes };
 }

@@ -23,12 +23,13 @@ export interface StoredData {
   contentType: string;
   contentEncoding?: string;
   /**
-   * Bytes, or JSON content of a loaded push that is only serialised when somebody asks for it. The others are hostile:
-   * a redirect, and what is made while it is sent.
+   * Bytes, or JSON content of a loaded push that is only serialised when somebody asks for it, or bytes that are only
+   * made then. The others are hostile: a redirect, and what is made while it is sent.
    */
   content:
     | { bytes: Buffer }
     | { json: unknown }
+    | { lazy: () => Buffer }
     | { redirect: string }
     | { stream: () => Iterable<Buffer> | AsyncIterable<Buffer> };
 }

@@ -110,7 +110,7 @@ it('marks tests as retriggerable, and nothing that feeds them', () => {
   }
 });
 
-it('has the decision task in the index in the ways of Firefox, with its artifacts but no graph', () => {
+it('has the decision task in the index in the ways of Firefox, with its artifacts', () => {
   const push = generatePush(options);
   const paths = Object.keys(push.index).filter((path) => push.index[path] === push.decisionTaskId);
   expect(
@@ -122,6 +122,7 @@ it('has the decision task in the index in the ways of Firefox, with its artifact
   ]);
   expect(Object.keys(push.artifacts[push.decisionTaskId] ?? {}).toSorted()).toStrictEqual([
     'public/actions.json',
+    'public/full-task-graph.json',
     'public/label-to-taskid.json',
     'public/parameters.yml',
   ]);
