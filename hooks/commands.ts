@@ -4,7 +4,7 @@ import { unwrapChanges, wantedChanges, type Changes } from './compare/changes.ts
 import { checkHook } from './compare/check.ts';
 import type { HookDefinition } from './read/definition.ts';
 import type { Deployment } from './read/deployment.ts';
-import { describe, paint, summary, type Line } from './compare/describe.ts';
+import { count, describe, paint, summary, type Line } from './compare/describe.ts';
 import { describeFindings } from './compare/group-findings.ts';
 import { compareFastActions } from './compare/functions-setting.ts';
 import { families, matchesNothing, selectedFamilies, type Family } from './read/families.ts';
@@ -149,9 +149,9 @@ export async function checkCommand(session: Session): Promise<number> {
       text:
         all.length === 0
           ? 'every hook that matches is under the kill switch: there is nothing of ours to check'
-          : `${all.length} hooks, ${rendered} payloads rendered (${refused} more refused by the hooks' own ` +
+          : `${count(all.length, 'hook')}, ${count(rendered, 'payload')} rendered (${refused} more refused by the hooks' own ` +
             `schemas; ${failing} fail today too): ` +
-            `${findings.length} problems, ${missing.length} grants missing`,
+            `${count(findings.length, 'problem')}, ${count(missing.length, 'grant')} missing`,
     },
     ...(session.service === undefined
       ? [{ style: 'plain', text: 'offline: roles and clients were not judged' } satisfies Line]

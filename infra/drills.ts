@@ -71,7 +71,8 @@ export const DRILLS: Record<string, Drill> = {
   'bad-settings': {
     what: 'a setting is wrong',
     way: 'direct',
-    env: { KILL_SWITCH: 'everything' },
+    // serverless-offline would end at a scheduled invocation that fails; Lambda goes on.
+    env: { KILL_SWITCH: 'everything', NODE_OPTIONS: '--unhandled-rejections=warn' },
     logged: [{ event: 'unexpected-error', text: 'SettingsError' }],
     shows: 'an error',
   },

@@ -57,7 +57,8 @@ export function summary(changes: Changes, missing: Grant[]): string {
   return parts.length > 0 ? parts.join(', ') : 'nothing to change';
 }
 
-function count(n: number, noun: string): string {
+/** `1 hook`, `3 hooks`. */
+export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
