@@ -16,6 +16,8 @@ const FORWARD_REASONS: Record<ForwardReason, true> = {
   unmarked: true,
   protected: true,
   'missing-dependency': true,
+  'no-task': true,
+  'other-group': true,
   'too-large': true,
   unreadable: true,
 };

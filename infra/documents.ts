@@ -26,13 +26,15 @@ export function eventsDocument(): string {
   ]);
   return page(
     '# Log events',
-    'Each line of a function’s log is one JSON object: `level`, `time` (ISO 8601), `event`, `v` (the version) and the ' +
-      'fields below. Errors go to standard error, all else to standard output. A field that changes its meaning or goes ' +
+    'Each line of a function’s log is one JSON object: `level`, `time` (ISO 8601), `event`, `v` (the version), ' +
+      '`requestId` (Lambda’s, of the invocation; an id of its own with `serve`) and the fields below. Errors go to standard error, all else to standard output. A field that changes its meaning or goes ' +
       'away makes a new version of its event; a new field does not. Access tokens, certificates and Authorization ' +
       'headers are never in a line, whatever an error’s message quotes. The lines with `_aws` in them are metrics ' +
       '([metrics.md](metrics.md)).',
     'The story of one action, in CloudWatch Logs Insights:',
     '```\nfilter actionId = "<taskId of the action task>" | sort @timestamp\n```',
+    'What lies behind an answer of 500, by the incidentId in it:',
+    '```\nfilter incidentId = "<incidentId>"\n```',
     ...sections.flat(),
   );
 }

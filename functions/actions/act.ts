@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
 import { cloneDefinition } from '../tasks/clone.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
+import { within, type Deadlines } from '../platform/deadline.ts';
 import { isTaskclusterError } from '../ports/error.ts';
+import { lookFor, type FailedWrite, type Known } from './aftermath.ts';
 import type { ItemOutcome, Outcome } from './outcome.ts';
 import type { Action, Clone, Rerun, Work } from './plan.ts';
 import type { Reader } from '../ports/reader.ts';
@@ -15,52 +17,103 @@ export interface Acting {
   work: Work;
   reader: Reader;
   writer: Writer;
-  /** Called after each item, in order of completion, with the error that had it refused. */
+  /** Called after each item, with the error that had it refused; items that failed come last. */
   onDone: (item: ItemOutcome, cause?: unknown) => void;
-  /** Resolves when an answer is due, whatever is still under way; never rejects. */
-  outOfTime: Promise<void>;
+  deadlines: Deadlines;
 }
 
 /**
  * Writes what was planned, reruns first (as taskgraph does), and says of every item what became of it. One refused
- * item does not stop the others, and an item that an earlier attempt has done is not done again.
+ * item does not stop the others, and an item that an earlier attempt has done is not done again. What has failed is
+ * looked for in the end, before anything is said of it.
  */
-export async function act({ action, work, reader, writer, onDone, outOfTime }: Acting): Promise<Outcome> {
-  let over = false;
-  const late = outOfTime.then(() => {
-    over = true;
-    throw new LateError();
-  });
-  // Nobody may be waiting for it when it comes.
-  late.catch(() => undefined);
-  const limit = pLimit(CONCURRENCY);
-  const attempt = async (item: Rerun | Clone, perform: () => Promise<ItemOutcome>): Promise<ItemOutcome> => {
-    try {
-      const outcome = await (over ? late : Promise.race([perform(), late]));
-      onDone(outcome);
-      return outcome;
-    } catch (error) {
-      const { label, taskId } = item;
-      const copy = 'copy' in item ? { copy: item.copy } : {};
-      const outcome: ItemOutcome = { label, taskId, ...copy, result: 'refused', reason: whyRefused(error) };
-      onDone(outcome, error);
-      return outcome;
-    }
-  };
+export async function act({ action, work, reader, writer, onDone, deadlines }: Acting): Promise<Outcome> {
   const settled = [
     ...work.refused.map((refusal): ItemOutcome => ({ ...refusal, result: 'refused' })),
     ...work.noops.map((noop): ItemOutcome => ({ ...noop, result: 'noop' })),
   ];
   for (const item of settled) onDone(item);
-  const reruns = await limit.map(work.reruns, (item) => attempt(item, () => rerun(item, writer)));
-  const existing = await findTasks(
-    work.clones.filter(({ exists }) => exists).map(({ newTaskId }) => newTaskId),
-    reader,
+  const failed: Failed[] = [];
+  const limit = pLimit(CONCURRENCY);
+  const attempt = async (item: Rerun | Clone, perform: () => Promise<ItemOutcome>) => {
+    try {
+      const outcome = await perform();
+      onDone(outcome);
+      return outcome;
+    } catch (error) {
+      const failure = { item, error };
+      failed.push(failure);
+      return failure;
+    }
+  };
+  const written = await within(deadlines.writing, async () => {
+    const reruns = await limit.map(work.reruns, (item) => attempt(item, () => rerun(item, writer)));
+    const existing = await findExisting(work.clones, reader);
+    const clones = await limit.map(work.clones, (item) =>
+      attempt(item, () => create(action, item, existing.get(item.newTaskId), writer)),
+    );
+    return [...clones, ...reruns];
+  });
+  const seen = await within(deadlines.looking, () => whatBecameOf(failed, action, reader));
+  const items = written.map((result) => {
+    if (!('error' in result)) return result;
+    const outcome = outcomeOf(result, seen.get(result) ?? 'unknown');
+    onDone(outcome, result.error);
+    return outcome;
+  });
+  return { items: [...items, ...settled], warnings: work.warnings };
+}
+
+interface Failed {
+  item: Rerun | Clone;
+  error: unknown;
+}
+
+async function whatBecameOf(
+  failed: readonly Failed[],
+  action: Action,
+  reader: Reader,
+): Promise<ReadonlyMap<Failed, Known>> {
+  const writes = new Map(
+    failed.map((failure): [FailedWrite, Failed] => {
+      const { item, error } = failure;
+      return 'newTaskId' in item
+        ? [{ taskId: item.newTaskId, error }, failure]
+        : [{ taskId: item.taskId, knownRuns: item.knownRuns, error }, failure];
+    }),
   );
-  const clones = await limit.map(work.clones, (item) =>
-    attempt(item, () => create(action, item, existing.get(item.newTaskId), reader, writer)),
-  );
-  return { items: [...clones, ...reruns, ...settled], warnings: work.warnings };
+  const isOurs = (write: FailedWrite, found: TaskDefinition) => {
+    const item = writes.get(write)?.item;
+    return item !== undefined && 'newTaskId' in item && isSameClone(found, cloneOf(action, item));
+  };
+  const known = await lookFor([...writes.keys()], reader, isOurs);
+  return new Map([...writes].map(([write, failure]) => [failure, known.get(write) ?? 'unknown']));
+}
+
+function outcomeOf({ item, error }: Failed, known: Known): ItemOutcome {
+  const { label, taskId, reason } = item;
+  const copy = 'copy' in item ? { copy: item.copy } : {};
+  const made = 'newTaskId' in item ? { newTaskId: item.newTaskId } : {};
+  switch (known) {
+    case 'done': {
+      const result = 'newTaskId' in item ? 'created' : 'rerun';
+      // The queue takes the same definition twice; what conflicts was made by another attempt, at another moment.
+      const earlier = isTaskclusterError(error) && error.statusCode === 409;
+      return { label, taskId, ...copy, ...made, result, ...(earlier ? { earlier } : {}), reason };
+    }
+    case 'taken':
+      return {
+        label,
+        taskId,
+        ...copy,
+        result: 'refused',
+        reason: takenReason(made.newTaskId ?? taskId),
+      };
+    case 'not done':
+      return { label, taskId, ...copy, result: 'refused', reason: whyRefused(error) };
+    case 'unknown':
+      return { label, taskId, ...copy, ...made, result: 'unknown', reason: whyRefused(error) };
+  }
 }
 
 async function rerun(item: Rerun, writer: Writer): Promise<ItemOutcome> {
@@ -87,42 +140,39 @@ async function create(
   action: Action,
   item: Clone,
   existing: TaskDefinition | undefined,
-  reader: Reader,
   writer: Writer,
 ): Promise<ItemOutcome> {
   const { label, taskId, newTaskId, copy, reason } = item;
   const outcome = { label, taskId, copy };
   const clone = cloneOf(action, item);
-  const recognised = (found: TaskDefinition): ItemOutcome =>
-    isSameClone(found, clone)
-      ? { ...outcome, newTaskId, result: 'created', earlier: true, reason }
-      : { ...outcome, result: 'refused', reason: `the taskId ${newTaskId} is taken by another task` };
-  if (existing) return recognised(existing);
-  try {
+  if (!existing) {
     await writer.createTask(newTaskId, clone);
     return { ...outcome, newTaskId, result: 'created', reason };
-  } catch (error) {
-    // Another attempt at this action may have been faster; its clone differs from ours in its times alone.
-    // (A sealed task group conflicts as well, whether the task exists or not.)
-    if (isTaskclusterError(error) && error.statusCode === 409) {
-      const found = (await findTasks([newTaskId], reader)).get(newTaskId);
-      if (found) return recognised(found);
-    }
-    throw error;
   }
+  return isSameClone(existing, clone)
+    ? { ...outcome, newTaskId, result: 'created', earlier: true, reason }
+    : { ...outcome, result: 'refused', reason: takenReason(newTaskId) };
 }
 
 /**
- * The tasks that stand under these ids, as far as they can be read. Writing has begun, so a failure must not end it:
- * createTask then finds out by itself that an id is taken.
+ * The tasks that the plan has found under the clones' ids, as far as they can be read: createTask finds out by itself
+ * that an id is taken.
  */
-async function findTasks(taskIds: string[], reader: Reader): Promise<ReadonlyMap<string, TaskDefinition>> {
+async function findExisting(
+  clones: readonly Clone[],
+  reader: Reader,
+): Promise<ReadonlyMap<string, TaskDefinition>> {
+  const taskIds = clones.filter(({ exists }) => exists).map(({ newTaskId }) => newTaskId);
   try {
     return await reader.tasks(taskIds);
   } catch (error) {
     if (isTaskclusterError(error)) return new Map();
     throw error;
   }
+}
+
+function takenReason(taskId: string): string {
+  return `the taskId ${taskId} is taken by another task`;
 }
 
 /** Whether a task that has a derived taskId is that clone. Its times may differ: an earlier attempt had its own now. */
@@ -135,13 +185,7 @@ function isSameClone(found: TaskDefinition, clone: TaskDefinition): boolean {
   );
 }
 
-/** No answer came while there was time to wait for it. */
-export class LateError extends Error {}
-
 function whyRefused(error: unknown): string {
-  if (error instanceof LateError) {
-    return 'it was not done in time, or its answer did not come; look at the push before you ask for it again';
-  }
   if (isTaskclusterError(error)) return `${error.method}: ${error.summary}`;
   return 'an unexpected error on our side; it has been logged';
 }

@@ -2,7 +2,7 @@ import { dependenciesOf } from '../tasks/clone.ts';
 import type { TaskStatus } from '../tasks/definition.ts';
 import { rerunVerdict, retriggerVerdict } from '../tasks/policy.ts';
 import { rewire, type Rewiring } from '../tasks/rewire.ts';
-import type { Action, Forward, Plan, Work } from './plan.ts';
+import { forward, type Action, type Plan, type Work } from './plan.ts';
 import type { Copy, Target, Targets } from './targets.ts';
 
 /**
@@ -12,11 +12,13 @@ import type { Copy, Target, Targets } from './targets.ts';
  */
 export function decide(
   action: Action,
-  { targets, refused }: Targets,
+  { targets, refused, beyond }: Targets,
   copies: ReadonlyMap<Target, Copy[]>,
   statuses: ReadonlyMap<string, TaskStatus>,
   candidatesOf: (taskId: string) => readonly string[],
 ): Plan {
+  const [full] = beyond;
+  if (full) return full;
   const work: Work = { kind: 'work', reruns: [], clones: [], noops: [], refused: [...refused], warnings: [] };
   const seen = new Set<string>();
   for (const target of targets) {
@@ -38,6 +40,8 @@ export function decide(
         return forward(verdict.because, `${label} (${taskId}): ${verdict.reason}`);
       case 'noop':
       case 'rerun': {
+        if (target.elsewhere !== undefined)
+          return forward('other-group', `${label} also has ${target.elsewhere}, in another task group`);
         // `times` and repetition do not multiply reruns: there is but one task.
         if (!first) break;
         const done = action.repeated && rerunSince(status, action.requested);
@@ -87,9 +91,4 @@ function warningsOf({ label, definition }: Target, { unsuccessful }: Rewiring): 
     ({ taskId, state }) =>
       `${label} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`,
   );
-}
-
-/** The action goes to the full hook. */
-export function forward(because: Forward['because'], reason: string): Forward {
-  return { kind: 'forward', because, reason };
 }

@@ -1,12 +1,12 @@
 import { dependenciesOf } from '../tasks/clone.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
-import { decide, forward } from './decide.ts';
+import { decide } from './decide.ts';
 import type { FastRequest } from './dispatch.ts';
 import { PushLabels } from './push-labels.ts';
-import type { Action, Plan } from './plan.ts';
+import { forward, type Action, type Plan } from './plan.ts';
 import type { Reader } from '../ports/reader.ts';
 import { MemoizedReader } from './memoized-reader.ts';
-import { findTargets, numberCopies, type Copy, type Target, type Targets } from './targets.ts';
+import { findTargets, foreign, numberCopies, type Copy, type Target, type Targets } from './targets.ts';
 
 /** More writes than this are left to the full hook, whose task has hours and not seconds. */
 const MAX_WRITES = 2_000;
@@ -23,14 +23,28 @@ export async function makePlan(
 ): Promise<Plan> {
   const { request } = action;
   return request.kind === 'rerun'
-    ? planRerun(action, request.taskId, reader)
+    ? planRerun(action, request.taskId, decision, reader)
     : planRetrigger(action, request, decision, reader);
 }
 
-async function planRerun(action: Action, taskId: string, reader: Reader): Promise<Plan> {
+async function planRerun(
+  action: Action,
+  taskId: string,
+  decision: Promise<TaskDefinition | undefined>,
+  reader: Reader,
+): Promise<Plan> {
   const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
-  return decide(action, findTargets(action, undefined, definitions), new Map(), statuses, () => []);
+  const definition = definitions.get(taskId);
+  // Labels do not matter to a rerun, unless only they tell whether a task of another group is of this push.
+  const isElsewhere = definition && foreign(action, definition)?.otherGroup;
+  const push = isElsewhere ? await PushLabels.read(reader, action.taskGroupId) : undefined;
+  if (isElsewhere && !push) return forward('no-labels', NO_LABELS);
+  push?.add(await PushLabels.list(reader, await decision));
+  await push?.refresh([definition?.metadata.name ?? '']);
+  return decide(action, findTargets(action, push, definitions), new Map(), statuses, () => []);
 }
+
+const NO_LABELS = 'the decision task has no public/label-to-taskid.json that we can read';
 
 /** Steps 1, 3 and 4 are a round trip each, as long as no dependency has been run anew; so is the listing, beside 1 or 2. */
 async function planRetrigger(
@@ -44,8 +58,7 @@ async function planRetrigger(
   // Awaited below; should reading the labels fail first, that is the failure to report.
   listing.catch(() => undefined);
   const push = await PushLabels.read(uncached, action.taskGroupId);
-  if (!push)
-    return forward('no-labels', 'the decision task has no public/label-to-taskid.json that we can read');
+  if (!push) return forward('no-labels', NO_LABELS);
 
   // 2. Leave to the full hook what is too much for us.
   const clones = countClones(request);

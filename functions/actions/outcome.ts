@@ -5,10 +5,11 @@ export interface ItemOutcome {
   taskId?: string;
   /**
    * `created`: a clone was made. `rerun`: the task has a new run. `noop`: nothing was to be done.
-   * `refused`: it could not be done; `reason` says why.
+   * `refused`: it was not done, and is not going to be; `reason` says why. `unknown`: it was begun, and nobody has told
+   * us the end; `reason` is the last that we heard.
    */
-  result: 'created' | 'rerun' | 'noop' | 'refused';
-  /** The clone's taskId. */
+  result: 'created' | 'rerun' | 'noop' | 'refused' | 'unknown';
+  /** The clone's taskId; of an unknown one, the taskId that it has if it exists. */
   newTaskId?: string;
   /** 1-based number of the copy. */
   copy?: number;
@@ -28,6 +29,7 @@ export function firstTaskId({ items }: Outcome): string | undefined {
   return done?.newTaskId ?? done?.taskId;
 }
 
-export function refusedItems({ items }: Outcome): ItemOutcome[] {
-  return items.filter(({ result }) => result === 'refused');
+/** What the caller must hear of beside what went well. */
+export function unfinishedItems({ items }: Outcome): ItemOutcome[] {
+  return items.filter(({ result }) => result === 'refused' || result === 'unknown');
 }

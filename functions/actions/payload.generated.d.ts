@@ -86,16 +86,11 @@ force?: boolean
 [k: string]: unknown
 }
 export interface RetriggerMultipleInput {
-/**
- * @minItems 1
- */
 requests: RetriggerRequest[]
 }
 export interface RetriggerRequest {
 /**
  * Labels; Treeherder cuts them at 139 characters
- * 
- * @minItems 1
  */
 tasks: string[]
 times?: Times

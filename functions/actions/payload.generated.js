@@ -672,7 +672,7 @@ return errors === 0;
 
 export const isRetriggerMultipleInput = validate21;
 const schema25 = {"$id":"isRetriggerMultipleInput","$ref":"inputs.schema.json#/definitions/retriggerMultiple"};
-const schema21 = {"title":"RetriggerMultipleInput","type":"object","additionalProperties":false,"required":["requests"],"properties":{"requests":{"type":"array","minItems":1,"items":{"title":"RetriggerRequest","type":"object","additionalProperties":false,"required":["tasks"],"properties":{"tasks":{"type":"array","description":"Labels; Treeherder cuts them at 139 characters","minItems":1,"items":{"type":"string","pattern":"."}},"times":{"$ref":"#/definitions/times"}}}}}};
+const schema21 = {"title":"RetriggerMultipleInput","type":"object","additionalProperties":false,"required":["requests"],"properties":{"requests":{"type":"array","items":{"title":"RetriggerRequest","type":"object","additionalProperties":false,"required":["tasks"],"properties":{"tasks":{"type":"array","description":"Labels; Treeherder cuts them at 139 characters","items":{"type":"string","pattern":"."}},"times":{"$ref":"#/definitions/times"}}}}}};
 const pattern5 = new RegExp(".", "u");
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -700,11 +700,6 @@ let data0 = data.requests;
 const _errs2 = errors;
 if(errors === _errs2){
 if(Array.isArray(data0)){
-if(data0.length < 1){
-validate22.errors = [{instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
-return false;
-}
-else {
 var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
@@ -732,11 +727,6 @@ let data2 = data1.tasks;
 const _errs7 = errors;
 if(errors === _errs7){
 if(Array.isArray(data2)){
-if(data2.length < 1){
-validate22.errors = [{instancePath:instancePath+"/requests/" + i0+"/tasks",schemaPath:"#/properties/requests/items/properties/tasks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
-return false;
-}
-else {
 var valid3 = true;
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
@@ -757,7 +747,6 @@ return false;
 var valid3 = _errs9 === errors;
 if(!valid3){
 break;
-}
 }
 }
 }
@@ -811,7 +800,6 @@ return false;
 var valid1 = _errs4 === errors;
 if(!valid1){
 break;
-}
 }
 }
 }

@@ -1,16 +1,16 @@
 import type { FastAction } from '../platform/fast-actions.ts';
+import { NO_DEADLINES, within, type Deadlines } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { apiCallsSoFar } from '../platform/api-calls.ts';
 import { isTaskclusterError } from '../ports/error.ts';
-import { act, LateError } from './act.ts';
-import { forward } from './decide.ts';
+import { act } from './act.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardAction, type Forwarding } from './forward.ts';
 import { makePlan } from './make-plan.ts';
 import { firstTaskId, type ItemOutcome, type Outcome } from './outcome.ts';
 import type { ActionPayload } from './payload.generated.js';
-import type { Action, Forward, Work } from './plan.ts';
+import { forward, type Action, type Forward, type Work } from './plan.ts';
 import type { HookAnswer } from '../ports/hook-trigger.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
@@ -37,8 +37,7 @@ export interface Ports {
 export interface Conditions {
   /** Settles when it is certain that the action is allowed; nothing is written before. */
   allowed: Promise<void>;
-  /** Resolves when an answer is due, whatever is still under way. */
-  outOfTime?: Promise<void>;
+  deadlines?: Deadlines;
   log: Log;
 }
 
@@ -54,13 +53,21 @@ export type Result =
  * @throws ApiError if the input is wrong; whatever `conditions.allowed` rejects with; TaskclusterError if forwarding fails
  */
 export async function perform(request: Request, ports: Ports, conditions: Conditions): Promise<Result> {
-  const { allowed, log, outOfTime = new Promise(() => undefined) } = conditions;
+  const { allowed, log, deadlines = NO_DEADLINES } = conditions;
+  const { reader, writer, forwarding } = ports;
   const started = performance.now();
-  const [prepared] = await Promise.all([prepare(request, ports.reader, log), allowed]);
+  const preparing = within(deadlines.reading, () => prepare(request, reader, log));
+  const [prepared] = await Promise.all([preparing, allowed]);
   const actionId = request.action.id;
   if (!('action' in prepared)) {
     const { plan } = prepared;
-    const answer = await forwardAction(request.payload, ports.forwarding);
+    const answer = await forwardAction(request.payload, forwarding, reader, deadlines).catch(
+      (error: unknown) => {
+        if (isTaskclusterError(error) && error.unanswered)
+          log.event('forward-in-doubt', { actionId, reason: error.text });
+        throw error;
+      },
+    );
     const { because, reason } = plan;
     log.event('action-forwarded', { actionId, because, reason, taskId: answer?.taskId });
     logDone(request, undefined, performance.now() - started, log);
@@ -68,12 +75,10 @@ export async function perform(request: Request, ports: Ports, conditions: Condit
   }
   const done = ({ label, taskId, result, newTaskId, reason }: ItemOutcome, cause?: unknown) => {
     log.event('item-done', { actionId, label, taskId, result, newTaskId, reason });
-    if (cause !== undefined && !isTaskclusterError(cause) && !(cause instanceof LateError))
-      log.unexpected(cause);
+    if (cause !== undefined && !isTaskclusterError(cause)) log.unexpected(cause);
   };
   const { action, plan: work } = prepared;
-  const { reader, writer } = ports;
-  const outcome = await act({ action, work, reader, writer, onDone: done, outOfTime });
+  const outcome = await act({ action, work, reader, writer, onDone: done, deadlines });
   for (const warning of outcome.warnings) log.event('action-warning', { actionId, warning });
   logDone(request, outcome, performance.now() - started, log);
   return { kind: 'performed', ...prepared, outcome };
@@ -120,5 +125,6 @@ function logDone({ action }: Request, outcome: Outcome | undefined, ms: number, 
     reruns: count('rerun'),
     noops: count('noop'),
     refused: count('refused'),
+    unknown: count('unknown'),
   });
 }

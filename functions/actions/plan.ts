@@ -27,6 +27,8 @@ export type ForwardReason =
   | 'unmarked'
   | 'protected'
   | 'missing-dependency'
+  | 'no-task'
+  | 'other-group'
   | 'too-large'
   | 'unreadable';
 
@@ -36,6 +38,11 @@ export interface Forward {
   because: ForwardReason;
   /** For the developer, naming the task. */
   reason: string;
+}
+
+/** The action goes to the full hook. */
+export function forward(because: ForwardReason, reason: string): Forward {
+  return { kind: 'forward', because, reason };
 }
 
 /** What is to be written, item by item; nothing has been written yet. */

@@ -126,19 +126,28 @@ function touchedBy(data: unknown): { labels: string[]; taskIds: string[] } | und
  * The namespaces in which the push's action and cron tasks are indexed, actions first: beside the decision task's own
  * routes (`….decision` → `….actions`, `….cron`). Action tasks stand with or without the `taskgraph` part that the
  * decision task's route may have. Cron tasks are indexed by revision alone, without that part (taskgraph's
- * fetch_graph_and_labels looks nowhere else). `latest` moves on to other pushes, so nothing under it belongs to this one.
+ * fetch_graph_and_labels looks nowhere else). A cron task is a decision task as well, for its own group: its routes are
+ * `….decision-<job>` and `….cron.<taskId>`. `latest` moves on to other pushes, so nothing under it belongs to this one.
  */
 export function actionNamespaces(routes: readonly string[] = []): string[] {
   const actions = new Set<string>();
   const crons = new Set<string>();
   for (const route of routes) {
-    const prefix = /^index\.(.+)\.decision$/.exec(route)?.[1];
+    const prefix = pushPrefix(route);
     if (prefix === undefined || prefix.split('.').includes('latest')) continue;
     const base = prefix.replace(/\.taskgraph$/, '');
     actions.add(`${prefix}.actions`).add(`${base}.actions`);
     if (!/\.pushlog-id\.[^.]+$/.test(base)) crons.add(`${base}.cron`);
   }
   return [...actions, ...crons];
+}
+
+/** `gecko.v2.try.pushlog-id.1` of a route by which a decision or cron task is found at its push. */
+function pushPrefix(route: string): string | undefined {
+  if (!route.startsWith('index.')) return undefined;
+  const parts = route.slice('index.'.length).split('.');
+  if (/^decision(?:-|$)/.test(parts.at(-1) ?? '')) return parts.slice(0, -1).join('.');
+  return parts.at(-2) === 'cron' ? parts.slice(0, -2).join('.') : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

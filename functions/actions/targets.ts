@@ -1,6 +1,6 @@
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { cloneTaskId } from '../tasks/task-id.ts';
-import type { Action, Refusal } from './plan.ts';
+import { forward, type Action, type Forward, type Refusal } from './plan.ts';
 import type { PushLabels } from './push-labels.ts';
 
 /** One task that the user wants to run again. */
@@ -11,15 +11,24 @@ export interface Target {
   times: number;
   /** The first task of its label: the one that is cloned, while reruns go to all of them. */
   original: boolean;
+  /** A task of the same label in another group of this push, which a rerun of the label would be about as well. */
+  elsewhere?: string;
 }
 
 export interface Targets {
   targets: Target[];
   refused: Refusal[];
+  /** What the full hook could do and we cannot; one such label, and the whole action is its. */
+  beyond: Forward[];
 }
 
 /**
  * The tasks that an action is about. Pure: everything was read before.
+ *
+ * A label that no map of the push has may be one that its graph has, of a task that was optimized away: today's action
+ * creates it. A label, or a taskId that a map of the push names, may also be of another task group: one that a cron or
+ * release promotion task of the same push has made, or an earlier push whose task this one uses. Today's action clones
+ * or reruns those, and this hook's rights end at its own group. Both are the full hook's.
  *
  * @param push undefined where labels do not matter
  * @param definitions of all candidates, by taskId; absent ones are unknown to the queue
@@ -30,11 +39,12 @@ export function findTargets(
   definitions: ReadonlyMap<string, TaskDefinition>,
 ): Targets {
   const { request } = action;
-  const found: Targets = { targets: [], refused: [] };
+  const found: Targets = { targets: [], refused: [], beyond: [] };
   if (request.kind !== 'labels') {
     const { taskId } = request;
     const times = request.kind === 'task' ? request.times : 1;
-    add(found, action, { label: taskId, taskIds: [taskId], times }, definitions);
+    const named = push?.labelOf(taskId) !== undefined;
+    add(found, action, { label: taskId, taskIds: [taskId], times, named }, definitions);
     return found;
   }
   for (const { labels, times } of request.requests) {
@@ -42,31 +52,41 @@ export function findTargets(
     const completed = new Map(labels.map((label) => [push?.complete(label) ?? label, label]));
     for (const [label, asked] of completed) {
       const taskIds = push?.candidates(label) ?? [];
-      if (taskIds.length === 0) found.refused.push({ label: asked, reason: whyUnknown(asked, push) });
-      else add(found, action, { label, taskIds, times }, definitions);
+      if (taskIds.length > 0) add(found, action, { label, taskIds, times, named: true }, definitions);
+      else if ((push?.matches(label).length ?? 0) > 1)
+        found.refused.push({ label: asked, reason: AMBIGUOUS });
+      else
+        found.beyond.push(
+          forward('no-task', `${asked}: this push has no task of that label, but its graph may`),
+        );
     }
   }
   return found;
 }
 
-function whyUnknown(label: string, push: PushLabels | undefined): string {
-  return (push?.matches(label).length ?? 0) > 1
-    ? 'several labels of this push begin so, and Treeherder has cut this one; retrigger the task by itself'
-    : 'this push has no task of that label';
+const AMBIGUOUS =
+  'several labels of this push begin so, and Treeherder has cut this one; retrigger the task by itself';
+
+interface Candidates {
+  label: string;
+  taskIds: string[];
+  times: number;
+  /** Whether a map of the push names these tasks. */
+  named: boolean;
 }
 
 function add(
   found: Targets,
   action: Action,
-  { label, taskIds, times }: { label: string; taskIds: string[]; times: number },
+  { label, taskIds, times, named }: Candidates,
   definitions: ReadonlyMap<string, TaskDefinition>,
 ): void {
   const known = taskIds.flatMap((taskId) => {
     const definition = definitions.get(taskId);
     return definition ? [{ taskId, definition, foreign: foreign(action, definition) }] : [];
   });
-  // A label may also stand for a task of an earlier push that this one reuses; only our own are in reach.
   const own = known.filter((task) => task.foreign === undefined);
+  const elsewhere = known.find((task) => task.foreign?.otherGroup);
   // At equal times the one that stands in the earlier map: the decision task's comes first.
   const original = own.reduce<(typeof own)[number] | undefined>(
     (first, task) =>
@@ -75,27 +95,43 @@ function add(
   );
   if (!original) {
     const [first] = known;
-    found.refused.push({
-      label: first?.definition.metadata.name ?? label,
-      taskId: first?.taskId ?? taskIds[0] ?? label,
-      reason: first?.foreign ?? 'the queue knows no such task any more',
-    });
+    const taskId = first?.taskId ?? taskIds[0] ?? label;
+    const name = first?.definition.metadata.name ?? label;
+    const reason = first?.foreign?.reason ?? 'the queue knows no such task any more';
+    const isBeyond = named && (elsewhere !== undefined || known.length === 0);
+    if (isBeyond) {
+      found.beyond.push(forward(elsewhere ? 'other-group' : 'no-task', `${name} (${taskId}): ${reason}`));
+    } else {
+      found.refused.push({ label: name, taskId, reason });
+    }
     return;
   }
   for (const { taskId, definition } of own) {
     // An action on one task names it by its id; from here on its own name serves.
     const name = action.request.kind === 'labels' ? label : definition.metadata.name;
-    found.targets.push({ label: name, taskId, definition, times, original: taskId === original.taskId });
+    found.targets.push({
+      label: name,
+      taskId,
+      definition,
+      times,
+      original: taskId === original.taskId,
+      ...(elsewhere ? { elsewhere: elsewhere.taskId } : {}),
+    });
   }
 }
 
 /** Why a task is out of this action's reach: it must be of the action's push and of the hook's trust domain and level. */
-function foreign({ taskGroupId, hook }: Action, definition: TaskDefinition): string | undefined {
+export function foreign(
+  { taskGroupId, hook }: Pick<Action, 'taskGroupId' | 'hook'>,
+  definition: TaskDefinition,
+): { otherGroup: boolean; reason: string } | undefined {
   if (definition.taskGroupId !== taskGroupId) {
-    return `it belongs to the task group ${definition.taskGroupId}, and this action to ${taskGroupId}`;
+    const reason = `it belongs to the task group ${definition.taskGroupId}, and this action to ${taskGroupId}`;
+    return { otherGroup: true, reason };
   }
   if (definition.schedulerId !== hook.schedulerId) {
-    return `its schedulerId is ${definition.schedulerId}, and this hook serves ${hook.schedulerId}`;
+    const reason = `its schedulerId is ${definition.schedulerId}, and this hook serves ${hook.schedulerId}`;
+    return { otherGroup: false, reason };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { perInvocation } from './invocation.ts';
 import { consoleSink, Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import type { Env } from './settings.ts';
@@ -29,7 +30,7 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
     log.event('cold-start', { sinceStartMs: Math.round(process.uptime() * 1000) });
     return { handle: create(settings, log), log, metrics };
   };
-  return async (event, context) => {
+  return perInvocation(async (event, context) => {
     try {
       ready ??= start();
     } catch (error) {
@@ -50,5 +51,5 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
       clearInterval(regularly);
       await flush();
     }
-  };
+  });
 }

@@ -25,6 +25,7 @@ const taskQueueId = ['string', '`<trust domain>-<level>/<name>`'] as const;
 const method = ['string', 'API method, as in taskcluster-client'] as const;
 const statusCode = ['integer?', 'HTTP status of the answer, if one came'] as const;
 const code = ['string', 'Taskcluster’s error code, or the network’s'] as const;
+const incidentId = ['string', 'what the caller was told, to find this line by'] as const;
 
 export const LOG_EVENTS = {
   'cold-start': {
@@ -69,6 +70,14 @@ export const LOG_EVENTS = {
       reason: ['string', 'what is not listed'],
     },
   },
+  'forward-in-doubt': {
+    level: 'warn',
+    v: 1,
+    description:
+      'The full hook was triggered, and nobody has told whether its task exists. The user was told to look; the queued ' +
+      'way tries again with the same taskId.',
+    fields: { actionId, reason: ['string', 'what the user was told: the taskId, and the error'] },
+  },
   'action-warning': {
     level: 'warn',
     v: 1,
@@ -83,7 +92,7 @@ export const LOG_EVENTS = {
       actionId,
       label: ['string', 'of the task that was to run again'],
       taskId: ['string?', 'of that task; absent for a label that the push does not have'],
-      result: ['string', '`created`, `rerun`, `noop` or `refused`'],
+      result: ['string', '`created`, `rerun`, `noop`, `refused` or `unknown`'],
       newTaskId: ['string?', 'the clone'],
       reason: ['string', 'why it was decided so, or refused'],
     },
@@ -100,7 +109,8 @@ export const LOG_EVENTS = {
       created: ['integer', 'clones'],
       reruns: ['integer', 'tasks that were rerun'],
       noops: ['integer', 'items with nothing to do'],
-      refused: ['integer', 'items that could not be done'],
+      refused: ['integer', 'items that were not done'],
+      unknown: ['integer', 'items that may have been done, which Taskcluster has not answered'],
     },
   },
   'request-refused': {
@@ -151,6 +161,7 @@ export const LOG_EVENTS = {
       mode: ['string', '`poll` (scheduled) or `drain` (started by another run)'],
       completed: ['integer', 'action tasks resolved as completed'],
       failed: ['integer', 'resolved as failed'],
+      malformed: ['integer', 'resolved as malformed: no action task of ours'],
       shutdown: ['integer', 'given back to the queue'],
       lost: ['integer', 'canceled, expired or past their deadline meanwhile'],
     },
@@ -168,7 +179,7 @@ export const LOG_EVENTS = {
     fields: {
       actionId,
       runId,
-      resolution: ['string', '`completed`, `failed`, `shutdown` or `lost`'],
+      resolution: ['string', '`completed`, `failed`, `malformed`, `shutdown` or `lost`'],
       ms: ['integer', 'since it was claimed'],
     },
   },
@@ -189,7 +200,7 @@ export const LOG_EVENTS = {
     v: 2,
     description:
       'A call failed without which a request cannot be answered. It was answered with 500, before anything was written.',
-    fields: { method, statusCode, code },
+    fields: { method, statusCode, code, incidentId },
   },
   serving: {
     level: 'info',
@@ -249,7 +260,11 @@ export const LOG_EVENTS = {
     level: 'error',
     v: 1,
     description: 'Something that must not happen; somebody has to look.',
-    fields: { error: ['string', 'name and message'], stack: ['string?', 'where it came from'] },
+    fields: {
+      error: ['string', 'name and message'],
+      stack: ['string?', 'where it came from'],
+      incidentId: ['string?', 'what the caller was told, if one was'],
+    },
   },
 } as const satisfies Record<string, EventDeclaration>;
 

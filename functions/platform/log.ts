@@ -1,3 +1,4 @@
+import { currentRequestId } from './invocation.ts';
 import { LOG_EVENTS, type LogEvent, type LogFields, type LogLevel } from './log-events.ts';
 import { redact } from './redact.ts';
 
@@ -26,13 +27,16 @@ export class Log {
       name,
       typeof value === 'string' ? redact(value, this.#secrets) : value,
     ]);
-    const record = { event, v, ...Object.fromEntries(shown) };
+    const requestId = currentRequestId();
+    const record = { event, v, ...(requestId ? { requestId } : {}), ...Object.fromEntries(shown) };
     for (const sink of this.#sinks) sink(level, record);
   }
 
-  unexpected(error: unknown): void {
+  /** @param incidentId what the caller is told in place of the error */
+  unexpected(error: unknown, incidentId?: string): void {
     const known = error instanceof Error ? error : new Error(String(error));
-    this.event('unexpected-error', { error: `${known.name}: ${known.message}`, stack: known.stack });
+    const { name, message, stack } = known;
+    this.event('unexpected-error', { error: `${name}: ${message}`, stack, incidentId });
   }
 
   /** This word never appears in the log from now on. */

@@ -66,8 +66,11 @@ export const METRICS = {
     unit: 'Count',
     statistic: 'Sum',
     functions: BOTH,
-    sources: [{ event: 'action-done', field: 'refused' }],
-    description: 'Items of actions that could not be done; the user was told why.',
+    sources: [
+      { event: 'action-done', field: 'refused' },
+      { event: 'action-done', field: 'unknown' },
+    ],
+    description: 'Items of actions that were not done, or may not have been; the user was told why.',
   },
   Forwards: {
     unit: 'Count',
@@ -80,7 +83,12 @@ export const METRICS = {
     unit: 'Count',
     statistic: 'Sum',
     functions: BOTH,
-    sources: [{ event: 'unexpected-error' }, { event: 'claim-failed' }, { event: 'taskcluster-failed' }],
+    sources: [
+      { event: 'unexpected-error' },
+      { event: 'claim-failed' },
+      { event: 'forward-in-doubt' },
+      { event: 'taskcluster-failed' },
+    ],
     description:
       'Errors that are no user’s: unexpected ones, claims that had to be given back, and Taskcluster itself failing.',
   },

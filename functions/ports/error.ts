@@ -14,7 +14,16 @@ interface Failure {
   code: string;
   message: string;
   cause?: unknown;
+  /** Where kind and status do not tell. */
+  unanswered?: boolean;
 }
+
+type Outcome = { statusCode: number } | { kind: Exclude<FailureKind, 'error-status'> };
+
+/** The request found nobody, so there is nobody who could have performed it. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+/** A gateway that waited for the service in vain; the service may still be at work. */
+const GIVEN_UP = new Set([502, 504]);
 
 /** A call to Taskcluster that has failed for good: refused, or not answered after all tries. */
 export class TaskclusterError extends Error {
@@ -23,8 +32,15 @@ export class TaskclusterError extends Error {
   /** HTTP status of an `error-status`, and of nothing else. */
   readonly statusCode: number | undefined;
   readonly code: string;
+  /**
+   * The request was sent and nobody has told what became of it, or of an earlier try of the same call: what it asks for
+   * may be done already, or may yet be done.
+   */
+  readonly unanswered: boolean;
 
-  constructor(failure: Failure & ({ statusCode: number } | { kind: Exclude<FailureKind, 'error-status'> })) {
+  readonly #failure: Failure & Outcome;
+
+  constructor(failure: Failure & Outcome) {
     const { method, code, message, cause } = failure;
     super(message, cause === undefined ? {} : { cause });
     this.name = 'TaskclusterError';
@@ -32,6 +48,15 @@ export class TaskclusterError extends Error {
     this.kind = 'kind' in failure ? failure.kind : 'error-status';
     this.statusCode = 'statusCode' in failure ? failure.statusCode : undefined;
     this.code = code;
+    this.#failure = failure;
+    this.unanswered =
+      failure.unanswered ??
+      (this.kind === 'no-answer' ? !NEVER_SENT.has(code) : GIVEN_UP.has(this.statusCode ?? 0));
+  }
+
+  /** The same failure of a call of which an earlier try was left unanswered. */
+  afterUnanswered(): TaskclusterError {
+    return this.unanswered ? this : new TaskclusterError({ ...this.#failure, unanswered: true });
   }
 
   /** The service has refused the call (4xx): nothing was done. */

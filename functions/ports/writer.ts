@@ -1,6 +1,9 @@
 import type { TaskDefinition } from '../tasks/definition.ts';
 
-/** What acting writes to the queue, and no more. Every call may throw a TaskclusterError. */
+/**
+ * What acting writes to the queue, and no more. Every call may throw a TaskclusterError, whose `unanswered` is about all
+ * tries of the call.
+ */
 export interface Writer {
   /** Idempotent: the same id with the same definition may be sent again. */
   createTask(taskId: string, definition: TaskDefinition): Promise<void>;

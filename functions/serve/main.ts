@@ -3,6 +3,7 @@
  * way, a loop of polls for the queued way. The same handlers as on Lambda; docs/serve.md says how to run it.
  */
 import { CommandError, runCommand, UsageError } from '../../cli/command.ts';
+import { perInvocation } from '../platform/invocation.ts';
 import { Log } from '../platform/log.ts';
 import {
   loadServeSettings,
@@ -57,8 +58,9 @@ async function serve(ways: ReadonlySet<Way>, env: Env): Promise<void> {
 
   const health = new Health(settings.rootUrl, log, () => output.works);
   prometheus.gauge('log_lines_lost', 'Log lines that could not be written.', () => output.linesLost);
-  const trigger = settings.trigger && createTrigger(settings.trigger, logOf('trigger'));
-  const worker = settings.worker && createWorker(settings.worker, logOf('worker'), settings.stopMs);
+  const trigger = settings.trigger && perInvocation(createTrigger(settings.trigger, logOf('trigger')));
+  const worker =
+    settings.worker && perInvocation(createWorker(settings.worker, logOf('worker'), settings.stopMs));
   const server = createServer({
     trigger,
     health,

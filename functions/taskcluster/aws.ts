@@ -1,3 +1,5 @@
+import { timeLeft } from '../platform/deadline.ts';
+
 /** A call to an AWS service, signed as this function's role. */
 export interface AwsCall {
   service: 'ssm';
@@ -36,7 +38,7 @@ export async function callAws({ service, endpoint, path, headers, body }: AwsCal
     initRetryMs: 100,
   });
   const url = `${endpoint ?? `https://${service}.${AWS_REGION}.amazonaws.com`}${path}`;
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(Math.max(1, Math.min(10_000, timeLeft())));
   const response = await client.fetch(url, { method: 'POST', headers, body, signal });
   const text = await response.text();
   if (!response.ok) throw new Error(`${service} answered ${response.status}: ${text.slice(0, 500)}`);

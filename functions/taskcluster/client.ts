@@ -4,9 +4,10 @@ import https from 'node:https';
 import taskcluster from 'taskcluster-client';
 import type { Credentials } from '../platform/credentials.ts';
 import { countApiCall } from '../platform/api-calls.ts';
+import { timeLeft } from '../platform/deadline.ts';
 import { isSource, type CredentialsSource } from './credentials.ts';
 import { TaskclusterError } from '../ports/error.ts';
-import { withRetries, type RetryPolicy } from './retry.ts';
+import { READ_POLICY, withRetries, type RetryPolicy } from './retry.ts';
 
 /** Which service's client to use; the names are those of the classes in taskcluster-client. */
 export type ServiceName = 'Auth' | 'Queue' | 'Index' | 'Hooks';
@@ -17,7 +18,7 @@ export interface ClientOptions {
   credentials?: Credentials | CredentialsSource;
   /** Restricts every call to these scopes. */
   authorizedScopes?: string[];
-  /** Milliseconds that one request may take. */
+  /** Milliseconds that one request may take, as far as the deadline allows. */
   timeoutMs?: number;
   retry?: RetryPolicy;
 }
@@ -49,7 +50,7 @@ export class TaskclusterClient {
     service: ServiceName,
     method: string,
     args: unknown[],
-    retry = this.#options.retry,
+    retry = this.#options.retry ?? READ_POLICY,
   ): Promise<unknown> {
     return withRetries(retry, async () => {
       if (this.#closed) {
@@ -60,8 +61,16 @@ export class TaskclusterClient {
           message: 'this client makes no more calls',
         });
       }
+      if (timeLeft() <= 0) {
+        throw new TaskclusterError({
+          method,
+          kind: 'closed',
+          code: 'OutOfTime',
+          message: 'there was no time left to ask',
+        });
+      }
       try {
-        return await this.#request(service, method, args);
+        return await this.#request(service, method, args, retry.share);
       } catch (error) {
         throw toTaskclusterError(method, error);
       }
@@ -78,11 +87,11 @@ export class TaskclusterClient {
     this.#options = { ...this.#options, credentials };
   }
 
-  async #request(service: ServiceName, method: string, args: unknown[]): Promise<unknown> {
+  async #request(service: ServiceName, method: string, args: unknown[], share: number): Promise<unknown> {
     const { credentials } = this.#options;
     const source = credentials && isSource(credentials) ? credentials : undefined;
     const used = source ? await source.current() : fixed(credentials);
-    const client = this.#service(service, used);
+    const client = this.#service(service, used, share);
     countApiCall();
     try {
       return await client[method]?.(...args);
@@ -91,28 +100,40 @@ export class TaskclusterClient {
       const renewed = used && isRefusal(error) ? await source?.renewed(used) : undefined;
       if (!renewed) throw error;
       countApiCall();
-      return this.#service(service, renewed)[method]?.(...args);
+      return this.#service(service, renewed, share)[method]?.(...args);
     }
   }
 
-  #service(name: ServiceName, credentials: Credentials | undefined) {
+  #service(name: ServiceName, credentials: Credentials | undefined, share: number) {
     if (credentials !== this.#used) {
       this.#services.clear();
       this.#used = credentials;
     }
+    const { timeoutMs = 30_000 } = this.#options;
+    const left = timeLeft() * share;
+    // The library knows one time-out for each client; the last calls before a deadline get clients of their own.
+    if (left < timeoutMs) return this.#connect(name, credentials, Math.max(1, Math.floor(left)));
     let client = this.#services.get(name);
     if (!client) {
-      const { rootUrl, authorizedScopes, timeoutMs = 30_000 } = this.#options;
-      client = new taskcluster[name]({
-        rootUrl,
-        credentials: credentials ?? {},
-        ...(authorizedScopes ? { authorizedScopes } : {}),
-        retries: 0,
-        timeout: timeoutMs,
-      });
+      client = this.#connect(name, credentials, timeoutMs);
       this.#services.set(name, client);
     }
     return client;
+  }
+
+  #connect(
+    name: ServiceName,
+    credentials: Credentials | undefined,
+    timeout: number,
+  ): Record<string, (...args: unknown[]) => unknown> {
+    const { rootUrl, authorizedScopes } = this.#options;
+    return new taskcluster[name]({
+      rootUrl,
+      credentials: credentials ?? {},
+      ...(authorizedScopes ? { authorizedScopes } : {}),
+      retries: 0,
+      timeout,
+    });
   }
 }
 

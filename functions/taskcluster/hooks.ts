@@ -4,7 +4,15 @@ import type { Reader } from '../ports/reader.ts';
 import type { HookName } from '../tasks/hook-name.ts';
 import { fields, optionalText } from './answers.ts';
 import type { TaskclusterClient } from './client.ts';
-import { isRetryable, ONCE, pauseBefore, WRITE_POLICY } from './retry.ts';
+import {
+  goesOn,
+  isRetryable,
+  ONCE,
+  ONE_OF_SEVERAL,
+  pauseBefore,
+  WRITE_POLICY,
+  type RetryPolicy,
+} from './retry.ts';
 
 /** Triggers hooks with the credentials of its client. */
 export class TaskclusterHooks implements HookTrigger {
@@ -30,28 +38,55 @@ export class TaskclusterHooks implements HookTrigger {
   }
 
   async triggerHook(hook: HookName, payload: object, taskId?: string): Promise<HookAnswer | undefined> {
-    if (taskId === undefined) return this.#once(hook, payload);
+    if (taskId === undefined) return this.#unnamed(hook, payload);
+    let unanswered = false;
     for (let failed = 1; ; failed++) {
       try {
-        return await this.#once(hook, { ...payload, taskId });
+        return await this.#once(hook, { ...payload, taskId }, ONE_OF_SEVERAL);
       } catch (error) {
-        if (!isTaskclusterError(error) || error.statusCode === 403) throw error;
+        if (!isTaskclusterError(error)) throw error;
+        unanswered ||= error.unanswered;
         // Made by an earlier attempt, or by this one though its answer was lost.
-        if ((await this.#reader.statuses([taskId])).has(taskId)) return { taskId, status: { taskId } };
-        if (error.statusCode === 400) return this.#once(hook, payload);
-        if (!isRetryable(error) || failed >= WRITE_POLICY.tries) throw error;
+        if (error.statusCode !== 403 && (await this.#isThere(taskId))) return { taskId, status: { taskId } };
+        // Without an id there is no second look, so nothing may be under way that has one.
+        if (error.statusCode === 400 && !unanswered) return this.#unnamed(hook, payload);
+        if (!goesOn(error, failed, WRITE_POLICY)) throw unanswered ? error.afterUnanswered() : error;
         await pauseBefore(failed + 1, WRITE_POLICY);
       }
     }
   }
 
+  async #isThere(taskId: string): Promise<boolean> {
+    try {
+      return (await this.#reader.statuses([taskId])).has(taskId);
+    } catch (error) {
+      if (isTaskclusterError(error)) return false;
+      throw error;
+    }
+  }
+
+  /** The hooks service may fail after it has created the task, and then nobody knows which one. */
+  async #unnamed(hook: HookName, payload: object): Promise<HookAnswer | undefined> {
+    try {
+      return await this.#once(hook, payload, ONCE);
+    } catch (error) {
+      throw isTaskclusterError(error) && isRetryable(error) && error.statusCode !== 429
+        ? error.afterUnanswered()
+        : error;
+    }
+  }
+
   /** hooks.triggerHook makes a new task each time, so a lost answer must not be asked for again. */
-  async #once({ hookGroupId, hookId }: HookName, payload: object): Promise<HookAnswer | undefined> {
+  async #once(
+    { hookGroupId, hookId }: HookName,
+    payload: object,
+    retry: RetryPolicy,
+  ): Promise<HookAnswer | undefined> {
     const method = 'triggerHook';
     try {
       const answer = fields(
         method,
-        await this.#client.call('Hooks', method, [hookGroupId, hookId, payload], ONCE),
+        await this.#client.call('Hooks', method, [hookGroupId, hookId, payload], retry),
       );
       const taskId = optionalText(method, answer['taskId']);
       return taskId === undefined ? {} : { taskId, status: { taskId } };

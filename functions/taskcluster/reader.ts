@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { timeLeft } from '../platform/deadline.ts';
 import type { ArtifactContent, DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { definition, fields, list, optionalText, status, text } from './answers.ts';
@@ -7,7 +8,7 @@ import type { TaskclusterClient } from './client.ts';
 import { ContentCache, type Reading } from './content-cache.ts';
 import type { Downloads } from './download.ts';
 import { isTaskclusterError } from '../ports/error.ts';
-import { withRetries } from './retry.ts';
+import { READ_POLICY, withRetries } from './retry.ts';
 
 /** The most ids that a batch read takes; its paging has no order, so more must never be asked for at once. */
 const BATCH = 1_000;
@@ -91,8 +92,8 @@ export class TaskclusterReader implements Reader {
     if (answer === undefined) return undefined;
     return this.#contents.get(this.#contentOf(taskId, name, answer), () => {
       const { bytes, ms } = ARTIFACT_LIMITS;
-      const until = performance.now() + ms;
-      return withRetries(undefined, () =>
+      const until = performance.now() + Math.min(ms, timeLeft());
+      return withRetries(READ_POLICY, () =>
         this.#downloads.json(answer, name, { bytes, ms: Math.max(1, Math.ceil(until - performance.now())) }),
       );
     });
@@ -116,7 +117,10 @@ export class TaskclusterReader implements Reader {
     return {
       address,
       isFinal: async () => address !== undefined && (await this.#isOfCompletedRun(address, taskId)),
-      stream: (limits) => withRetries(undefined, () => this.#downloads.stream(answer, name, limits)),
+      stream: ({ bytes, ms }) =>
+        withRetries(READ_POLICY, () =>
+          this.#downloads.stream(answer, name, { bytes, ms: Math.max(1, Math.min(ms, timeLeft())) }),
+        ),
     };
   }
 

@@ -3,7 +3,8 @@ import type { TaskDefinition } from '../tasks/definition.ts';
 import type { TaskclusterClient } from './client.ts';
 import type { TaskclusterReader } from './reader.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
-import { isRetryable, ONCE, pauseBefore, withRetries, WRITE_POLICY } from './retry.ts';
+import { isTaskclusterError } from '../ports/error.ts';
+import { goesOn, ONE_OF_SEVERAL, pauseBefore, withRetries, WRITE_POLICY } from './retry.ts';
 
 /** Creates and reruns tasks with the credentials of its client, as many at once as the queue bears. */
 export class TaskclusterWriter implements Writer {
@@ -27,22 +28,35 @@ export class TaskclusterWriter implements Writer {
   }
 
   async rerunTask(taskId: string, knownRuns: number): Promise<void> {
-    // Not idempotent once the new run has ended, so before every further try we look whether an earlier one has
-    // arrived.
-    for (let failed = 0; ; failed++) {
+    // Not idempotent once the new run has ended: it is only sent again after a look that has shown no new run.
+    let unanswered = false;
+    for (let failed = 1; ; failed++) {
       try {
         await this.#once('rerunTask', [taskId]);
         return;
       } catch (error) {
-        if (!isRetryable(error) || failed + 1 >= WRITE_POLICY.tries) throw error;
-        await pauseBefore(failed + 2, WRITE_POLICY);
-        const status = (await this.#reader.statuses([taskId])).get(taskId);
-        if (status && status.runs.length > knownRuns) return;
+        if (!isTaskclusterError(error)) throw error;
+        unanswered ||= error.unanswered;
+        if (!goesOn(error, failed, WRITE_POLICY)) throw unanswered ? error.afterUnanswered() : error;
+        await pauseBefore(failed + 1, WRITE_POLICY);
+        const runs = await this.#countRuns(taskId);
+        if (runs === undefined) throw error.afterUnanswered();
+        if (runs > knownRuns) return;
       }
     }
   }
 
+  /** Undefined if nobody can say. */
+  async #countRuns(taskId: string): Promise<number | undefined> {
+    try {
+      return (await this.#reader.statuses([taskId])).get(taskId)?.runs.length;
+    } catch (error) {
+      if (isTaskclusterError(error)) return undefined;
+      throw error;
+    }
+  }
+
   #once(method: string, args: unknown[]): Promise<unknown> {
-    return this.#limit.run(() => this.#client.call('Queue', method, args, ONCE));
+    return this.#limit.run(() => this.#client.call('Queue', method, args, ONE_OF_SEVERAL));
   }
 }

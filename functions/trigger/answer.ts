@@ -1,4 +1,4 @@
-import { firstTaskId, refusedItems, type ItemOutcome, type Outcome } from '../actions/outcome.ts';
+import { firstTaskId, unfinishedItems, type ItemOutcome, type Outcome } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
 import type { HookAnswer } from '../ports/hook-trigger.ts';
 import { ApiError } from '../platform/api-error.ts';
@@ -11,7 +11,7 @@ export type TriggerAnswer = HookAnswer;
  * Turns what became of an action into the hooks service's answer, or into an error that Treeherder shows as it is.
  * Once something has been written the answer is never 5xx, which clients would try again.
  *
- * @throws ApiError if any item was refused or nothing was to be done
+ * @throws ApiError if any item was refused, its end is unknown, or nothing was to be done
  */
 export function answer(result: Result, hook: HookName): TriggerAnswer {
   if (result.kind === 'forwarded') {
@@ -19,29 +19,45 @@ export function answer(result: Result, hook: HookName): TriggerAnswer {
     throw new ApiError('ResourceNotFound', `No such hook: ${hookPath(hook)}`);
   }
   const { outcome } = result;
-  const refused = refusedItems(outcome);
-  if (refused.length > 0) throw new ApiError('InputError', describeRefusal(outcome, refused));
+  const unfinished = unfinishedItems(outcome);
+  if (unfinished.length > 0) throw new ApiError('InputError', describeUnfinished(outcome, unfinished));
   const taskId = firstTaskId(outcome);
   if (taskId === undefined) throw new ApiError('RequestConflict', describeNoops(outcome));
   return { taskId, status: { taskId } };
 }
 
-function describeRefusal(outcome: Outcome, refused: ItemOutcome[]): string {
-  const done = outcome.items.filter(({ result }) => result === 'created' || result === 'rerun');
-  const lines = refused.map(
+function describeUnfinished({ items }: Outcome, unfinished: ItemOutcome[]): string {
+  const done = items.filter(({ result }) => result === 'created' || result === 'rerun');
+  const refused = unfinished.filter(({ result }) => result === 'refused');
+  const unknown = unfinished.filter(({ result }) => result === 'unknown');
+  const reasons = refused.map(
     ({ label, taskId, reason }) => `- ${label}${inBrackets(taskId, label)}: ${reason}`,
   );
-  if (done.length === 0) return `Nothing was run again:\n${lines.join('\n')}`;
-  const made = done.map(({ label, newTaskId, taskId }) => `- ${label}: ${newTaskId ?? taskId}`);
-  return (
-    `Not everything was run again. Refused:\n${lines.join('\n')}\n\n` +
-    `These do run again, so do not ask for them twice:\n${made.join('\n')}`
+  if (done.length === 0 && unknown.length === 0) return `Nothing was run again:\n${reasons.join('\n')}`;
+  const doubts = unknown.map(
+    ({ label, newTaskId, taskId = '', reason }) =>
+      `- ${label}: ${newTaskId === undefined ? `${taskId} may have a new run` : `may exist: ${newTaskId}`} (${reason})`,
   );
+  const made = done.map(({ label, newTaskId, taskId }) => `- ${label}: ${newTaskId ?? taskId}`);
+  return [
+    ...section('Not everything was run again. Refused:', reasons),
+    ...section(
+      'Taskcluster has not told what became of these; look at the push before you ask for them again:',
+      doubts,
+    ),
+    ...section('These do run again, so do not ask for them twice:', made),
+  ].join('\n\n');
+}
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length > 0 ? [`${title}\n${lines.join('\n')}`] : [];
 }
 
 function describeNoops({ items }: Outcome): string {
   const lines = items.map(({ label, taskId, reason }) => `- ${label}${inBrackets(taskId, label)}: ${reason}`);
-  return `There was nothing to run again:\n${lines.join('\n')}`;
+  return lines.length > 0
+    ? `There was nothing to run again:\n${lines.join('\n')}`
+    : 'There was nothing to run again: no task was asked for';
 }
 
 function inBrackets(taskId: string | undefined, label: string): string {

@@ -3,6 +3,7 @@ import httpCors from '@middy/http-cors';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { taskclusterErrors } from './http-errors.ts';
 import { lambdaHandler } from '../platform/lambda-handler.ts';
+import { within, type Deadlines } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
 import { loadTriggerSettings, type TriggerSettings } from '../platform/settings.ts';
 import { countingApiCalls } from '../platform/api-calls.ts';
@@ -10,8 +11,12 @@ import { readPath, readRequest } from './request.ts';
 import { createServices } from './services.ts';
 import { trigger } from './trigger.ts';
 
-/** Kept for the answer: what is not done by then is said to be so. */
-const ANSWER_MS = 2_000;
+/**
+ * How much of an invocation may have gone by when what must be done: of Lambda's 29 s, 17 s to read and decide, which
+ * leaves 10 s to write or to forward, and one to look what became of it. A gateway that gives up answers 5xx, and clients
+ * try that again, so there must be an answer before.
+ */
+const SHARES: Deadlines = { reading: 0.6, writing: 0.94, looking: 0.98 };
 
 /** The `trigger` function over given settings and log. */
 export function createHandler(settings: TriggerSettings, log: Log): Handler {
@@ -30,10 +35,9 @@ export function createHandler(settings: TriggerSettings, log: Log): Handler {
     .use(taskclusterErrors('triggerHook', log, (event) => readPath(event.rawPath)))
     .handler(async (event, context) => {
       const request = readRequest(event, settings.publicUrls);
-      const { promise: outOfTime, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, context.getRemainingTimeInMillis() - ANSWER_MS);
-      const answer = await countingApiCalls(() => trigger(request, services, outOfTime)).finally(() =>
-        clearTimeout(timer),
+      const deadlines = deadlinesOf(context);
+      const answer = await within(deadlines.looking, () =>
+        countingApiCalls(() => trigger(request, services, deadlines)),
       );
       return {
         statusCode: 200,
@@ -41,6 +45,13 @@ export function createHandler(settings: TriggerSettings, log: Log): Handler {
         body: JSON.stringify(answer),
       };
     });
+}
+
+function deadlinesOf(context: Context): Deadlines {
+  const [now, left] = [Date.now(), context.getRemainingTimeInMillis()];
+  const after = (share: number) => now + left * share;
+  const { reading, writing, looking } = SHARES;
+  return { reading: after(reading), writing: after(writing), looking: after(looking) };
 }
 
 type Handler = (

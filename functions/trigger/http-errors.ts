@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { isTaskclusterError } from '../ports/error.ts';
@@ -47,17 +48,23 @@ export function taskclusterErrors(
   };
 }
 
-/** What the caller is told, after what only we should know has been logged. */
+/**
+ * What the caller is told, after what only we should know has been logged. Every 5xx comes before the first write: what
+ * is known of writes is in the answer, and a forward in doubt is an error of the caller's, who must not try it again.
+ */
 function toApiError(error: unknown, log: Log): ApiError {
   if (error instanceof ApiError) return error;
+  const incidentId = randomUUID();
   if (isTaskclusterError(error)) {
     const { method, statusCode, code } = error;
-    log.event('taskcluster-failed', { method, statusCode, code });
-    const text = `Taskcluster has failed us (${method}: ${code}). Nothing was run again; try it once more.`;
+    log.event('taskcluster-failed', { method, statusCode, code, incidentId });
+    const text =
+      `Taskcluster has failed us (${method}: ${code}). Nothing was run again; try it once more. ` +
+      `If that does not help, report incidentId ${incidentId}.`;
     return new ApiError('InternalServerError', text, { cause: error });
   }
-  log.unexpected(error);
-  return new ApiError('InternalServerError', 'Internal Server Error');
+  log.unexpected(error, incidentId);
+  return new ApiError('InternalServerError', `Internal Server Error, incidentId ${incidentId}.`);
 }
 
 /** The payload as the caller sent it, where it can be read; an error must not fail on it again. */

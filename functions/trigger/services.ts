@@ -16,15 +16,21 @@ import type { TriggerServices } from './trigger.ts';
 /** Long enough for the slowest action, short enough to be worthless afterwards. */
 const CREDENTIALS_MS = 15 * 60 * 1000;
 
+/** The most that one request may take; less near the end of the invocation. A try that hangs must leave time for others. */
+const REQUEST_MS = 8_000;
+
 /** Connects the direct way in with a Taskcluster. */
 export function createServices(settings: TriggerSettings, log: Log): TriggerServices {
   const { rootUrl, hooksRootUrl, killSwitch, fastActions, artifactHosts } = settings;
   const credentials = credentialsSource(settings.credentials, log);
   const ownClientId = settings.credentials.clientId;
-  const client = new TaskclusterClient({ rootUrl, credentials });
+  const client = new TaskclusterClient({ rootUrl, credentials, timeoutMs: REQUEST_MS });
   const uncached = new TaskclusterReader(client, new Downloads(rootUrl, artifactHosts));
   const reader = new CachingReader(uncached);
-  const hooks = new TaskclusterHooks(new TaskclusterClient({ rootUrl: hooksRootUrl, credentials }), uncached);
+  const hooks = new TaskclusterHooks(
+    new TaskclusterClient({ rootUrl: hooksRootUrl, credentials, timeoutMs: REQUEST_MS }),
+    uncached,
+  );
   const writeLimit = new ConcurrencyLimit();
   /** Our own client in a user's name, with no more than the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
@@ -36,17 +42,22 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
         new Date(Date.now() + CREDENTIALS_MS),
       ),
     );
-    return new TaskclusterClient({ rootUrl: root, credentials: named, authorizedScopes: scopes });
+    return new TaskclusterClient({
+      rootUrl: root,
+      credentials: named,
+      authorizedScopes: scopes,
+      timeoutMs: REQUEST_MS,
+    });
   };
   return {
     auth: new TaskclusterAuth(client),
     reader,
-    writerFor: (hook, clientId, outOfTime) => {
-      const writing = inNameOf(clientId, [`assume:hook-id:${hookPath(hook)}`], rootUrl);
-      // A frozen Lambda that thaws must not go on with what was answered for.
-      void outOfTime.then(() => writing.close());
-      return new TaskclusterWriter(writing, uncached, writeLimit);
-    },
+    writerFor: (hook, clientId) =>
+      new TaskclusterWriter(
+        inNameOf(clientId, [`assume:hook-id:${hookPath(hook)}`], rootUrl),
+        uncached,
+        writeLimit,
+      ),
     hooksFor: (hook, clientId) => {
       const scope = `hooks:trigger-hook:${hookPath(hook)}`;
       return new TaskclusterHooks(

@@ -8,6 +8,7 @@ import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
 import { ApiError, isApiErrorCode } from '../platform/api-error.ts';
 import { fastActionsIn, type FastActionsByDomain } from '../platform/fast-actions.ts';
+import { within, type Deadlines } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import {
@@ -26,8 +27,8 @@ import { payloadHashMatches, type TriggerRequest } from './request.ts';
 export interface TriggerServices {
   auth: TaskclusterAuth;
   reader: Reader;
-  /** Writes as the hook would, in the user's name, until it is out of time. */
-  writerFor(hook: InTreeHook, clientId: string, outOfTime: Promise<void>): Writer;
+  /** Writes as the hook would, in the user's name. */
+  writerFor(hook: InTreeHook, clientId: string): Writer;
   /** Triggers the full hook in the user's name. */
   hooksFor(hook: InTreeHook, clientId: string): HookTrigger;
   hookExists: (hook: HookName) => Promise<boolean>;
@@ -41,24 +42,23 @@ export interface TriggerServices {
 /**
  * The direct way in: does what `hooks.triggerHook` would have an action task do.
  *
- * @param outOfTime resolves when an answer is due: a gateway that gives up answers 5xx, and clients try that again
- * @throws ApiError for everything that the caller can mend
+ * @throws ApiError for everything that the caller can mend, or must know of what was begun
  */
 export async function trigger(
   request: TriggerRequest,
   services: TriggerServices,
-  outOfTime: Promise<void>,
+  deadlines: Deadlines,
 ): Promise<TriggerAnswer> {
   const { auth, reader, log } = services;
   const received = services.now();
-  const caller = await authenticate(request, auth);
+  const caller = await within(deadlines.reading, () => authenticate(request, auth));
   refuseLoops(caller, services.ownClientId);
   const path = hookPath(request.hook);
   requireScope(caller.scopes, `hooks:trigger-hook:${path}`, `Client ID ${caller.clientId}`);
   const hook = parseInTreeHook(request.hook);
   if (!hook) throw new ApiError('ResourceNotFound', `${path} is not an in-tree action hook`);
   const payload = parsePayload(parseJson(request.body));
-  const decision = reader.task(payload.user.taskGroupId);
+  const decision = within(deadlines.reading, () => reader.task(payload.user.taskGroupId));
   const id = payload.taskId ?? randomTaskId();
   log.event('action-received', {
     actionId: id,
@@ -69,7 +69,7 @@ export async function trigger(
   });
   const ports: Ports = {
     reader,
-    writer: services.writerFor(hook, caller.clientId, outOfTime),
+    writer: services.writerFor(hook, caller.clientId),
     forwarding: {
       hooks: services.hooksFor(hook, caller.clientId),
       targets: fullHooks(hook, payload.taskId ?? cloneTaskId(id, FULL_SUFFIX, 1)),
@@ -91,14 +91,14 @@ export async function trigger(
     },
     ports,
     {
-      allowed: Promise.all([allow(decision, hook, payload, auth), requireHook(hook, services)]).then(
-        () => undefined,
-      ),
-      outOfTime,
+      allowed: within(deadlines.reading, async () => {
+        await Promise.all([allow(decision, hook, payload, auth), requireHook(hook, services)]);
+      }),
+      deadlines,
       log,
     },
   ).catch((error: unknown) => {
-    throw refusedForward(error) ?? error;
+    throw forwardError(error) ?? error;
   });
   return answer(result, hook);
 }
@@ -111,12 +111,18 @@ function fullHooks({ hookGroupId, hookId }: HookName, taskId: string): ForwardTa
   ];
 }
 
-/** What the hooks service refuses when we forward is what it would have refused the caller, and so it is told. */
-function refusedForward(error: unknown): ApiError | undefined {
-  if (!isTaskclusterError(error) || error.method !== 'triggerHook' || !isApiErrorCode(error.code))
-    return undefined;
+/**
+ * What the hooks service refuses when we forward is what it would have refused the caller, and so it is told. Where it
+ * has not answered, the full action task may exist: the caller must look, and no client may try that again by itself.
+ */
+function forwardError(error: unknown): ApiError | undefined {
+  if (!isTaskclusterError(error) || error.method !== 'triggerHook') return undefined;
+  if (error.unanswered) {
+    const text = `Taskcluster has not told what became of this action: ${error.text}. Look at the push before you ask again.`;
+    return new ApiError('InputError', text, { cause: error });
+  }
   // Not 401: those credentials are ours.
-  if (!error.refused || error.statusCode === 401) return undefined;
+  if (!isApiErrorCode(error.code) || !error.refused || error.statusCode === 401) return undefined;
   return new ApiError(error.code, error.text, { cause: error });
 }
 

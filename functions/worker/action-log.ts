@@ -32,23 +32,36 @@ export class ActionLog {
     for (const item of items) this.#item(item);
     for (const warning of warnings) this.#add(`warning: ${warning}`);
     const count = (wanted: ItemOutcome['result']) => items.filter((item) => item.result === wanted).length;
+    const unknown = count('unknown') > 0 ? `, ${count('unknown')} unknown` : '';
     this.#add(
       `${count('created')} created, ${count('rerun')} rerun, ${count('noop')} with nothing to do, ` +
-        `${count('refused')} refused`,
+        `${count('refused')} refused${unknown}`,
     );
-    if (count('refused') > 0) {
-      const refused = items.filter((item) => item.result === 'refused');
-      this.#add('Not everything was run again. What was refused, and why:');
-      for (const item of refused) this.#add(`- ${item.label}: ${item.reason}`);
-      const others =
-        count('created') + count('rerun') > 0
-          ? 'The other tasks do run; retrigger only what was refused'
-          : 'Nothing was run again. Retrigger';
-      this.#add(`${others} ${whatToDo(refused)}`);
-    } else if (count('created') + count('rerun') === 0) {
-      this.#add('There was nothing to run again:');
+    if (count('refused') + count('unknown') > 0) this.#unfinished(items);
+    else if (count('created') + count('rerun') === 0) {
+      this.#add(`There was nothing to run again${items.length > 0 ? ':' : ': no task was asked for'}`);
       for (const { label, reason } of items) this.#add(`- ${label}: ${reason}`);
     }
+  }
+
+  #unfinished(items: readonly ItemOutcome[]): void {
+    const refused = items.filter(({ result }) => result === 'refused');
+    const unknown = items.filter(({ result }) => result === 'unknown');
+    const done = items.some(({ result }) => result === 'created' || result === 'rerun');
+    if (refused.length > 0) {
+      this.#add('Not everything was run again. What was refused, and why:');
+      for (const item of refused) this.#add(`- ${item.label}: ${item.reason}`);
+    }
+    if (unknown.length > 0) {
+      this.#add('Taskcluster has not told what became of these:');
+      for (const { label, taskId = '', newTaskId } of unknown) {
+        const doubt = newTaskId ? `may exist: ${newTaskId}` : `${taskId} may have a new run`;
+        this.#add(`- ${label}: ${doubt}`);
+      }
+      this.#add('Look at the push before you ask for them again.');
+    }
+    if (refused.length === 0) return;
+    this.#add(`${leadOf(done, unknown.length > 0)} ${whatToDo(refused)}`);
   }
 
   /** The action could not be performed at all. */
@@ -73,7 +86,13 @@ export class ActionLog {
   }
 
   #item({ label, taskId, newTaskId, result, reason, earlier }: ItemOutcome): void {
-    const done = { created: 'created', rerun: 'rerun', noop: 'nothing', refused: 'refused' }[result];
+    const done = {
+      created: 'created',
+      rerun: 'rerun',
+      noop: 'nothing',
+      refused: 'refused',
+      unknown: 'unknown',
+    }[result];
     const where = newTaskId ?? taskId;
     const from = newTaskId ? `, a clone of ${taskId}` : '';
     const when = earlier ? ' (by an earlier run of this task)' : '';
@@ -89,6 +108,13 @@ export class ActionLog {
     // One line each, whatever a label or an error message holds.
     this.#lines.push(`[${String(ms).padStart(6)} ms] ${line.replaceAll(/\s*\n\s*/g, ' ')}`);
   }
+}
+
+function leadOf(done: boolean, inDoubt: boolean): string {
+  if (inDoubt) return 'Retrigger what was refused, and no more,';
+  return done
+    ? 'The other tasks do run; retrigger only what was refused'
+    : 'Nothing was run again. Retrigger';
 }
 
 /** What helps against a refusal, by the words that the services use. */

@@ -1,4 +1,4 @@
-import { firstTaskId } from '../actions/outcome.ts';
+import { unfinishedItems } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
 import { cloneOf } from '../actions/act.ts';
 import type { Artifact } from '../taskcluster/claims.ts';
@@ -72,11 +72,13 @@ function report(actionId: string, result: Result | undefined): Record<string, un
   return { ...version, result: succeeded(result) ? 'completed' : 'failed', items, warnings };
 }
 
-/** Whether the action task may end as completed: something runs, and nothing was refused. */
+/**
+ * Whether the action task may end as completed: everything was done. That nothing was to be done is no failure, as in
+ * taskgraph: projects have people mailed for failed action tasks.
+ */
 export function succeeded(result: Result): boolean {
   if (result.kind === 'forwarded') return result.answer !== undefined;
-  const { outcome } = result;
-  return firstTaskId(outcome) !== undefined && outcome.items.every((item) => item.result !== 'refused');
+  return unfinishedItems(result.outcome).length === 0;
 }
 
 function json(name: string, content: unknown): Artifact {

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { lambdaInvoker } from './invoke.ts';
+import { within } from '../platform/deadline.ts';
 import { lambdaHandler } from '../platform/lambda-handler.ts';
 import type { Log } from '../platform/log.ts';
 import { loadWorkerSettings, type WorkerSettings } from '../platform/settings.ts';
@@ -10,7 +11,7 @@ import { TaskclusterClient } from '../taskcluster/client.ts';
 import { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
 import { Downloads } from '../taskcluster/download.ts';
 import { jsonContents } from '../taskcluster/reader.ts';
-import { poll, type PollSummary } from './poll.ts';
+import { poll, type PollServices, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
 
@@ -28,6 +29,9 @@ const RESERVE_MS = 60_000;
 const REQUEST_MS = 10_000;
 /** Kept for reporting what is unfinished. */
 const SHUTDOWN_MS = 10_000;
+
+/** Kept for the end itself: no request waits into it. */
+const END_MS = 1_000;
 
 type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
 
@@ -53,22 +57,22 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
     const shutdown = shutdownAfter(left - SHUTDOWN_MS, graceMs);
     try {
       const until = Date.now() + Math.min(event.pollMs ?? POLL_MS, left - RESERVE_MS);
-      const summary = await poll(
-        { taskQueueIds, mode, until, shutdown },
-        {
-          rootUrl,
-          killSwitch,
-          fastActions,
-          requestMs: REQUEST_MS,
-          writeLimit,
-          downloads,
-          contents,
-          log,
-          now: () => new Date(),
-          claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
-          // Only a scheduled run starts others, so their number has a bound.
-          scaleOut: scaleOut(invoke, mode === 'poll' ? settings.maxDrains : 0, log),
-        },
+      const services: PollServices = {
+        rootUrl,
+        killSwitch,
+        fastActions,
+        requestMs: REQUEST_MS,
+        writeLimit,
+        downloads,
+        contents,
+        log,
+        now: () => new Date(),
+        claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
+        // Only a scheduled run starts others, so their number has a bound.
+        scaleOut: scaleOut(invoke, mode === 'poll' ? settings.maxDrains : 0, log),
+      };
+      const summary = await within(Date.now() + left - END_MS, () =>
+        poll({ taskQueueIds, mode, until, shutdown }, services),
       );
       log.event('poll-ended', { mode, ...summary });
       return summary;

@@ -88,9 +88,14 @@ async function resolve(
   services: WorkerServices,
 ): Promise<Resolution> {
   const text = new ActionLog(services.rootUrl, claim);
-  const result = await attempt(taskQueueId, claim, run, services, text);
+  const end = await attempt(taskQueueId, claim, run, services, text);
+  const result = typeof end === 'object' ? end : undefined;
   const files = documents(claim.taskId, text.toString(), result);
   await Promise.all([...files.map((file) => run.upload(file)), run.link(LIVE_LOG_ARTIFACT, LOG_ARTIFACT)]);
+  if (end === 'malformed') {
+    await run.reportException('malformed-payload');
+    return 'malformed';
+  }
   if (result && succeeded(result)) {
     await run.reportCompleted();
     return 'completed';
@@ -99,43 +104,60 @@ async function resolve(
   return 'failed';
 }
 
-/** @returns undefined if the action could not be performed; the log then says why */
+/** @returns why there is no result, if there is none; the log then says more */
 async function attempt(
   taskQueueId: string,
   claim: Claim,
   run: ClaimedRun,
   services: WorkerServices,
   text: ActionLog,
-): Promise<Result | undefined> {
+): Promise<Result | 'malformed' | 'failed'> {
+  const { log } = services;
+  let task: ActionTask;
   try {
-    const task = readActionTask(claim.task, taskQueueId);
-    text.asked(task);
+    task = readActionTask(claim.task, taskQueueId);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    logRefusal(error, log);
+    text.failed(error.message, `${NOTHING_RUN} The action task itself is wrong; retrigger from Treeherder.`);
+    return 'malformed';
+  }
+  text.asked(task);
+  try {
     const result = await performTask(task, claim, run, services);
     text.ended(result);
     return result;
   } catch (error) {
     if (error instanceof ApiError) {
-      services.log.event('request-refused', {
-        code: error.code,
-        statusCode: error.statusCode,
-        message: error.message,
-      });
-      text.failed(
-        error.message,
-        'Nothing was run again. The action task itself is wrong; retrigger from Treeherder.',
-      );
-      return undefined;
+      logRefusal(error, log);
+      text.failed(error.message, `${NOTHING_RUN} What was asked for is wrong; retrigger from Treeherder.`);
+      return 'failed';
     }
     // Before the first write there is nothing to lose: forwarding failed, since reading that fails is forwarded.
-    if (isTaskclusterError(error) && !isLost(error) && error.refused) {
-      text.failed(
-        `${error.method}: ${error.summary}`,
-        'Nothing was run again. Retrigger again, or ask in #taskcluster.',
-      );
-      return undefined;
-    }
-    throw error;
+    if (!isTaskclusterError(error) || isLost(error)) throw error;
+    const { method, summary, unanswered } = error;
+    // Another run would go on with the same taskId; what was refused would be refused again.
+    if ((unanswered || !error.refused) && hasRunsLeft(claim)) throw error;
+    text.failed(
+      `${method}: ${summary}`,
+      unanswered
+        ? 'Look at the push before you retrigger again.'
+        : `${NOTHING_RUN} Retrigger again, or ask in #taskcluster.`,
+    );
+    return 'failed';
   }
+}
+
+const NOTHING_RUN = 'Nothing was run again.';
+
+function logRefusal({ code, statusCode, message }: ApiError, log: Log): void {
+  log.event('request-refused', { code, statusCode, message });
+}
+
+/** Whether the queue starts another run if this one is given back. */
+function hasRunsLeft({ runId, task }: Claim): boolean {
+  const { retries = 5 } = task;
+  return typeof retries === 'number' && runId < retries;
 }
 
 async function performTask(

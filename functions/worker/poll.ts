@@ -28,11 +28,11 @@ export interface PollOptions {
 }
 
 /** How many action tasks ended how. */
-export type PollSummary = Record<'completed' | 'failed' | 'shutdown' | 'lost', number>;
+export type PollSummary = Record<Resolution, number>;
 
 /** Polls the queues side by side, performs what it claims, and returns when all of that is resolved. */
 export async function poll(options: PollOptions, services: PollServices): Promise<PollSummary> {
-  const summary: PollSummary = { completed: 0, failed: 0, shutdown: 0, lost: 0 };
+  const summary: PollSummary = { completed: 0, failed: 0, malformed: 0, shutdown: 0, lost: 0 };
   await Promise.all(options.taskQueueIds.map((queue) => pollQueue(queue, options, services, summary)));
   return summary;
 }

@@ -1,2 +1,5 @@
-/** How a claimed run ended; `lost`: it was canceled, or its claim or deadline has passed, and nobody waits for us. */
-export type Resolution = 'completed' | 'failed' | 'shutdown' | 'lost';
+/**
+ * How a claimed run ended. `malformed`: it is no action task of ours. `lost`: it was canceled, or its claim or deadline has
+ * passed, and nobody waits for us.
+ */
+export type Resolution = 'completed' | 'failed' | 'malformed' | 'shutdown' | 'lost';

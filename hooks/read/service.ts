@@ -42,7 +42,7 @@ export class ServiceError extends Error {
 }
 
 /** Seconds, not minutes: the next apply picks up what this one could not do. */
-const RETRY: RetryPolicy = { tries: 4, firstDelayMs: 200 };
+const RETRY: RetryPolicy = { tries: 4, firstDelayMs: 200, share: 1 / 2 };
 
 /**
  * @param credentials undefined: unsigned calls, enough to read where anonymous users may

@@ -34,6 +34,13 @@ export function forwardCases(live: () => Live): void {
       expect(await untouched('test-beside')).toBe(true);
     });
 
+    test('a label that the push does not have, and with it the others of the same action', async () => {
+      const tasks = ['test-unknown', 'test-beside'];
+      const forward = await forwardOfLabels(tasks);
+      expect(forward).toMatchObject(expected(forward, { requests: [{ tasks }] }));
+      expect(await untouched('test-beside')).toBe(true);
+    });
+
     test('a protected task', async () => {
       const forward = await forwardOfLabels(['image']);
       expect(forward).toMatchObject(expected(forward, { requests: [{ tasks: ['image'] }] }));

@@ -110,7 +110,7 @@ export function queuedCases(live: () => Live): void {
       expect(await live().clonesOf(label)).toHaveLength(1);
     });
 
-    test('a task on the queue that is no action task ends failed, and its log says why', async () => {
+    test('a task on the queue that is no action task is malformed, and its log says why', async () => {
       const { deployment, push, services } = live();
       const taskId = slugid();
       const wanted = { label: 'no action task' };
@@ -118,19 +118,13 @@ export function queuedCases(live: () => Live): void {
       const definition = taskDefinition(deployment, taskId, wanted, inputs);
       await services.queue.createTask(taskId, { ...definition, taskQueueId: deployment.retriggerQueue });
       await queued().work();
-      expect((await live().status(taskId)).state).toBe('failed');
+      expect(await live().status(taskId)).toMatchObject({
+        state: 'exception',
+        runs: [{ reasonResolved: 'malformed-payload' }],
+      });
       const log = await queued().artifact(taskId, 'public/logs/live_backing.log');
       expect(log).toContain('task.payload');
       expect(log).toContain('Nothing was run again');
-    });
-
-    test('of two labels the unknown one is refused, and the log ends with the reason', async () => {
-      const action = await queued().retrigger(['queued-known', 'queued-unknown']);
-      expect((await live().status(action)).state).toBe('failed');
-      const [taskId] = await live().clonesOf('queued-known');
-      expect(await queued().json(action, 'public/label-to-taskid.json')).toEqual({ 'queued-known': taskId });
-      const log = await queued().artifact(action, 'public/logs/live_backing.log');
-      expect(log).toContain('queued-unknown: this push has no task of that label');
     });
 
     test('a task without a mark goes on to the full hook, once', async () => {

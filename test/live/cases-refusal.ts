@@ -21,20 +21,6 @@ export function refusalCases(live: () => Live): void {
   };
 
   describe('refusals', () => {
-    test('an unknown label', async () => {
-      const refused = await refusal(live().retrigger(['test-unknown']));
-      expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
-      expect(refused.message).toContain('test-unknown: this push has no task of that label');
-    });
-
-    test('of two labels the unknown one; the other runs', async () => {
-      const refused = await refusal(live().retrigger(['test-known', 'test-unknown']));
-      const [clone] = await live().clonesOf('test-known');
-      expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
-      expect(refused.message).toContain('test-unknown: this push has no task of that label');
-      expect(refused.message).toContain(`test-known: ${clone}`);
-    });
-
     test('a task with more scopes than the hook has, by the queue', async () => {
       const refused = await refusalOf(() => live().retrigger(['test-privileged']), 'test-privileged');
       expect(refused).toMatchObject({ statusCode: 400, code: 'InputError', made: [] });

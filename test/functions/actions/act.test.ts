@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
-import { CREATED, definition, id, named, NOW } from '../fixtures.ts';
-import { attempt, conflict, forbidden, lint, ofLint, ofTest1, test1, type Failures } from './attempt.ts';
+import { CREATED, definition, id, named, NOW, status } from '../fixtures.ts';
+import {
+  attempt,
+  broken,
+  conflict,
+  forbidden,
+  lint,
+  lost,
+  ofLint,
+  ofTest1,
+  test1,
+  type Failures,
+} from './attempt.ts';
 import { smallPush } from './memory-push.ts';
 
 function resultsOf(items: ItemOutcome[]): Record<string, string> {
@@ -21,7 +32,7 @@ const ALL_WELL = {
   'source-lint 2': 'created',
   'upload-symbols': 'rerun',
   'upload-docs': 'noop',
-  'no-such': 'refused',
+  cut: 'refused',
 };
 
 describe('act', () => {
@@ -118,6 +129,7 @@ describe('a taskId that is taken', () => {
     const push = smallPush();
     const takenMeanwhile = () => {
       push.tasks.set(ofLint(1), { ...ours, ...changes });
+      push.statuses.set(ofLint(1), status(ofLint(1), 'pending'));
       throw conflict;
     };
     const { outcome } = await attempt({ push, failures: { [ofLint(1)]: takenMeanwhile } });
@@ -138,12 +150,64 @@ describe('a taskId that is taken', () => {
     expect(written).not.toContain(`createTask ${ofLint(1)}`);
   });
 
-  it('stays a conflict where nobody can say by what', async () => {
+  it('is in doubt where nobody can say by what', async () => {
     const { outcome } = await attempt({ failures: { [ofLint(1)]: conflict }, readable: false });
-    const [item] = outcome.items.filter(
-      ({ newTaskId, copy, label }) => !newTaskId && copy === 1 && label === 'source-lint',
+    expect(outcome.items).toContainEqual(
+      expect.objectContaining({
+        label: 'source-lint',
+        copy: 1,
+        newTaskId: ofLint(1),
+        result: 'unknown',
+        reason: 'createTask: RequestConflict: taskId already used',
+      }),
     );
-    expect(item?.reason).toBe('createTask: RequestConflict: taskId already used');
+  });
+});
+
+describe('a write that got no answer', () => {
+  const failures = { [ofTest1(1)]: lost, [ofLint(2)]: lost, [id('upload')]: lost };
+  const inDoubt = {
+    'test-linux/opt-1 1': 'unknown',
+    'source-lint 2': 'unknown',
+    'upload-symbols': 'unknown',
+  };
+
+  it('is done if it can be seen to be', async () => {
+    const { outcome, reads } = await attempt({ failures, arrives: true });
+    expect(resultsOf(outcome.items)).toEqual(ALL_WELL);
+    // One batch for all of them.
+    expect(reads).toEqual([`statuses ${[ofTest1(1), ofLint(2), id('upload')].toSorted().join(' ')}`]);
+  });
+
+  it('is in doubt if it cannot', async () => {
+    const { outcome } = await attempt({ failures });
+    expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, ...inDoubt });
+    expect(outcome.items[0]).toMatchObject({ newTaskId: ofTest1(1), reason: 'createTask: ECONNRESET: lost' });
+  });
+
+  it('is in doubt if nobody can look', async () => {
+    const { outcome } = await attempt({ failures, readable: false });
+    expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, ...inDoubt });
+  });
+});
+
+describe('a write that the service has failed at', () => {
+  const failures = { [ofTest1(1)]: broken, [id('upload')]: broken };
+
+  it.each([
+    ['is done if it can be seen to be', true, true, {}],
+    ['was not done if it cannot', true, false, 'refused'],
+    ['is in doubt if nobody can look', false, true, 'unknown'],
+  ])('%s', async (_what, readable, arrives, result) => {
+    const { outcome } = await attempt({ failures, readable, arrives });
+    const changed =
+      typeof result === 'string' ? { 'test-linux/opt-1 1': result, 'upload-symbols': result } : {};
+    expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, ...changed });
+  });
+
+  it('after a try that was not answered may yet be done', async () => {
+    const { outcome } = await attempt({ failures: { [ofTest1(1)]: forbidden.afterUnanswered() } });
+    expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, 'test-linux/opt-1 1': 'unknown' });
   });
 });
 

@@ -1,13 +1,16 @@
 import { act } from '../../../functions/actions/act.ts';
 import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
-import type { Action, Work } from '../../../functions/actions/plan.ts';
+import type { Action, Refusal, Work } from '../../../functions/actions/plan.ts';
+import { NO_DEADLINES } from '../../../functions/platform/deadline.ts';
 import type { Writer } from '../../../functions/ports/writer.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { cloneTaskId } from '../../../functions/tasks/task-id.ts';
-import { action, id } from '../fixtures.ts';
+import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
+import { action, id, status } from '../fixtures.ts';
 import { readerOf, smallPush, work, type MemoryPush } from './memory-push.ts';
 
-const LABELS = ['test-linux/opt-1', 'source-lint', 'upload-symbols', 'upload-docs', 'no-such'];
+const LABELS = ['test-linux/opt-1', 'source-lint', 'upload-symbols', 'upload-docs'];
+const refusal: Refusal = { label: 'cut', reason: 'several labels of this push begin so' };
 const request = {
   kind: 'labels',
   requests: [{ labels: LABELS, times: 2 }],
@@ -29,6 +32,19 @@ export const conflict = new TaskclusterError({
   message: 'taskId already used',
 });
 
+export const lost = new TaskclusterError({
+  method: 'createTask',
+  kind: 'no-answer',
+  code: 'ECONNRESET',
+  message: 'lost',
+});
+export const broken = new TaskclusterError({
+  method: 'createTask',
+  statusCode: 500,
+  code: 'InternalServerError',
+  message: 'broken',
+});
+
 /** What the writing of a task comes to: an error; nothing, for success; or any deed of its own. */
 export type Failures = Record<string, Error | (() => never)>;
 
@@ -37,7 +53,10 @@ interface Attempt {
   failures?: Failures;
   changes?: Partial<Action>;
   planned?: (work: Work) => Work;
+  /** What has been written can be looked at. */
   readable?: boolean;
+  /** What fails is performed nevertheless. */
+  arrives?: boolean;
 }
 
 async function unreadable(): Promise<never> {
@@ -56,9 +75,10 @@ export async function attempt({
   changes = {},
   planned,
   readable = true,
+  arrives = false,
 }: Attempt) {
   const asked = action(request, changes);
-  const found = await work(push, asked);
+  const found = { ...(await work(push, asked)), refused: [refusal] };
   const plan = planned ? planned(found) : found;
   const written: string[] = [];
   const fail = (taskId: string) => {
@@ -66,14 +86,25 @@ export async function attempt({
     if (typeof failure === 'function') failure();
     else if (failure) throw failure;
   };
+  const create = (taskId: string, task: TaskDefinition) => {
+    push.tasks.set(taskId, task);
+    push.statuses.set(taskId, status(taskId, 'pending'));
+  };
+  const addRun = (taskId: string) => {
+    const { runs, ...rest } = push.statuses.get(taskId) ?? status(taskId, 'failed');
+    const next = { runId: runs.length, state: 'pending', reasonCreated: 'rerun', scheduled: '' } as const;
+    push.statuses.set(taskId, { ...rest, state: 'pending', runs: [...runs, next] });
+  };
   const writer: Writer = {
     createTask: async (taskId, task) => {
       written.push(`createTask ${taskId}`);
+      if (arrives) create(taskId, task);
       fail(taskId);
-      push.tasks.set(taskId, task);
+      create(taskId, task);
     },
     rerunTask: async (taskId, knownRuns) => {
       written.push(`rerunTask ${taskId} ${knownRuns}`);
+      if (arrives) addRun(taskId);
       fail(taskId);
     },
   };
@@ -82,10 +113,10 @@ export async function attempt({
   const outcome = await act({
     action: asked,
     work: plan,
-    reader: readable ? reader : { ...reader, tasks: unreadable },
+    reader: readable ? reader : { ...reader, tasks: unreadable, statuses: unreadable },
     writer,
     onDone: (...item) => said.push([item[0], item[1]]),
-    outOfTime: new Promise(() => undefined),
+    deadlines: NO_DEADLINES,
   });
-  return { plan, outcome, written, said, push };
+  return { plan, outcome, written, said, push, reads: reader.reads.filter((read) => read !== 'tasks ') };
 }

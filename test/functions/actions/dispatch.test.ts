@@ -130,19 +130,12 @@ describe('dispatch refuses, and names the field', () => {
       null,
       "InputValidationError: payload/user/input must have required property 'requests'",
     ],
-    ['retrigger-multiple', { requests: [] }, null, 'InputValidationError: payload/user/input/requests '],
     ['retrigger-multiple', { requests: {} }, null, 'InputValidationError: payload/user/input/requests '],
     [
       'retrigger-multiple',
       { requests: [{}] },
       null,
       "InputValidationError: payload/user/input/requests/0 must have required property 'tasks'",
-    ],
-    [
-      'retrigger-multiple',
-      { requests: [{ tasks: [] }] },
-      null,
-      'InputValidationError: payload/user/input/requests/0/tasks ',
     ],
     [
       'retrigger-multiple',

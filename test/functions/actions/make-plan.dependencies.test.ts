@@ -113,7 +113,7 @@ describe('forward', () => {
       'unmarked',
       'one of many without a mark',
       (push) => add(push, id('x'), 'x', 'failed', { tags: {} }),
-      asked('source-lint', 'x', 'no-such'),
+      asked('source-lint', 'x'),
       {},
       /^x \(x_/,
     ],

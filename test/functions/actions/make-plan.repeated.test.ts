@@ -52,7 +52,7 @@ describe('any action', () => {
       kind: fc.constant('labels' as const),
       requests: fc.array(
         fc.record({
-          labels: fc.array(fc.constantFrom(...known, 'upload-docs', 'no-such'), {
+          labels: fc.array(fc.constantFrom(...known, 'upload-docs'), {
             minLength: 1,
             maxLength: 8,
           }),
@@ -132,20 +132,14 @@ describe('any action', () => {
 
   it('that names every label asked for says something of each', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.uniqueArray(fc.constantFrom(...known, 'no-such'), { minLength: 1 }),
-        async (labels) => {
-          const planned = await plan(
-            smallPush(),
-            action({ kind: 'labels', requests: [{ labels, times: 1 }] }),
-          );
-          const items =
-            planned.kind === 'work'
-              ? [planned.clones, planned.reruns, planned.noops, planned.refused].flat()
-              : [];
-          expect(items.map(({ label }) => label).toSorted()).toEqual(labels.toSorted());
-        },
-      ),
+      fc.asyncProperty(fc.uniqueArray(fc.constantFrom(...known), { minLength: 1 }), async (labels) => {
+        const planned = await plan(smallPush(), action({ kind: 'labels', requests: [{ labels, times: 1 }] }));
+        const items =
+          planned.kind === 'work'
+            ? [planned.clones, planned.reruns, planned.noops, planned.refused].flat()
+            : [];
+        expect(items.map(({ label }) => label).toSorted()).toEqual(labels.toSorted());
+      }),
     );
   });
 });

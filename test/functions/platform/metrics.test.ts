@@ -47,7 +47,8 @@ describe('the metrics of the direct way', () => {
 
   it('count a rerun, and an item that is refused', async () => {
     const push = observed.way.newPush();
-    const labels = [aBuild(push, 'failed').label, 'no-such-label'];
+    const labels = [aBuild(push, 'failed').label, aTest(push).label];
+    observed.way.tc.setFaults([{ method: 'createTask', status: 403 }]);
     await refusal(trigger(observed.way, requestsPayload(push, [{ tasks: labels }])));
     expect(values('Reruns')).toEqual([1]);
     expect(values('RefusedItems')).toEqual([1]);
@@ -95,11 +96,9 @@ it('emits every declared metric, each with the unit and the dimensions that it i
   const push = observed.way.newPush();
   const { label, taskId } = aTest(push, 'failed');
   await retrigger(observed.way, push, [label]);
+  observed.way.tc.setFaults([{ method: 'createTask', status: 403 }]);
   await refusal(
-    trigger(
-      observed.way,
-      requestsPayload(push, [{ tasks: [aBuild(push, 'failed').label, 'no-such-label'] }]),
-    ),
+    trigger(observed.way, requestsPayload(push, [{ tasks: [aBuild(push, 'failed').label, label] }])),
   );
   await refusal(retrigger(observed.way, push, [aBuild(push, 'completed').label]));
   await trigger(observed.way, payloadOf(push, 'retrigger', { taskId, input: { downstream: true } }));

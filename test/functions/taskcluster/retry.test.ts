@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pauseMs, withRetries, WRITE_POLICY } from '../../../functions/taskcluster/retry.ts';
 import { failedCall, type Status } from '../fixtures.ts';
 
-const SHORT = { tries: 3, firstDelayMs: 1 };
+const SHORT = { tries: 3, firstDelayMs: 1, share: 1 / 2 };
 
 /** Fails as the statuses say, one after another, and then succeeds. */
 function failing(...statuses: Status[]) {

@@ -73,16 +73,6 @@ describe('a payload with', () => {
       (push) => user(push, { input: {} }),
       "payload/user/input must have required property 'requests'",
     ],
-    [
-      'an empty list of requests',
-      (push) => requests(push, []),
-      'payload/user/input/requests must NOT have fewer than 1 items',
-    ],
-    [
-      'an empty list of labels',
-      (push) => requests(push, [{ tasks: [] }]),
-      'payload/user/input/requests/0/tasks must NOT have fewer than 1 items',
-    ],
     ['an empty label', (push) => requests(push, [{ tasks: [''] }]), 'payload/user/input/requests/0/tasks/0'],
     [
       'a label that is no text',

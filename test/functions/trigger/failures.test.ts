@@ -1,6 +1,7 @@
 import taskcluster from 'taskcluster-client';
 import { describe, expect, it } from 'vitest';
 import type { Push } from '../../../local/push/push.ts';
+import { cloneTaskId } from '../../../functions/tasks/task-id.ts';
 import { Queue } from '../../../local/treeherder/client.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
 import { at } from '../../support/json.ts';
@@ -73,8 +74,10 @@ describe('reading', () => {
       const attempt = trigger(way(), requestsPayload(push, [{ tasks: [aTest(push).label] }]));
       const { statusCode, code, message } = await refusal(attempt);
       expect({ statusCode, code }).toStrictEqual({ statusCode: 500, code: 'InternalServerError' });
+      const [failed] = way().records.filter(({ event }) => event === 'taskcluster-failed');
       expect(message).toBe(
-        `Taskcluster has failed us (${method}: InternalServerError). Nothing was run again; try it once more.`,
+        `Taskcluster has failed us (${method}: InternalServerError). Nothing was run again; try it once more. ` +
+          `If that does not help, report incidentId ${String(failed?.['incidentId'])}.`,
       );
       expect(way().writes()).toStrictEqual([]);
     },
@@ -99,14 +102,17 @@ describe('creating', () => {
 
   it('answers before Lambda ends it, and tells what it could not wait for', async () => {
     way().gateway.timeoutMs = 3_000;
-    way().tc.setFaults([{ method: 'createTask', nth: 2, delayMs: 20_000 }]);
     const push = way().newPush();
-    const { label } = aTest(push);
-    const attempt = trigger(way(), requestsPayload(push, [{ tasks: [label], times: 3 }]));
-    const { statusCode, message } = await refusal(attempt);
+    const { label, taskId } = aTest(push);
+    const id = taskcluster.slugid();
+    const slow = cloneTaskId(id, taskId, 2);
+    way().tc.setFaults([{ method: 'createTask', path: `*/${slow}`, times: 99, hang: 'before' }]);
+    const payload = { ...requestsPayload(push, [{ tasks: [label], times: 3 }]), taskId: id };
+    const { statusCode, message } = await refusal(trigger(way(), payload));
     expect(statusCode).toBe(400);
-    const [refused = '', made = ''] = message.split('These do run again');
-    expect(refused.match(/^- .*not done in time/gm)).toHaveLength(1);
+    expect(message).not.toContain('Nothing was run again');
+    const [doubts = '', made = ''] = message.split('These do run again');
+    expect(doubts.match(/^- .*may exist: .{22}/gm)).toStrictEqual([`- ${label}: may exist: ${slow}`]);
     expect(made.match(/^- /gm)).toHaveLength(2);
   });
 

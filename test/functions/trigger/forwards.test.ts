@@ -7,7 +7,16 @@ import { triggerSchema } from '../../../local/seed/trigger-schema.ts';
 import { Hooks, Queue } from '../../../local/treeherder/client.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
 import { at, objectAt } from '../../support/json.ts';
-import { aBuild, aTest, change, first, tagsOf, tasksOf, type Entry } from '../../support/push-tasks.ts';
+import {
+  aBuild,
+  aTest,
+  change,
+  first,
+  labelMap,
+  tagsOf,
+  tasksOf,
+  type Entry,
+} from '../../support/push-tasks.ts';
 import {
   customAction,
   genericHook,
@@ -109,6 +118,23 @@ describe('goes to the full hook whole', () => {
     expect(await new Queue({ rootUrl: way().tc.rootUrl }).task(answer.taskId)).toMatchObject({
       payload: { env: { ACTION_CALLBACK: 'retrigger-multiple' } },
     });
+  });
+
+  it('a label that the push does not have, with another one that could be cloned', async () => {
+    const push = way().newPush();
+    const answer = await retrigger(way(), push, [aTest(push).label, 'test-optimized/away']);
+    expect(forwarding(answer)).toStrictEqual(once('no-task'));
+  });
+
+  it('a task of an earlier push, by its label', async () => {
+    const push = way().newPush();
+    const [label] = first(
+      Object.entries(labelMap(push)).filter(
+        ([, id]) => push.tasks[String(id)]?.task['taskGroupId'] !== push.decisionTaskId,
+      ),
+      'task of an earlier push',
+    );
+    expect(forwarding(await retrigger(way(), push, [label]))).toStrictEqual(once('other-group'));
   });
 
   it.each([

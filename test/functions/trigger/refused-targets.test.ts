@@ -4,7 +4,7 @@ import { tryRepository } from '../../../local/push/repository.ts';
 import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
 import { objectAt } from '../../support/json.ts';
-import { aTest, change, first, labelMap, tests } from '../../support/push-tasks.ts';
+import { aTest, change, tests } from '../../support/push-tasks.ts';
 import { genericHook, payloadOf, refusal, requestsPayload, trigger } from '../../support/requests.ts';
 
 const way = useDirectWay();
@@ -77,21 +77,6 @@ describe('a target', () => {
     const other = aTest(way().newPush(), 'failed').taskId;
     const payload = payloadOf(way().newPush(), 'rerun', { taskId: other, input: {} });
     expect((await refusal(trigger(way(), payload))).message).toContain('it belongs to the task group');
-  });
-
-  it('in another task group, by its label', async () => {
-    const push = way().newPush();
-    const [label, taskId] = first(
-      Object.entries(labelMap(push)).filter(
-        ([, id]) => push.tasks[String(id)]?.task['taskGroupId'] !== push.decisionTaskId,
-      ),
-      'task of an earlier push',
-    );
-    const { statusCode, message } = await refusal(
-      trigger(way(), requestsPayload(push, [{ tasks: [label] }])),
-    );
-    expect(statusCode).toBe(400);
-    expect(message).toContain(`- ${label} (${String(taskId)}): it belongs to the task group`);
   });
 
   it('of another scheduler', async () => {

@@ -81,7 +81,7 @@ describe("Treeherder's retrigger button, with a wrapped hook", () => {
     const build = aBuild(push, 'failed');
     const action = await way().press(push, [label, build.label], 2);
     way().tc.clearCalls();
-    expect(await way().work()).toStrictEqual({ completed: 1, failed: 0, shutdown: 0, lost: 0 });
+    expect(await way().work()).toStrictEqual({ completed: 1, failed: 0, malformed: 0, shutdown: 0, lost: 0 });
     const { worker } = way().deployment;
     const byWorker = way()
       .tc.calls()
@@ -218,7 +218,13 @@ describe('every other action of a wrapped hook', () => {
       const [ours, todays] = [wrapped, full].map(({ task }) => JSON.stringify(renderTemplate(task, context)));
       expect(ours).toBe(todays);
       expect(isFullAction(await taskNow(way().tc, await way().trigger(payload)))).toBe(true);
-      expect(await way().work()).toStrictEqual({ completed: 0, failed: 0, shutdown: 0, lost: 0 });
+      expect(await way().work()).toStrictEqual({
+        completed: 0,
+        failed: 0,
+        malformed: 0,
+        shutdown: 0,
+        lost: 0,
+      });
     },
   );
 });

@@ -4,6 +4,7 @@ import type { Push } from '../../../local/push/push.ts';
 import { Queue } from '../../../local/treeherder/client.ts';
 import { at, objectAt } from '../../support/json.ts';
 import { aBuild, aTest, change, tests } from '../../support/push-tasks.ts';
+import { payloadOf } from '../../support/requests.ts';
 import { TASK_QUEUE, useQueuedWay } from '../../support/queued-way.ts';
 import { artifactJson, clonesOf, logLines, taskNow } from '../../support/task-group.ts';
 
@@ -33,7 +34,7 @@ describe('an action task that was canceled', () => {
     const working = way().work();
     await expect.poll(() => way().calls('createArtifact').length).toBeGreaterThan(0);
     await root().cancelTask(action);
-    expect(await working).toStrictEqual({ completed: 1, failed: 0, shutdown: 0, lost: 1 });
+    expect(await working).toStrictEqual({ completed: 1, failed: 0, malformed: 0, shutdown: 0, lost: 1 });
     expect(await taskNow(way().tc, action)).toMatchObject({
       state: 'exception',
       runs: [{ reasonResolved: 'canceled' }],
@@ -127,7 +128,7 @@ describe('a target that the push may not create', () => {
 });
 
 describe('nothing to run again', () => {
-  it('fails, and says why for each task', async () => {
+  it('completes, as in taskgraph, and says why for each task', async () => {
     const push = way().newPush();
     const done = aBuild(push, 'completed');
     const action = await way().press(push, [done.label]);
@@ -136,18 +137,24 @@ describe('nothing to run again', () => {
       'There was nothing to run again:',
       `- ${done.label}: it has completed, and only failed tasks of its kind are run again`,
     ]);
-    expect(await taskNow(way().tc, action)).toMatchObject({ state: 'failed' });
+    expect(await taskNow(way().tc, action)).toMatchObject({ state: 'completed' });
+    expect(await artifactJson(way().tc, action, 'public/retrigger.json')).toMatchObject({
+      result: 'completed',
+    });
   });
 
-  it('fails for a label that the push does not have', async () => {
-    const push = way().newPush();
-    const action = await way().press(push, ['test-nowhere/opt-none']);
-    await way().work();
-    expect((await logLines(way().tc, action)).at(-2)).toBe(
-      '- test-nowhere/opt-none: this push has no task of that label',
-    );
-    expect(await taskNow(way().tc, action)).toMatchObject({ state: 'failed' });
-  });
+  it.each([[[]], [[{ tasks: [] }]]])(
+    'completes where no task was asked for: requests %j',
+    async (requests) => {
+      const push = way().newPush();
+      const action = await way().trigger(payloadOf(push, 'retrigger-multiple', { input: { requests } }));
+      await way().work();
+      expect((await logLines(way().tc, action)).at(-1)).toBe(
+        'There was nothing to run again: no task was asked for',
+      );
+      expect(await taskNow(way().tc, action)).toMatchObject({ state: 'completed' });
+    },
+  );
 });
 
 describe('a task of somebody else on the queue', () => {
@@ -173,30 +180,48 @@ describe('a task of somebody else on the queue', () => {
       (task) => ({ ...task, payload: { ...objectAt(task, 'payload'), trigger: { decision: {}, user: {} } } }),
       /failed: payload/,
     ],
-    [
-      'input of the wrong shape',
-      (task) => withInput(task, { requests: 'all of them' }),
-      /failed: payload\/user\/input\/requests must be array/,
-    ],
   ];
 
-  it.each(strangers)('with %s fails with the field and what to do', async (_, alter, line) => {
+  it.each(strangers)(
+    'with %s is malformed, and its log says where and what to do',
+    async (_, alter, line) => {
+      const push = way().newPush();
+      const { task } = await taskNow(way().tc, await way().press(push, [aTest(push, 'failed').label]));
+      await way().work();
+      const action = randomTaskId();
+      await root().createTask(action, alter({ ...withoutQueue(task), ...soon() }));
+      const again = await way().press(push, [aTest(push, 'failed').label]);
+      expect(await way().work()).toMatchObject({ completed: 1, malformed: 1 });
+      expect(await taskNow(way().tc, action)).toMatchObject({
+        state: 'exception',
+        runs: [{ reasonResolved: 'malformed-payload' }],
+      });
+      const log = await logLines(way().tc, action);
+      expect(log.at(-2)).toMatch(line);
+      expect(log.at(-1)).toBe(
+        'Nothing was run again. The action task itself is wrong; retrigger from Treeherder.',
+      );
+      expect(await artifactJson(way().tc, action, 'public/label-to-taskid.json')).toStrictEqual({});
+      expect(await clonesOf(way().tc, push.decisionTaskId, action)).toStrictEqual([]);
+      expect(await clonesOf(way().tc, push.decisionTaskId, again)).toHaveLength(1);
+      await expectOtherDone();
+    },
+  );
+
+  it('with input of the wrong shape fails: the task is ours, and what was asked for is wrong', async () => {
     const push = way().newPush();
     const { task } = await taskNow(way().tc, await way().press(push, [aTest(push, 'failed').label]));
     await way().work();
     const action = randomTaskId();
-    await root().createTask(action, alter({ ...withoutQueue(task), ...soon() }));
-    const again = await way().press(push, [aTest(push, 'failed').label]);
-    expect(await way().work()).toMatchObject({ completed: 1, failed: 1 });
-    const log = await logLines(way().tc, action);
-    expect(log.at(-2)).toMatch(line);
-    expect(log.at(-1)).toBe(
-      'Nothing was run again. The action task itself is wrong; retrigger from Treeherder.',
-    );
-    expect(await artifactJson(way().tc, action, 'public/label-to-taskid.json')).toStrictEqual({});
-    expect(await clonesOf(way().tc, push.decisionTaskId, action)).toStrictEqual([]);
-    expect(await clonesOf(way().tc, push.decisionTaskId, again)).toHaveLength(1);
-    await expectOtherDone();
+    await root().createTask(action, {
+      ...withInput(withoutQueue(task), { requests: 'all of them' }),
+      ...soon(),
+    });
+    expect(await way().work()).toMatchObject({ failed: 1 });
+    expect((await logLines(way().tc, action)).slice(-2)).toStrictEqual([
+      'failed: payload/user/input/requests must be array',
+      'Nothing was run again. What was asked for is wrong; retrigger from Treeherder.',
+    ]);
   });
 
   it('can do nothing that its own scopes do not allow', async () => {

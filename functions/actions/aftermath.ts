@@ -1,0 +1,84 @@
+import { isTaskclusterError } from '../ports/error.ts';
+import type { Reader } from '../ports/reader.ts';
+import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+
+/** A write that has thrown. */
+export interface FailedWrite {
+  /** The task that was to be created, or to have another run. */
+  taskId: string;
+  /** How many runs the task had before; undefined for one that was to be created. */
+  knownRuns?: number;
+  error: unknown;
+}
+
+/**
+ * What is known of a failed write in the end.
+ * - `done`: it has happened, whatever the answer was.
+ * - `taken`: another task has the taskId.
+ * - `not done`: it has not happened, and will not.
+ * - `unknown`: it may have happened, or may yet happen.
+ */
+export type Known = 'done' | 'taken' | 'not done' | 'unknown';
+
+/**
+ * Looks for what writes have left behind, once their tries are over, in one batch of statuses for all of them. Nothing is
+ * said to have failed before this look: an answer can be lost, and the last of several tries can be refused because the
+ * first one was performed.
+ *
+ * @param isOurs whether the task under a failed write's id is the one that was to be created
+ */
+export async function lookFor(
+  failed: readonly FailedWrite[],
+  reader: Pick<Reader, 'tasks' | 'statuses'>,
+  isOurs: (write: FailedWrite, found: TaskDefinition) => boolean,
+): Promise<ReadonlyMap<FailedWrite, Known>> {
+  if (failed.length === 0) return new Map();
+  const statuses = await ifReadable(reader.statuses(failed.map(({ taskId }) => taskId)));
+  // Whose a task is its definition tells. Only a conflict leaves any doubt: nobody else derives these ids.
+  const conflicts = failed.filter((write) => isConflict(write) && statuses?.has(write.taskId));
+  const found =
+    conflicts.length === 0
+      ? undefined
+      : await ifReadable(reader.tasks(conflicts.map(({ taskId }) => taskId)));
+  const known = (write: FailedWrite): Known => {
+    if (!statuses) return mayHaveHappened(write) ? 'unknown' : 'not done';
+    if (!hasHappened(write, statuses.get(write.taskId)))
+      return isUnanswered(write.error) ? 'unknown' : 'not done';
+    if (!isConflict(write)) return 'done';
+    const definition = found?.get(write.taskId);
+    if (!definition) return 'unknown';
+    return isOurs(write, definition) ? 'done' : 'taken';
+  };
+  return new Map(failed.map((write) => [write, known(write)]));
+}
+
+function hasHappened({ knownRuns = -1 }: FailedWrite, status: TaskStatus | undefined): boolean {
+  return status !== undefined && status.runs.length > knownRuns;
+}
+
+/** The taskId is taken; or the task group is sealed, which the queue answers in the same way. */
+function isConflict({ knownRuns, error }: FailedWrite): boolean {
+  return knownRuns === undefined && isTaskclusterError(error) && error.statusCode === 409;
+}
+
+/** Whether the service may still be at work on it. */
+function isUnanswered(error: unknown): boolean {
+  return isTaskclusterError(error) && error.unanswered;
+}
+
+/** As far as the error alone tells. */
+function mayHaveHappened(write: FailedWrite): boolean {
+  const { error } = write;
+  const failedInside = isTaskclusterError(error) && (error.statusCode ?? 0) >= 500;
+  return isUnanswered(error) || failedInside || isConflict(write);
+}
+
+/** Undefined if it cannot be read. Writing has begun, so that must not end it. */
+async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isTaskclusterError(error)) return undefined;
+    throw error;
+  }
+}
