@@ -11,11 +11,14 @@ import { fields, text } from './answers.ts';
 /** What the deployment stores itself, at URLs of its own making; a `reference` is a URL of the uploader's choice. */
 const OWN_STORAGE = new Set(['s3', 'object']);
 
+/** With zlib's own 16 KB, a graph of 180 MB costs half as much CPU again. */
+const PIECES = { chunkSize: 64 * 1024 };
+
 const DECODERS: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
-  gzip: createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+  gzip: () => createGunzip(PIECES),
+  deflate: () => createInflate(PIECES),
+  br: () => createBrotliDecompress(PIECES),
+  zstd: () => createZstdDecompress(PIECES),
 };
 
 /**
