@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import { cloneDefinition } from '../tasks/clone.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { within, type Deadlines } from '../platform/deadline.ts';
@@ -186,6 +187,6 @@ function isSameClone(found: TaskDefinition, clone: TaskDefinition): boolean {
 }
 
 function whyRefused(error: unknown): string {
-  if (isTaskclusterError(error)) return `${error.method}: ${error.summary}`;
+  if (isTaskclusterError(error)) return bounded(`${error.method}: ${error.summary}`, TEXT_LIMITS.reason);
   return 'an unexpected error on our side; it has been logged';
 }

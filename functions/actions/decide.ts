@@ -1,9 +1,13 @@
+import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import { dependenciesOf } from '../tasks/clone.ts';
 import type { TaskStatus } from '../tasks/definition.ts';
 import { rerunVerdict, retriggerVerdict } from '../tasks/policy.ts';
 import { rewire, type Rewiring } from '../tasks/rewire.ts';
 import { forward, type Action, type Plan, type Work } from './plan.ts';
 import type { Copy, Target, Targets } from './targets.ts';
+
+/** Of one task; it may have 10,000 dependencies. */
+const MOST_WARNINGS = 5;
 
 /**
  * Clone, rerun, nothing or forward, for each target and so for the action. Pure: all was read before.
@@ -87,8 +91,13 @@ function rerunSince(status: TaskStatus, requested: string): boolean {
 
 function warningsOf({ label, definition }: Target, { unsuccessful }: Rewiring): string[] {
   if (definition.requires === 'all-resolved') return [];
-  return unsuccessful.map(
-    ({ taskId, state }) =>
-      `${label} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`,
-  );
+  const shown = bounded(label, TEXT_LIMITS.name);
+  const warnings = unsuccessful
+    .slice(0, MOST_WARNINGS)
+    .map(
+      ({ taskId, state }) =>
+        `${shown} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`,
+    );
+  const left = unsuccessful.length - warnings.length;
+  return left > 0 ? [...warnings, `${shown} depends on ${left} more that have failed`] : warnings;
 }

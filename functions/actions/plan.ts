@@ -1,3 +1,4 @@
+import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import type { InTreeHook } from '../tasks/hook-name.ts';
 import type { FastRequest } from './dispatch.ts';
@@ -42,7 +43,7 @@ export interface Forward {
 
 /** The action goes to the full hook. */
 export function forward(because: ForwardReason, reason: string): Forward {
-  return { kind: 'forward', because, reason };
+  return { kind: 'forward', because, reason: bounded(reason, TEXT_LIMITS.reason) };
 }
 
 /** What is to be written, item by item; nothing has been written yet. */

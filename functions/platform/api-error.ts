@@ -1,3 +1,5 @@
+import { bounded, TEXT_LIMITS } from './bounded-text.ts';
+
 /**
  * Taskcluster's error codes and the HTTP status of each (taskcluster's lib-api). When to use which:
  * MalformedPayload for JSON that cannot be parsed, InputValidationError for what the schema refuses,
@@ -21,13 +23,13 @@ export function isApiErrorCode(code: string): code is ApiErrorCode {
   return Object.hasOwn(STATUS, code);
 }
 
-/** An answer to the caller that is not a success. Its message is shown to the developer as it stands. */
+/** An answer to the caller that is not a success. Its message is shown to the developer, up to a bound. */
 export class ApiError extends Error {
   readonly code: ApiErrorCode;
   readonly statusCode: number;
 
   constructor(code: ApiErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(bounded(message, TEXT_LIMITS.message), options);
     this.name = 'ApiError';
     this.code = code;
     this.statusCode = STATUS[code];

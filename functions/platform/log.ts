@@ -1,3 +1,4 @@
+import { bounded, TEXT_LIMITS } from './bounded-text.ts';
 import { currentRequestId } from './invocation.ts';
 import { LOG_EVENTS, type LogEvent, type LogFields, type LogLevel } from './log-events.ts';
 import { redact } from './redact.ts';
@@ -12,7 +13,7 @@ export interface LogRecord {
 
 export type LogSink = (level: LogLevel, record: LogRecord) => void;
 
-/** Logs declared events. Nothing that is a credential gets through to a sink. */
+/** Logs declared events. Nothing that is a credential gets through to a sink, and no more of a text than is of use. */
 export class Log {
   readonly #sinks: readonly LogSink[];
   readonly #secrets = new Set<string>();
@@ -25,7 +26,7 @@ export class Log {
     const { level, v } = LOG_EVENTS[event];
     const shown = Object.entries(fields).map(([name, value]): [string, unknown] => [
       name,
-      typeof value === 'string' ? redact(value, this.#secrets) : value,
+      typeof value === 'string' ? redact(bounded(value, TEXT_LIMITS.logField), this.#secrets) : value,
     ]);
     const requestId = currentRequestId();
     const record = { event, v, ...(requestId ? { requestId } : {}), ...Object.fromEntries(shown) };
@@ -33,10 +34,12 @@ export class Log {
   }
 
   /** @param incidentId what the caller is told in place of the error */
-  unexpected(error: unknown, incidentId?: string): void {
-    const known = error instanceof Error ? error : new Error(String(error));
-    const { name, message, stack } = known;
-    this.event('unexpected-error', { error: `${name}: ${message}`, stack, incidentId });
+  unexpected(thrown: unknown, incidentId?: string): void {
+    const known = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = `${known.name}: ${known.message}`;
+    // The stack repeats the message, which may be long: what follows it is of use here.
+    const stack = known.stack?.startsWith(error) ? known.stack.slice(error.length).trimStart() : known.stack;
+    this.event('unexpected-error', { error, stack, incidentId });
   }
 
   /** This word never appears in the log from now on. */

@@ -1,5 +1,6 @@
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { TaskclusterError } from '../ports/error.ts';
+import { isTooDeep } from '../platform/json.ts';
 
 // What we rely on in the services' answers is looked at before it is believed. The rest of each document is the
 // queue's own and passes through.
@@ -28,6 +29,18 @@ export function optionalText(method: string, value: unknown): string | undefined
 export function definition(method: string, value: unknown): TaskDefinition {
   if (!isDefinition(value)) throw unexpectedAnswer(method, 'a task definition', value);
   return value;
+}
+
+/** A definition that will be walked. Whoever may create tasks chooses how deep their payloads are nested. */
+export function shallowDefinition(method: string, value: unknown): TaskDefinition {
+  const found = definition(method, value);
+  if (!isTooDeep(found)) return found;
+  throw new TaskclusterError({
+    method,
+    kind: 'unexpected-answer',
+    code: 'TooDeep',
+    message: 'a task definition is nested too deep',
+  });
 }
 
 export function status(method: string, value: unknown): TaskStatus {

@@ -4,6 +4,7 @@ import https from 'node:https';
 import taskcluster from 'taskcluster-client';
 import type { Credentials } from '../platform/credentials.ts';
 import { countApiCall } from '../platform/api-calls.ts';
+import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import { timeLeft } from '../platform/deadline.ts';
 import { isSource, type CredentialsSource } from './credentials.ts';
 import { TaskclusterError } from '../ports/error.ts';
@@ -162,7 +163,9 @@ export function nameTemporaryCredentials(
 /** The library's error in our words; an error that is neither an answer nor the network's is a mistake of our own. */
 function toTaskclusterError(method: string, error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
-  const { code, message } = error;
+  const { code } = error;
+  // It may quote a whole definition.
+  const message = bounded(error.message, TEXT_LIMITS.message);
   const outcome =
     'statusCode' in error && typeof error.statusCode === 'number'
       ? { statusCode: error.statusCode }

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { timeLeft } from '../platform/deadline.ts';
 import type { ArtifactContent, DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
-import { definition, fields, list, optionalText, status, text } from './answers.ts';
+import { fields, list, optionalText, shallowDefinition, status, text } from './answers.ts';
 import { artifactAddress, namesRun } from './artifact-address.ts';
 import type { TaskclusterClient } from './client.ts';
 import { ContentCache, type Reading } from './content-cache.ts';
@@ -42,7 +42,7 @@ export class TaskclusterReader implements Reader {
 
   async task(taskId: string): Promise<TaskDefinition | undefined> {
     const answer = await this.#orMissing('Queue', 'task', [taskId]);
-    return answer === undefined ? undefined : definition('task', answer);
+    return answer === undefined ? undefined : shallowDefinition('task', answer);
   }
 
   async status(taskId: string): Promise<TaskStatus | undefined> {
@@ -60,7 +60,7 @@ export class TaskclusterReader implements Reader {
         );
         return list('tasks', tasks).map((entry): [string, TaskDefinition] => {
           const { taskId, task } = fields('tasks', entry);
-          return [text('tasks', taskId), definition('tasks', task)];
+          return [text('tasks', taskId), shallowDefinition('tasks', task)];
         });
       },
       (taskId) => this.task(taskId),

@@ -2,6 +2,7 @@ import { firstTaskId, unfinishedItems, type ItemOutcome, type Outcome } from '..
 import type { Result } from '../actions/perform.ts';
 import type { HookAnswer } from '../ports/hook-trigger.ts';
 import { ApiError } from '../platform/api-error.ts';
+import { bounded, boundedList, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import { hookPath, type HookName } from '../tasks/hook-name.ts';
 
 /** The hooks service's answer to triggerHook; Treeherder shows `status.taskId`. */
@@ -30,15 +31,13 @@ function describeUnfinished({ items }: Outcome, unfinished: ItemOutcome[]): stri
   const done = items.filter(({ result }) => result === 'created' || result === 'rerun');
   const refused = unfinished.filter(({ result }) => result === 'refused');
   const unknown = unfinished.filter(({ result }) => result === 'unknown');
-  const reasons = refused.map(
-    ({ label, taskId, reason }) => `- ${label}${inBrackets(taskId, label)}: ${reason}`,
-  );
-  if (done.length === 0 && unknown.length === 0) return `Nothing was run again:\n${reasons.join('\n')}`;
-  const doubts = unknown.map(
-    ({ label, newTaskId, taskId = '', reason }) =>
-      `- ${label}: ${newTaskId === undefined ? `${taskId} may have a new run` : `may exist: ${newTaskId}`} (${reason})`,
-  );
-  const made = done.map(({ label, newTaskId, taskId }) => `- ${label}: ${newTaskId ?? taskId}`);
+  const reasons = refused.map(describe);
+  if (done.length === 0 && unknown.length === 0) return `Nothing was run again:\n${boundedList(reasons)}`;
+  const doubts = unknown.map(({ label, newTaskId, taskId = '', reason }) => {
+    const what = newTaskId === undefined ? `${taskId} may have a new run` : `may exist: ${newTaskId}`;
+    return `- ${nameOf(label)}: ${what} (${bounded(reason, TEXT_LIMITS.reason)})`;
+  });
+  const made = done.map(({ label, newTaskId, taskId }) => `- ${nameOf(label)}: ${newTaskId ?? taskId}`);
   return [
     ...section('Not everything was run again. Refused:', reasons),
     ...section(
@@ -50,16 +49,20 @@ function describeUnfinished({ items }: Outcome, unfinished: ItemOutcome[]): stri
 }
 
 function section(title: string, lines: string[]): string[] {
-  return lines.length > 0 ? [`${title}\n${lines.join('\n')}`] : [];
+  return lines.length > 0 ? [`${title}\n${boundedList(lines)}`] : [];
 }
 
 function describeNoops({ items }: Outcome): string {
-  const lines = items.map(({ label, taskId, reason }) => `- ${label}${inBrackets(taskId, label)}: ${reason}`);
-  return lines.length > 0
-    ? `There was nothing to run again:\n${lines.join('\n')}`
+  return items.length > 0
+    ? `There was nothing to run again:\n${boundedList(items.map(describe))}`
     : 'There was nothing to run again: no task was asked for';
 }
 
-function inBrackets(taskId: string | undefined, label: string): string {
-  return taskId === undefined || taskId === label ? '' : ` (${taskId})`;
+function describe({ label, taskId, reason }: ItemOutcome): string {
+  const where = taskId === undefined || taskId === label ? '' : ` (${taskId})`;
+  return `- ${nameOf(label)}${where}: ${bounded(reason, TEXT_LIMITS.reason)}`;
+}
+
+function nameOf(label: string): string {
+  return bounded(label, TEXT_LIMITS.name);
 }

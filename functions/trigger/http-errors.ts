@@ -3,6 +3,8 @@ import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { isTaskclusterError } from '../ports/error.ts';
 import { ApiError } from '../platform/api-error.ts';
+import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
+import { parseJson } from '../platform/json.ts';
 import type { Log } from '../platform/log.ts';
 
 /**
@@ -38,7 +40,7 @@ export function taskclusterErrors(
           message: `${message}\n\n---\n\n${block}`,
           requestInfo: {
             method,
-            params: paramsOf(request.event) ?? {},
+            params: boundedValues(paramsOf(request.event) ?? {}),
             payload: payloadOf(request.event),
             time,
           },
@@ -67,12 +69,18 @@ function toApiError(error: unknown, log: Log): ApiError {
   return new ApiError('InternalServerError', `Internal Server Error, incidentId ${incidentId}.`);
 }
 
-/** The payload as the caller sent it, where it can be read; an error must not fail on it again. */
+/** The payload as the caller sent it, where it can be read and is short; an error must not fail on it again. */
 function payloadOf({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
-  if (!body || isBase64Encoded || body.length > 100_000) return {};
+  if (!body || isBase64Encoded || body.length > TEXT_LIMITS.echo) return {};
   try {
-    return JSON.parse(body);
+    return parseJson(body);
   } catch {
     return {};
   }
+}
+
+function boundedValues(params: object): object {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, bounded(String(value), TEXT_LIMITS.name)]),
+  );
 }

@@ -23,11 +23,16 @@ const PATH = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/(.+)\/trigger$/;
  * Gateways differ in whether they decode the path, so what the client has signed is rebuilt from the two
  * parameters. Host and port come from the configuration, since a header is anybody's to write.
  *
- * @throws ApiError ResourceNotFound for another path, InputTooLarge
+ * @throws ApiError as the hooks service: ResourceNotFound for another path or method, MalformedPayload for a body of
+ *   another type than JSON; InputTooLarge
  */
 export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly URL[]): TriggerRequest {
+  const { method, sourceIp } = event.requestContext.http;
   const hook = readPath(event.rawPath);
-  if (!hook) throw new ApiError('ResourceNotFound', `There is nothing at ${event.rawPath}`);
+  // A function URL brings every method; a request that was signed for another one is another request.
+  if (!hook || method.toUpperCase() !== 'POST') {
+    throw new ApiError('ResourceNotFound', `There is nothing at ${method} ${event.rawPath}`);
+  }
   const { hookGroupId, hookId } = hook;
   const body = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
@@ -36,6 +41,13 @@ export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly 
     throw new ApiError('InputTooLarge', `The request body is larger than ${MAX_BODY_BYTES} bytes`);
   }
   const headers = new Map(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const contentType = headers.get('content-type') ?? '';
+  if (mimeTypeOf(contentType) !== 'application/json') {
+    throw new ApiError(
+      'MalformedPayload',
+      `Payload must be JSON with content-type: application/json got content-type: ${contentType || 'null'}`,
+    );
+  }
   const forwarded = headers.get('x-forwarded-host');
   const withPort = `${forwarded}:${headers.get('x-forwarded-port')}`;
   const url = choosePublicUrl(publicUrls, [withPort, forwarded, headers.get('host')]);
@@ -44,16 +56,16 @@ export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly 
   return {
     hook: { hookGroupId, hookId },
     body,
-    contentType: headers.get('content-type') ?? '',
+    contentType,
     signed: {
-      method: event.requestContext.http.method.toLowerCase(),
+      method: method.toLowerCase(),
       resource:
         `/api/hooks/v1/hooks/${encodeURIComponent(hookGroupId)}/${encodeURIComponent(hookId)}/trigger` +
         query,
       host: url.hostname,
       port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
       ...(authorization === undefined ? {} : { authorization }),
-      sourceIp: event.requestContext.http.sourceIp,
+      sourceIp,
     },
   };
 }
@@ -84,10 +96,14 @@ function choosePublicUrl(publicUrls: readonly URL[], hosts: (string | undefined)
 
 /** Hawk's hash of a payload (hawk's `calculatePayloadHash`, header version 1), compared in constant time. */
 export function payloadHashMatches(hash: string, contentType: string, body: string): boolean {
-  const [mime = ''] = contentType.split(';');
   const computed = createHash('sha256')
-    .update(`hawk.1.payload\n${mime.trim().toLowerCase()}\n${body}\n`)
+    .update(`hawk.1.payload\n${mimeTypeOf(contentType)}\n${body}\n`)
     .digest('base64');
   const [signed, actual] = [Buffer.from(hash), Buffer.from(computed)];
   return signed.length === actual.length && timingSafeEqual(signed, actual);
+}
+
+function mimeTypeOf(contentType: string): string {
+  const [mime = ''] = contentType.split(';');
+  return mime.trim().toLowerCase();
 }

@@ -9,6 +9,7 @@ import type { Writer } from '../ports/writer.ts';
 import { ApiError, isApiErrorCode } from '../platform/api-error.ts';
 import { fastActionsIn, type FastActionsByDomain } from '../platform/fast-actions.ts';
 import { within, type Deadlines } from '../platform/deadline.ts';
+import { parseJson } from '../platform/json.ts';
 import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import {
@@ -57,7 +58,7 @@ export async function trigger(
   requireScope(caller.scopes, `hooks:trigger-hook:${path}`, `Client ID ${caller.clientId}`);
   const hook = parseInTreeHook(request.hook);
   if (!hook) throw new ApiError('ResourceNotFound', `${path} is not an in-tree action hook`);
-  const payload = parsePayload(parseJson(request.body));
+  const payload = parsePayload(parseBody(request.body));
   const decision = within(deadlines.reading, () => reader.task(payload.user.taskGroupId));
   const id = payload.taskId ?? randomTaskId();
   log.event('action-received', {
@@ -192,9 +193,9 @@ function requireScope(scopes: string[], scope: string, who: string): void {
   );
 }
 
-function parseJson(body: string): unknown {
+function parseBody(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parseJson(body);
   } catch (error) {
     throw new ApiError('MalformedPayload', `The request body is not JSON: ${String(error)}`, {
       cause: error,

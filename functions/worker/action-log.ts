@@ -1,5 +1,6 @@
 import type { ItemOutcome } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
+import { oneLine, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import type { Claim } from '../taskcluster/claims.ts';
 import { hookPath } from '../tasks/hook-name.ts';
 import type { ActionTask } from './action-task.ts';
@@ -23,7 +24,7 @@ export class ActionLog {
     const { action, repository } = payload.decision;
     this.#add(`asked for by ${clientId ?? 'nobody in particular'} through ${hookPath(hook)}`);
     this.#add(`push: ${repository.project}, ${this.#rootUrl}/tasks/groups/${payload.user.taskGroupId}`);
-    this.#add(`action ${action.cb_name}, input ${JSON.stringify(payload.user.input)?.slice(0, 10_000)}`);
+    this.#add(`action ${action.cb_name}, input ${JSON.stringify(payload.user.input)}`);
   }
 
   ended(result: Result): void {
@@ -106,7 +107,7 @@ export class ActionLog {
   #add(line: string): void {
     const ms = Math.round(performance.now() - this.#started);
     // One line each, whatever a label or an error message holds.
-    this.#lines.push(`[${String(ms).padStart(6)} ms] ${line.replaceAll(/\s*\n\s*/g, ' ')}`);
+    this.#lines.push(`[${String(ms).padStart(6)} ms] ${oneLine(line, TEXT_LIMITS.logField)}`);
   }
 }
 

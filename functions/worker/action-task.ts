@@ -1,6 +1,7 @@
 import { parsePayload } from '../actions/dispatch.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import { ApiError } from '../platform/api-error.ts';
+import { isTooDeep } from '../platform/json.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { hookPath, parseInTreeHook, type HookName, type InTreeHook } from '../tasks/hook-name.ts';
 import { isActionTaskPayload } from './action-task.generated.js';
@@ -23,6 +24,8 @@ export interface ActionTask {
  * @throws ApiError that names the field
  */
 export function readActionTask(task: TaskDefinition, taskQueueId: string): ActionTask {
+  // The queue takes any depth; before anything walks it.
+  if (isTooDeep(task)) throw new ApiError('MalformedPayload', 'task is nested too deep');
   const { payload } = task;
   if (!isActionTaskPayload(payload)) {
     const [error] = isActionTaskPayload.errors ?? [];

@@ -35,6 +35,8 @@ describe('redact', () => {
           one,
           JSON.stringify({ body: one }),
           JSON.stringify({ body: { certificate: { signature } } }),
+          JSON.stringify(JSON.stringify(JSON.stringify({ body: one }))),
+          `\\"accessToken": "${accessToken}"`,
         ]) {
           const shown = redact(text);
           expect(shown).not.toContain(accessToken);
@@ -52,6 +54,34 @@ describe('redact', () => {
     );
     expect(redact('/x?bewit=abc.def')).toBe('/x?bewit=***');
     expect(redact('Authorization: Bearer abcdefgh.ijkl')).toBe('Authorization: Bearer ***');
+  });
+
+  it('takes out a value that does not end, to the end of the text', () => {
+    expect(redact('{"accessToken": "s3cr3t')).toBe('{"accessToken": "***"');
+    expect(redact('{"certificate":{"signature":"s3cr3t"')).toBe('{"certificate": "***"');
+  });
+
+  it('leaves words that only look like fields', () => {
+    for (const text of ['accessToken: missing', '"accessToken', '"certificate": 7'])
+      expect(redact(text)).toBe(text);
+  });
+
+  // Each took time that grows with the square of the length: hours, at two megabytes.
+  it.each([
+    ['backslashes', '\\'],
+    ['backslashes and quotes', '\\"'],
+    ['a field that does not end', '"certificate":{'],
+    ['a string that does not end', '\\"accessToken\\":\\\\"'],
+    ['fields without a value', '"accessToken" '],
+    ['spaces', ' '],
+    ['Hawk headers that do not end', 'Hawk id="'],
+    ['Hawk headers without a field', 'hawk  '],
+    ['names of schemes', 'bearer basic '],
+    ['signed parameters', 'X-Amz-Signature= bewit= '],
+  ])('takes two megabytes of %s', (_, part) => {
+    const text = part.repeat(2_000_000 / part.length);
+    expect(redact(`Hawk "certificate"${text}`).length).toBeGreaterThan(0);
+    expect(redact(text).length).toBeGreaterThan(0);
   });
 
   it('leaves what people need', () => {
@@ -72,5 +102,15 @@ describe('Log', () => {
     expect(lines.join('\n')).not.toContain('s3cr3t-token');
     expect(lines).toHaveLength(2);
     expect(lines[1]).toContain('***');
+  });
+
+  it('shows no more of a text than a record needs', () => {
+    const lines: string[] = [];
+    const log = new Log((_level, record) => lines.push(JSON.stringify(record)));
+    log.event('scale-out-failed', { reason: '"'.repeat(1_000_000) });
+    log.unexpected(new Error('x'.repeat(1_000_000)));
+    expect(lines.map((line) => line.length < 12_000)).toStrictEqual([true, true]);
+    expect(lines[0]).toContain('(996000 characters more)');
+    expect(lines[1]).toContain('redact.test.ts');
   });
 });

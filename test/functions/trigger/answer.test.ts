@@ -97,3 +97,27 @@ describe('answer', () => {
     );
   });
 });
+
+const many = (item: ItemOutcome): ItemOutcome[] =>
+  Array.from({ length: 1_000 }, (_, nth) => ({ ...item, label: `${item.label}${nth}` }));
+
+describe('an answer about many and long items', () => {
+  it.each<[string, ItemOutcome[], RegExp]>([
+    ['refused', many(refused), /Nothing was run again:\n- d0 .*… and \d+ more$/s],
+    ['created beside one refused', [refused, ...many(created)], /do not ask.*- a0: .*… and \d+ more$/s],
+    ['unclear', many({ ...created, result: 'unknown' }), /- a0: may exist: .*… and \d+ more$/s],
+    ['without anything to do', many(nothing), /- c0 .*… and \d+ more$/s],
+  ])('shows some of those %s, and says how many there are besides', (_, items, message) => {
+    const { message: said } = refusal(performed(...items));
+    expect(said).toMatch(message);
+    expect(said.length).toBeLessThan(9_000);
+  });
+
+  it('cuts labels and reasons', () => {
+    const { message } = refusal(
+      performed({ ...refused, label: '"'.repeat(4_600_000), reason: 'r'.repeat(100_000) }, created),
+    );
+    expect(message.length).toBeLessThan(2_000);
+    expect(message).toContain(`do not ask for them twice:\n- a: ${id('copy')}`);
+  });
+});

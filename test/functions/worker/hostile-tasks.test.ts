@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Push } from '../../../local/push/push.ts';
+import { objectAt } from '../../support/json.ts';
+import { aTest, change } from '../../support/push-tasks.ts';
+import { payloadOf, requestsPayload } from '../../support/requests.ts';
+import { useQueuedWay } from '../../support/queued-way.ts';
+import { artifactText, clonesOf, logLines, taskNow } from '../../support/task-group.ts';
+
+const way = useQueuedWay();
+
+/** An action of somebody else's, which must be done whatever becomes of the one under test. */
+let other: { push: Push; action: string };
+beforeEach(async () => {
+  const push = way().newPush();
+  other = { push, action: await way().press(push, [aTest(push).label]) };
+});
+async function expectOtherDone(): Promise<void> {
+  expect(await taskNow(way().tc, other.action)).toMatchObject({ state: 'completed' });
+  expect(await clonesOf(way().tc, other.push.decisionTaskId, other.action)).toHaveLength(1);
+}
+
+/** Deeper than we take, and not too deep for the local Taskcluster. */
+function nested(levels: number): unknown {
+  return levels === 0 ? [] : [nested(levels - 1)];
+}
+const DEEP = nested(150);
+
+describe('what is nested too deep', () => {
+  it('in an action task has that one refused, and the others go on', async () => {
+    const push = way().newPush();
+    const action = await way().trigger(
+      payloadOf(push, 'rerun', { taskId: aTest(push, 'failed').taskId, input: { deep: DEEP } }),
+    );
+    await way().work();
+    expect((await taskNow(way().tc, action)).state).not.toBe('completed');
+    expect((await logLines(way().tc, action)).join('\n')).toContain('task is nested too deep');
+    await expectOtherDone();
+  });
+
+  it('in the definition of a target has the action forwarded, and the others go on', async () => {
+    const push = way().newPush((fresh) => {
+      const { taskId, task } = aTest(fresh);
+      change(fresh, taskId, { task: { payload: { ...objectAt(task, 'payload'), deep: DEEP } } });
+    });
+    const action = await way().press(push, [aTest(push).label]);
+    await way().work();
+    expect(way().records).toContainEqual(
+      expect.objectContaining({
+        event: 'action-forwarded',
+        actionId: action,
+        because: 'unreadable',
+        reason: 'tasks: TooDeep: a task definition is nested too deep',
+      }),
+    );
+    await expectOtherDone();
+  });
+});
+
+describe('a label of 400,000', () => {
+  it.each([
+    ['backslashes', '\\'],
+    ['spaces', ' '],
+    ['quotes', '"'],
+    ['line breaks', '\n'],
+  ])('%s is dealt with, told in short, and the others go on', async (_, part) => {
+    const push = way().newPush();
+    const label = `a${part.repeat(400_000)}b`;
+    const action = await way().trigger(requestsPayload(push, [{ tasks: [label, '"certificate":{'] }]));
+    await way().work();
+    const log = await artifactText(way().tc, action, 'public/logs/live_backing.log');
+    expect(log?.length).toBeLessThan(30_000);
+    for (const record of way().records) expect(JSON.stringify(record).length).toBeLessThan(20_000);
+    await expectOtherDone();
+  });
+});
