@@ -1,0 +1,62 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { isRecord } from '../../local/taskcluster/json.ts';
+import type { Answer, Job } from './session.ts';
+import { ROOT } from './tests.ts';
+
+const SESSION = fileURLToPath(new URL('session.ts', import.meta.url));
+
+/** Runs tests in a process of its own, which is started again when a mutant has hung it. */
+export class Lane {
+  readonly #files: readonly string[];
+  readonly #isolate: boolean;
+  readonly #env: Record<string, string>;
+  #child: Promise<ChildProcess> | undefined;
+
+  constructor(files: readonly string[], isolate: boolean, env: Record<string, string> = {}) {
+    this.#files = files;
+    this.#isolate = isolate;
+    this.#env = env;
+  }
+
+  /** @returns undefined if there was no answer in that time, so that the process had to be killed */
+  async run(job: Job, timeoutMs: number): Promise<Answer | undefined> {
+    this.#child ??= this.#start();
+    const child = await this.#child;
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const timer = setTimeout(resolve, timeoutMs);
+    child.once('message', resolve).once('exit', resolve);
+    child.send(job);
+    const answer = await promise;
+    clearTimeout(timer);
+    child.off('message', resolve).off('exit', resolve);
+    if (isAnswer(answer)) return answer;
+    await this.stop();
+    return undefined;
+  }
+
+  async stop(): Promise<void> {
+    const child = await this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async #start(): Promise<ChildProcess> {
+    const child = fork(SESSION, [this.#isolate ? 'isolate' : 'together', ...this.#files], {
+      cwd: ROOT,
+      env: { ...process.env, ...this.#env },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [],
+    });
+    await once(child, 'message');
+    return child;
+  }
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return isRecord(value) && isRecord(value['durations']) && Array.isArray(value['failedFiles']);
+}

@@ -1,0 +1,31 @@
+/** A process that runs tests on one mutant after the other, as main.ts tells it. An endless loop ends it alone. */
+import { isRecord } from '../../local/taskcluster/json.ts';
+import { Tests, type Verdict } from './tests.ts';
+
+export interface Job {
+  /** `<file>:<id>`; undefined: no mutant is active. */
+  mutant?: string;
+  tests: string[];
+}
+
+export type Answer = Verdict;
+
+const [isolate, ...files] = process.argv.slice(2);
+const tests = await Tests.start(new Set(files), isolate === 'isolate');
+
+process.on('message', (job: unknown) => {
+  if (isJob(job)) void answer(job);
+});
+process.on('disconnect', () => process.exit());
+process.send?.('ready');
+
+async function answer({ mutant, tests: wanted }: Job): Promise<void> {
+  if (mutant === undefined) delete process.env['MUTANT'];
+  else process.env['MUTANT'] = mutant;
+  const verdict = await tests.run(wanted);
+  if (process.connected) process.send?.(verdict);
+}
+
+function isJob(value: unknown): value is Job {
+  return isRecord(value) && Array.isArray(value['tests']);
+}

@@ -1,0 +1,105 @@
+/** Runs test files of the project in this process, on source files with mutants in them. */
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createVitest, type TestSequencer, type TestSpecification, type Vitest } from 'vitest/node';
+import { instrument } from './instrument.ts';
+import { findMutants } from './mutants.ts';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Test files run in the order in which they are given. */
+class InOrder implements TestSequencer {
+  sort(files: TestSpecification[]): TestSpecification[] {
+    return files;
+  }
+  shard(files: TestSpecification[]): TestSpecification[] {
+    return files;
+  }
+}
+
+/** What came of a run of test files. */
+export interface Verdict {
+  /** The first test that failed; undefined if none did. */
+  failed?: string;
+  /** Test files with a failed test. */
+  failedFiles: string[];
+  /** Test file → ms. */
+  durations: Record<string, number>;
+}
+
+export class Tests {
+  readonly #vitest: Vitest;
+
+  private constructor(vitest: Vitest) {
+    this.#vitest = vitest;
+  }
+
+  /**
+   * @param files the source files that get mutants, relative to the project
+   * @param isolate whether each test file loads the source files anew, so that it is known what it passes
+   */
+  static async start(files: ReadonlySet<string>, isolate: boolean): Promise<Tests> {
+    const vitest = await createVitest(
+      'test',
+      {
+        config: false,
+        root: ROOT,
+        watch: true,
+        // What is cached must not be the mutants', nor be used in their place.
+        fsModuleCache: false,
+        include: ['test/**/*.test.ts'],
+        reporters: [{}],
+        silent: true,
+        isolate,
+        pool: 'threads',
+        bail: isolate ? 0 : 1,
+        fileParallelism: false,
+        testTimeout: 20_000,
+        expect: { poll: { timeout: 10_000 } },
+        maxConcurrency: 12,
+        globalSetup: 'test/support/temporary-folder.ts',
+        setupFiles: 'bench/mutation/active.ts',
+        sequence: { sequencer: InOrder },
+      },
+      {
+        plugins: [
+          {
+            name: 'mutants',
+            enforce: 'pre',
+            async load(id: string) {
+              const file = relative(ROOT, id);
+              if (!files.has(file)) return undefined;
+              const source = await readFile(id, 'utf8');
+              return instrument(source, file, findMutants(source, file));
+            },
+          },
+        ],
+      },
+    );
+    await vitest.standalone();
+    return new Tests(vitest);
+  }
+
+  /** @param files relative to the project; after the first failure nothing more is run */
+  async run(files: readonly string[]): Promise<Verdict> {
+    const specifications = files.flatMap((file) => this.#vitest.getModuleSpecifications(`${ROOT}${file}`));
+    const { testModules, unhandledErrors } = await this.#vitest.runTestSpecifications(specifications);
+    const durations: Record<string, number> = {};
+    const failedFiles: string[] = [];
+    let failed = unhandledErrors.length > 0 ? 'an unhandled error' : undefined;
+    for (const module of testModules) {
+      const file = relative(ROOT, module.moduleId);
+      durations[file] = module.diagnostic().duration;
+      if (module.ok() || module.state() === 'skipped') continue;
+      const [test] = module.children.allTests('failed');
+      failedFiles.push(file);
+      failed ??= `${file}: ${test?.fullName ?? 'it does not load'}`;
+    }
+    return { durations, failedFiles, ...(failed === undefined ? {} : { failed }) };
+  }
+
+  async close(): Promise<void> {
+    await this.#vitest.close();
+  }
+}

@@ -1,0 +1,84 @@
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { instrument } from '../../bench/mutation/instrument.ts';
+import { findMutants } from '../../bench/mutation/mutants.ts';
+import { describeResults, isBelowFloor, type Result } from '../../bench/mutation/results.ts';
+
+const names = (source: string) => findMutants(source, 'a.ts').map(({ name }) => name);
+
+it.each([
+  ['a && b;', ['&& → ||', 'a && b → true', 'a && b → false']],
+  ['a ?? b;', ['?? → &&']],
+  ['a <= b;', ['<= → <', '<= → >', 'a <= b → true', 'a <= b → false']],
+  ['a + b;', ['+ → -']],
+  ["'a' + b;", ["'a' → ''"]],
+  ['a?.b.c;', ['?. → .']],
+  ['a.some(b);', ['some → every']],
+  ['(a ?? b).filter(c);', ['.filter(…) → nothing', '?? → &&']],
+  ['a.toString();', []],
+  ['if (a) b();', ['a → true', 'a → false']],
+  ['while (a) b();', ['a → false']],
+  ['/^a+$/u.test(b);', ['/^a+$/u → /a+$/u', '/^a+$/u → /^a+/u', '/^a+$/u → /^a$/u']],
+  ["import { a } from 'b';", []],
+  ["type A = 'a' | 'b';", []],
+  ["const a = { 'b': 1 } as const satisfies Record<'b', number>;", ["{ 'b': 1 } → {}"]],
+  ['class A extends B { constructor() { super(); } }', []],
+])('%s can be changed', (source, wanted) => {
+  expect(names(source)).toStrictEqual(wanted);
+});
+
+/** What a text evaluates to with one mutant active, or none. */
+function evaluate(source: string, active: number, scope: Record<string, unknown>): unknown {
+  const mutant = (_file: string, id: number) => id === active;
+  return runInNewContext(instrument(source, 'a.ts', findMutants(source, 'a.ts')), {
+    ...scope,
+    __mutant: mutant,
+  });
+}
+
+it('has all mutants in one text, of which the active one alone is at work', () => {
+  const source = "a?.b.slice(1).some((x) => x > 1 && x !== 3) ? 'yes' : ''";
+  const mutants = findMutants(source, 'a.ts');
+  const scope = { a: { b: [3, 2, 3] } };
+  const outcomes = Object.fromEntries(mutants.map(({ id, name }) => [name, evaluate(source, id, scope)]));
+  expect(evaluate(source, 0, scope)).toBe('yes');
+  expect(outcomes).toMatchObject({
+    'some → every': '',
+    '.slice(…) → nothing': 'yes',
+    '&& → ||': 'yes',
+    "'yes' → ''": '',
+    '=> x > 1 && x !== 3 → => undefined': '',
+  });
+  expect(evaluate(source, 0, { a: undefined })).toBe('');
+  const [chain] = mutants.filter(({ name }) => name === '?. → .');
+  expect(() => evaluate(source, chain?.id ?? 0, { a: undefined })).toThrow('undefined');
+});
+
+it('finds the reason beside a mutant that may stay, and does not count it as noticed', () => {
+  const source = [
+    '// mutant stays: it is only faster',
+    '// so',
+    'const a = b && c;',
+    'd(); // mutants stay: e',
+    "f('');",
+  ];
+  const mutants = findMutants(source.join('\n'), 'functions/a.ts');
+  expect(mutants.map(({ line, reason }) => [line, reason])).toStrictEqual([
+    [3, 'it is only faster'],
+    [3, 'it is only faster'],
+    [3, 'it is only faster'],
+    [5, undefined],
+  ]);
+  const results = mutants.map((mutant, index): Result => ({
+    file: 'functions/a.ts',
+    mutant,
+    tests: 1,
+    ...(index > 0 ? { by: 'a test' } : {}),
+  }));
+  expect(isBelowFloor(results, 'functions/', 75)).toBe(false);
+  expect(isBelowFloor(results, 'functions/', 76)).toBe(true);
+  expect(isBelowFloor(results, 'hooks/', 100)).toBe(false);
+  expect(describeResults(results, { 'functions/': 76 }).split('\n').at(-1)).toBe(
+    'functions/a.ts:3  && → ||  (it is only faster)',
+  );
+});
