@@ -58,6 +58,22 @@ describe('actionNamespaces', () => {
       ['index.a.p.decision', 'index.a.p.taskgraph.decision'],
       ['a.p.actions', 'a.p.taskgraph.actions', 'a.p.cron'],
     ],
+    [
+      'a cron task’s, which is the decision task of its group',
+      [
+        'index.a.v2.b.latest.taskgraph.decision-nightly-desktop',
+        'index.a.v2.b.revision.0f.taskgraph.decision-nightly-desktop',
+        'index.a.v2.b.pushlog-id.7.decision-nightly-desktop',
+        `index.a.v2.b.revision.0f.cron.${DECISION}`,
+      ],
+      [
+        'a.v2.b.revision.0f.taskgraph.actions',
+        'a.v2.b.revision.0f.actions',
+        'a.v2.b.pushlog-id.7.actions',
+        'a.v2.b.revision.0f.cron',
+      ],
+    ],
+    ['what only begins like a decision task’s', ['index.a.v2.b.decisions', 'index.a.decision.cron'], []],
   ])('%s', (_what, routes, namespaces) => {
     expect(actionNamespaces(routes)).toEqual(namespaces);
   });

@@ -55,6 +55,21 @@ describe('lambdaHandler', () => {
     ]);
   });
 
+  it('has every line tell Lambda’s request id, side by side as well', async () => {
+    const handler = lambdaHandler('trigger', loaded, (_settings, log) => async (event: string) => {
+      await Promise.resolve();
+      log.event('polled', { taskQueueId: event, claimed: 0, oldestSeconds: 0 });
+    });
+    const run = (id: string) => handler(id, { ...CONTEXT, awsRequestId: id });
+    await Promise.all([run('first'), run('second')]);
+    const parsed = lines.map((line): Record<string, unknown> => ({ ...JSON.parse(line) }));
+    const polled = parsed.filter(({ event }) => event === 'polled');
+    expect(polled.map(({ requestId, taskQueueId }) => [requestId, taskQueueId])).toEqual([
+      ['first', 'first'],
+      ['second', 'second'],
+    ]);
+  });
+
   it('says at each call what is wrong with the settings', async () => {
     const handler = lambdaHandler('trigger', incomplete, () => async () => undefined);
     await expect(handler({}, CONTEXT)).rejects.toThrow('A is missing');
