@@ -38,6 +38,8 @@ export interface Conditions {
   /** Settles when it is certain that the action is allowed; nothing is written before. */
   allowed: Promise<void>;
   deadlines?: Deadlines;
+  /** Called once it is decided what to do, for whatever can be done beside it. */
+  onPlanned?: () => void;
   log: Log;
 }
 
@@ -53,11 +55,12 @@ export type Result =
  * @throws ApiError if the input is wrong; whatever `conditions.allowed` rejects with; TaskclusterError if forwarding fails
  */
 export async function perform(request: Request, ports: Ports, conditions: Conditions): Promise<Result> {
-  const { allowed, log, deadlines = NO_DEADLINES } = conditions;
+  const { allowed, log, onPlanned, deadlines = NO_DEADLINES } = conditions;
   const { reader, writer, forwarding } = ports;
   const started = performance.now();
   const preparing = within(deadlines.reading, () => prepare(request, reader, log));
   const [prepared] = await Promise.all([preparing, allowed]);
+  onPlanned?.();
   const actionId = request.action.id;
   if (!('action' in prepared)) {
     const { plan } = prepared;

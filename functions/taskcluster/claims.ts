@@ -25,6 +25,15 @@ export interface Artifact {
   content: string;
 }
 
+/** An artifact that is another artifact of the same run under a second name. */
+export interface Link {
+  name: string;
+  /** The other's name. */
+  artifact: string;
+}
+
+const LINK_TYPE = 'text/plain; charset=utf-8';
+
 /** Claims tasks as a worker. */
 export class TaskclusterClaims {
   readonly #client: TaskclusterClient;
@@ -66,6 +75,8 @@ export class TaskclusterClaims {
 export class ClaimedRun {
   readonly client: TaskclusterClient;
   readonly #claim: Claim;
+  /** The queue's answers, by the artifact's name. */
+  readonly #creations = new Map<string, Promise<unknown>>();
 
   /** @param timeoutMs of one request */
   constructor(rootUrl: string, claim: Claim, timeoutMs = 30_000) {
@@ -94,22 +105,34 @@ export class ClaimedRun {
     await this.#call('reportException', { reason });
   }
 
+  /**
+   * Asks the queue for an artifact ahead of its content, so that `upload` or `link` has a round trip less. Whether that
+   * went well they will see.
+   */
+  prepare(artifact: Omit<Artifact, 'content'> | Link): void {
+    this.#created(artifact).catch(() => undefined);
+  }
+
   async upload({ name, contentType, content }: Artifact): Promise<void> {
-    const method = 'createArtifact';
-    const { expires } = this.#claim.task;
-    const answer = fields(
-      method,
-      await this.#call(method, { storageType: 's3', contentType, expires }, name),
-    );
-    const url = text(method, answer['putUrl']);
+    const answer = fields('createArtifact', await this.#created({ name, contentType }));
+    const url = text('createArtifact', answer['putUrl']);
     await withRetries(WRITE_POLICY, () => put(url, contentType, content, name));
   }
 
-  /** An artifact that is another artifact of the same run under a second name. */
-  async link(name: string, artifact: string): Promise<void> {
+  async link(link: Link): Promise<void> {
+    await this.#created(link);
+  }
+
+  #created(artifact: Omit<Artifact, 'content'> | Link): Promise<unknown> {
+    const { name } = artifact;
     const { expires } = this.#claim.task;
-    const content = { storageType: 'link', contentType: 'text/plain; charset=utf-8', expires, artifact };
-    await this.#call('createArtifact', content, name);
+    const payload =
+      'artifact' in artifact
+        ? { storageType: 'link', contentType: LINK_TYPE, expires, artifact: artifact.artifact }
+        : { storageType: 's3', contentType: artifact.contentType, expires };
+    const creation = this.#creations.get(name) ?? this.#call('createArtifact', payload, name);
+    this.#creations.set(name, creation);
+    return creation;
   }
 
   #call(method: string, payload?: object, name?: string): Promise<unknown> {

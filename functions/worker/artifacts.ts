@@ -1,10 +1,25 @@
 import { unfinishedItems } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
 import { cloneOf } from '../actions/act.ts';
-import type { Artifact } from '../taskcluster/claims.ts';
+import type { Artifact, Link } from '../taskcluster/claims.ts';
 
-export const LOG_ARTIFACT = 'public/logs/live_backing.log';
-export const LIVE_LOG_ARTIFACT = 'public/logs/live.log';
+const LOG = { name: 'public/logs/live_backing.log', contentType: 'text/plain; charset=utf-8' };
+const LABELS = { name: 'public/label-to-taskid.json', contentType: 'application/json' };
+const TO_RUN = { name: 'public/to-run.json', contentType: 'application/json' };
+const TASK_GRAPH = { name: 'public/task-graph.json', contentType: 'application/json' };
+const REPORT = { name: 'public/retrigger.json', contentType: 'application/json' };
+
+export const LIVE_LOG: Link = { name: 'public/logs/live.log', artifact: LOG.name };
+
+/** Every action task leaves these, whatever becomes of it, so that they can be prepared before that is known. */
+export const ARTIFACTS: readonly (Omit<Artifact, 'content'> | Link)[] = [
+  LOG,
+  LABELS,
+  TO_RUN,
+  TASK_GRAPH,
+  REPORT,
+  LIVE_LOG,
+];
 
 type Performed = Extract<Result, { kind: 'performed' }>;
 
@@ -19,11 +34,11 @@ export function documents(actionId: string, log: string, result: Result | undefi
   const created = (done?.outcome.items ?? []).filter(({ result: what }) => what === 'created');
   const labels = created.flatMap(({ label, newTaskId }) => (newTaskId ? [[label, newTaskId]] : []));
   return [
-    { name: LOG_ARTIFACT, contentType: 'text/plain; charset=utf-8', content: log },
-    json('public/label-to-taskid.json', Object.fromEntries(labels)),
-    json('public/to-run.json', [...new Set(created.map(({ label }) => label))]),
-    json('public/task-graph.json', done ? taskGraph(done) : {}),
-    json('public/retrigger.json', report(actionId, result)),
+    { ...LOG, content: log },
+    json(LABELS, Object.fromEntries(labels)),
+    json(TO_RUN, [...new Set(created.map(({ label }) => label))]),
+    json(TASK_GRAPH, done ? taskGraph(done) : {}),
+    json(REPORT, report(actionId, result)),
   ];
 }
 
@@ -81,6 +96,6 @@ export function succeeded(result: Result): boolean {
   return unfinishedItems(result.outcome).length === 0;
 }
 
-function json(name: string, content: unknown): Artifact {
-  return { name, contentType: 'application/json', content: `${JSON.stringify(content, undefined, 2)}\n` };
+function json(artifact: Omit<Artifact, 'content'>, content: unknown): Artifact {
+  return { ...artifact, content: `${JSON.stringify(content, undefined, 2)}\n` };
 }

@@ -15,7 +15,7 @@ import { TaskclusterHooks } from '../taskcluster/hooks.ts';
 import { TaskclusterWriter } from '../taskcluster/writer.ts';
 import { ActionLog } from './action-log.ts';
 import { readActionTask, type ActionTask } from './action-task.ts';
-import { documents, LIVE_LOG_ARTIFACT, LOG_ARTIFACT, succeeded } from './artifacts.ts';
+import { ARTIFACTS, documents, LIVE_LOG, succeeded } from './artifacts.ts';
 import { reclaimLoop } from './reclaim-loop.ts';
 import type { Resolution } from './resolution.ts';
 
@@ -91,7 +91,7 @@ async function resolve(
   const end = await attempt(taskQueueId, claim, run, services, text);
   const result = typeof end === 'object' ? end : undefined;
   const files = documents(claim.taskId, text.toString(), result);
-  await Promise.all([...files.map((file) => run.upload(file)), run.link(LIVE_LOG_ARTIFACT, LOG_ARTIFACT)]);
+  await Promise.all([...files.map((file) => run.upload(file)), run.link(LIVE_LOG)]);
   if (end === 'malformed') {
     await run.reportException('malformed-payload');
     return 'malformed';
@@ -200,7 +200,13 @@ async function performTask(
       },
     },
     // The hooks service has checked the user, and the claim's credentials allow what that user's hook may do.
-    { allowed: Promise.resolve(), log },
+    {
+      allowed: Promise.resolve(),
+      log,
+      onPlanned: () => {
+        for (const artifact of ARTIFACTS) run.prepare(artifact);
+      },
+    },
   );
   // A global hook leaves to us what its trigger schema cannot tell; a wrapped one should not have taken it in.
   if (

@@ -38,12 +38,22 @@ async function chainOf(press: () => Promise<string>): Promise<string[]> {
   return longestChain(own.filter(({ endMs }) => endMs <= (report?.endMs ?? 0)));
 }
 
-it('takes at most 10 calls, one after another, from claim to resolved for one label', async () => {
+it('takes at most 9 calls, one after another, from claim to resolved for one label', async () => {
   const push = way().newPush();
   const chain = await chainOf(() => way().press(push, [aTest(push, 'failed').label]));
   expect(chain[0]).toBe('claimWork');
   expect(chain.at(-1)).toBe('reportCompleted');
-  expect(chain).toSatisfy((calls: string[]) => calls.length <= 10, chain.join(' → '));
+  expect(chain).toSatisfy((calls: string[]) => calls.length <= 9, chain.join(' → '));
+});
+
+it('asks for its artifacts while the task is being created, and uploads them after that', async () => {
+  const push = way().newPush();
+  await chainOf(() => way().press(push, [aTest(push, 'failed').label]));
+  const [created] = way()
+    .calls('createTask')
+    .filter(({ clientId }) => clientId?.startsWith('task-client/'));
+  for (const { startMs } of way().calls('createArtifact')) expect(startMs).toBeLessThan(created?.endMs ?? 0);
+  for (const { startMs } of way().calls('put')) expect(startMs).toBeGreaterThan(created?.endMs ?? Infinity);
 });
 
 it('takes no more when other labels of the push, and this one, were retriggered before', async () => {
@@ -53,7 +63,7 @@ it('takes no more when other labels of the push, and this one, were retriggered 
   await way().press(push, [label]);
   await way().work();
   const chain = await chainOf(() => way().press(push, [label]));
-  expect(chain).toSatisfy((calls: string[]) => calls.length <= 10, chain.join(' → '));
+  expect(chain).toSatisfy((calls: string[]) => calls.length <= 9, chain.join(' → '));
 });
 
 it('asks an idle queue once per long poll, one after another, and nothing else', async () => {

@@ -94,7 +94,7 @@ describe('a worker that ends between forward and report', () => {
   it('has forwarded, and the next one does not do it again', async () => {
     const { push, label } = unmarked();
     const action = await way().press(push, [label]);
-    way().tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 1_000 }]);
+    way().tc.setFaults([{ method: 'put', times: 100, delayMs: 1_000 }]);
     const shutdown = shutdownAfter(400);
     expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
     shutdown.clear();

@@ -79,8 +79,8 @@ describe('what a worker has done that had to end', () => {
     const build = aBuild(push, 'failed');
     const test = aTest(push, 'failed');
     const action = await way().press(push, [test.label, build.label], 2);
-    tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 1_000 }]);
-    const shutdown = shutdownAt('createArtifact', 6);
+    tc.setFaults([{ method: 'put', times: 100, delayMs: 1_000 }]);
+    const shutdown = shutdownAt('put', 5);
     expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
     tc.setFaults([]);
     const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });
@@ -107,9 +107,9 @@ describe('a worker that is gone', () => {
     const { label } = aTest(push, 'failed');
     const first = await way().press(push, [label]);
     // The first action's uploads take longer than anybody waits.
-    tc.setFaults([{ method: 'createArtifact', times: 6, delayMs: 1_500 }]);
+    tc.setFaults([{ method: 'put', times: 5, delayMs: 1_500 }]);
     const gone = way().work();
-    await expect.poll(() => way().calls('createArtifact')).toHaveLength(6);
+    await expect.poll(() => way().calls('put')).toHaveLength(5);
     // Its last long poll has ended, so that it cannot claim the second action as well.
     const emptyPolls = () =>
       way().records.filter(({ event, claimed }) => event === 'polled' && claimed === 0);

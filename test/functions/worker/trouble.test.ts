@@ -30,9 +30,9 @@ describe('an action task that was canceled', () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label], 3);
     // Both actions are held where they upload, and one of them is canceled there.
-    way().tc.setFaults([{ method: 'createArtifact', times: 100, delayMs: 500 }]);
+    way().tc.setFaults([{ method: 'put', times: 100, delayMs: 500 }]);
     const working = way().work();
-    await expect.poll(() => way().calls('createArtifact').length).toBeGreaterThan(0);
+    await expect.poll(() => way().calls('put').length).toBeGreaterThan(0);
     await root().cancelTask(action);
     expect(await working).toStrictEqual({ completed: 1, failed: 0, malformed: 0, shutdown: 0, lost: 1 });
     expect(await taskNow(way().tc, action)).toMatchObject({
