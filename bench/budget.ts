@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { GraphReading } from './graph-reading.ts';
 import type { Row } from './measure.ts';
 
 /** The most that the figures may be which do not vary from run to run. */
@@ -12,11 +13,13 @@ interface Budget {
   rows: Record<string, { calls: number; depth?: number }>;
   /** Bytes read may differ by this factor at the most between the smallest and the largest push, once warm. */
   warmGrowth: number;
+  /** Reading a graph as a stream: its memory, and its time against parsing the same graph in the same run. */
+  graph: { peakRssMb: number; timesParse: number };
 }
 
 /** @returns one line for each figure that is over its budget */
 export async function overBudget(rows: readonly Row[], bundles: Record<string, number>): Promise<string[]> {
-  const budget: Budget = JSON.parse(await readFile(new URL('./budget.json', import.meta.url), 'utf8'));
+  const budget = await readBudget();
   const over: string[] = [];
   for (const [name, most] of Object.entries(budget.bundles)) {
     const bytes = bundles[name] ?? Infinity;
@@ -38,6 +41,24 @@ export async function overBudget(rows: readonly Row[], bundles: Record<string, n
     }
   }
   return [...over, ...growth(rows, budget.warmGrowth)];
+}
+
+/** @returns one line for each figure that is over its budget */
+export async function overGraphBudget({ parse, stream }: GraphReading): Promise<string[]> {
+  const { graph } = await readBudget();
+  const times = stream.wallMs / parse.wallMs;
+  return [
+    ...(stream.peakRssMb > graph.peakRssMb
+      ? [`reading a graph: ${Math.round(stream.peakRssMb)} MB, budget ${graph.peakRssMb}`]
+      : []),
+    ...(times > graph.timesParse
+      ? [`reading a graph: ${times.toFixed(1)} times as long as parsing it, budget ${graph.timesParse}`]
+      : []),
+  ];
+}
+
+async function readBudget(): Promise<Budget> {
+  return JSON.parse(await readFile(new URL('./budget.json', import.meta.url), 'utf8'));
 }
 
 /** A warm retrigger must not read more on a larger push. */

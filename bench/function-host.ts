@@ -8,6 +8,7 @@ import type { Context } from 'aws-lambda';
 import { startGateway, type Handler } from '../test/support/gateway.ts';
 import type { WorkerEvent } from '../functions/worker/handler.ts';
 import { lambdaContext } from '../test/support/lambda-context.ts';
+import { peakRssMb } from './peak-rss.ts';
 
 export interface HostStats {
   /** MB (10^6 bytes), the highest so far. */
@@ -35,7 +36,7 @@ function isWorker(
 process.on('message', (message: { stats?: true; poll?: number }) => {
   if (message.stats) {
     const stats: HostStats = {
-      peakRssMb: (process.resourceUsage().maxRSS * 1024) / 1e6,
+      peakRssMb: peakRssMb(),
       eventLoopMs: delay.max / 1e6,
     };
     delay.reset();

@@ -1,14 +1,15 @@
 /**
  * `npm run bench [-- --quick] [-- --check]`: what a retrigger costs, in a table and in bench/results.json. `--quick`
  * takes the corners only. `--check` compares the figures that do not vary with bench/budget.json and fails if one is
- * over; times are never checked.
+ * over; times are never checked. `--graph` reads a task graph and does nothing else.
  */
 import { writeFile } from 'node:fs/promises';
 import { runCommand } from '../cli/command.ts';
 import { bundleFunctions } from '../infra/bundle.ts';
-import { overBudget } from './budget.ts';
+import { overBudget, overGraphBudget } from './budget.ts';
 import { CASES } from './cases.ts';
 import { bytesByDependency, coldStarts } from './cold-start.ts';
+import { graphReading } from './graph-reading.ts';
 import { measure, setStage, type Row, type Way } from './measure.ts';
 
 await runCommand(
@@ -22,10 +23,28 @@ await runCommand(
         default: false,
         about: 'compare what does not vary with bench/budget.json, and fail if it is over',
       },
+      graph: { type: 'boolean', default: false, about: 'read the graph of a large push, and no more' },
     },
   },
-  bench,
+  async (options) => (options.graph ? benchGraph(options.check) : bench(options)),
 );
+
+/** @returns the exit status */
+async function benchGraph(check: boolean): Promise<number> {
+  const reading = await graphReading(3);
+  const { rawMb, gzippedMb, parse, stream } = reading;
+  console.log(`full-task-graph.json: ${Math.round(rawMb)} MB, ${Math.round(gzippedMb)} MB gzipped`);
+  console.table(
+    Object.entries({ 'JSON.parse': parse, 'as a stream': stream }).map(([how, figures]) => ({
+      how,
+      'wall ms': Math.round(figures.wallMs),
+      'CPU ms': Math.round(figures.cpuMs),
+      'RSS MB': Math.round(figures.peakRssMb),
+      'other entries, ms': figures.againMs === null ? '' : Math.round(figures.againMs),
+    })),
+  );
+  return check ? verdict(await overGraphBudget(reading)) : 0;
+}
 
 /** @returns the exit status */
 async function bench({ quick, check }: { quick: boolean; check: boolean }): Promise<number> {
@@ -78,7 +97,11 @@ async function bench({ quick, check }: { quick: boolean; check: boolean }): Prom
     `${JSON.stringify({ node: process.version, rows, coldStarts: cold, bundles }, undefined, 2)}\n`,
   );
   if (!check) return 0;
-  const over = await overBudget(rows, bundles);
+  return verdict(await overBudget(rows, bundles));
+}
+
+/** @returns the exit status */
+function verdict(over: readonly string[]): number {
   for (const line of over) console.error(line);
   console.log(
     over.length === 0 ? 'within the budget' : `${over.length} figures over the budget (bench/budget.json)`,

@@ -1,0 +1,79 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { CompressedJson } from '../local/push/compressed-json.ts';
+import { generatePush } from '../local/push/generate.ts';
+import type { GraphFigures } from './graph-host.ts';
+
+const LABELS = 20_000;
+
+export interface GraphReading {
+  /** MB (10^6 bytes). */
+  rawMb: number;
+  gzippedMb: number;
+  /** Decompressed and parsed whole. */
+  parse: GraphFigures;
+  /** As the functions read it. */
+  stream: GraphFigures;
+}
+
+/**
+ * Reads the graph of a push of 20,000 labels both ways, each time in a new process.
+ *
+ * @param rounds in which the two take turns; the quickest counts
+ */
+export async function graphReading(rounds: number): Promise<GraphReading> {
+  const gzipped = gzippedGraph();
+  const server = createServer((_, response) => {
+    const headers = { 'content-encoding': 'gzip', 'content-length': gzipped.length };
+    response.writeHead(200, headers).end(gzipped);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`;
+  const parsed: GraphFigures[] = [];
+  const streamed: GraphFigures[] = [];
+  try {
+    for (let round = 0; round < rounds; round++) {
+      parsed.push(await read('parse', url));
+      streamed.push(await read('stream', url));
+    }
+  } finally {
+    server.close();
+  }
+  return {
+    rawMb: gunzipSync(gzipped).length / 1e6,
+    gzippedMb: gzipped.length / 1e6,
+    parse: quickest(parsed),
+    stream: quickest(streamed),
+  };
+}
+
+function gzippedGraph(): Buffer {
+  const push = generatePush({ size: LABELS, rootUrl: 'http://127.0.0.1', now: new Date() });
+  const graph = push.artifacts[push.decisionTaskId]?.['public/full-task-graph.json'];
+  if (!(graph instanceof CompressedJson)) throw new Error('the push has no graph');
+  return graph.gzipped;
+}
+
+async function read(how: 'parse' | 'stream', url: string): Promise<GraphFigures> {
+  const child = fork(new URL('./graph-host.ts', import.meta.url), [how, url], {
+    // As deployed.
+    execArgv: ['--no-deprecation', '--max-semi-space-size=4'],
+  });
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`reading the graph (${how}) has ended by itself`);
+  });
+  const [figures]: GraphFigures[] = await Promise.race([once(child, 'message'), ended]);
+  if (!figures) throw new Error('no figures');
+  ended.catch(() => undefined);
+  return figures;
+}
+
+function quickest(figures: readonly GraphFigures[]): GraphFigures {
+  const [first] = figures.toSorted((a, b) => a.wallMs - b.wallMs);
+  if (!first) throw new Error('at least one round is needed');
+  return first;
+}
