@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { inTheDark } from '../../local/pictures/dark.ts';
+
+const image = (name: string) => readFile(new URL(`../../docs/images/${name}`, import.meta.url), 'utf8');
+
+it('has the architecture light and dark, otherwise alike (npm run pictures)', async () => {
+  const light = await image('architecture-light.svg');
+  const dark = await image('architecture-dark.svg');
+  expect(dark).toBe(inTheDark(light));
+  expect(dark).not.toBe(light);
+});
+
+it('refuses a colour that it has no dark one for', () => {
+  expect(() => inTheDark('svg { --unheard-of: #ffffff; }')).toThrow('--unheard-of');
+});
+
+it('shows only pictures that there are in the README', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const names = [...readme.matchAll(/docs\/images\/([\w.-]+)/g)].map(([, name]) => name ?? '');
+  expect(new Set(names).size).toBe(4);
+  for (const name of names) expect((await image(name)).length).toBeGreaterThan(0);
+});
