@@ -19,8 +19,9 @@ export default defineConfig({
           name: 'test',
           include: ['test/**/*.test.ts'],
           exclude: ['test/contract/**', 'test/live/**'],
-          testTimeout: 30_000,
           // What is waited for comes at once on an idle machine; on a busy one it must not fail the test.
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },
           globalSetup: 'test/support/temporary-folder.ts',
         },

@@ -28,7 +28,7 @@ const lanes = troubles.flatMap((trouble) =>
 
 it.concurrent.each(lanes)(
   'does everything once, at whichever call $name (each $lanes-th, the first one being $first)',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async ({ fault, requestMs, lanes: step, first }) => {
     const way = await QueuedWay.start();
     let disturbed = 0;

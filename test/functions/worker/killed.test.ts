@@ -7,7 +7,7 @@ const way = useQueuedWay();
 
 // Each round has a push of its own, two actions under way at once, and a process that ends one call later than the
 // one before; until one gets through.
-it('does everything once, wherever the first worker is killed', { timeout: 300_000 }, async () => {
+it('does everything once, wherever the first worker is killed', { timeout: 600_000 }, async () => {
   let next = new DoomedWorker();
   let died = 0;
   for (let nth = 1; ; nth++) {

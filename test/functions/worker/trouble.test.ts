@@ -67,10 +67,9 @@ describe('an action task whose deadline passes while it is worked', () => {
     await expect.poll(() => way().calls('createTask').length).toBe(1);
     ahead = 31_000;
     expect(await working).toMatchObject({ lost: 1 });
-    expect(await taskNow(way().tc, action)).toMatchObject({
-      state: 'exception',
-      runs: [{ reasonResolved: 'deadline-exceeded' }],
-    });
+    await expect
+      .poll(() => taskNow(way().tc, action))
+      .toMatchObject({ state: 'exception', runs: [{ reasonResolved: 'deadline-exceeded' }] });
     await expectOtherDone();
   });
 });
