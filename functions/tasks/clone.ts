@@ -17,7 +17,7 @@ export interface CloneInput {
 /**
  * The definition of a clone: the original's document but for its times, its own taskId, the taskIds of
  * dependencies that have since been run anew, the action task that made the original, and `extra.parent`.
- * Sources: taskgraph's create_tasks (references resolved anew, parent) and design.md §4 "Clones".
+ * Sources: taskgraph's create_tasks (references resolved anew, parent) and docs/adr/0006.
  */
 export function cloneDefinition(input: CloneInput): TaskDefinition {
   const { definition, taskId, newTaskId, now, replacements, parent } = input;
@@ -25,10 +25,10 @@ export function cloneDefinition(input: CloneInput): TaskDefinition {
   const substitute = substitution(new Map([...replacements, [taskId, newTaskId]]));
   const clone = mapStrings(definition, (text) => substitute(shiftTimestamp(text, created, now.getTime())));
   clone.created = now.toISOString();
-  if (clone.dependencies) {
+  if (definition.dependencies) {
     const maker = makerOf(definition);
     // A task may depend on itself (it then never starts by itself); its clone does the same.
-    const kept = definition.dependencies?.filter((id) => id !== maker) ?? [];
+    const kept = definition.dependencies.filter((id) => id !== maker);
     clone.dependencies = [...new Set(kept.map(substitute))];
   }
   if (parent !== undefined) clone.extra = { ...clone.extra, parent };
@@ -54,6 +54,7 @@ export function dependenciesOf(definition: TaskDefinition): string[] {
 function substitution(replacements: ReadonlyMap<string, string>): (text: string) => string {
   // A slugid holds nothing that a regular expression gives a meaning to.
   const pattern = new RegExp([...replacements.keys()].join('|'), 'g');
+  // mutant stays: a shorter text has no taskId in it, so this is only faster
   return (text) => (text.length < 22 ? text : text.replace(pattern, (id) => replacements.get(id) ?? id));
 }
 

@@ -15,7 +15,7 @@ interface Target {
 }
 
 /**
- * Clone, rerun or neither, for the retrigger actions (design.md §4). What is protected comes first, so that the reason
+ * Clone, rerun or neither, for the retrigger actions. What is protected comes first, so that the reason
  * given is the real one. Then the first match wins: `extra.retrigger` (the RFC's key), `tags.retrigger` (what Firefox's
  * tasks carry), and the graph, which only the full hook knows.
  *

@@ -5,9 +5,10 @@ const PRIVILEGED_KINDS = new Set(['decision-task', 'action-callback', 'cron-task
 /**
  * Why a task must be left alone by us, or undefined if it may be rerun. Decision, action and cron tasks act with the
  * rights of the repository, so that even a new run of one does more than run a job again: a release promotion would
- * start anew. Whether it may is for the repository's own code to say (design.md §7 "Protected").
+ * start anew. Whether it may is for the repository's own code to say.
  */
 export function privilegeOf(taskId: string, definition: TaskDefinition): string | undefined {
+  // mutant stays: no scope, and any scope that begins otherwise, are the same here
   const { tags = {}, extra = {}, scopes = [] } = definition;
   const privileged =
     taskId === definition.taskGroupId ||
@@ -25,6 +26,7 @@ export function privilegeOf(taskId: string, definition: TaskDefinition): string 
  * a later action looks for a task with a chain of trust. A rerun is the same task, whose chain holds.
  */
 export function protectionOf(taskId: string, definition: TaskDefinition, level: string): string | undefined {
+  // mutant stays: no route, and any route that begins otherwise, are the same here
   const { tags = {}, routes = [] } = definition;
   const queue = definition.taskQueueId ?? `${definition.provisionerId}/${definition.workerType}`;
   if (queue.startsWith('scriptworker') || tags['worker-implementation']?.startsWith('scriptworker')) {

@@ -24,8 +24,8 @@ export const ARTIFACTS: readonly (Omit<Artifact, 'content'> | Link)[] = [
 type Performed = Extract<Result, { kind: 'performed' }>;
 
 /**
- * The documents that an action task leaves behind, the same as today's, for Treeherder and every later in-tree action
- * (design.md §6). They tell of what was made anew only: taskgraph overlays the decision task's maps with them.
+ * The documents that an action task leaves behind, the same as today's, for Treeherder and every later in-tree action.
+ * They tell of what was made anew only: taskgraph overlays the decision task's maps with them.
  *
  * @param result undefined if the action could not be performed at all
  */

@@ -106,6 +106,7 @@ describe('dependencies', () => {
   it('that are absent stay absent', () => {
     const { dependencies: _, ...others } = definition();
     expect(clone({ definition: others })).not.toHaveProperty('dependencies');
+    expect(dependenciesOf(others)).toEqual([]);
   });
 
   it('lose the action task that made the original, and nothing else', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseInTreeHook } from '../../../functions/tasks/hook-name.ts';
+import { FULL_SUFFIX, parseInTreeHook } from '../../../functions/tasks/hook-name.ts';
 
 describe('parseInTreeHook', () => {
   it.each([
@@ -24,6 +24,7 @@ describe('parseInTreeHook', () => {
     ['a group with a path', 'project-gecko/x', 'in-tree-action-1-generic/01'],
     ['no trust domain', 'project-', 'in-tree-action-1-generic/01'],
     ['another hook', 'project-gecko', 'cron-task/01'],
+    ['a hook with more before it', 'project-gecko', 'x-in-tree-action-1-generic/01'],
     ['level 0', 'project-gecko', 'in-tree-action-0-generic/01'],
     ['level 4', 'project-gecko', 'in-tree-action-4-generic/01'],
     ['no level', 'project-gecko', 'in-tree-action-generic/01'],
@@ -36,4 +37,8 @@ describe('parseInTreeHook', () => {
   ])('does not take %s', (_what, hookGroupId, hookId) => {
     expect(parseInTreeHook({ hookGroupId, hookId })).toBeUndefined();
   });
+});
+
+it('finds the original of a hook where npm run hooks puts it', () => {
+  expect(FULL_SUFFIX).toBe('/full');
 });

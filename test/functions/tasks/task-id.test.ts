@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { decode } from 'slugid';
 import { describe, expect, it } from 'vitest';
-import { cloneTaskId, randomTaskId, SLUGID_PATTERN } from '../../../functions/tasks/task-id.ts';
+import { cloneTaskId, newTaskId, randomTaskId, SLUGID_PATTERN } from '../../../functions/tasks/task-id.ts';
 import { anyTaskId } from '../fixtures.ts';
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -40,6 +40,27 @@ describe('cloneTaskId', () => {
 
   it('never changes: an attempt by a newer version must find what an older one has made', () => {
     expect(cloneTaskId('action', 'target', 1)).toBe('Kbs0D4yNTwuXiproQcYQ5g');
+  });
+});
+
+describe('newTaskId', () => {
+  it('makes the same slugid for the same task of the same action', () => {
+    const taskId = newTaskId('action', 'round', 'label', 1);
+    expect(taskId).toMatch(SLUGID_PATTERN);
+    expect(newTaskId('action', 'round', 'label', 1)).toBe(taskId);
+  });
+
+  it.each([
+    ['action', newTaskId('other', 'round', 'label', 1)],
+    ['round', newTaskId('action', 'other', 'label', 1)],
+    ['label', newTaskId('action', 'round', 'other', 1)],
+    ['copy', newTaskId('action', 'round', 'label', 2)],
+  ])('differs by %s', (_what, taskId) => {
+    expect(taskId).not.toBe(newTaskId('action', 'round', 'label', 1));
+  });
+
+  it('never changes: an attempt by a newer version must find what an older one has made', () => {
+    expect(newTaskId('action', 'round', 'label', 1)).toBe('UYsvTEkhQDmFup4JvDAvgA');
   });
 });
 
