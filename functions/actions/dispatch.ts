@@ -14,7 +14,10 @@ export type FastRequest =
   | { kind: 'task'; taskId: string; times: number }
   | { kind: 'rerun'; taskId: string };
 
-export type Dispatch = { fast: FastRequest } | Forwarded;
+/** What is to be canceled. */
+export type CancelRequest = { kind: 'cancel'; taskId: string } | { kind: 'cancel-all' };
+
+export type Dispatch = { fast: FastRequest } | { cancel: CancelRequest } | Forwarded;
 
 interface Forwarded {
   forward: string;
@@ -70,15 +73,24 @@ export function dispatch(payload: ActionPayload, fast: ReadonlySet<string>): Dis
       const requests = input.requests.map(({ tasks, times = 1 }) => ({ labels: tasks, times }));
       return { fast: { kind: 'labels', requests } };
     }
-    case 'rerun': {
-      const options = input ?? {};
-      if (typeof options !== 'object' || Array.isArray(options))
-        throw new ApiError('InputValidationError', 'payload/user/input must be object');
-      return unlessUnknown(options) ?? { fast: { kind: 'rerun', taskId: required(taskId, callback) } };
-    }
+    case 'rerun':
+      return unlessUnknown(inputOf(input)) ?? { fast: { kind: 'rerun', taskId: required(taskId, callback) } };
+    case 'cancel':
+      return (
+        unlessUnknown(inputOf(input)) ?? { cancel: { kind: 'cancel', taskId: required(taskId, callback) } }
+      );
+    case 'cancel-all':
+      return unlessUnknown(inputOf(input)) ?? { cancel: { kind: 'cancel-all' } };
     default:
       return otherAction(`the action ${callback} needs the repository`);
   }
+}
+
+/** The input of an action that takes none: nothing, or an object. */
+function inputOf(input: unknown): object {
+  if (input === null || input === undefined) return {};
+  if (typeof input === 'object' && !Array.isArray(input)) return input;
+  throw new ApiError('InputValidationError', 'payload/user/input must be object');
 }
 
 function unlessUnknown(others: object): Dispatch | undefined {

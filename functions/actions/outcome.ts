@@ -1,14 +1,14 @@
 /** What became of one item of an action, for the answer, the log and `public/retrigger.json`. */
 export interface ItemOutcome {
   label: string;
-  /** The task that was to run again; absent for a label that the push does not have. */
+  /** The task that was to run again, or to be canceled; absent for a label that the push does not have. */
   taskId?: string;
   /**
-   * `created`: a clone was made. `rerun`: the task has a new run. `noop`: nothing was to be done.
-   * `refused`: it was not done, and is not going to be; `reason` says why. `unknown`: it was begun, and nobody has told
-   * us the end; `reason` is the last that we heard.
+   * `created`: a clone was made. `rerun`: the task has a new run. `canceled`: it was canceled. `noop`: nothing was to be
+   * done. `refused`: it was not done, and is not going to be; `reason` says why. `unknown`: it was begun, and nobody has
+   * told us the end; `reason` is the last that we heard.
    */
-  result: 'created' | 'rerun' | 'noop' | 'refused' | 'unknown';
+  result: 'created' | 'rerun' | 'canceled' | 'noop' | 'refused' | 'unknown';
   /** The clone's taskId; of an unknown one, the taskId that it has if it exists. */
   newTaskId?: string;
   /** 1-based number of the copy. */
@@ -23,13 +23,15 @@ export interface Outcome {
   warnings: string[];
 }
 
-/** The first task that runs because of the action: what the caller is shown. */
+/** The first task that runs because of the action, or was canceled: what the caller is shown. */
 export function firstTaskId({ items }: Outcome): string | undefined {
-  const done = items.find(({ result }) => result === 'created' || result === 'rerun');
+  const done = items.find(
+    ({ result }) => result === 'created' || result === 'rerun' || result === 'canceled',
+  );
   return done?.newTaskId ?? done?.taskId;
 }
 
 /** What the caller must hear of beside what went well. */
-export function unfinishedItems({ items }: Outcome): ItemOutcome[] {
+export function unfinishedItems({ items }: Pick<Outcome, 'items'>): ItemOutcome[] {
   return items.filter(({ result }) => result === 'refused' || result === 'unknown');
 }

@@ -4,11 +4,13 @@ import type { Log } from '../platform/log.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { apiCallsSoFar } from '../platform/api-calls.ts';
 import { isTaskclusterError } from '../ports/error.ts';
-import { act } from './act.ts';
+import { act, type Acting } from './act.ts';
+import { cancelTasks } from './cancel-tasks.ts';
+import { planCancellation, type CancelAction, type Cancellation } from './cancellation.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardAction, type Forwarding } from './forward.ts';
 import { makePlan } from './make-plan.ts';
-import { firstTaskId, type ItemOutcome, type Outcome } from './outcome.ts';
+import type { ItemOutcome, Outcome } from './outcome.ts';
 import type { ActionPayload } from './payload.generated.js';
 import { forward, type Action, type Forward, type Work } from './plan.ts';
 import type { HookAnswer } from '../ports/hook-trigger.ts';
@@ -43,11 +45,13 @@ export interface Conditions {
   log: Log;
 }
 
-export type Prepared = { action: Action; plan: Work } | { plan: Forward };
+export type Prepared =
+  { action: Action; plan: Work } | { canceling: CancelAction; plan: Cancellation } | { plan: Forward };
 
 export type Result =
   | { kind: 'forwarded'; plan: Forward; answer: HookAnswer | undefined }
-  | { kind: 'performed'; action: Action; plan: Work; outcome: Outcome };
+  | { kind: 'performed'; action: Action; plan: Work; outcome: Outcome }
+  | { kind: 'canceled'; action: CancelAction; plan: Cancellation; outcome: Outcome };
 
 /**
  * Plans and then acts, or forwards the action whole.
@@ -62,7 +66,7 @@ export async function perform(request: Request, ports: Ports, conditions: Condit
   const [prepared] = await Promise.all([preparing, allowed]);
   onPlanned?.();
   const actionId = request.action.id;
-  if (!('action' in prepared)) {
+  if (!('action' in prepared) && !('canceling' in prepared)) {
     const { plan } = prepared;
     const answer = await forwardAction(request.payload, forwarding, reader, deadlines).catch(
       (error: unknown) => {
@@ -80,11 +84,23 @@ export async function perform(request: Request, ports: Ports, conditions: Condit
     log.event('item-done', { actionId, label, taskId, result, newTaskId, reason });
     if (cause !== undefined && !isTaskclusterError(cause)) log.unexpected(cause);
   };
-  const { action, plan: work } = prepared;
-  const outcome = await act({ action, work, reader, writer, onDone: done, deadlines });
+  const result = await write(prepared, { reader, writer, onDone: done, deadlines });
+  const { outcome } = result;
   for (const warning of outcome.warnings) log.event('action-warning', { actionId, warning });
   logDone(request, outcome, performance.now() - started, log);
-  return { kind: 'performed', ...prepared, outcome };
+  return result;
+}
+
+async function write(
+  prepared: Extract<Prepared, { action: Action } | { canceling: CancelAction }>,
+  writing: Pick<Acting, 'reader' | 'writer' | 'onDone' | 'deadlines'>,
+): Promise<Exclude<Result, { kind: 'forwarded' }>> {
+  if ('canceling' in prepared) {
+    const { canceling: action, plan } = prepared;
+    return { kind: 'canceled', action, plan, outcome: await cancelTasks({ action, plan, ...writing }) };
+  }
+  const { action, plan } = prepared;
+  return { kind: 'performed', action, plan, outcome: await act({ action, work: plan, ...writing }) };
 }
 
 /**
@@ -100,18 +116,20 @@ export async function prepare(request: Request, reader: Reader, log: Log): Promi
   if (request.killSwitch) return { plan: forward('kill-switch', 'the fast way is switched off here') };
   const dispatched = dispatch(payload, request.fastActions);
   if ('forward' in dispatched) return { plan: forward(dispatched.because, dispatched.forward) };
-  const action: Action = {
-    ...request.action,
-    taskGroupId: payload.user.taskGroupId,
-    request: dispatched.fast,
-  };
+  const { taskGroupId } = payload.user;
   try {
+    if ('cancel' in dispatched) {
+      const action: CancelAction = { ...request.action, taskGroupId };
+      const plan = await planCancellation(action, dispatched.cancel, reader);
+      return plan.kind === 'forward' ? { plan } : { canceling: action, plan };
+    }
+    const action: Action = { ...request.action, taskGroupId, request: dispatched.fast };
     const plan = await makePlan(action, decision, reader);
     return plan.kind === 'forward' ? { plan } : { action, plan };
   } catch (error) {
     if (!isTaskclusterError(error)) throw error;
     const { method, statusCode, code } = error;
-    log.event('read-failed', { actionId: action.id, method, statusCode, code });
+    log.event('read-failed', { actionId: request.action.id, method, statusCode, code });
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }
 }
@@ -122,10 +140,11 @@ function logDone({ action }: Request, outcome: Outcome | undefined, ms: number, 
   log.event('action-done', {
     actionId: action.id,
     ms: Math.round(ms),
-    sinceClickMs: outcome && firstTaskId(outcome) ? Math.round(Math.max(0, waited) + ms) : undefined,
+    sinceClickMs: count('created') + count('rerun') > 0 ? Math.round(Math.max(0, waited) + ms) : undefined,
     apiCalls: apiCallsSoFar(),
     created: count('created'),
     reruns: count('rerun'),
+    canceled: count('canceled'),
     noops: count('noop'),
     refused: count('refused'),
     unknown: count('unknown'),

@@ -84,7 +84,7 @@ export interface Clone {
   exists: boolean;
 }
 
-interface Noop {
+export interface Noop {
   label: string;
   taskId: string;
   reason: string;

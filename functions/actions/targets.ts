@@ -123,7 +123,7 @@ function add(
 /** Why a task is out of this action's reach: it must be of the action's push and of the hook's trust domain and level. */
 export function foreign(
   { taskGroupId, hook }: Pick<Action, 'taskGroupId' | 'hook'>,
-  definition: TaskDefinition,
+  definition: Pick<TaskDefinition, 'taskGroupId' | 'schedulerId'>,
 ): { otherGroup: boolean; reason: string } | undefined {
   if (definition.taskGroupId !== taskGroupId) {
     const reason = `it belongs to the task group ${definition.taskGroupId}, and this action to ${taskGroupId}`;

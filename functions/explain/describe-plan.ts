@@ -1,8 +1,10 @@
+import { countByState, type Cancellation } from '../actions/cancellation.ts';
 import type { Plan } from '../actions/plan.ts';
 import { FULL_SUFFIX, hookPath, type HookName } from '../tasks/hook-name.ts';
 
 /** A plan in words: what, why, and the calls that acting on it would make. */
-export function describePlan(plan: Plan, hook: HookName): string {
+export function describePlan(plan: Plan | Cancellation, hook: HookName): string {
+  if (plan.kind === 'cancellation') return describeCancellation(plan);
   if (plan.kind === 'forward') {
     return [
       `forward to the full hook (${plan.because})`,
@@ -33,5 +35,21 @@ export function describePlan(plan: Plan, hook: HookName): string {
   lines.push(
     `${clones.length} to clone, ${reruns.length} to rerun, ${noops.length} with nothing to do, ${refused.length} refused`,
   );
+  return lines.join('\n');
+}
+
+function describeCancellation({ cancels, noops, refused, wholeGroup }: Cancellation): string {
+  const named = wholeGroup
+    ? []
+    : cancels.map(
+        ({ label, taskId, state }) => `cancel   ${label}\n  which is ${state}\n  queue.cancelTask ${taskId}`,
+      );
+  const lines = [
+    ...named,
+    ...noops.map(({ label, taskId, reason }) => `nothing  ${label} (${taskId})\n  because ${reason}`),
+    ...refused.map(({ label, reason }) => `refused  ${label}\n  because ${reason}`),
+  ];
+  const states = cancels.length === 0 ? '' : `: ${countByState(cancels)}`;
+  if (wholeGroup) lines.push(`would cancel ${cancels.length}${states}`);
   return lines.join('\n');
 }

@@ -55,6 +55,13 @@ export const METRICS = {
     sources: [{ event: 'action-done', field: 'reruns' }],
     description: 'Tasks rerun.',
   },
+  Canceled: {
+    unit: 'Count',
+    statistic: 'Sum',
+    functions: BOTH,
+    sources: [{ event: 'action-done', field: 'canceled' }],
+    description: 'Tasks canceled.',
+  },
   Noops: {
     unit: 'Count',
     statistic: 'Sum',

@@ -1,4 +1,4 @@
-import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+import type { TaskDefinition, TaskState, TaskStatus } from '../tasks/definition.ts';
 
 /** What planning needs to read of Taskcluster, and no more. Every call may throw a TaskclusterError. */
 export interface Reader {
@@ -24,6 +24,8 @@ export interface Reader {
     name: string,
     limits: DownloadLimits,
   ): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** The tasks of a group, page after page as they are read, with as little of each as tells whether it can still run. */
+  listTaskGroup(taskGroupId: string): AsyncIterable<readonly GroupTask[]>;
   /** All tasks directly under an index namespace. */
   listTasks(namespace: string): Promise<IndexedTask[]>;
 }
@@ -44,6 +46,15 @@ export interface DownloadLimits {
   bytes: number;
   /** From the request to the last byte. */
   ms: number;
+}
+
+/** A task as the listing of its group has it, its definition aside. */
+export interface GroupTask {
+  taskId: string;
+  schedulerId: string;
+  state: TaskState;
+  /** When it was canceled, if that is how it has ended; ISO 8601. */
+  canceled: string | undefined;
 }
 
 export interface IndexedTask {

@@ -1,4 +1,4 @@
-import type { TaskDefinition } from '../tasks/definition.ts';
+import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 
 /**
  * What acting writes to the queue, and no more. Every call may throw a TaskclusterError, whose `unanswered` is about all
@@ -12,4 +12,6 @@ export interface Writer {
    * @param knownRuns how many runs the task had when we decided on the rerun
    */
   rerunTask(taskId: string, knownRuns: number): Promise<void>;
+  /** Idempotent: a task that has ended stays as it is. @returns its status afterwards */
+  cancelTask(taskId: string): Promise<TaskStatus>;
 }

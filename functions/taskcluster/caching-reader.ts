@@ -1,4 +1,4 @@
-import type { ArtifactContent, DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
+import type { ArtifactContent, DownloadLimits, GroupTask, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { TaskclusterReader } from './reader.ts';
@@ -77,6 +77,10 @@ export class CachingReader implements Reader {
 
   statuses(taskIds: readonly string[]): Promise<Map<string, TaskStatus>> {
     return this.#reader.statuses(taskIds);
+  }
+
+  listTaskGroup(taskGroupId: string): AsyncIterable<readonly GroupTask[]> {
+    return this.#reader.listTaskGroup(taskGroupId);
   }
 
   listTasks(namespace: string): Promise<IndexedTask[]> {

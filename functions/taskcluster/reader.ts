@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { timeLeft } from '../platform/deadline.ts';
-import type { ArtifactContent, DownloadLimits, IndexedTask, Reader } from '../ports/reader.ts';
+import type { ArtifactContent, DownloadLimits, GroupTask, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { fields, list, optionalText, shallowDefinition, status, text } from './answers.ts';
 import { artifactAddress, namesRun } from './artifact-address.ts';
@@ -22,6 +22,11 @@ const CONTENTS_BYTES = 16 * 1024 * 1024;
 /** The JSON artifacts that readers of this process have read. */
 export function jsonContents(now?: () => number): ContentCache<unknown> {
   return new ContentCache(CONTENTS_BYTES, undefined, now);
+}
+
+interface GroupPage {
+  tasks: GroupTask[];
+  continuationToken: string | undefined;
 }
 
 /** Reads from queue and index. */
@@ -135,6 +140,32 @@ export class TaskclusterReader implements Reader {
       if (isTaskclusterError(error)) return false;
       throw error;
     }
+  }
+
+  async *listTaskGroup(taskGroupId: string): AsyncGenerator<GroupTask[]> {
+    let page: Promise<GroupPage> | undefined = this.#groupPage(taskGroupId);
+    while (page !== undefined) {
+      const { tasks, continuationToken }: GroupPage = await page;
+      page = continuationToken === undefined ? undefined : this.#groupPage(taskGroupId, continuationToken);
+      // Awaited in the next round; whoever leaves before does not want it any more.
+      page?.catch(() => undefined);
+      yield tasks;
+    }
+  }
+
+  /** A page has the whole definitions, megabytes of them; nothing of those is kept. */
+  async #groupPage(taskGroupId: string, token?: string): Promise<GroupPage> {
+    const method = 'listTaskGroup';
+    const query = { limit: BATCH, ...(token === undefined ? {} : { continuationToken: token }) };
+    const answer = fields(method, await this.#client.call('Queue', method, [taskGroupId, query]));
+    const tasks = list(method, answer['tasks']).map((entry): GroupTask => {
+      const { taskId, schedulerId, state, runs } = status(method, fields(method, entry)['status']);
+      const last = runs.at(-1);
+      const canceled =
+        state === 'exception' && last?.reasonResolved === 'canceled' ? last.resolved : undefined;
+      return { taskId, schedulerId, state, canceled };
+    });
+    return { tasks, continuationToken: optionalText(method, answer['continuationToken']) };
   }
 
   async listTasks(namespace: string): Promise<IndexedTask[]> {

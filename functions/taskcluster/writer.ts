@@ -1,5 +1,6 @@
 import type { Writer } from '../ports/writer.ts';
-import type { TaskDefinition } from '../tasks/definition.ts';
+import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+import { fields, status } from './answers.ts';
 import type { TaskclusterClient } from './client.ts';
 import type { TaskclusterReader } from './reader.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
@@ -44,6 +45,12 @@ export class TaskclusterWriter implements Writer {
         if (runs > knownRuns) return;
       }
     }
+  }
+
+  async cancelTask(taskId: string): Promise<TaskStatus> {
+    const method = 'cancelTask';
+    const answer = fields(method, await withRetries(WRITE_POLICY, () => this.#once(method, [taskId])));
+    return status(method, answer['status']);
   }
 
   /** Undefined if nobody can say. */

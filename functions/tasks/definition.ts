@@ -37,10 +37,13 @@ export interface TaskStatus {
   runs: TaskRun[];
 }
 
-interface TaskRun {
+export interface TaskRun {
   runId: number;
   state: TaskState;
   reasonCreated: string;
   /** ISO 8601; when the run became pending. */
   scheduled: string;
+  /** How and when it ended, if it has; ISO 8601. */
+  reasonResolved?: string;
+  resolved?: string;
 }

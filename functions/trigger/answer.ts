@@ -1,4 +1,5 @@
 import { firstTaskId, unfinishedItems, type ItemOutcome, type Outcome } from '../actions/outcome.ts';
+import { answerCancellation } from './cancel-answer.ts';
 import type { Result } from '../actions/perform.ts';
 import type { HookAnswer } from '../ports/hook-trigger.ts';
 import { ApiError } from '../platform/api-error.ts';
@@ -20,6 +21,7 @@ export function answer(result: Result, hook: HookName): TriggerAnswer {
     throw new ApiError('ResourceNotFound', `No such hook: ${hookPath(hook)}`);
   }
   const { outcome } = result;
+  if (result.kind === 'canceled') return answerCancellation(outcome);
   const unfinished = unfinishedItems(outcome);
   if (unfinished.length > 0) throw new ApiError('InputError', describeUnfinished(outcome, unfinished));
   const taskId = firstTaskId(outcome);

@@ -1,4 +1,4 @@
-import type { ItemOutcome } from '../actions/outcome.ts';
+import { unfinishedItems, type ItemOutcome } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
 import { oneLine, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import type { Claim } from '../taskcluster/claims.ts';
@@ -32,6 +32,7 @@ export class ActionLog {
     const { items, warnings } = result.outcome;
     for (const item of items) this.#item(item);
     for (const warning of warnings) this.#add(`warning: ${warning}`);
+    if (result.kind === 'canceled') return this.#canceled(result);
     const count = (wanted: ItemOutcome['result']) => items.filter((item) => item.result === wanted).length;
     const unknown = count('unknown') > 0 ? `, ${count('unknown')} unknown` : '';
     this.#add(
@@ -65,6 +66,18 @@ export class ActionLog {
     this.#add(`${leadOf(done, unknown.length > 0)} ${whatToDo(refused)}`);
   }
 
+  #canceled({ outcome: { items } }: Extract<Result, { kind: 'canceled' }>): void {
+    const count = (wanted: ItemOutcome['result']) => items.filter(({ result }) => result === wanted).length;
+    const unfinished = unfinishedItems({ items });
+    this.#add(
+      `${count('canceled')} canceled, ${count('noop')} with nothing to do, ${unfinished.length} not canceled`,
+    );
+    for (const { label, result, reason } of unfinished)
+      this.#add(`- ${result === 'unknown' ? 'may not be canceled' : 'not canceled'}: ${label}: ${reason}`);
+    if (unfinished.length > 0) this.#add(`Cancel what is still there ${whatToDo(unfinished)}`);
+    else if (count('canceled') === 0) this.#add('There was nothing to cancel.');
+  }
+
   /** The action could not be performed at all. */
   failed(reason: string, advice: string): void {
     this.#add(`failed: ${reason}`);
@@ -90,6 +103,7 @@ export class ActionLog {
     const done = {
       created: 'created',
       rerun: 'rerun',
+      canceled: 'canceled',
       noop: 'nothing',
       refused: 'refused',
       unknown: 'unknown',

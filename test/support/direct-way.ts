@@ -16,7 +16,7 @@ export interface LogRecord {
   [field: string]: unknown;
 }
 
-const WRITES = new Set(['createTask', 'rerunTask', 'triggerHook']);
+const WRITES = new Set(['createTask', 'rerunTask', 'cancelTask', 'triggerHook']);
 
 /** A local Taskcluster whose ingress sends triggers to the `trigger` function, and what a test does with both. */
 export class DirectWay {

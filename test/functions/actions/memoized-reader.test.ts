@@ -30,6 +30,9 @@ function queue() {
     artifact: () => Promise.resolve(undefined),
     content: () => Promise.resolve(undefined),
     artifactStream: () => Promise.resolve(undefined),
+    listTaskGroup: () => {
+      throw new Error('nobody asks for a group');
+    },
     listTasks: () => Promise.resolve([]),
   };
   return { reader, asked };

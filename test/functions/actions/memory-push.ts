@@ -125,6 +125,12 @@ export function readerOf(push: MemoryPush): Reader & { reads: string[] } {
     },
     content: () => Promise.reject(new Error('nothing here is streamed')),
     artifactStream: () => Promise.reject(new Error('nothing here is streamed')),
+    listTaskGroup: async function* (taskGroupId) {
+      reads.push(`listTaskGroup ${taskGroupId}`);
+      yield [...push.statuses.values()]
+        .filter((task) => task.taskGroupId === taskGroupId)
+        .map(({ taskId, schedulerId, state }) => ({ taskId, schedulerId, state, canceled: undefined }));
+    },
     listTasks: async (namespace) => {
       reads.push(`listTasks ${namespace}`);
       return push.indexed.filter((task) => task.namespace === `${namespace}.${task.taskId}`);

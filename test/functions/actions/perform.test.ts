@@ -49,7 +49,11 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
     },
     {
       reader: { ...readerOf(push), ...options.reader },
-      writer: { createTask: () => write('createTask'), rerunTask: () => write('rerunTask') },
+      writer: {
+        createTask: () => write('createTask'),
+        rerunTask: () => write('rerunTask'),
+        cancelTask: () => Promise.reject(new Error('nothing here is canceled')),
+      },
       forwarding: {
         targets: [
           { hookGroupId, hookId: `${hookId}/full` },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { METRIC_NAMESPACE, METRICS } from '../../../functions/platform/metric-declarations.ts';
 import { Metrics } from '../../../functions/platform/metrics.ts';
 import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { allFast } from '../../support/canceling.ts';
 import { at } from '../../support/json.ts';
 import { aBuild, aTest } from '../../support/push-tasks.ts';
 import {
@@ -102,6 +103,8 @@ it('emits every declared metric, each with the unit and the dimensions that it i
   );
   await refusal(retrigger(observed.way, push, [aBuild(push, 'completed').label]));
   await trigger(observed.way, payloadOf(push, 'retrigger', { taskId, input: { downstream: true } }));
+  observed.deployTrigger(allFast);
+  await trigger(observed.way, payloadOf(push, 'cancel-all', { input: {} }));
   await observed.runWorker();
   observed.way.tc.setFaults([{ method: 'authenticateHawk', status: 500, times: 10 }]);
   await refusal(trigger(observed.way, requestsPayload(push, [{ tasks: ['x'] }])));

@@ -1,0 +1,184 @@
+import pLimit from 'p-limit';
+import { timeLeft, within, type Deadlines } from '../platform/deadline.ts';
+import { isTaskclusterError } from '../ports/error.ts';
+import type { GroupTask, Reader } from '../ports/reader.ts';
+import type { Writer } from '../ports/writer.ts';
+import type { TaskStatus } from '../tasks/definition.ts';
+import {
+  canceledAt,
+  inOrder,
+  isOpen,
+  type Cancel,
+  type CancelAction,
+  type Cancellation,
+} from './cancellation.ts';
+import type { ItemOutcome, Outcome } from './outcome.ts';
+
+/** Tasks in hand at once. The writer decides how many of them are requests under way; others wait for it, too. */
+const CONCURRENCY = 50;
+/** How often the group is looked at again, as long as new tasks appear in it. */
+const LOOKS = 5;
+
+export interface Canceling {
+  action: CancelAction;
+  plan: Cancellation;
+  reader: Reader;
+  writer: Pick<Writer, 'cancelTask'>;
+  /** Called after each task, with the error that had it refused. */
+  onDone: (item: ItemOutcome, cause?: unknown) => void;
+  deadlines: Deadlines;
+}
+
+/**
+ * Cancels what was planned and says of every task what became of it. One that is refused does not stop the others. Of a
+ * whole group, what has appeared meanwhile is canceled as well: an action that was still creating tasks, say.
+ */
+export async function cancelTasks(canceling: Canceling): Promise<Outcome> {
+  const { action, plan, reader, onDone, deadlines } = canceling;
+  const session = new Session(canceling);
+  const items: ItemOutcome[] = [
+    ...plan.refused.map((refusal): ItemOutcome => ({ ...refusal, result: 'refused' })),
+    ...plan.noops.map((noop): ItemOutcome => ({ ...noop, result: 'noop' })),
+    ...plan.earlier.map(({ label, taskId }): ItemOutcome => ({
+      label,
+      taskId,
+      result: 'canceled',
+      earlier: true,
+      reason: 'it was canceled for this action before',
+    })),
+  ];
+  for (const item of items) onDone(item);
+  const warnings = await within(deadlines.writing, async () => {
+    await session.cancel(plan.cancels);
+    return plan.wholeGroup && plan.refused.length === 0 ? lookAgain(session, action, reader) : [];
+  });
+  return { items: [...(await within(deadlines.looking, () => session.finish())), ...items], warnings };
+}
+
+/** Cancels what has appeared in the group since it was read, until a look finds nothing new. @returns warnings */
+async function lookAgain(session: Session, action: CancelAction, reader: Reader): Promise<string[]> {
+  const isNew = (task: GroupTask) =>
+    isOpen(task) && task.taskId !== action.parent && !session.knows(task.taskId);
+  for (let look = 0; look < LOOKS; look++) {
+    let found = 0;
+    try {
+      // The next page is read while the tasks of this one are canceled.
+      const underWay: Promise<void>[] = [];
+      for await (const page of reader.listTaskGroup(action.taskGroupId)) {
+        const appeared = page.filter(isNew).toSorted(inOrder);
+        found += appeared.length;
+        const canceling = session.cancel(
+          appeared.map(({ taskId, state }) => ({ label: taskId, taskId, state })),
+        );
+        // Awaited below; should reading fail first, that is the failure to report.
+        canceling.catch(() => undefined);
+        underWay.push(canceling);
+      }
+      await Promise.all(underWay);
+    } catch (error) {
+      if (!isTaskclusterError(error) || isGivenUp(error)) throw error;
+      return [`tasks that have appeared meanwhile may still run: ${error.method}: ${error.summary}`];
+    }
+    if (found === 0) return [];
+  }
+  return ['new tasks keep appearing in this push; look at it, and cancel again'];
+}
+
+/** What this attempt has tried to cancel so far. */
+class Session {
+  readonly #canceling: Canceling;
+  readonly #limit = pLimit(CONCURRENCY);
+  readonly #known = new Set<string>();
+  readonly #items: ItemOutcome[] = [];
+  readonly #failed: Failed[] = [];
+
+  constructor(canceling: Canceling) {
+    this.#canceling = canceling;
+  }
+
+  knows(taskId: string): boolean {
+    return this.#known.has(taskId);
+  }
+
+  /** In this order. @throws TaskclusterError if the claim was given up: somebody else goes on with this action */
+  async cancel(cancels: readonly Cancel[]): Promise<void> {
+    for (const { taskId } of cancels) this.#known.add(taskId);
+    await this.#limit.map(cancels, (cancel) => this.#attempt(cancel));
+  }
+
+  /** What became of each. Those that failed are looked up first: an answer may have been lost on its way. */
+  async finish(): Promise<ItemOutcome[]> {
+    const statuses = await this.#lookUp();
+    for (const { cancel, error } of this.#failed) {
+      const status = statuses.get(cancel.taskId);
+      if (status && canceledAt(status.runs) !== undefined) this.#settle(canceled(cancel));
+      else this.#settle(failed(cancel, error), error);
+    }
+    return this.#items;
+  }
+
+  async #attempt(cancel: Cancel): Promise<void> {
+    try {
+      this.#settle(outcomeOf(cancel, await this.#canceling.writer.cancelTask(cancel.taskId)));
+    } catch (error) {
+      if (isGivenUp(error)) {
+        this.#limit.clearQueue();
+        throw error;
+      }
+      if (isTaskclusterError(error) && error.statusCode === 409)
+        this.#settle({ ...nameOf(cancel), result: 'noop', reason: `it is past its deadline: ${error.text}` });
+      else this.#failed.push({ cancel, error });
+    }
+  }
+
+  async #lookUp(): Promise<ReadonlyMap<string, TaskStatus>> {
+    const inDoubt = this.#failed.filter(
+      ({ error }) => isTaskclusterError(error) && (error.unanswered || !error.refused),
+    );
+    if (inDoubt.length === 0) return new Map();
+    try {
+      return await this.#canceling.reader.statuses(inDoubt.map(({ cancel }) => cancel.taskId));
+    } catch (error) {
+      if (isTaskclusterError(error)) return new Map();
+      throw error;
+    }
+  }
+
+  #settle(item: ItemOutcome, cause?: unknown): void {
+    this.#items.push(item);
+    this.#canceling.onDone(item, cause);
+  }
+}
+
+interface Failed {
+  cancel: Cancel;
+  error: unknown;
+}
+
+/** Whether the claim that we act with is not ours any more; to be out of time is something else. */
+function isGivenUp(error: unknown): boolean {
+  return isTaskclusterError(error) && error.kind === 'closed' && timeLeft() > 0;
+}
+
+function nameOf({ label, taskId }: Cancel) {
+  return { label, taskId };
+}
+
+function canceled(cancel: Cancel): ItemOutcome {
+  return { ...nameOf(cancel), result: 'canceled', reason: `it was ${cancel.state}` };
+}
+
+/** @param status after it was canceled: a task that has ended before stays as it is */
+function outcomeOf(cancel: Cancel, { state, runs }: TaskStatus): ItemOutcome {
+  if (isOpen(cancel) && canceledAt(runs) !== undefined) return canceled(cancel);
+  return { ...nameOf(cancel), result: 'noop', reason: `it has ended already: ${state}` };
+}
+
+function failed(cancel: Cancel, error: unknown): ItemOutcome {
+  if (!isTaskclusterError(error)) {
+    const reason = 'an unexpected error on our side; it has been logged';
+    return { ...nameOf(cancel), result: 'refused', reason };
+  }
+  const result = error.unanswered ? 'unknown' : 'refused';
+  return { ...nameOf(cancel), result, reason: `${error.method}: ${error.summary}` };
+}

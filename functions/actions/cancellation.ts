@@ -1,0 +1,135 @@
+import type { TaskDefinition, TaskRun, TaskState } from '../tasks/definition.ts';
+import type { GroupTask, Reader } from '../ports/reader.ts';
+import type { CancelRequest } from './dispatch.ts';
+import { forward, type Action, type Forward, type Noop, type Refusal } from './plan.ts';
+import { foreign } from './targets.ts';
+
+/** All that a cancellation depends on of an action. */
+export type CancelAction = Omit<Action, 'request'>;
+
+/** One task to cancel, or that an earlier attempt at this action has canceled. */
+export interface Cancel {
+  /** Its name, or its taskId where nothing but the state was read. */
+  label: string;
+  taskId: string;
+  state: TaskState;
+}
+
+/** What is to be canceled; nothing has been canceled yet. */
+export interface Cancellation {
+  kind: 'cancellation';
+  /** In the order in which it is begun. */
+  cancels: Cancel[];
+  /** An earlier attempt at this action has canceled these. */
+  earlier: Cancel[];
+  noops: Noop[];
+  refused: Refusal[];
+  /** The whole group: what appears in it meanwhile is canceled as well. */
+  wholeGroup: boolean;
+}
+
+/** More than this does not fit into the time of one HTTP request. An action task goes on in its next run. */
+const MOST_AT_ONCE = 5_000;
+/** A larger group is none that a push makes, and reading it would take minutes. */
+const LARGEST_GROUP = 200_000;
+
+/**
+ * Reads what there is to cancel. Never writes.
+ *
+ * @throws TaskclusterError
+ */
+export async function planCancellation(
+  action: CancelAction,
+  request: CancelRequest,
+  reader: Reader,
+): Promise<Cancellation | Forward> {
+  return request.kind === 'cancel'
+    ? planCancel(action, request.taskId, reader)
+    : planCancelAll(action, reader);
+}
+
+/** As taskgraph's `cancel`: whatever the task is and in whatever state, as long as it is of this push. */
+async function planCancel(action: CancelAction, taskId: string, reader: Reader): Promise<Cancellation> {
+  const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
+  const plan = nothing(false);
+  const definition: TaskDefinition | undefined = definitions.get(taskId);
+  const status = statuses.get(taskId);
+  if (!definition || !status) {
+    plan.refused.push({ label: taskId, taskId, reason: 'the queue knows no such task any more' });
+    return plan;
+  }
+  const label = definition.metadata.name;
+  const outOfReach = foreign(action, definition);
+  const task = { label, taskId, state: status.state };
+  const canceled = canceledAt(status.runs);
+  if (outOfReach) plan.refused.push({ label, taskId, reason: outOfReach.reason });
+  else if (action.repeated && canceled !== undefined && isSince(canceled, action)) plan.earlier.push(task);
+  else plan.cancels.push(task);
+  return plan;
+}
+
+/**
+ * As taskgraph's `cancel-all`: everything in the group that has not ended, but this action's own task. What waits for
+ * other tasks comes first and what runs last, so that nothing starts because something else has ended.
+ */
+async function planCancelAll(action: CancelAction, reader: Reader): Promise<Cancellation | Forward> {
+  const plan = nothing(true);
+  let read = 0;
+  for await (const page of reader.listTaskGroup(action.taskGroupId)) {
+    for (const task of page) {
+      if (isOpen(task) && task.taskId !== action.parent) plan.cancels.push(named(task));
+      else if (action.repeated && task.canceled !== undefined && isSince(task.canceled, action))
+        plan.earlier.push(named(task));
+      const outOfReach = foreign(action, { taskGroupId: action.taskGroupId, schedulerId: task.schedulerId });
+      // All tasks of a group have one schedulerId.
+      if (outOfReach)
+        return { ...nothing(true), refused: [{ label: action.taskGroupId, reason: outOfReach.reason }] };
+    }
+    read += page.length;
+    if (read > LARGEST_GROUP)
+      return forward('too-large', `the task group has more than ${LARGEST_GROUP} tasks`);
+  }
+  const count = plan.cancels.length;
+  if (action.parent === undefined && count > MOST_AT_ONCE)
+    return forward('too-large', `${count} tasks to cancel at once; up to ${MOST_AT_ONCE} go the fast way`);
+  plan.cancels.sort(inOrder);
+  return plan;
+}
+
+function nothing(wholeGroup: boolean): Cancellation {
+  return { kind: 'cancellation', cancels: [], earlier: [], noops: [], refused: [], wholeGroup };
+}
+
+function named({ taskId, state }: GroupTask): Cancel {
+  return { label: taskId, taskId, state };
+}
+
+/** Whether it can still run. */
+export function isOpen({ state }: { state: TaskState }): boolean {
+  return state === 'unscheduled' || state === 'pending' || state === 'running';
+}
+
+const ORDER: readonly TaskState[] = ['unscheduled', 'pending', 'running'];
+
+export function inOrder(a: { state: TaskState }, b: { state: TaskState }): number {
+  return ORDER.indexOf(a.state) - ORDER.indexOf(b.state);
+}
+
+/** When a task was canceled, if that is how it has ended; ISO 8601. */
+export function canceledAt(runs: readonly TaskRun[]): string | undefined {
+  const last = runs.at(-1);
+  return last?.state === 'exception' && last.reasonResolved === 'canceled' ? last.resolved : undefined;
+}
+
+function isSince(canceled: string, { requested }: CancelAction): boolean {
+  return Date.parse(canceled) >= Date.parse(requested);
+}
+
+/** How many are in which state, in words: `12 running, 61 pending, 900 unscheduled`. */
+export function countByState(cancels: readonly Cancel[]): string {
+  const counts = Map.groupBy(cancels, ({ state }) => state);
+  return [...counts]
+    .toSorted(([a], [b]) => ORDER.indexOf(b) - ORDER.indexOf(a))
+    .map(([state, tasks]) => `${tasks.length} ${state}`)
+    .join(', ');
+}

@@ -1,0 +1,40 @@
+import { firstTaskId, unfinishedItems, type ItemOutcome, type Outcome } from '../actions/outcome.ts';
+import type { HookAnswer } from '../ports/hook-trigger.ts';
+import { ApiError } from '../platform/api-error.ts';
+
+/** Tasks that are named in one answer; a whole push may be of thousands. */
+const MOST_NAMED = 20;
+
+/**
+ * Turns what became of a cancellation into the hooks service's answer, or into an error that Treeherder shows as it is.
+ *
+ * @throws ApiError if a task was not canceled, or there was nothing to cancel
+ */
+export function answerCancellation(outcome: Outcome): HookAnswer {
+  const unfinished = unfinishedItems(outcome);
+  const canceled = outcome.items.filter(({ result }) => result === 'canceled').length;
+  if (unfinished.length > 0) {
+    const rest =
+      canceled === 0 ? 'Nothing was canceled:' : `${canceled} tasks were canceled, and these were not:`;
+    throw new ApiError('InputError', `${rest}\n${namesOf(unfinished)}`);
+  }
+  const taskId = firstTaskId(outcome);
+  if (taskId === undefined) {
+    const why =
+      outcome.items.length === 0 ? 'everything in this push has ended' : `\n${namesOf(outcome.items)}`;
+    throw new ApiError('RequestConflict', `There was nothing to cancel: ${why}`);
+  }
+  return { taskId, status: { taskId } };
+}
+
+function namesOf(items: readonly ItemOutcome[]): string {
+  const lines = items
+    .slice(0, MOST_NAMED)
+    .map(({ label, taskId, reason }) =>
+      taskId === undefined || taskId === label
+        ? `- ${label}: ${reason}`
+        : `- ${label} (${taskId}): ${reason}`,
+    );
+  const more = items.length - lines.length;
+  return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+}

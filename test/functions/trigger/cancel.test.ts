@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { Push } from '../../../local/push/push.ts';
+import { allFast, canceledBy } from '../../support/canceling.ts';
+import { useDirectWay } from '../../support/direct-way.ts';
+import { aTest, change, tasksOf } from '../../support/push-tasks.ts';
+import { customAction, payloadOf, refusal, trigger } from '../../support/requests.ts';
+import { taskNow, tasksInGroup } from '../../support/task-group.ts';
+
+const way = useDirectWay();
+
+function open(push: Push): string[] {
+  return Object.entries(push.tasks)
+    .filter(([, { state }]) => ['unscheduled', 'pending', 'running'].includes(state))
+    .map(([taskId]) => taskId)
+    .toSorted();
+}
+
+const cancel = (push: Push, taskId: string) =>
+  trigger(way(), payloadOf(push, 'cancel', { input: {}, taskId }));
+const cancelAll = (push: Push) => trigger(way(), payloadOf(push, 'cancel-all', { input: {} }));
+
+describe('cancel', () => {
+  it.each(['pending', 'running'] as const)('ends a task that is %s', async (state) => {
+    way().deploy(allFast);
+    let taskId = '';
+    const push = way().newPush((fresh) => {
+      taskId = aTest(fresh).taskId;
+      change(fresh, taskId, { state });
+    });
+    expect(await customAction(way(), push, 'cancel', taskId)).toMatchObject({ taskId });
+    expect((await taskNow(way().tc, taskId)).runs.at(-1)).toMatchObject({
+      state: 'exception',
+      reasonResolved: 'canceled',
+    });
+    expect(way().records).toContainEqual(
+      expect.objectContaining({ event: 'item-done', taskId, result: 'canceled', reason: `it was ${state}` }),
+    );
+    expect(way().records).toContainEqual(
+      expect.objectContaining({ event: 'action-done', canceled: 1, created: 0, sinceClickMs: undefined }),
+    );
+  });
+
+  it('takes the decision task, as today’s action does', async () => {
+    way().deploy(allFast);
+    const push = way().newPush((fresh) => change(fresh, fresh.decisionTaskId, { state: 'running' }));
+    await cancel(push, push.decisionTaskId);
+    expect(await taskNow(way().tc, push.decisionTaskId)).toMatchObject({ state: 'exception' });
+  });
+
+  it('says so where the task has ended', async () => {
+    way().deploy(allFast);
+    const push = way().newPush();
+    const { taskId, label } = aTest(push);
+    expect(await refusal(cancel(push, taskId))).toMatchObject({
+      statusCode: 409,
+      message: `There was nothing to cancel: \n- ${label} (${taskId}): it has ended already: completed`,
+    });
+  });
+
+  it('refuses a task of another push, an unknown one, and none', async () => {
+    way().deploy(allFast);
+    const push = way().newPush();
+    const other = way().newPush();
+    expect(await refusal(cancel(push, other.decisionTaskId))).toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining(`it belongs to the task group ${other.decisionTaskId}`),
+    });
+    expect(await refusal(cancel(push, 'NdzxKw8bS5Sw5DRhoiM14w'))).toMatchObject({
+      message: expect.stringMatching(/^Nothing was canceled:\n.*knows no such task/s),
+    });
+    expect(
+      await refusal(trigger(way(), payloadOf(push, 'cancel', { input: {}, taskId: null }))),
+    ).toMatchObject({ statusCode: 400, message: expect.stringContaining('payload/user/taskId is null') });
+    expect(way().calls('cancelTask')).toHaveLength(0);
+  });
+
+  it('is forwarded with an input that we do not know', async () => {
+    way().deploy(allFast);
+    const push = way().newPush();
+    await trigger(way(), payloadOf(push, 'cancel', { input: { why: 'x' }, taskId: aTest(push).taskId }));
+    expect(way().writes()).toMatchObject([{ method: 'triggerHook', status: 200 }]);
+  });
+});
+
+describe('cancel-all', () => {
+  it('ends all that has not ended: what waits first, what runs last', async () => {
+    way().deploy(allFast);
+    const push = way().newPush();
+    const wanted = open(push);
+    expect(wanted.length).toBeGreaterThan(5);
+    await cancelAll(push);
+    const calls = canceledBy(way().calls('cancelTask')).map((call) => call.split(' ')[0] ?? '');
+    expect(calls.toSorted()).toEqual(wanted);
+    const states = calls.map((taskId) => push.tasks[taskId]?.state);
+    expect(states).toEqual(
+      ['unscheduled', 'pending', 'running'].flatMap((state) => states.filter((one) => one === state)),
+    );
+    const group = await tasksInGroup(way().tc, push.decisionTaskId);
+    const after = group.filter(({ taskId }) => wanted.includes(taskId)).map(({ state }) => state);
+    expect(new Set(after)).toEqual(new Set(['exception']));
+  });
+
+  it('tries all of them, and lists those that were refused', async () => {
+    way().deploy(allFast);
+    const push = way().newPush();
+    const wanted = open(push);
+    const [one = '', two = ''] = wanted;
+    way().tc.setFaults([
+      { method: 'cancelTask', path: `*${one}*`, status: 403, times: 99 },
+      { method: 'cancelTask', path: `*${two}*`, status: 409, times: 99 },
+    ]);
+    const { statusCode, message } = await refusal(cancelAll(push));
+    expect(statusCode).toBe(400);
+    expect(message).toContain(
+      `${wanted.length - 2} tasks were canceled, and these were not:\n- ${one}: cancelTask:`,
+    );
+    expect(message).not.toContain(two);
+    expect(new Set(canceledBy(way().calls('cancelTask')).map((call) => call.slice(0, 22))).size).toBe(
+      wanted.length,
+    );
+  });
+
+  it.each([
+    ['is refused for a while', { status: 503, times: 3 }],
+    ['loses its answer', { drop: 'after' as const, times: 3 }],
+  ])('finishes when cancelTask %s', async (_, fault) => {
+    way().deploy(allFast);
+    const push = way().newPush();
+    way().tc.setFaults([{ method: 'cancelTask', ...fault }]);
+    await cancelAll(push);
+    const left = (await tasksInGroup(way().tc, push.decisionTaskId)).filter(({ state }) =>
+      ['unscheduled', 'pending', 'running'].includes(state),
+    );
+    expect(left).toEqual([]);
+  });
+
+  it('looks once more at the end, and cancels what has appeared meanwhile', async () => {
+    way().deploy(allFast);
+    const push = way().newPush();
+    const [first = ''] = open(push);
+    // Somebody reruns a task that had ended when the group was listed.
+    const failed = aFailed(push);
+    way().tc.setFaults([{ method: 'cancelTask', path: `*${first}*`, delayMs: 300 }]);
+    const canceling = cancelAll(push);
+    await way().tc.until(() => way().calls('cancelTask').length > 0);
+    await trigger(way(), payloadOf(push, 'rerun', { input: {}, taskId: failed }));
+    await canceling;
+    expect(await taskNow(way().tc, failed)).toMatchObject({ state: 'exception' });
+  });
+
+  it('says so where everything has ended', async () => {
+    way().deploy(allFast);
+    const push = way().newPush((fresh) => {
+      for (const taskId of open(fresh)) change(fresh, taskId, { state: 'completed' });
+    });
+    expect(await refusal(cancelAll(push))).toMatchObject({
+      statusCode: 409,
+      message: 'There was nothing to cancel: everything in this push has ended',
+    });
+  });
+
+  it('leaves all of it to the full hook when the group cannot be read', async () => {
+    way().deploy(allFast);
+    way().tc.setFaults([{ method: 'listTaskGroup', status: 500, times: 99 }]);
+    await cancelAll(way().newPush());
+    expect(way().writes()).toMatchObject([{ method: 'triggerHook', status: 200 }]);
+    expect(way().calls('cancelTask')).toHaveLength(0);
+  });
+
+  it('says that tasks may still run where the second look fails', async () => {
+    way().deploy(allFast);
+    way().tc.setFaults([{ method: 'listTaskGroup', status: 500, nth: 2, times: 99 }]);
+    const push = way().newPush();
+    await cancelAll(push);
+    expect(way().records).toContainEqual(
+      expect.objectContaining({ event: 'action-warning', warning: expect.stringContaining('may still run') }),
+    );
+  });
+});
+
+function aFailed(push: Push): string {
+  const failed = tasksOf(push).find(({ state }) => state === 'failed');
+  if (!failed) throw new Error('the push has no failed task');
+  return failed.taskId;
+}
