@@ -55,7 +55,10 @@ async function start(): Promise<void> {
     change();
     showSelected();
     const job = grid.job(taskId);
-    if (job) panel.showJob(job);
+    if (!job) return;
+    panel.showJob(job);
+    // In a narrow window the panel comes up over the lower jobs.
+    grid.option(taskId)?.scrollIntoView({ block: 'nearest' });
   };
   const visit = (taskId: string) => {
     if (!grid.isShown(taskId)) filterBar.clear();

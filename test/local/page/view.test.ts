@@ -73,6 +73,21 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     );
   });
 
+  it('keeps the name of a platform in view while its jobs are gone through', async () => {
+    const page = await session.open({ window: WINDOWS[2] });
+    const row = page.locator('.row', { hasText: 'linux2404-64 opt' });
+    const jobs = row.locator('[role=option]');
+    await jobs.last().click();
+    const [list, name, job] = await Promise.all(
+      [page.locator('#push-jobs'), row.locator('.platform'), jobs.last()].map((one) => one.boundingBox()),
+    );
+    if (!list || !name || !job) throw new Error('something is not shown');
+    expect((await row.boundingBox())?.y).toBeLessThan(list.y);
+    expect(name.y).toBeGreaterThanOrEqual(list.y);
+    expect(job.y).toBeGreaterThanOrEqual(name.y + name.height);
+    expect(job.y + job.height).toBeLessThanOrEqual(list.y + list.height);
+  });
+
   it('asks for little: 20,000 jobs would take less than 10 MB', async () => {
     const page = await session.open();
     const [files = 0, jobs = 0] = await page.evaluate<number[]>(
