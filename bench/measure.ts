@@ -134,7 +134,8 @@ async function makeRerunnable({ taskcluster, push }: Stage, one: Case): Promise<
 }
 
 function ownCalls(taskcluster: LocalTaskcluster): Call[] {
-  return taskcluster.calls().filter(({ service }) => service !== 'functions');
+  // Pings are what a process does ahead of its first action.
+  return taskcluster.calls().filter(({ service, method }) => service !== 'functions' && method !== 'ping');
 }
 
 function claimedAt(calls: readonly Call[]): number {
@@ -162,6 +163,7 @@ async function startHost(name: 'trigger' | 'worker', { taskcluster, deployment }
       HOOKS_ROOT_URL: taskcluster.internalRootUrl,
       TASK_QUEUES: `${trustDomain}-3/retrigger`,
       AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     },
   });
   const { url = '' } = await answerOf<{ url?: string }>(child);

@@ -9,9 +9,18 @@ const FLUSH_MS = 10_000;
 
 type Handler<E, R> = (event: E, context: Context) => Promise<R>;
 
+/** What may be done before a function's first call, so that the call need not wait for it. */
+export interface WarmUp {
+  warmUp(): Promise<void>;
+}
+
+/** Lambda calls at once, or much later. A snapshot's connections would be dead when it wakes up. */
+const WARMED_UP = new Set(['on-demand', 'provisioned-concurrency']);
+
 /**
- * What Lambda calls, with log and metrics on standard output. Settings are read at the first call and not at import,
- * so that wrong ones are an error in the log with all that is wrong, at each call.
+ * What Lambda calls, with log and metrics on standard output. Wrong settings are no failed import, but an error in the
+ * log at each call, with all that is wrong. On Lambda the function warms up as soon as the module has been loaded;
+ * nothing waits for that, and it does not matter whether it goes well.
  *
  * @param service the function's name, as in serverless.yml
  * @param load reads the settings; throws a SettingsError
@@ -20,9 +29,9 @@ type Handler<E, R> = (event: E, context: Context) => Promise<R>;
 export function lambdaHandler<S extends { stage: string }, E, R>(
   service: string,
   load: (env: Env) => S,
-  create: (settings: S, log: Log) => Handler<E, R>,
+  create: (settings: S, log: Log) => Handler<E, R> & Partial<WarmUp>,
 ): Handler<E, R> {
-  let ready: { handle: Handler<E, R>; log: Log; metrics: Metrics } | undefined;
+  let ready: { handle: Handler<E, R> & Partial<WarmUp>; log: Log; metrics: Metrics } | undefined;
   const start = () => {
     const settings = load(process.env);
     const metrics = new Metrics(service, settings.stage, (line) => process.stdout.write(`${line}\n`));
@@ -30,6 +39,15 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
     log.event('cold-start', { sinceStartMs: Math.round(process.uptime() * 1000) });
     return { handle: create(settings, log), log, metrics };
   };
+  const warmUp = async () => {
+    try {
+      ready ??= start();
+      await ready.handle.warmUp?.();
+    } catch {
+      // The first call meets the same, and says so.
+    }
+  };
+  if (WARMED_UP.has(process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] ?? '')) setImmediate(() => void warmUp());
   return perInvocation(async (event, context) => {
     try {
       ready ??= start();

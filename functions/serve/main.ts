@@ -58,9 +58,10 @@ async function serve(ways: ReadonlySet<Way>, env: Env): Promise<void> {
 
   const health = new Health(settings.rootUrl, log, () => output.works);
   prometheus.gauge('log_lines_lost', 'Log lines that could not be written.', () => output.linesLost);
-  const trigger = settings.trigger && perInvocation(createTrigger(settings.trigger, logOf('trigger')));
-  const worker =
-    settings.worker && perInvocation(createWorker(settings.worker, logOf('worker'), settings.stopMs));
+  const triggerFunction = settings.trigger && createTrigger(settings.trigger, logOf('trigger'));
+  const workerFunction = settings.worker && createWorker(settings.worker, logOf('worker'), settings.stopMs);
+  const trigger = triggerFunction && perInvocation(triggerFunction);
+  const worker = workerFunction && perInvocation(workerFunction);
   const server = createServer({
     trigger,
     health,
@@ -68,6 +69,8 @@ async function serve(ways: ReadonlySet<Way>, env: Env): Promise<void> {
     metrics: () => prometheus.text(),
   });
 
+  void triggerFunction?.warmUp();
+  void workerFunction?.warmUp();
   const stopping = new AbortController();
   // The worker's own runs listen for SIGTERM as well.
   process.once('SIGTERM', () => stopping.abort());
@@ -89,7 +92,10 @@ async function serve(ways: ReadonlySet<Way>, env: Env): Promise<void> {
   process.exit();
 }
 
-async function pollOn(worker: ReturnType<typeof createWorker>, stopping: AbortSignal): Promise<void> {
+async function pollOn(
+  worker: (...run: Parameters<ReturnType<typeof createWorker>>) => Promise<unknown>,
+  stopping: AbortSignal,
+): Promise<void> {
   while (!stopping.aborted) {
     await worker({ mode: 'poll', pollMs: RUN_MS }, runContext('worker', 2 * RUN_MS));
   }

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import httpCors from '@middy/http-cors';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { taskclusterErrors } from './http-errors.ts';
-import { lambdaHandler } from '../platform/lambda-handler.ts';
+import { lambdaHandler, type WarmUp } from '../platform/lambda-handler.ts';
 import { within, type Deadlines } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
 import { loadTriggerSettings, type TriggerSettings } from '../platform/settings.ts';
@@ -19,9 +19,9 @@ import { trigger } from './trigger.ts';
 const SHARES: Deadlines = { reading: 0.6, writing: 0.94, looking: 0.98 };
 
 /** The `trigger` function over given settings and log. */
-export function createHandler(settings: TriggerSettings, log: Log): Handler {
+export function createHandler(settings: TriggerSettings, log: Log): Handler & WarmUp {
   const services = createServices(settings, log);
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(
       // As Taskcluster's own services answer browsers: any origin, since no cookie carries the credentials.
       httpCors({
@@ -45,6 +45,7 @@ export function createHandler(settings: TriggerSettings, log: Log): Handler {
         body: JSON.stringify(answer),
       };
     });
+  return Object.assign(handle, { warmUp: () => services.warmUp() });
 }
 
 function deadlinesOf(context: Context): Deadlines {

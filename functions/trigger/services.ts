@@ -1,3 +1,4 @@
+import type { WarmUp } from '../platform/lambda-handler.ts';
 import type { Log } from '../platform/log.ts';
 import type { TriggerSettings } from '../platform/settings.ts';
 import { credentialsSource } from '../taskcluster/stored-credentials.ts';
@@ -10,6 +11,7 @@ import { TaskclusterHooks } from '../taskcluster/hooks.ts';
 import { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterWriter } from '../taskcluster/writer.ts';
+import { warmUp } from '../taskcluster/warm-up.ts';
 import { FULL_SUFFIX, hookPath } from '../tasks/hook-name.ts';
 import type { TriggerServices } from './trigger.ts';
 
@@ -20,7 +22,7 @@ const CREDENTIALS_MS = 15 * 60 * 1000;
 const REQUEST_MS = 8_000;
 
 /** Connects the direct way in with a Taskcluster. */
-export function createServices(settings: TriggerSettings, log: Log): TriggerServices {
+export function createServices(settings: TriggerSettings, log: Log): TriggerServices & WarmUp {
   const { rootUrl, hooksRootUrl, killSwitch, fastActions, artifactHosts } = settings;
   const credentials = credentialsSource(settings.credentials, log);
   const ownClientId = settings.credentials.clientId;
@@ -65,6 +67,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
         uncached,
       );
     },
+    warmUp: () => warmUp(client),
     hookExists: (hook) => hooks.exists(hook),
     ownClientId,
     killSwitch,

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { lambdaInvoker } from './invoke.ts';
 import { within } from '../platform/deadline.ts';
-import { lambdaHandler } from '../platform/lambda-handler.ts';
+import { lambdaHandler, type WarmUp } from '../platform/lambda-handler.ts';
 import type { Log } from '../platform/log.ts';
 import { loadWorkerSettings, type WorkerSettings } from '../platform/settings.ts';
 import { credentialsSource } from '../taskcluster/stored-credentials.ts';
@@ -11,6 +11,7 @@ import { TaskclusterClient } from '../taskcluster/client.ts';
 import { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
 import { Downloads } from '../taskcluster/download.ts';
 import { jsonContents } from '../taskcluster/reader.ts';
+import { warmUp } from '../taskcluster/warm-up.ts';
 import { poll, type PollServices, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
@@ -40,18 +41,16 @@ type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
  *
  * @param graceMs what it may take after SIGTERM; Lambda leaves it next to nothing
  */
-export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): Handler {
+export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): Handler & WarmUp {
   const { rootUrl, workerGroup, workerId, taskQueueIds, killSwitch, fastActions, artifactHosts } = settings;
   const credentials = credentialsSource(settings.credentials, log);
-  const claims = new TaskclusterClaims(new TaskclusterClient({ rootUrl, credentials }), {
-    workerGroup,
-    workerId,
-  });
+  const client = new TaskclusterClient({ rootUrl, credentials });
+  const claims = new TaskclusterClaims(client, { workerGroup, workerId });
   const writeLimit = new ConcurrencyLimit();
   const downloads = new Downloads(rootUrl, artifactHosts);
   const contents = jsonContents();
   const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
-  return middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
+  const handle = middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';
     const left = context.getRemainingTimeInMillis();
     const shutdown = shutdownAfter(left - SHUTDOWN_MS, graceMs);
@@ -80,6 +79,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
       shutdown.clear();
     }
   });
+  return Object.assign(handle, { warmUp: () => warmUp(client) });
 }
 
 /** What Lambda calls. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lambdaHandler } from '../../../functions/platform/lambda-handler.ts';
@@ -89,5 +90,57 @@ describe('lambdaHandler', () => {
     expect(lines.join('')).toContain('unexpected-error');
     expect(lines.join('')).not.toMatch(/s3cr3t|abc=/);
     expect(lines.some((line) => line.includes('"Failures":1'))).toBe(true);
+  });
+});
+
+describe('warming up', () => {
+  const warmed: string[] = [];
+  beforeEach(() => {
+    warmed.length = 0;
+  });
+  afterEach(() => vi.unstubAllEnvs());
+
+  function load(type: string, warmUp: () => Promise<void>) {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
+    return lambdaHandler('trigger', loaded, () => Object.assign(async () => 'called', { warmUp }));
+  }
+  const once = (type: string) =>
+    load(type, async () => {
+      warmed.push(type);
+    });
+
+  it.each(['on-demand', 'provisioned-concurrency'])('happens when Lambda has loaded it: %s', async (type) => {
+    const handler = once(type);
+    expect(warmed).toEqual([]);
+    await setImmediate();
+    expect(warmed).toEqual([type]);
+    await handler('event', CONTEXT);
+    expect(warmed).toEqual([type]);
+    expect(lines.filter((line) => line.includes('"cold-start"'))).toHaveLength(1);
+  });
+
+  it.each(['', 'snap-start'])('does not happen otherwise: "%s"', async (type) => {
+    const handler = once(type);
+    await setImmediate();
+    await handler('event', CONTEXT);
+    expect(warmed).toEqual([]);
+  });
+
+  it('keeps nobody waiting, and may fail', async () => {
+    const { promise, reject } = Promise.withResolvers<void>();
+    const handler = load('on-demand', () => promise);
+    await setImmediate();
+    expect(await handler('event', CONTEXT)).toBe('called');
+    reject(new Error('no network'));
+    await setImmediate();
+    expect(lines.join('')).not.toContain('no network');
+  });
+
+  it('leaves it to the first call to say what is wrong with the settings', async () => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', 'on-demand');
+    const handler = lambdaHandler('trigger', incomplete, () => async () => undefined);
+    await setImmediate();
+    expect(lines).toEqual([]);
+    await expect(handler({}, CONTEXT)).rejects.toThrow('A is missing');
   });
 });
