@@ -93,6 +93,12 @@ describe('lambdaHandler', () => {
   });
 });
 
+/** A function that Lambda has loaded in this way. */
+function load(type: string, warmUp: () => Promise<void>) {
+  vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
+  return lambdaHandler('trigger', loaded, () => Object.assign(async () => 'called', { warmUp }));
+}
+
 describe('warming up', () => {
   const warmed: string[] = [];
   beforeEach(() => {
@@ -100,10 +106,6 @@ describe('warming up', () => {
   });
   afterEach(() => vi.unstubAllEnvs());
 
-  function load(type: string, warmUp: () => Promise<void>) {
-    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
-    return lambdaHandler('trigger', loaded, () => Object.assign(async () => 'called', { warmUp }));
-  }
   const once = (type: string) =>
     load(type, async () => {
       warmed.push(type);
