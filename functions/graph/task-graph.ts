@@ -45,3 +45,8 @@ export class GraphError extends Error {
     this.code = code;
   }
 }
+
+/** The artifact as a whole is not what it should be. */
+export function malformedGraph(): GraphError {
+  return new GraphError('malformed', 'full-task-graph.json is not what taskgraph writes');
+}

@@ -167,6 +167,6 @@ describe('the scanner of graphs', () => {
     expect(endless('{"a": {"dependencies": {')).toThrow(GraphError);
     expect(endless('{"a')).toThrow(GraphError);
     expect(endless('{')).toThrow(GraphError);
-    expect(endless('')).not.toThrow();
+    expect(endless('')).toThrow(GraphError);
   });
 });

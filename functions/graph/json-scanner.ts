@@ -1,0 +1,227 @@
+import { NO_NUMBER, numberBegins, numberGoesOn, numberMayEnd } from './json-number.ts';
+import { malformedGraph } from './task-graph.ts';
+
+/** As deep as platform/json.ts takes it. */
+const MAX_DEPTH = 100;
+
+/** What comes next, between two tokens. */
+const VALUE = 0;
+const VALUE_OR_END = 1;
+const KEY = 2;
+const KEY_OR_END = 3;
+const COLON = 4;
+const COMMA_OR_END = 5;
+const NOTHING = 6;
+/** Where we are inside a token. */
+const STRING = 7;
+const ESCAPE = 8;
+const HEX = 9;
+const LITERAL = 10;
+const NUMBER = 11;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Bytes that end the plain part of a string: the quote, the backslash, and control characters, which JSON forbids. */
+const STOPS = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
+);
+const SIMPLE_ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
+const LITERALS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+
+/**
+ * Goes over JSON in pieces of any size. It takes what JSON.parse takes and nothing else, but builds nothing: it says
+ * where keys and values are. Whether the text is UTF-8 is checked elsewhere (Utf8Check).
+ */
+export abstract class JsonScanner {
+  #state = VALUE;
+  /** How many objects and arrays are open, and for each whether it is an array. */
+  #depth = 0;
+  readonly #arrays = new Uint8Array(MAX_DEPTH + 1);
+  /** Of the string, literal or number that we are in. */
+  #isKey = false;
+  #isEscaped = false;
+  #hexLeft = 0;
+  #literal: Uint8Array = new Uint8Array();
+  #literalAt = 0;
+  #number = 0;
+
+  /** A key begins, with the quote at this place in the piece. @param depth 1 in the outermost object */
+  protected abstract keyBegins(at: number, depth: number): void;
+  /** It has ended before this place. */
+  protected abstract keyEnds(piece: Buffer, to: number, depth: number, isEscaped: boolean): void;
+  /** A value begins that is neither an object nor an array. @param depth of what it is in; 0 for the document */
+  protected abstract scalarBegins(depth: number): void;
+  /** An object or array begins at this place. @param depth of what it is in */
+  protected abstract opens(at: number, depth: number, isArray: boolean): void;
+  /** It has ended before this place. */
+  protected abstract closes(piece: Buffer, to: number, depth: number): void;
+
+  /** @throws GraphError if this is not how JSON goes on */
+  write(piece: Buffer): void {
+    for (let at = 0; at < piece.length;) {
+      switch (this.#state) {
+        case STRING:
+          at = this.#inString(piece, at);
+          break;
+        case ESCAPE:
+        case HEX:
+          at = this.#inEscape(piece, at);
+          break;
+        case LITERAL:
+          at = this.#inLiteral(piece, at);
+          break;
+        case NUMBER:
+          at = this.#inNumber(piece, at);
+          break;
+        default:
+          at = this.#between(piece, at);
+      }
+    }
+  }
+
+  /** @throws GraphError if the document is not complete */
+  end(): void {
+    if (this.#state !== NOTHING) throw malformedGraph();
+  }
+
+  #inString(piece: Buffer, from: number): number {
+    const end = piece.length;
+    let at = from;
+    while (at < end && STOPS[piece[at]!] === 0) at++;
+    if (at === end) return at;
+    const byte = piece[at];
+    at++;
+    if (byte === QUOTE) {
+      this.#state = this.#isKey ? COLON : COMMA_OR_END;
+      if (this.#isKey) this.keyEnds(piece, at, this.#depth, this.#isEscaped);
+    } else if (byte === BACKSLASH) {
+      this.#state = ESCAPE;
+      this.#isEscaped = true;
+    } else throw malformedGraph();
+    return at;
+  }
+
+  #inEscape(piece: Buffer, at: number): number {
+    const byte = piece[at] ?? 0;
+    if (this.#state === HEX) {
+      if (!isHex(byte)) throw malformedGraph();
+      if (--this.#hexLeft === 0) this.#state = STRING;
+    } else if (byte === 0x75) {
+      this.#state = HEX;
+      this.#hexLeft = 4;
+    } else if (SIMPLE_ESCAPES.has(byte)) this.#state = STRING;
+    else throw malformedGraph();
+    return at + 1;
+  }
+
+  #inLiteral(piece: Buffer, at: number): number {
+    if (piece[at] !== this.#literal[this.#literalAt]) throw malformedGraph();
+    if (++this.#literalAt === this.#literal.length) this.#state = COMMA_OR_END;
+    return at + 1;
+  }
+
+  #inNumber(piece: Buffer, at: number): number {
+    const next = numberGoesOn(this.#number, piece[at] ?? 0);
+    if (next !== NO_NUMBER) {
+      this.#number = next;
+      return at + 1;
+    }
+    if (!numberMayEnd(this.#number)) throw malformedGraph();
+    this.#state = COMMA_OR_END;
+    return at;
+  }
+
+  /** Goes on to the next string, number or literal. */
+  #between(piece: Buffer, from: number): number {
+    const end = piece.length;
+    for (let at = from; at < end; at++) {
+      const byte = piece[at]!;
+      switch (byte) {
+        case 0x20:
+        case 0x0a:
+        case 0x0d:
+        case 0x09:
+          break;
+        case 0x3a: // :
+          if (this.#state !== COLON) throw malformedGraph();
+          this.#state = VALUE;
+          break;
+        case 0x2c: // ,
+          if (this.#state !== COMMA_OR_END) throw malformedGraph();
+          this.#state = this.#arrays[this.#depth] === 1 ? VALUE : KEY;
+          break;
+        case 0x7b: // {
+          this.#open(at, 0);
+          break;
+        case 0x5b: // [
+          this.#open(at, 1);
+          break;
+        case 0x7d: // }
+          this.#close(piece, at, 0);
+          break;
+        case 0x5d: // ]
+          this.#close(piece, at, 1);
+          break;
+        case QUOTE:
+          this.#stringBegins(at);
+          return at + 1;
+        default:
+          this.#numberOrLiteralBegins(byte);
+          return at + 1;
+      }
+    }
+    return end;
+  }
+
+  #open(at: number, array: 0 | 1): void {
+    this.#valueBegins();
+    if (this.#depth === MAX_DEPTH) throw malformedGraph();
+    this.opens(at, this.#depth, array === 1);
+    this.#arrays[++this.#depth] = array;
+    this.#state = array ? VALUE_OR_END : KEY_OR_END;
+  }
+
+  #close(piece: Buffer, at: number, array: 0 | 1): void {
+    const empty = array ? VALUE_OR_END : KEY_OR_END;
+    if (this.#state !== empty && this.#state !== COMMA_OR_END) throw malformedGraph();
+    if (this.#depth === 0 || this.#arrays[this.#depth] !== array) throw malformedGraph();
+    this.#depth--;
+    this.#state = this.#depth === 0 ? NOTHING : COMMA_OR_END;
+    this.closes(piece, at + 1, this.#depth);
+  }
+
+  #stringBegins(at: number): void {
+    this.#isKey = this.#state === KEY || this.#state === KEY_OR_END;
+    this.#isEscaped = false;
+    if (this.#isKey) this.keyBegins(at, this.#depth);
+    else {
+      this.#valueBegins();
+      this.scalarBegins(this.#depth);
+    }
+    this.#state = STRING;
+  }
+
+  #numberOrLiteralBegins(byte: number): void {
+    this.#valueBegins();
+    this.scalarBegins(this.#depth);
+    this.#number = numberBegins(byte);
+    if (this.#number !== NO_NUMBER) {
+      this.#state = NUMBER;
+      return;
+    }
+    const literal = LITERALS.find((word) => word[0] === byte);
+    if (!literal) throw malformedGraph();
+    this.#literal = literal;
+    this.#literalAt = 1;
+    this.#state = LITERAL;
+  }
+
+  #valueBegins(): void {
+    if (this.#state !== VALUE && this.#state !== VALUE_OR_END) throw malformedGraph();
+  }
+}
+
+function isHex(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+}
