@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { CancelingRow } from './canceling.ts';
 import type { GraphReading } from './graph-reading.ts';
 import type { Row } from './measure.ts';
 
@@ -15,6 +16,8 @@ interface Budget {
   warmGrowth: number;
   /** Reading a graph as a stream: its memory, and its time against parsing the same graph in the same run. */
   graph: { peakRssMb: number; timesParse: number };
+  /** Canceling a thousand tasks: calls besides the pages of the listing, and memory for a group of any size. */
+  canceling: { callsBesidesPages: number; peakRssMb: number };
 }
 
 /** @returns one line for each figure that is over its budget */
@@ -55,6 +58,21 @@ export async function overGraphBudget({ parse, stream }: GraphReading): Promise<
       ? [`reading a graph: ${times.toFixed(1)} times as long as parsing it, budget ${graph.timesParse}`]
       : []),
   ];
+}
+
+/** @returns one line for each figure that is over its budget */
+export async function overCancelingBudget(rows: readonly CancelingRow[]): Promise<string[]> {
+  const { canceling } = await readBudget();
+  return rows.flatMap(({ size, calls, pages, peakRssMb }) => [
+    ...(calls - pages > canceling.callsBesidesPages
+      ? [
+          `cancel-all, ${size} tasks: ${calls - pages} calls besides pages, budget ${canceling.callsBesidesPages}`,
+        ]
+      : []),
+    ...(peakRssMb > canceling.peakRssMb
+      ? [`cancel-all, ${size} tasks: ${Math.round(peakRssMb)} MB, budget ${canceling.peakRssMb}`]
+      : []),
+  ]);
 }
 
 async function readBudget(): Promise<Budget> {

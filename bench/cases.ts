@@ -43,7 +43,7 @@ export const CASES: readonly Case[] = [
 ];
 
 /** The hook payload of an action, rendered from the push's actions.json as Treeherder does it. */
-export function payloadOf(push: Push, { callback, input }: Case): unknown {
+export function payloadOf(push: Push, { callback, input }: Pick<Case, 'callback' | 'input'>): unknown {
   const document = push.artifacts[push.decisionTaskId]?.['public/actions.json'];
   const actions: unknown[] =
     isRecord(document) && Array.isArray(document['actions']) ? document['actions'] : [];

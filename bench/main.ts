@@ -1,12 +1,13 @@
 /**
  * `npm run bench [-- --quick] [-- --check]`: what a retrigger costs, in a table and in bench/results.json. `--quick`
  * takes the corners only. `--check` compares the figures that do not vary with bench/budget.json and fails if one is
- * over; times are never checked. `--graph` reads a task graph and does nothing else.
+ * over; times are never checked. `--graph` reads a task graph and does nothing else, `--cancel` cancels a push.
  */
 import { writeFile } from 'node:fs/promises';
 import { runCommand } from '../cli/command.ts';
 import { bundleFunctions } from '../infra/bundle.ts';
-import { overBudget, overGraphBudget } from './budget.ts';
+import { overBudget, overCancelingBudget, overGraphBudget } from './budget.ts';
+import { cancelAll } from './canceling.ts';
 import { CASES } from './cases.ts';
 import { bytesByDependency, coldStarts } from './cold-start.ts';
 import { graphReading } from './graph-reading.ts';
@@ -23,10 +24,14 @@ await runCommand(
         default: false,
         about: 'compare what does not vary with bench/budget.json, and fail if it is over',
       },
+      cancel: { type: 'boolean', default: false, about: 'cancel a thousand tasks at once, and no more' },
       graph: { type: 'boolean', default: false, about: 'read the graph of a large push, and no more' },
     },
   },
-  async (options) => (options.graph ? benchGraph(options.check) : bench(options)),
+  async (options) => {
+    if (options.graph) return benchGraph(options.check);
+    return options.cancel ? benchCanceling(options.check) : bench(options);
+  },
 );
 
 /** @returns the exit status */
@@ -44,6 +49,22 @@ async function benchGraph(check: boolean): Promise<number> {
     })),
   );
   return check ? verdict(await overGraphBudget(reading)) : 0;
+}
+
+/** @returns the exit status */
+async function benchCanceling(check: boolean): Promise<number> {
+  await bundleFunctions('dist');
+  const rows = [...(await cancelAll(1_100, 30, 3)), ...(await cancelAll(20_000, 30, 2))];
+  console.table(
+    rows.map(({ wallMs, overRoundTrips, mbRead, peakRssMb, ...row }) => ({
+      ...row,
+      'MB read': Math.round(mbRead),
+      'wall ms': Math.round(wallMs),
+      '÷ round trips': overRoundTrips.toFixed(2),
+      'RSS MB': Math.round(peakRssMb),
+    })),
+  );
+  return check ? verdict(await overCancelingBudget(rows)) : 0;
 }
 
 /** @returns the exit status */

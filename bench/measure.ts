@@ -142,14 +142,18 @@ function claimedAt(calls: readonly Call[]): number {
   return calls.find(({ method }) => method === 'claimWork')?.endMs ?? 0;
 }
 
-interface Host {
+export interface Host {
   url: string;
   stats(): Promise<HostStats>;
   poll(): Promise<void>;
   stop(): Promise<void>;
 }
 
-async function startHost(name: 'trigger' | 'worker', { taskcluster, deployment }: Stage): Promise<Host> {
+export async function startHost(
+  name: 'trigger' | 'worker',
+  { taskcluster, deployment }: Pick<Stage, 'taskcluster' | 'deployment'>,
+  settings: Record<string, string> = {},
+): Promise<Host> {
   const { clientId, accessToken } = deployment[name];
   const child = fork(new URL('./function-host.ts', import.meta.url), [name], {
     // The functions log to standard output; nobody reads it here.
@@ -164,6 +168,7 @@ async function startHost(name: 'trigger' | 'worker', { taskcluster, deployment }
       TASK_QUEUES: `${trustDomain}-3/retrigger`,
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      ...settings,
     },
   });
   const { url = '' } = await answerOf<{ url?: string }>(child);

@@ -42,7 +42,7 @@ export async function renderTrigger(
   const context =
     name === undefined
       ? { taskId: null, input: { requests: [{ tasks: [task.metadata.name], times: 1 }] } }
-      : { taskId, input };
+      : { taskId: isOnPush(chosen) ? null : taskId, input };
   const template = isFields(chosen['hookPayload']) ? chosen['hookPayload'] : {};
   let payload: unknown;
   try {
@@ -59,18 +59,25 @@ export async function renderTrigger(
 function choose(actions: Fields[], name: string | undefined, { tags }: TaskDefinition): Fields {
   const applies = ({ context }: Fields): boolean => {
     if (!Array.isArray(context)) return false;
-    if (name === undefined) return context.length === 0;
+    // An action without a context is one on the whole push, in Treeherder's menu of the push.
+    if (context.length === 0) return true;
+    if (name === undefined) return false;
     return context
       .filter(isFields)
       .some((set) => Object.entries(set).every(([tag, value]) => tags?.[tag] === value));
   };
   const possible = actions.filter((action) => action['kind'] === 'hook' && applies(action));
-  const found = possible.find((action) => action['name'] === (name ?? 'retrigger-multiple'));
+  const named = possible.filter((action) => action['name'] === (name ?? 'retrigger-multiple'));
+  const found = named.find((action) => !isOnPush(action)) ?? named[0];
   if (found) return found;
   const names = [...new Set(possible.map((action) => String(action['name'])))];
   throw new RenderError(
     `actions.json has no action ${name ?? 'retrigger-multiple'} that applies; there are: ${names.join(', ').slice(0, 500) || 'none'}.`,
   );
+}
+
+function isOnPush({ context }: Fields): boolean {
+  return Array.isArray(context) && context.length === 0;
 }
 
 function isFields(value: unknown): value is Fields {

@@ -41,6 +41,14 @@ export function grants(deployment: Deployment, families: Family[]): Grant[] {
       },
     ];
   });
+  for (const { roleId, level } of active) {
+    if (!level.fastActions.some((name) => name === 'cancel' || name === 'cancel-all')) continue;
+    all.push({
+      to: `role:${roleId}`,
+      scope: `queue:cancel-task:${level.trustDomain}-level-${level.level}/*`,
+      why: 'cancel and cancel-all are fast here, and act with what the hook may do',
+    });
+  }
   const { workerGroup } = deployment;
   for (const { taskQueueId, workerClientId } of new Set(active.map((family) => family.level))) {
     all.push({

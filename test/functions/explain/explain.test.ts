@@ -108,6 +108,14 @@ describe('explain', () => {
     expect(way().writes()).toEqual([]);
   });
 
+  it('counts what cancel-all would cancel, and cancels nothing', async () => {
+    const push = way().newPush();
+    const given = ['--task', aTest(push).taskId, '--root-url', way().tc.rootUrl, '--action', 'cancel-all'];
+    const { stdout } = await explainWith(...given, '--fast-actions', 'cancel-all');
+    expect(stdout).toMatch(/^would cancel \d+: \d+ running, \d+ pending, \d+ unscheduled$/m);
+    expect(way().writes()).toEqual([]);
+  });
+
   it('says why an action would be forwarded, as JSON if wanted', async () => {
     const push = way().newPush();
     const { stdout } = await explain(payloadOf(push, 'cancel', { input: null }), '--json');

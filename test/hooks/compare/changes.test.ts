@@ -134,6 +134,10 @@ describe('names', () => {
     const off = deployment(CONFIG.replace('permissions:', 'killSwitch: true, permissions:'));
     expect(grants(off, families(off))).toEqual([]);
     const on = deployment(`${CONFIG}    3: {permissions: [generic]}\n`);
+    const canceling = deployment(`${CONFIG}fastActions: [rerun, cancel-all]\n`);
+    expect(grants(canceling, families(canceling)).map(({ to, scope }) => `${to} ${scope}`)).toContain(
+      'role:hook-id:project-gecko/in-tree-action-1-generic/* queue:cancel-task:gecko-level-1/*',
+    );
     expect(grants(on, families(on)).map(({ to, scope }) => `${to} ${scope}`)).toEqual([
       'role:hook-id:project-gecko/in-tree-action-1-generic/* hooks:trigger-hook:project-gecko/in-tree-action-1-generic/*',
       'role:hook-id:project-gecko/in-tree-action-3-generic/* hooks:trigger-hook:project-gecko/in-tree-action-3-generic/*',
