@@ -1,15 +1,20 @@
+import { jsonBytes } from '../platform/json.ts';
 import { dependenciesOf } from '../tasks/clone.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { decide } from './decide.ts';
 import type { FastRequest } from './dispatch.ts';
 import { PushLabels } from './push-labels.ts';
-import { forward, type Action, type Plan } from './plan.ts';
+import { forward, type Action, type Plan, type Work } from './plan.ts';
 import type { Reader } from '../ports/reader.ts';
 import { MemoizedReader } from './memoized-reader.ts';
 import { findTargets, foreign, numberCopies, type Copy, type Target, type Targets } from './targets.ts';
 
-/** More writes than this are left to the full hook, whose task has hours and not seconds. */
-const MAX_WRITES = 2_000;
+/** More writes than this are left to the full hook, whose task has hours and not seconds, and a machine of its own. */
+export const WRITE_LIMITS = {
+  tasks: 2_000,
+  /** Of all definitions together: 2,000 of 16 KB, twice the size that tests of Firefox have. */
+  bytes: 32 * 1024 * 1024,
+} as const;
 
 /**
  * Reads what has to be known and decides what to do. Never writes.
@@ -62,8 +67,8 @@ async function planRetrigger(
 
   // 2. Leave to the full hook what is too much for us.
   const clones = countClones(request);
-  if (clones > MAX_WRITES)
-    return forward('too-large', `${clones} tasks at once; up to ${MAX_WRITES} go the fast way`);
+  if (clones > WRITE_LIMITS.tasks)
+    return forward('too-large', `${clones} tasks at once; up to ${WRITE_LIMITS.tasks} go the fast way`);
 
   // 3. Read targets and dependencies as the decision task has made them; beside it, what later actions have made of the
   //    labels that are asked for.
@@ -86,7 +91,22 @@ async function planRetrigger(
 
   // 5. Decide.
   const { found, copies, statuses } = latest;
-  return decide(action, found, copies, statuses, (taskId) => labelCandidates(taskId, push));
+  const plan = decide(action, found, copies, statuses, (taskId) => labelCandidates(taskId, push));
+  return plan.kind === 'work' && bytesOf(plan) > WRITE_LIMITS.bytes
+    ? forward('too-large', `tasks of more than ${WRITE_LIMITS.bytes} bytes at once`)
+    : plan;
+}
+
+/** About what the definitions of a plan take that are to be written. */
+function bytesOf({ clones }: Work): number {
+  const sizes = new Map<TaskDefinition, number>();
+  let bytes = 0;
+  for (const { definition } of clones) {
+    const size = sizes.get(definition) ?? jsonBytes(definition);
+    sizes.set(definition, size);
+    bytes += size;
+  }
+  return bytes;
 }
 
 type RetriggerRequest = Exclude<FastRequest, { kind: 'rerun' }>;

@@ -1,6 +1,7 @@
 import type { FastAction } from '../platform/fast-actions.ts';
 import { NO_DEADLINES, within, type Deadlines } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
+import { OverBudgetError, READING_LIMITS, withinBudget } from '../platform/reading-budget.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { apiCallsSoFar } from '../platform/api-calls.ts';
 import { isTaskclusterError } from '../ports/error.ts';
@@ -120,18 +121,24 @@ export async function prepare(request: Request, reader: Reader, log: Log): Promi
   try {
     if ('cancel' in dispatched) {
       const action: CancelAction = { ...request.action, taskGroupId };
-      const plan = await planCancellation(action, dispatched.cancel, reader);
+      const plan = await bounded(() => planCancellation(action, dispatched.cancel, reader));
       return plan.kind === 'forward' ? { plan } : { canceling: action, plan };
     }
     const action: Action = { ...request.action, taskGroupId, request: dispatched.fast };
-    const plan = await makePlan(action, decision, reader);
+    const plan = await bounded(() => makePlan(action, decision, reader));
     return plan.kind === 'forward' ? { plan } : { action, plan };
   } catch (error) {
+    if (error instanceof OverBudgetError) return { plan: forward('too-large', error.message) };
     if (!isTaskclusterError(error)) throw error;
     const { method, statusCode, code } = error;
     log.event('read-failed', { actionId: request.action.id, method, statusCode, code });
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }
+}
+
+/** Plans within the bounds of one action. */
+function bounded<T>(plan: () => Promise<T>): Promise<T> {
+  return within(Date.now() + READING_LIMITS.ms, () => withinBudget(READING_LIMITS, plan));
 }
 
 function logDone({ action }: Request, outcome: Outcome | undefined, ms: number, log: Log): void {

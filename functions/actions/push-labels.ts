@@ -56,10 +56,11 @@ export class PushLabels {
    */
   async refresh(labels: Iterable<string>): Promise<boolean> {
     const wanted = new Set(labels);
+    const cuts = new Set([...wanted].map(cut));
     let read = false;
     // What one map tells may make another one matter: an action can be about a task that an earlier one has made.
     for (;;) {
-      const relevant = new Set(this.#unread.filter((task) => this.#mayTouch(task, wanted)));
+      const relevant = new Set(this.#unread.filter((task) => this.#mayTouch(task, wanted, cuts)));
       if (relevant.size === 0) return read;
       read = true;
       this.#unread = this.#unread.filter((task) => !relevant.has(task));
@@ -80,8 +81,8 @@ export class PushLabels {
   matches(label: string): string[] {
     if (this.candidates(label).length > 0) return [label];
     if (label.length !== TREEHERDER_LABEL_LENGTH) return [];
-    const names = new Set([this.#base, ...this.#overlays].flatMap((map) => Object.keys(map)));
-    return [...names].filter((name) => name.startsWith(label));
+    const names = new Set([this.#base, ...this.#overlays].flatMap((map) => cutsOf(map).get(label) ?? []));
+    return [...names];
   }
 
   /** All tasks that the label has had in this push, as far as read; the decision task's first. */
@@ -100,19 +101,24 @@ export class PushLabels {
     return undefined;
   }
 
-  #mayTouch(task: IndexedTask, wanted: ReadonlySet<string>): boolean {
+  #mayTouch(task: IndexedTask, wanted: ReadonlySet<string>, cuts: ReadonlySet<string>): boolean {
     const touched = touchedBy(task.data);
     // Made by the repository's own code: nothing but its map tells what it has run.
     if (!touched) return true;
     const labels = [...touched.labels, ...touched.taskIds.map((id) => this.labelOf(id))];
-    return labels.some((label) => label !== undefined && (wanted.has(label) || isCutOf(label, wanted)));
+    return labels.some(
+      (label) => label !== undefined && (wanted.has(label) || (isCut(label) && cuts.has(cut(label)))),
+    );
   }
 }
 
 /** A label in the listing may itself have been cut by Treeherder, and so may one that is asked for. */
-function isCutOf(label: string, wanted: ReadonlySet<string>): boolean {
-  const cut = (name: string) => name.slice(0, TREEHERDER_LABEL_LENGTH);
-  return label.length >= TREEHERDER_LABEL_LENGTH && [...wanted].some((name) => cut(name) === cut(label));
+function isCut(label: string): boolean {
+  return label.length >= TREEHERDER_LABEL_LENGTH;
+}
+
+function cut(label: string): string {
+  return label.slice(0, TREEHERDER_LABEL_LENGTH);
 }
 
 /** What one of our own action tasks says in `extra.index.data` (hooks/ renders it); undefined for anything else. */
@@ -164,6 +170,17 @@ function isStrings(value: unknown): value is string[] {
 
 /** taskId → label, for each map that is still in use: a warm process sees the same one again and again. */
 const inverses = new WeakMap<object, ReadonlyMap<string, string>>();
+
+/** What Treeherder makes of the long labels of a map → those labels. */
+const cutLabels = new WeakMap<object, ReadonlyMap<string, string[]>>();
+
+function cutsOf(map: LabelMap): ReadonlyMap<string, string[]> {
+  const known = cutLabels.get(map);
+  if (known) return known;
+  const found = Map.groupBy(Object.keys(map).filter(isCut), cut);
+  cutLabels.set(map, found);
+  return found;
+}
 
 function inverseOf(map: LabelMap): ReadonlyMap<string, string> {
   const known = inverses.get(map);

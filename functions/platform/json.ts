@@ -68,3 +68,16 @@ export function isTooDeep(value: unknown): boolean {
   }
   return true;
 }
+
+/** About the length of a value's JSON, without making it: a push's labels alone are megabytes. */
+export function jsonBytes(value: unknown): number {
+  if (typeof value === 'string') return value.length + 3;
+  if (typeof value !== 'object' || value === null) return 6;
+  let bytes = 2;
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += jsonBytes(item);
+    return bytes;
+  }
+  for (const [key, item] of Object.entries(value)) bytes += key.length + 3 + jsonBytes(item);
+  return bytes;
+}

@@ -6,6 +6,7 @@ import type { Credentials } from '../platform/credentials.ts';
 import { countApiCall } from '../platform/api-calls.ts';
 import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import { timeLeft } from '../platform/deadline.ts';
+import { spendCall } from '../platform/reading-budget.ts';
 import { isSource, type CredentialsSource } from './credentials.ts';
 import { TaskclusterError } from '../ports/error.ts';
 import { READ_POLICY, withRetries, type RetryPolicy } from './retry.ts';
@@ -93,6 +94,7 @@ export class TaskclusterClient {
     const source = credentials && isSource(credentials) ? credentials : undefined;
     const used = source ? await source.current() : fixed(credentials);
     const client = this.#service(service, used, share);
+    spendCall();
     countApiCall();
     try {
       return await client[method]?.(...args);

@@ -1,6 +1,7 @@
 import { isTaskclusterError } from '../ports/error.ts';
 import type { ArtifactContent } from '../ports/reader.ts';
-import { ByteCache, jsonBytes } from './byte-cache.ts';
+import { jsonBytes } from '../platform/json.ts';
+import { ByteCache } from './byte-cache.ts';
 
 /** Storage can be written to again for a while after a task has completed, so nothing is believed for ever. */
 const REMEMBER_MS = 60 * 60 * 1000;

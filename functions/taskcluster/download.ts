@@ -3,6 +3,7 @@ import https from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { parseJson, TooDeepError } from '../platform/json.ts';
+import { spendBytes } from '../platform/reading-budget.ts';
 import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
 import type { DownloadLimits } from '../ports/reader.ts';
 import { AddressRule, ForbiddenAddressError } from './addresses.ts';
@@ -77,13 +78,16 @@ export class Downloads {
 
   /**
    * The content of a JSON artifact.
-   * @throws TaskclusterError as `stream`; MalformedArtifact also for what is not JSON, or nested too deep
+   * @throws OverBudgetError; TaskclusterError as `stream`; MalformedArtifact also for what is not JSON, or nested too deep
    */
   async json(answer: unknown, name: string, limits: DownloadLimits): Promise<unknown> {
     const stream = await this.stream(answer, name, limits);
     if (!stream) return undefined;
     const chunks: Uint8Array[] = [];
-    for await (const chunk of stream) chunks.push(chunk);
+    for await (const chunk of stream) {
+      spendBytes(chunk.length);
+      chunks.push(chunk);
+    }
     try {
       return parseJson(Buffer.concat(chunks).toString('utf8'));
     } catch (error) {

@@ -1,5 +1,7 @@
 import pLimit from 'p-limit';
 import { timeLeft } from '../platform/deadline.ts';
+import { isTooDeep, jsonBytes } from '../platform/json.ts';
+import { spendBytes } from '../platform/reading-budget.ts';
 import type { ArtifactContent, DownloadLimits, GroupTask, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { fields, list, optionalText, shallowDefinition, status, text } from './answers.ts';
@@ -12,6 +14,12 @@ import { READ_POLICY, withRetries } from './retry.ts';
 
 /** The most ids that a batch read takes; its paging has no order, so more must never be asked for at once. */
 const BATCH = 1_000;
+/**
+ * A status is small; a definition is as large as whoever has made the task likes. After so many of them we look what they
+ * have cost.
+ */
+const DEFINITIONS_BATCH = 250;
+const DEFINITIONS_BATCHES = 2;
 /** Single reads under way at once, where a deployment lacks the batch reads. */
 const SINGLE_READS = 50;
 /** No JSON artifact that we read whole is larger; a Firefox push's labels take 2 MB. */
@@ -47,7 +55,7 @@ export class TaskclusterReader implements Reader {
 
   async task(taskId: string): Promise<TaskDefinition | undefined> {
     const answer = await this.#orMissing('Queue', 'task', [taskId]);
-    return answer === undefined ? undefined : shallowDefinition('task', answer);
+    return answer === undefined ? undefined : paidFor(shallowDefinition('task', answer));
   }
 
   async status(taskId: string): Promise<TaskStatus | undefined> {
@@ -65,10 +73,11 @@ export class TaskclusterReader implements Reader {
         );
         return list('tasks', tasks).map((entry): [string, TaskDefinition] => {
           const { taskId, task } = fields('tasks', entry);
-          return [text('tasks', taskId), shallowDefinition('tasks', task)];
+          return [text('tasks', taskId), paidFor(shallowDefinition('tasks', task))];
         });
       },
       (taskId) => this.task(taskId),
+      { size: DEFINITIONS_BATCH, atOnce: DEFINITIONS_BATCHES },
     );
   }
 
@@ -80,7 +89,7 @@ export class TaskclusterReader implements Reader {
         const { statuses } = fields('statuses', answer);
         return list('statuses', statuses).map((entry): [string, TaskStatus] => {
           const found = fields('statuses', entry);
-          return [text('statuses', found['taskId']), status('statuses', found['status'])];
+          return [text('statuses', found['taskId']), paidFor(status('statuses', found['status']))];
         });
       },
       (taskId) => this.status(taskId),
@@ -179,7 +188,7 @@ export class TaskclusterReader implements Reader {
         found.push({
           namespace: text('listTasks', task['namespace']),
           taskId: text('listTasks', task['taskId']),
-          data: task['data'],
+          data: isTooDeep(task['data']) ? undefined : paidFor(task['data']),
         });
       }
       continuationToken = optionalText('listTasks', answer['continuationToken']);
@@ -195,13 +204,14 @@ export class TaskclusterReader implements Reader {
     taskIds: readonly string[],
     readBatch: (ids: string[]) => Promise<[string, T][]>,
     readOne: (taskId: string) => Promise<T | undefined>,
+    { size, atOnce } = { size: BATCH, atOnce: SINGLE_READS },
   ): Promise<Map<string, T>> {
     const ids = [...new Set(taskIds)];
-    const chunks = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) =>
-      ids.slice(index * BATCH, (index + 1) * BATCH),
+    const chunks = Array.from({ length: Math.ceil(ids.length / size) }, (_, index) =>
+      ids.slice(index * size, (index + 1) * size),
     );
     try {
-      return new Map((await Promise.all(chunks.map(readBatch))).flat());
+      return new Map((await pLimit(atOnce).map(chunks, readBatch)).flat());
     } catch (error) {
       if (!isTaskclusterError(error) || error.statusCode !== 404) throw error;
     }
@@ -220,4 +230,10 @@ export class TaskclusterReader implements Reader {
       throw error;
     }
   }
+}
+
+/** Counts what an answer holds towards what its action may read. Of a status, that is little more than its runs. */
+function paidFor<T>(value: T): T {
+  spendBytes(jsonBytes(value));
+  return value;
 }

@@ -176,6 +176,14 @@ describe('forward', () => {
       {},
       /2100 tasks at once/,
     ],
+    [
+      'too-large',
+      'more bytes than can be written in seconds',
+      (push) => add(push, id('large'), 'large', 'failed', { payload: { text: 'x'.repeat(400_000) } }),
+      { kind: 'labels', requests: [{ labels: ['large'], times: 100 }] },
+      {},
+      /tasks of more than 33554432 bytes at once/,
+    ],
   ])('%s: %s', async (because, _what, change, request, changes, reason) => {
     const push = smallPush();
     change(push);

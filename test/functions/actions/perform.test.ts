@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { perform, type Ports, type Result } from '../../../functions/actions/perform.ts';
 import type { ActionPayload } from '../../../functions/actions/payload.generated.js';
 import { ApiError } from '../../../functions/platform/api-error.ts';
+import { spendCall } from '../../../functions/platform/reading-budget.ts';
 import { Log } from '../../../functions/platform/log.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { DEFAULT_FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
@@ -81,6 +82,10 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
 
 const kindOf = async (result: Promise<Result>) => (await result).kind;
 
+async function spendWithoutEnd(): Promise<never> {
+  for (;;) spendCall();
+}
+
 describe('perform', () => {
   it('acts on its own plan', async () => {
     const { result, written, logged } = attempt(retrigger);
@@ -98,6 +103,7 @@ describe('perform', () => {
     ['protected', payload('retrigger', {}, DECISION), { reader: protectedDecision() }, []],
     ['unreadable', retrigger, { reader: { statuses: () => Promise.reject(down) } }, ['read-failed ']],
     ['unreadable', retrigger, { reader: { artifact: () => Promise.reject(down) } }, ['read-failed ']],
+    ['too-large', retrigger, { reader: { statuses: spendWithoutEnd } }, []],
   ])('forwards the whole action, %s', async (because, asked, options, before) => {
     const { result, written, logged } = attempt(asked, options);
     expect(await result).toMatchObject({

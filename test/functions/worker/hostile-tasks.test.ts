@@ -56,6 +56,29 @@ describe('what is nested too deep', () => {
   });
 });
 
+describe('a label map that never ends', () => {
+  it('holds up the actions on its push alone', async () => {
+    const push = way().newPush();
+    way().tc.setFaults([
+      { method: 'get', path: `*${push.decisionTaskId}*label-to-taskid.json`, times: 1_000, hang: 'midway' },
+    ]);
+    const { label } = aTest(push);
+    await Promise.all(Array.from({ length: 31 }, () => way().press(push, [label])));
+    const { promise: begun, resolve: shutDown } = Promise.withResolvers<void>();
+    const controller = new AbortController();
+    const working = way().work({
+      shutdown: { signal: controller.signal, begun, clear: () => undefined },
+    });
+    const resolved = () => way().records.filter(({ event }) => event === 'resolved');
+    await expect.poll(resolved).not.toHaveLength(0);
+    expect(resolved()[0]).toMatchObject({ actionId: other.action });
+    await expectOtherDone();
+    controller.abort();
+    shutDown();
+    await working;
+  });
+});
+
 describe('a label of 400,000', () => {
   it.each([
     ['backslashes', '\\'],
