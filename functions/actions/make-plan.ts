@@ -10,7 +10,7 @@ import { MemoizedReader } from './memoized-reader.ts';
 import { findTargets, foreign, numberCopies, type Copy, type Target, type Targets } from './targets.ts';
 
 /** More writes than this are left to the full hook, whose task has hours and not seconds, and a machine of its own. */
-export const WRITE_LIMITS = {
+const WRITE_LIMITS = {
   tasks: 2_000,
   /** Of all definitions together: 2,000 of 16 KB, twice the size that tests of Firefox have. */
   bytes: 32 * 1024 * 1024,

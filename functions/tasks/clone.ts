@@ -50,32 +50,12 @@ export function dependenciesOf(definition: TaskDefinition): string[] {
   return (definition.dependencies ?? []).filter((id) => id !== maker);
 }
 
-const SLUGID_LENGTH = 22;
-
-/**
- * Replaces every key of the map by its value, in one pass, so that a replacement is never replaced again. A task may
- * have 10,000 dependencies, so no expression is made of them: what stands at each place is looked up.
- */
+/** Replaces every key of the map by its value, in one pass, so that a replacement is never replaced again. */
 function substitution(replacements: ReadonlyMap<string, string>): (text: string) => string {
-  return (text) => {
-    let replaced = '';
-    let done = 0;
-    for (let at = 0; at + SLUGID_LENGTH <= text.length; at++) {
-      if (!mayBeSlugid(text, at)) continue;
-      const replacement = replacements.get(text.slice(at, at + SLUGID_LENGTH));
-      if (replacement === undefined) continue;
-      replaced += text.slice(done, at) + replacement;
-      done = at + SLUGID_LENGTH;
-      at = done - 1;
-    }
-    return replaced + text.slice(done);
-  };
-}
-
-/** Every slugid has one of Q, R, S and T there; most places need no further look. */
-function mayBeSlugid(text: string, at: number): boolean {
-  const code = text.charCodeAt(at + 8);
-  return code >= 0x51 && code <= 0x54;
+  // A slugid holds nothing that a regular expression gives a meaning to.
+  const pattern = new RegExp([...replacements.keys()].join('|'), 'g');
+  // mutant stays: a shorter text has no taskId in it, so this is only faster
+  return (text) => (text.length < 22 ? text : text.replace(pattern, (id) => replacements.get(id) ?? id));
 }
 
 function mapStrings<T>(value: T, map: (text: string) => string): T;
