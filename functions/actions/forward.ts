@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiError } from '../platform/api-error.ts';
 import { within, type Deadlines } from '../platform/deadline.ts';
 import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
 import type { HookAnswer, HookTrigger } from '../ports/hook-trigger.ts';
 import type { Reader } from '../ports/reader.ts';
+import type { TaskDefinition } from '../tasks/definition.ts';
 import type { HookName } from '../tasks/hook-name.ts';
+import { privilegeOf } from '../tasks/protection.ts';
 import type { ActionPayload } from './payload.generated.js';
 
 export interface ForwardTarget extends HookName {
@@ -21,14 +25,16 @@ export interface Forwarding {
  * Hands the whole action to the full hook.
  *
  * @returns the hooks service's answer; undefined if there is no such hook
- * @throws TaskclusterError; an `unanswered` one says in its message under which taskId the full action task may exist
+ * @throws ApiError RequestConflict if the caller has named the taskId of another task; TaskclusterError, an `unanswered` one says in its message under which taskId the full action task may exist
  */
 export async function forwardAction(
   payload: ActionPayload,
   { hooks, targets }: Forwarding,
-  reader: Pick<Reader, 'statuses'>,
+  reader: Pick<Reader, 'statuses' | 'tasks'>,
   deadlines: Deadlines,
 ): Promise<HookAnswer | undefined> {
+  const earlier = await within(deadlines.writing, () => earlierForward(payload, reader));
+  if (earlier !== undefined) return { taskId: earlier, status: { taskId: earlier } };
   for (const { taskId, ...hook } of targets) {
     try {
       const answer = await within(deadlines.writing, () => hooks.triggerHook(hook, payload, taskId));
@@ -43,13 +49,50 @@ export async function forwardAction(
   return undefined;
 }
 
-async function isThere(taskId: string, reader: Pick<Reader, 'statuses'>): Promise<boolean> {
+/**
+ * The full action task that an earlier attempt at this action has left, if the caller has named its id. A task that is
+ * there must not be taken for that one just because it is there: nothing would run, and the caller would be told it does.
+ */
+async function earlierForward(
+  payload: ActionPayload,
+  reader: Pick<Reader, 'tasks'>,
+): Promise<string | undefined> {
+  const { taskId } = payload;
+  if (taskId === undefined) return undefined;
+  const found = await ifReadable(reader.tasks([taskId]));
+  const task = found?.get(taskId);
+  if (!task) return undefined;
+  if (isActionTaskOf(payload, taskId, task)) return taskId;
+  throw new ApiError('RequestConflict', `payload/taskId ${taskId} is taken by another task`);
+}
+
+/** Whether a task is what the full hook makes of a payload, as far as its template puts the payload into it. */
+function isActionTaskOf({ decision, user }: ActionPayload, taskId: string, task: TaskDefinition): boolean {
+  if (task.taskGroupId !== user.taskGroupId || taskId === user.taskGroupId) return false;
+  if (privilegeOf(taskId, task) === undefined) return false;
+  const action = task.extra?.['action'];
+  if (!isFields(action)) return true;
+  const { name, context } = action;
+  if (name !== decision.action.name) return false;
+  if (!isFields(context)) return true;
+  return isDeepStrictEqual([context['taskId'], context['input']], [user.taskId, user.input]);
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
-    return (await reader.statuses([taskId])).has(taskId);
+    return await reading;
   } catch (error) {
-    if (isTaskclusterError(error)) return false;
+    if (isTaskclusterError(error)) return undefined;
     throw error;
   }
+}
+
+async function isThere(taskId: string, reader: Pick<Reader, 'statuses'>): Promise<boolean> {
+  return (await ifReadable(reader.statuses([taskId])))?.has(taskId) ?? false;
 }
 
 function inDoubt(cause: TaskclusterError, taskId: string | undefined): TaskclusterError {

@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { definition, fields, list, text, unexpectedAnswer } from './answers.ts';
 import type { Credentials } from '../platform/credentials.ts';
-import { TaskclusterClient } from './client.ts';
+import { TaskclusterClient, type MethodOf } from './client.ts';
 import { TaskclusterError } from '../ports/error.ts';
 import { ONCE, withRetries, WRITE_POLICY } from './retry.ts';
 
@@ -135,7 +135,7 @@ export class ClaimedRun {
     return creation;
   }
 
-  #call(method: string, payload?: object, name?: string): Promise<unknown> {
+  #call(method: MethodOf<'Queue'>, payload?: object, name?: string): Promise<unknown> {
     const args = [this.#claim.taskId, this.#claim.runId, ...(name === undefined ? [] : [name])];
     return this.client.call('Queue', method, payload ? [...args, payload] : args, WRITE_POLICY);
   }

@@ -14,6 +14,14 @@ import { READ_POLICY, withRetries, type RetryPolicy } from './retry.ts';
 /** Which service's client to use; the names are those of the classes in taskcluster-client. */
 export type ServiceName = 'Auth' | 'Queue' | 'Index' | 'Hooks';
 
+type ServiceClient = Record<string, (...args: unknown[]) => unknown>;
+
+/** The methods of a service that taskcluster-client.d.ts knows: a name that is none does not compile. */
+export type MethodOf<S extends ServiceName> = Extract<
+  Exclude<keyof InstanceType<(typeof taskcluster)[S]>, 'buildUrl'>,
+  string
+>;
+
 export interface ClientOptions {
   rootUrl: string;
   /** None: calls are anonymous. */
@@ -37,7 +45,7 @@ export class TaskclusterClient {
   #options: ClientOptions;
   /** The credentials that the services' clients were made with. */
   #used: Credentials | undefined;
-  readonly #services = new Map<ServiceName, Record<string, (...args: unknown[]) => unknown>>();
+  readonly #services = new Map<ServiceName, ServiceClient>();
   #closed = false;
 
   constructor(options: ClientOptions) {
@@ -48,9 +56,9 @@ export class TaskclusterClient {
    * One API call, tried again after 5xx, 429 and network errors as far as the retry policy goes.
    * @throws TaskclusterError
    */
-  async call(
-    service: ServiceName,
-    method: string,
+  async call<S extends ServiceName>(
+    service: S,
+    method: MethodOf<S>,
     args: unknown[],
     retry = this.#options.retry ?? READ_POLICY,
   ): Promise<unknown> {
@@ -97,13 +105,13 @@ export class TaskclusterClient {
     spendCall();
     countApiCall();
     try {
-      return await client[method]?.(...args);
+      return await methodOf(client, method)(...args);
     } catch (error) {
       // Nothing was done with credentials that were refused, so whatever it was may be asked again.
       const renewed = used && isRefusal(error) ? await source?.renewed(used) : undefined;
       if (!renewed) throw error;
       countApiCall();
-      return this.#service(service, renewed, share)[method]?.(...args);
+      return methodOf(this.#service(service, renewed, share), method)(...args);
     }
   }
 
@@ -124,11 +132,7 @@ export class TaskclusterClient {
     return client;
   }
 
-  #connect(
-    name: ServiceName,
-    credentials: Credentials | undefined,
-    timeout: number,
-  ): Record<string, (...args: unknown[]) => unknown> {
+  #connect(name: ServiceName, credentials: Credentials | undefined, timeout: number): ServiceClient {
     const { rootUrl, authorizedScopes } = this.#options;
     return new taskcluster[name]({
       rootUrl,
@@ -138,6 +142,13 @@ export class TaskclusterClient {
       timeout,
     });
   }
+}
+
+/** A call that does not exist must not count as one that was answered with nothing. */
+function methodOf(client: ServiceClient, method: string): (...args: unknown[]) => unknown {
+  const call = client[method];
+  if (!call) throw new TypeError(`taskcluster-client has no method ${method}`);
+  return call.bind(client);
 }
 
 function fixed(credentials: Credentials | CredentialsSource | undefined): Credentials | undefined {

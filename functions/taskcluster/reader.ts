@@ -6,7 +6,7 @@ import type { ArtifactContent, DownloadLimits, GroupTask, IndexedTask, Reader } 
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { fields, list, optionalText, shallowDefinition, status, text } from './answers.ts';
 import { artifactAddress, namesRun } from './artifact-address.ts';
-import type { TaskclusterClient } from './client.ts';
+import type { MethodOf, TaskclusterClient } from './client.ts';
 import { ContentCache, type Reading } from './content-cache.ts';
 import type { Downloads } from './download.ts';
 import { isTaskclusterError } from '../ports/error.ts';
@@ -222,7 +222,7 @@ export class TaskclusterReader implements Reader {
     return new Map(read.flat());
   }
 
-  async #orMissing(service: 'Queue', method: string, args: unknown[]): Promise<unknown> {
+  async #orMissing(service: 'Queue', method: MethodOf<'Queue'>, args: unknown[]): Promise<unknown> {
     try {
       return await this.#client.call(service, method, args);
     } catch (error) {

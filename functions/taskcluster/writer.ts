@@ -1,7 +1,7 @@
 import type { Writer } from '../ports/writer.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { fields, status } from './answers.ts';
-import type { TaskclusterClient } from './client.ts';
+import type { MethodOf, TaskclusterClient } from './client.ts';
 import type { TaskclusterReader } from './reader.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { isTaskclusterError } from '../ports/error.ts';
@@ -63,7 +63,7 @@ export class TaskclusterWriter implements Writer {
     }
   }
 
-  #once(method: string, args: unknown[]): Promise<unknown> {
+  #once(method: MethodOf<'Queue'>, args: unknown[]): Promise<unknown> {
     return this.#limit.run(() => this.#client.call('Queue', method, args, ONE_OF_SEVERAL));
   }
 }

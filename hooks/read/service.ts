@@ -1,5 +1,5 @@
 import type { Credentials } from '../../functions/platform/credentials.ts';
-import { TaskclusterClient, type ServiceName } from '../../functions/taskcluster/client.ts';
+import { TaskclusterClient, type MethodOf, type ServiceName } from '../../functions/taskcluster/client.ts';
 import { isTaskclusterError } from '../../functions/ports/error.ts';
 import type { RetryPolicy } from '../../functions/taskcluster/retry.ts';
 import { hookPath, type HookName } from '../../functions/tasks/hook-name.ts';
@@ -64,7 +64,12 @@ export function connect(rootUrl: string, credentials: Credentials | undefined): 
 }
 
 /** One API call; `doing` says what for, for the message if it fails. */
-type Call = (doing: string, service: ServiceName, method: string, ...args: unknown[]) => Promise<unknown>;
+type Call = <S extends ServiceName>(
+  doing: string,
+  service: S,
+  method: MethodOf<S>,
+  ...args: unknown[]
+) => Promise<unknown>;
 type HookCalls = Pick<Service, 'listHooks' | 'hook' | 'createHook' | 'updateHook' | 'removeHook'>;
 type AuthCalls = Pick<Service, 'role' | 'putRole' | 'clientScopes'>;
 

@@ -55,6 +55,18 @@ describe.each(STAGES)('the template of %s', (stage) => {
     expect(known).toEqual(expect.arrayContaining([...Object.keys(trigger), ...Object.keys(worker)]));
   });
 
+  it('logs each request at the gateway, without its credentials, for as long as the functions log', () => {
+    const { AccessLogSettings: log } = objectAt(template().Resources['HttpApiStage'], 'Properties');
+    const format = String(objectAt({ log }, 'log')['Format']);
+    expect(JSON.parse(format)).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
+    expect(format).not.toMatch(/authorizer|header|authorization/i);
+    expect(objectAt({ log }, 'log')['DestinationArn']).toMatchObject({
+      'Fn::GetAtt': ['HttpApiLogGroup', 'Arn'],
+    });
+    const group = objectAt(template().Resources['HttpApiLogGroup'], 'Properties');
+    expect(group['RetentionInDays']).toBe(30);
+  });
+
   it('lets each function read its own token and no other', () => {
     for (const [role, name] of [
       ['TriggerRole', 'trigger'],

@@ -2,14 +2,18 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { client as hawk } from 'hawk';
 import { afterEach, describe, expect, it } from 'vitest';
+import { randomTaskId } from '../../../functions/tasks/task-id.ts';
+import type { Push } from '../../../local/push/push.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
 import { aTest } from '../../support/push-tasks.ts';
 import {
   genericHook,
   payloadOf,
   post,
+  refusal,
   refusalOf,
   requestsPayload,
+  trigger,
   type RawRequest,
 } from '../../support/requests.ts';
 
@@ -115,4 +119,34 @@ describe('a request', () => {
       way().expectNoWrites();
     },
   );
+});
+
+const backfill = (taskId: string, push: Push) => ({
+  ...payloadOf(push, 'backfill', { taskId: aTest(push).taskId, input: { depth: 5 } }),
+  taskId,
+});
+
+describe('an action id that the caller has named', () => {
+  it('of somebody else’s task is refused: the forwarded action would not run, and seem to', async () => {
+    const push = way().newPush();
+    for (const taken of [aTest(push).taskId, push.decisionTaskId]) {
+      expect(await refusal(trigger(way(), backfill(taken, push)))).toStrictEqual({
+        statusCode: 409,
+        code: 'RequestConflict',
+        message: `payload/taskId ${taken} is taken by another task`,
+      });
+    }
+    way().expectNoWrites();
+  });
+
+  it('of another action task is refused, and of its own is what has become of it', async () => {
+    const push = way().newPush();
+    const taskId = randomTaskId();
+    const first = await trigger(way(), backfill(taskId, push));
+    expect(first).toMatchObject({ taskId });
+    expect(await trigger(way(), backfill(taskId, push))).toStrictEqual(first);
+    const other = payloadOf(push, 'backfill', { taskId: aTest(push).taskId, input: { depth: 6 } });
+    expect(await refusal(trigger(way(), { ...other, taskId }))).toMatchObject({ statusCode: 409 });
+    expect(way().writes()).toHaveLength(1);
+  });
 });
