@@ -6,8 +6,7 @@ const MAX_ENTRY = 4 * 1024 * 1024;
 
 const DEPENDENCIES = Buffer.from('"dependencies"');
 
-/** Where we are: in the document, in an object of labels, in an entry. */
-const DOCUMENT = 0;
+/** How deep we are: in the object of labels, in an entry. */
 const GRAPH = 1;
 const ENTRY = 2;
 
@@ -83,8 +82,6 @@ export class GraphScanner extends JsonScanner {
   protected closes(piece: Buffer, to: number, depth: number): void {
     if (depth === ENTRY && this.#isAtDependencies) this.#dependencies = parse(this.#kept(piece, to));
     else if (depth === GRAPH) this.#entryEnds(this.#offset + to);
-    // What is behind the last entry is measured like one.
-    else if (depth === DOCUMENT) this.#from = this.#offset + to;
   }
 
   #entryEnds(to: number): void {

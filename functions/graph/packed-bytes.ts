@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { GraphError } from './task-graph.ts';
 
-/** Of JSON this is packed in 0.1 ms and unpacked in as much; smaller blocks pack worse (docs/adr/0015). */
+/** Of JSON this is packed in 0.1 ms and unpacked in as much; smaller blocks pack worse (docs/adr/0016). */
 export const BLOCK = 256 * 1024;
 /** Firefox's graph of 164 MB takes 12 MB. */
 const MAX_PACKED = 48 * 1024 * 1024;
