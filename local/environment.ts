@@ -1,5 +1,6 @@
 import { startFunctions, type RunningFunctions } from './functions.ts';
 import { generatePush } from './push/generate.ts';
+import { jobLog } from './push/job-log.ts';
 import { Forwards } from './forwards.ts';
 import { readPushDir } from './push/load.ts';
 import type { Push } from './push/push.ts';
@@ -43,6 +44,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     if (!seeded) throw new Error('the deployment has no hook of level 3');
     const push = await makePush(options.push, taskcluster.rootUrl);
     taskcluster.loadPush(push);
+    if ('size' in options.push) addLogs(taskcluster, push);
     await wrapSeededHooks(taskcluster, deployment);
     const forwards = new Forwards();
     const onLine = (line: string) => {
@@ -82,6 +84,17 @@ async function makePush(source: EnvironmentOptions['push'], rootUrl: string): Pr
   return 'dir' in source
     ? readPushDir(source.dir)
     : generatePush({ size: source.size, rootUrl, now: new Date() });
+}
+
+/** Generated pushes come without logs, which only the page's readers need. */
+function addLogs(taskcluster: LocalTaskcluster, push: Push): void {
+  for (const [taskId, task] of Object.entries(push.tasks)) {
+    if (task.state !== 'completed' && task.state !== 'failed') continue;
+    taskcluster.plantArtifact(taskId, 'public/logs/live_backing.log', {
+      bytes: Buffer.from(jobLog(taskId, task)),
+      contentType: 'text/plain; charset=utf-8',
+    });
+  }
 }
 
 /** What serverless.yml takes from the environment. Each function has a client of its own, which can do no more than it must. */

@@ -93,8 +93,8 @@ export type HostileArtifact =
   | { bomb: number }
   /** A body that never ends: as fast as it is read, or a byte at a time. */
   | { endless: 'fast' | 'slow'; contentEncoding?: 'gzip' }
-  /** These bytes as they stand. */
-  | { bytes: Buffer; contentEncoding?: string };
+  /** These bytes as they stand; JSON if not said otherwise. */
+  | { bytes: Buffer; contentEncoding?: string; contentType?: string };
 
 /** A task as it is now, however long it is kept. */
 export interface GroupTask {

@@ -18,7 +18,7 @@ export function plantArtifact(
   artifacts: ArtifactStore,
 ): void {
   const runId = runs.length - 1;
-  const contentType = 'application/json';
+  const contentType = ('bytes' in hostile && hostile.contentType) || 'application/json';
   if ('reference' in hostile) {
     const details = { storageType: 'reference', url: hostile.reference } as const;
     artifacts.set(taskId, runId, { name, contentType, expires, details });

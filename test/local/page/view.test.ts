@@ -114,6 +114,19 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(session.problems).toEqual([]);
   });
 
+  it('shows the log of a job, or that there is none', async () => {
+    const page = await session.open();
+    await page.locator(FAILED_TEST).first().click();
+    await page.keyboard.press('l');
+    await page
+      .locator('#panel-log pre', { hasText: /TEST-UNEXPECTED-TIMEOUT \| .* \| Test timed out/ })
+      .waitFor();
+    await picture(page, 'log');
+    await page.locator(`${SHOWN}[data-state=running]`).first().click();
+    await page.getByText('The job is running and has uploaded no log.').waitFor();
+    expect(session.problems).toEqual([]);
+  });
+
   it('says where everybody sees it that nothing is selected', async () => {
     const page = await session.open();
     await page.keyboard.press('r');
@@ -204,7 +217,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(await selected()).toEqual([order[at]]);
     await page.keyboard.press('t');
     expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('Log');
-    await page.getByText('has uploaded no log').waitFor();
+    await page.locator('#panel-log pre', { hasText: 'exit status 1' }).waitFor();
     await page.keyboard.press('Escape');
     expect(await selected()).toEqual([]);
     await page.keyboard.press('?');
