@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Credentials } from 'taskcluster-client';
-import { DEFAULT_FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
+import {
+  DEFAULT_FAST_ACTIONS,
+  type FastAction,
+  type FastActionsByDomain,
+} from '../../functions/platform/fast-actions.ts';
 import { fields, text } from '../../functions/taskcluster/answers.ts';
 import type { HookDefinition } from '../../hooks/read/definition.ts';
 import { fullCopy, fullName, wrapHook } from '../../hooks/render/wrap.ts';
@@ -35,10 +39,14 @@ export interface Deployment {
   testWorker: Credentials;
   /** Scopes of a decision task of the repository. */
   decisionScopes: string[];
+  /** The functions' setting. */
+  fastActions: FastActionsByDomain;
   /** Removes all of it. */
   remove(): Promise<void>;
 }
 
+/** What the suite has switched on. */
+const FAST: FastAction[] = [...DEFAULT_FAST_ACTIONS, 'cancel', 'cancel-all'];
 const HOUR_MS = 3_600_000;
 
 /** Creates roles, clients and hooks in fxci-config's manner (local/seed does the same for Firefox). */
@@ -94,8 +102,12 @@ export async function deploy({ auth, hooks }: Services): Promise<Deployment> {
       triggerHooks,
     ]);
     const original = fullActionHook(hook, trustDomain);
-    const fastActions: string[] = [...DEFAULT_FAST_ACTIONS];
-    const wrapping = { mode: 'wrap', taskQueueId: retriggerQueue, fastActions, priority: null } as const;
+    const wrapping = {
+      mode: 'wrap',
+      taskQueueId: retriggerQueue,
+      fastActions: FAST,
+      priority: null,
+    } as const;
     await createHook(fullCopy(original));
     await createHook(wrapHook(original, wrapping));
     await createHook(fullActionHook(bareHook, trustDomain));
@@ -124,6 +136,7 @@ export async function deploy({ auth, hooks }: Services): Promise<Deployment> {
         `queue:claim-work:${trustDomain}-1/*`,
         `queue:worker-id:${trustDomain}/*`,
       ]),
+      fastActions: new Map([[trustDomain, new Set(FAST)]]),
       decisionScopes: [`assume:${repo}:branch:default`],
       remove,
     };
@@ -139,6 +152,7 @@ function readingScopes(trustDomain: string): string[] {
     `index:list-tasks:${trustDomain}.*`,
     'queue:get-artifact:public/*',
     'queue:get-task:*',
+    'queue:list-task-group:*',
     'queue:status:*',
   ];
 }
@@ -150,6 +164,7 @@ function repositoryScopes(trustDomain: string): string[] {
     'queue:create-task:project:none',
     `queue:create-task:low:${trustDomain}-1/*`,
     `queue:rerun-task:${trustDomain}-level-1/*`,
+    `queue:cancel-task:${trustDomain}-level-1/*`,
     `queue:route:index.${trustDomain}.*`,
     `queue:route:tc-treeherder.v2.${trustDomain}.*`,
     `secrets:get:project/${trustDomain}/*`,

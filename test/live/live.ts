@@ -79,7 +79,7 @@ export class Live {
       publicUrls: [new URL(this.#gateway.url)],
       hooksRootUrl: rootUrl,
       killSwitch: new Set(),
-      fastActions: new Map(),
+      fastActions: this.deployment.fastActions,
       artifactHosts: [],
       ...changes,
     };

@@ -19,7 +19,7 @@ export class QueuedWay {
         rootUrl: target.rootUrl,
         credentials: deployment.worker,
         killSwitch: new Set(),
-        fastActions: new Map(),
+        fastActions: deployment.fastActions,
         artifactHosts: [],
         taskQueueIds: [deployment.retriggerQueue],
         workerGroup: deployment.trustDomain,

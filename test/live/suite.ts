@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { cancelCases } from './cases-cancel.ts';
 import { cloneCases } from './cases-clone.ts';
 import { earlierActionCases } from './cases-earlier-action.ts';
 import { forwardCases } from './cases-forward.ts';
@@ -32,6 +33,8 @@ export function acceptanceSuite(name: string, start: () => Promise<Target>): voi
     refusalCases(current);
     earlierActionCases(current);
     queuedCases(current);
+    // Nothing that can run is left after these.
+    cancelCases(current);
     sealedCases(current);
   });
 }
