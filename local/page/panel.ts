@@ -10,6 +10,9 @@ export type Tab = (typeof TABS)[number];
 /** Of a definition or log, as much as a page can show. */
 const MAX_CHARS = 200_000;
 
+/** Lines of a log that tell what went wrong. */
+const FAILURE = /^TEST-UNEXPECTED|^\[taskcluster:error\]/;
+
 interface Sources {
   queue: QueueReads;
   /** Of the tasks in the grid, for the names of dependencies. */
@@ -108,6 +111,7 @@ export class Panel {
     if (this.#job !== job) return;
     if (tab === 'job') paneOf('job').append(content);
     else paneOf(tab).replaceChildren(content);
+    if (tab === 'log') content.querySelector('.failure')?.scrollIntoView({ block: 'nearest' });
   }
 
   #facts(job: Job): HTMLElement {
@@ -160,7 +164,11 @@ export class Panel {
   text(name: string, text: string): HTMLElement {
     const taskUrl = (taskId: string) => this.#sources.queue.taskUrl(taskId);
     const more = text.length > MAX_CHARS ? '\n… and more.' : '';
-    const nodes = linked(text.slice(0, MAX_CHARS) + more, taskUrl);
+    const lines = (text.slice(0, MAX_CHARS) + more).split(/(?<=\n)/);
+    const nodes = lines.flatMap((line) => {
+      const parts = linked(line, taskUrl);
+      return FAILURE.test(line) ? [element('span', { class: 'failure' }, ...parts)] : parts;
+    });
     return element('pre', { tabindex: '0', role: 'region', 'aria-label': name }, ...nodes);
   }
 }

@@ -121,6 +121,10 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     await page
       .locator('#panel-log pre', { hasText: /TEST-UNEXPECTED-TIMEOUT \| .* \| Test timed out/ })
       .waitFor();
+    expect(await page.locator('#panel-log .failure').allTextContents()).toEqual([
+      expect.stringContaining('Test timed out'),
+      expect.stringContaining('exit status 1'),
+    ]);
     await picture(page, 'log');
     await page.locator(`${SHOWN}[data-state=running]`).first().click();
     await page.getByText('The job is running and has uploaded no log.').waitFor();
