@@ -18,6 +18,8 @@ const FORWARD_REASONS: Record<ForwardReason, true> = {
   'missing-dependency': true,
   'no-task': true,
   'other-group': true,
+  graph: true,
+  uncertain: true,
   'too-large': true,
   unreadable: true,
 };

@@ -35,6 +35,7 @@ const MODULES: GeneratedModule[] = [
         of: 'inputs.schema.json#/definitions/retriggerMultiple',
         type: 'RetriggerMultipleInput',
       },
+      isAddNewJobsInput: { of: 'inputs.schema.json#/definitions/addNewJobs', type: 'AddNewJobsInput' },
     },
   },
   {

@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
 import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
-import { cloneDefinition } from '../tasks/clone.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { within, type Deadlines } from '../platform/deadline.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { lookFor, type FailedWrite, type Known } from './aftermath.ts';
+import { create, findExisting, isSame, takenReason, taskOf, type ToMake } from './create.ts';
+import { inOrder } from './in-order.ts';
 import type { ItemOutcome, Outcome } from './outcome.ts';
-import type { Action, Clone, Rerun, Work } from './plan.ts';
+import type { Action, Creation, Rerun, Work } from './plan.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
 
@@ -25,8 +26,8 @@ export interface Acting {
 
 /**
  * Writes what was planned, reruns first (as taskgraph does), and says of every item what became of it. One refused
- * item does not stop the others, and an item that an earlier attempt has done is not done again. What has failed is
- * looked for in the end, before anything is said of it.
+ * item does not stop the others, but for those that depend on it, and an item that an earlier attempt has done is not
+ * done again. What has failed is looked for in the end, before anything is said of it.
  */
 export async function act({ action, work, reader, writer, onDone, deadlines }: Acting): Promise<Outcome> {
   const settled = [
@@ -36,7 +37,7 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
   for (const item of settled) onDone(item);
   const failed: Failed[] = [];
   const limit = pLimit(CONCURRENCY);
-  const attempt = async (item: Rerun | Clone, perform: () => Promise<ItemOutcome>) => {
+  const attempt = async (item: Item, perform: () => Promise<ItemOutcome>) => {
     try {
       const outcome = await perform();
       onDone(outcome);
@@ -47,13 +48,37 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
       return failure;
     }
   };
+  /** What has failed and others wait for has to be known before they are given up. */
+  const settleNow = async (failure: Failed): Promise<ItemOutcome | Failed> => {
+    const known = (await whatBecameOf([failure], action, reader)).get(failure) ?? 'unknown';
+    if (known === 'unknown') return failure;
+    failed.splice(failed.indexOf(failure), 1);
+    const outcome = outcomeOf(failure, known);
+    onDone(outcome, failure.error);
+    return outcome;
+  };
   const written = await within(deadlines.writing, async () => {
     const reruns = await limit.map(work.reruns, (item) => attempt(item, () => rerun(item, writer)));
-    const existing = await findExisting(work.clones, reader);
-    const clones = await limit.map(work.clones, (item) =>
-      attempt(item, () => create(action, item, existing.get(item.newTaskId), writer)),
+    const existing = await findExisting([...work.clones, ...work.creations], reader);
+    const make = (item: ToMake) =>
+      limit(() => attempt(item, () => create(action, item, existing.get(item.newTaskId), writer)));
+    const clones = await Promise.all(work.clones.map((item) => make(item)));
+    const awaited = new Set(work.creations.flatMap(({ after }) => after));
+    const creations = await inOrder(
+      work.creations,
+      async (item) => {
+        const result = await make(item);
+        return 'error' in result && awaited.has(item.newTaskId) ? settleNow(result) : result;
+      },
+      whyOthersStop,
+      (item, reason) => {
+        const { label, copy } = item;
+        const outcome: ItemOutcome = { label, copy, result: 'refused', reason };
+        onDone(outcome);
+        return outcome;
+      },
     );
-    return [...clones, ...reruns];
+    return [...requestedFirst(work.creations, creations), ...clones, ...reruns];
   });
   const seen = await within(deadlines.looking, () => whatBecameOf(failed, action, reader));
   const items = written.map((result) => {
@@ -65,8 +90,10 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
   return { items: [...items, ...settled], warnings: work.warnings };
 }
 
+type Item = Rerun | ToMake;
+
 interface Failed {
-  item: Rerun | Clone;
+  item: Item;
   error: unknown;
 }
 
@@ -85,35 +112,44 @@ async function whatBecameOf(
   );
   const isOurs = (write: FailedWrite, found: TaskDefinition) => {
     const item = writes.get(write)?.item;
-    return item !== undefined && 'newTaskId' in item && isSameClone(found, cloneOf(action, item));
+    return item !== undefined && 'newTaskId' in item && isSame(found, taskOf(action, item));
   };
   const known = await lookFor([...writes.keys()], reader, isOurs);
   return new Map([...writes].map(([write, failure]) => [failure, known.get(write) ?? 'unknown']));
 }
 
+/** Why what depends on a task is not made, if it can't be. */
+function whyOthersStop({ label }: Creation, result: ItemOutcome | Failed): string | undefined {
+  if ('error' in result) return `skipped, since nobody has told whether ${label} was made`;
+  return result.result === 'created' ? undefined : `skipped, since ${label} was refused`;
+}
+
+/** What the user has asked for comes before what it needs. */
+function requestedFirst<T>(creations: readonly Creation[], results: readonly T[]): T[] {
+  const those = (requested: boolean) =>
+    results.filter((_, index) => creations[index]?.requested === requested);
+  return [...those(true), ...those(false)];
+}
+
 function outcomeOf({ item, error }: Failed, known: Known): ItemOutcome {
-  const { label, taskId, reason } = item;
+  const { label, reason } = item;
+  const taskId = 'taskId' in item ? { taskId: item.taskId } : {};
   const copy = 'copy' in item ? { copy: item.copy } : {};
   const made = 'newTaskId' in item ? { newTaskId: item.newTaskId } : {};
+  const whole = { label, ...taskId, ...copy };
   switch (known) {
     case 'done': {
       const result = 'newTaskId' in item ? 'created' : 'rerun';
       // The queue takes the same definition twice; what conflicts was made by another attempt, at another moment.
       const earlier = isTaskclusterError(error) && error.statusCode === 409;
-      return { label, taskId, ...copy, ...made, result, ...(earlier ? { earlier } : {}), reason };
+      return { ...whole, ...made, result, ...(earlier ? { earlier } : {}), reason };
     }
     case 'taken':
-      return {
-        label,
-        taskId,
-        ...copy,
-        result: 'refused',
-        reason: takenReason(made.newTaskId ?? taskId),
-      };
+      return { ...whole, result: 'refused', reason: takenReason(made.newTaskId ?? taskId.taskId ?? '') };
     case 'not done':
-      return { label, taskId, ...copy, result: 'refused', reason: whyRefused(error) };
+      return { ...whole, result: 'refused', reason: whyRefused(error) };
     case 'unknown':
-      return { label, taskId, ...copy, ...made, result: 'unknown', reason: whyRefused(error) };
+      return { ...whole, ...made, result: 'unknown', reason: whyRefused(error) };
   }
 }
 
@@ -122,68 +158,6 @@ async function rerun(item: Rerun, writer: Writer): Promise<ItemOutcome> {
   if (item.done) return { label, taskId, result: 'rerun', earlier: true, reason };
   await writer.rerunTask(taskId, item.knownRuns);
   return { label, taskId, result: 'rerun', reason };
-}
-
-/** The definition of one planned clone. */
-export function cloneOf({ now, parent }: Action, item: Clone): TaskDefinition {
-  const { definition, taskId, newTaskId, replacements } = item;
-  return cloneDefinition({
-    definition,
-    taskId,
-    newTaskId,
-    now,
-    replacements,
-    ...(parent === undefined ? {} : { parent }),
-  });
-}
-
-async function create(
-  action: Action,
-  item: Clone,
-  existing: TaskDefinition | undefined,
-  writer: Writer,
-): Promise<ItemOutcome> {
-  const { label, taskId, newTaskId, copy, reason } = item;
-  const outcome = { label, taskId, copy };
-  const clone = cloneOf(action, item);
-  if (!existing) {
-    await writer.createTask(newTaskId, clone);
-    return { ...outcome, newTaskId, result: 'created', reason };
-  }
-  return isSameClone(existing, clone)
-    ? { ...outcome, newTaskId, result: 'created', earlier: true, reason }
-    : { ...outcome, result: 'refused', reason: takenReason(newTaskId) };
-}
-
-/**
- * The tasks that the plan has found under the clones' ids, as far as they can be read: createTask finds out by itself
- * that an id is taken.
- */
-async function findExisting(
-  clones: readonly Clone[],
-  reader: Reader,
-): Promise<ReadonlyMap<string, TaskDefinition>> {
-  const taskIds = clones.filter(({ exists }) => exists).map(({ newTaskId }) => newTaskId);
-  try {
-    return await reader.tasks(taskIds);
-  } catch (error) {
-    if (isTaskclusterError(error)) return new Map();
-    throw error;
-  }
-}
-
-function takenReason(taskId: string): string {
-  return `the taskId ${taskId} is taken by another task`;
-}
-
-/** Whether a task that has a derived taskId is that clone. Its times may differ: an earlier attempt had its own now. */
-function isSameClone(found: TaskDefinition, clone: TaskDefinition): boolean {
-  return (
-    found.taskGroupId === clone.taskGroupId &&
-    found.schedulerId === clone.schedulerId &&
-    found.metadata.name === clone.metadata.name &&
-    found.extra?.['parent'] === clone.extra?.['parent']
-  );
 }
 
 function whyRefused(error: unknown): string {

@@ -5,7 +5,7 @@ import { forward, type Action, type Forward, type Noop, type Refusal } from './p
 import { foreign } from './targets.ts';
 
 /** All that a cancellation depends on of an action. */
-export type CancelAction = Omit<Action, 'request'>;
+export type CancelAction = Omit<Action, 'request' | 'readsGraph'>;
 
 /** One task to cancel, or that an earlier attempt at this action has canceled. */
 export interface Cancel {

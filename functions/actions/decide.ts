@@ -1,9 +1,10 @@
 import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import { dependenciesOf } from '../tasks/clone.ts';
 import type { TaskStatus } from '../tasks/definition.ts';
-import { rerunVerdict, retriggerVerdict } from '../tasks/policy.ts';
+import { rerunVerdict, retriggerVerdict, type Circumstances } from '../tasks/policy.ts';
 import { rewire, type Rewiring } from '../tasks/rewire.ts';
-import { forward, type Action, type Plan, type Work } from './plan.ts';
+import type { GraphMark } from './graph-labels.ts';
+import { forward, noWork, type Action, type Plan, type Work } from './plan.ts';
 import type { Copy, Target, Targets } from './targets.ts';
 
 /** Of one task; it may have 10,000 dependencies. */
@@ -13,6 +14,7 @@ const MOST_WARNINGS = 5;
  * Clone, rerun, nothing or forward, for each target and so for the action. Pure: all was read before.
  *
  * @param candidatesOf all tasks that the label of a dependency has had in this push
+ * @param marks what the graph says of the targets' labels, where it was read
  */
 export function decide(
   action: Action,
@@ -20,10 +22,11 @@ export function decide(
   copies: ReadonlyMap<Target, Copy[]>,
   statuses: ReadonlyMap<string, TaskStatus>,
   candidatesOf: (taskId: string) => readonly string[],
+  marks: ReadonlyMap<string, GraphMark> = new Map(),
 ): Plan {
   const [full] = beyond;
   if (full) return full;
-  const work: Work = { kind: 'work', reruns: [], clones: [], noops: [], refused: [...refused], warnings: [] };
+  const work: Work = { ...noWork(), refused: [...refused] };
   const seen = new Set<string>();
   for (const target of targets) {
     const { label, taskId, definition } = target;
@@ -38,10 +41,13 @@ export function decide(
     const verdict =
       action.request.kind === 'rerun'
         ? rerunVerdict({ taskId, definition, state })
-        : retriggerVerdict({ taskId, definition, state }, action.hook.level);
+        : retriggerVerdict({ taskId, definition, state }, under(action, marks.get(label)));
     switch (verdict.do) {
       case 'forward':
         return forward(verdict.because, `${label} (${taskId}): ${verdict.reason}`);
+      case 'refuse':
+        work.refused.push({ label, taskId, reason: verdict.reason });
+        break;
       case 'noop':
       case 'rerun': {
         if (target.elsewhere !== undefined)
@@ -80,6 +86,15 @@ export function decide(
     }
   }
   return work;
+}
+
+function under({ request, hook }: Action, mark: GraphMark | undefined): Circumstances {
+  return {
+    level: hook.level,
+    alone: request.kind === 'task',
+    force: request.kind === 'task' && request.force === true,
+    ...(mark ? { cloneable: mark.cloneable } : {}),
+  };
 }
 
 /** A run that was made for a rerun after the user had asked is what an earlier attempt at this action left. */

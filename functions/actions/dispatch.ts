@@ -3,6 +3,7 @@ import { ApiError } from '../platform/api-error.ts';
 import { callbacksAmong, FAST_ACTIONS, type FastAction } from '../platform/fast-actions.ts';
 import {
   isActionPayload,
+  isAddNewJobsInput,
   isRetriggerInput,
   isRetriggerMultipleInput,
   type ActionPayload,
@@ -10,9 +11,30 @@ import {
 
 /** What a fast action asks for. */
 export type FastRequest =
-  | { kind: 'labels'; requests: { labels: string[]; times: number }[] }
-  | { kind: 'task'; taskId: string; times: number }
-  | { kind: 'rerun'; taskId: string };
+  | LabelsRequest
+  | { kind: 'task'; taskId: string; times: number; force?: true }
+  | { kind: 'rerun'; taskId: string }
+  | DownstreamRequest
+  | NewJobsRequest;
+
+export interface LabelsRequest {
+  kind: 'labels';
+  requests: { labels: string[]; times: number }[];
+}
+
+/** The task, and what depends on it. */
+export interface DownstreamRequest {
+  kind: 'downstream';
+  taskId: string;
+  times: number;
+  force?: true;
+}
+
+export interface NewJobsRequest {
+  kind: 'new-jobs';
+  labels: string[];
+  times: number;
+}
 
 /** What is to be canceled. */
 export type CancelRequest = { kind: 'cancel'; taskId: string } | { kind: 'cancel-all' };
@@ -57,15 +79,16 @@ export function dispatch(payload: ActionPayload, fast: ReadonlySet<string>): Dis
       const options = input ?? {};
       if (!isRetriggerInput(options)) throw invalid('payload/user/input', isRetriggerInput.errors);
       const { times = 1, downstream = false, force = false, ...others } = options;
-      if (downstream)
-        return listed(fast, 'downstream')
-          ? otherAction('downstream tasks are to run as well, and only the graph knows them')
-          : notListed('running downstream tasks as well');
-      if (force)
-        return listed(fast, 'graph', 'downstream')
-          ? otherAction('the retrigger is forced, which only the graph can decide')
-          : notListed('a forced retrigger');
-      return unlessUnknown(others) ?? { fast: { kind: 'task', taskId: required(taskId, callback), times } };
+      if (downstream && !listed(fast, 'downstream')) return notListed('running downstream tasks as well');
+      // Only the graph tells without it that a task may not be cloned.
+      if (force && !listed(fast, 'graph', 'downstream')) return notListed('a forced retrigger');
+      const task = { taskId: required(taskId, callback), times, ...(force ? { force: true as const } : {}) };
+      return unlessUnknown(others) ?? { fast: { kind: downstream ? 'downstream' : 'task', ...task } };
+    }
+    case 'add-new-jobs': {
+      if (!isAddNewJobsInput(input)) throw invalid('payload/user/input', isAddNewJobsInput.errors);
+      const { tasks: labels, times = 1, ...others } = input;
+      return unlessUnknown(others) ?? { fast: { kind: 'new-jobs', labels, times } };
     }
     case 'retrigger-multiple': {
       if (!isRetriggerMultipleInput(input))

@@ -1,74 +1,60 @@
-import { jsonBytes } from '../platform/json.ts';
 import { dependenciesOf } from '../tasks/clone.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+import { retriggerMark } from '../tasks/policy.ts';
 import { decide } from './decide.ts';
 import type { FastRequest } from './dispatch.ts';
 import { PushLabels } from './push-labels.ts';
-import { forward, type Action, type Plan, type Work } from './plan.ts';
-import type { Reader } from '../ports/reader.ts';
+import { forwardTooLarge, forwardWithoutLabels, WRITE_LIMITS, type Action, type Plan } from './plan.ts';
+import type { PlanSources } from './plan-sources.ts';
 import { MemoizedReader } from './memoized-reader.ts';
 import { findTargets, foreign, numberCopies, type Copy, type Target, type Targets } from './targets.ts';
+import { withinLimits } from './write-limits.ts';
 
-/** More writes than this are left to the full hook, whose task has hours and not seconds, and a machine of its own. */
-const WRITE_LIMITS = {
-  tasks: 2_000,
-  /** Of all definitions together: 2,000 of 16 KB, twice the size that tests of Firefox have. */
-  bytes: 32 * 1024 * 1024,
-} as const;
-
-/**
- * Reads what has to be known and decides what to do. Never writes.
- *
- * @param decision the decision task's definition, under way already
- */
-export async function makePlan(
-  action: Action,
-  decision: Promise<TaskDefinition | undefined>,
-  reader: Reader,
-): Promise<Plan> {
+/** Reads what has to be known and decides what to do. Never writes. */
+export async function makePlan(action: Action, sources: PlanSources): Promise<Plan> {
   const { request } = action;
-  return request.kind === 'rerun'
-    ? planRerun(action, request.taskId, decision, reader)
-    : planRetrigger(action, request, decision, reader);
+  switch (request.kind) {
+    case 'rerun':
+      return planRerun(action, request.taskId, sources);
+    case 'labels':
+    case 'task':
+      return planRetrigger(action, request, sources);
+    case 'downstream':
+    case 'new-jobs': {
+      const { planFromGraph } = await import('./plan-from-graph.ts');
+      return planFromGraph(action, request, sources);
+    }
+  }
 }
 
-async function planRerun(
-  action: Action,
-  taskId: string,
-  decision: Promise<TaskDefinition | undefined>,
-  reader: Reader,
-): Promise<Plan> {
+async function planRerun(action: Action, taskId: string, { decision, reader }: PlanSources): Promise<Plan> {
   const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
   const definition = definitions.get(taskId);
   // Labels do not matter to a rerun, unless only they tell whether a task of another group is of this push.
   const isElsewhere = definition && foreign(action, definition)?.otherGroup;
   const push = isElsewhere ? await PushLabels.read(reader, action.taskGroupId) : undefined;
-  if (isElsewhere && !push) return forward('no-labels', NO_LABELS);
+  if (isElsewhere && !push) return forwardWithoutLabels();
   push?.add(await PushLabels.list(reader, await decision));
   await push?.refresh([definition?.metadata.name ?? '']);
   return decide(action, findTargets(action, push, definitions), new Map(), statuses, () => []);
 }
 
-const NO_LABELS = 'the decision task has no public/label-to-taskid.json that we can read';
-
 /** Steps 1, 3 and 4 are a round trip each, as long as no dependency has been run anew; so is the listing, beside 1 or 2. */
 async function planRetrigger(
   action: Action,
   request: RetriggerRequest,
-  decision: Promise<TaskDefinition | undefined>,
-  uncached: Reader,
+  { decision, reader: uncached, graphs }: PlanSources,
 ): Promise<Plan> {
   // 1. Read the labels of the decision task. Beside it the push's later actions are listed, which needs its routes.
   const listing = decision.then((task) => PushLabels.list(uncached, task));
   // Awaited below; should reading the labels fail first, that is the failure to report.
   listing.catch(() => undefined);
   const push = await PushLabels.read(uncached, action.taskGroupId);
-  if (!push) return forward('no-labels', NO_LABELS);
+  if (!push) return forwardWithoutLabels();
 
   // 2. Leave to the full hook what is too much for us.
   const clones = countClones(request);
-  if (clones > WRITE_LIMITS.tasks)
-    return forward('too-large', `${clones} tasks at once; up to ${WRITE_LIMITS.tasks} go the fast way`);
+  if (clones > WRITE_LIMITS.tasks) return forwardTooLarge(clones);
 
   // 3. Read targets and dependencies as the decision task has made them; beside it, what later actions have made of the
   //    labels that are asked for.
@@ -89,30 +75,33 @@ async function planRetrigger(
   do latest = await readTargets(action, asked, push, reader);
   while (await push.refresh(await readLabels(push, latest.dependencies, action, reader)));
 
-  // 5. Decide.
+  // 5. Decide; where the definitions do not tell, and the operator lets us, by the graph.
   const { found, copies, statuses } = latest;
-  const plan = decide(action, found, copies, statuses, (taskId) => labelCandidates(taskId, push));
-  return plan.kind === 'work' && bytesOf(plan) > WRITE_LIMITS.bytes
-    ? forward('too-large', `tasks of more than ${WRITE_LIMITS.bytes} bytes at once`)
-    : plan;
+  const tasksLike = (taskId: string) => labelCandidates(taskId, push);
+  if (!action.readsGraph || !needsGraph(request, found, push))
+    return withinLimits(decide(action, found, copies, statuses, tasksLike));
+  const { decideByGraph } = await import('./decide-by-graph.ts');
+  return withinLimits(
+    await decideByGraph(action, request, { ...latest, candidatesOf: tasksLike, push, reader }, () =>
+      graphs.read(action.taskGroupId, uncached),
+    ),
+  );
 }
 
-/** About what the definitions of a plan take that are to be written. */
-function bytesOf({ clones }: Work): number {
-  const sizes = new Map<TaskDefinition, number>();
-  let bytes = 0;
-  for (const { definition } of clones) {
-    const size = sizes.get(definition) ?? jsonBytes(definition);
-    sizes.set(definition, size);
-    bytes += size;
-  }
-  return bytes;
+/** Whether a target is unmarked, or a label is of no task, which the graph may have all the same. */
+function needsGraph(request: RetriggerRequest, { targets }: Targets, push: PushLabels): boolean {
+  if (request.kind === 'task' && request.force === true) return false;
+  if (targets.some(({ definition }) => retriggerMark(definition) === undefined)) return true;
+  if (request.kind === 'task') return false;
+  return request.requests.some(({ labels }) => labels.some((label) => push.matches(label).length === 0));
 }
 
-type RetriggerRequest = Exclude<FastRequest, { kind: 'rerun' }>;
+type RetriggerRequest = Extract<FastRequest, { kind: 'labels' | 'task' }>;
 
+/** What was read of the targets. */
 interface TargetReads {
   found: Targets;
+  definitions: ReadonlyMap<string, TaskDefinition>;
   copies: Map<Target, Copy[]>;
   dependencies: string[];
   statuses: ReadonlyMap<string, TaskStatus>;
@@ -134,7 +123,7 @@ async function readNewerTargets(
 
 /** All tasks that may be targets, as far as the labels are known. */
 function candidatesOf({ request }: Action, asked: string[], push: PushLabels): string[] {
-  if (request.kind !== 'labels') return [request.taskId];
+  if (request.kind !== 'labels') return 'taskId' in request ? [request.taskId] : [];
   const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
   return labels.flatMap((label) => push.candidates(label));
 }
@@ -147,7 +136,8 @@ async function readTargets(
   reader: MemoizedReader,
 ): Promise<TargetReads> {
   const candidates = candidatesOf(action, asked, push);
-  const found = findTargets(action, push, await reader.tasks(candidates));
+  const definitions = await reader.tasks(candidates);
+  const found = findTargets(action, push, definitions);
   const dependencies = [...new Set(found.targets.flatMap(({ definition }) => dependenciesOf(definition)))];
   const copies = numberCopies(action.id, found.targets);
   const statuses = await reader.statuses([
@@ -155,7 +145,7 @@ async function readTargets(
     ...dependencies.flatMap((taskId) => labelCandidates(taskId, push)),
     ...(action.repeated ? [...copies.values()].flat().map(({ newTaskId }) => newTaskId) : []),
   ]);
-  return { found, copies, dependencies, statuses };
+  return { found, definitions, copies, dependencies, statuses };
 }
 
 /** The labels of dependencies. One that an action has made may stand in no map that has been read: its name tells. */

@@ -1,14 +1,17 @@
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import type { Reader } from '../ports/reader.ts';
 
-/** Reads each task and each status once, for as long as one action takes. Unknown ids are remembered as unknown. */
+/** Reads each task, each status and each index path once, for as long as one action takes. Unknown ids are remembered as unknown. */
 export class MemoizedReader {
   readonly tasks: (taskIds: readonly string[]) => Promise<Map<string, TaskDefinition>>;
   readonly statuses: (taskIds: readonly string[]) => Promise<Map<string, TaskStatus>>;
+  /** By index path. */
+  readonly findTasks: (paths: readonly string[]) => Promise<Map<string, string>>;
 
   constructor(reader: Reader) {
     this.tasks = memoized((ids) => reader.tasks(ids));
     this.statuses = memoized((ids) => reader.statuses(ids));
+    this.findTasks = memoized((paths) => reader.findTasks(paths));
   }
 }
 

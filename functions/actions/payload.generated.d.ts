@@ -78,6 +78,7 @@ export type Times = number
 export interface ActionInputs {
 retrigger: RetriggerInput
 retriggerMultiple: RetriggerMultipleInput
+addNewJobs: AddNewJobsInput
 }
 export interface RetriggerInput {
 times?: Times
@@ -95,8 +96,17 @@ export interface RetriggerRequest {
 tasks: string[]
 times?: Times
 }
+export interface AddNewJobsInput {
+/**
+ * Labels
+ */
+tasks: string[]
+times?: Times
+[k: string]: unknown
+}
 
 interface Validator<T> { (value: unknown): value is T; errors?: ErrorObject[] | null }
 export declare const isActionPayload: Validator<ActionPayload>;
 export declare const isRetriggerInput: Validator<RetriggerInput>;
 export declare const isRetriggerMultipleInput: Validator<RetriggerMultipleInput>;
+export declare const isAddNewJobsInput: Validator<AddNewJobsInput>;

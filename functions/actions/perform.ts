@@ -10,6 +10,7 @@ import { cancelTasks } from './cancel-tasks.ts';
 import { planCancellation, type CancelAction, type Cancellation } from './cancellation.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardAction, type Forwarding } from './forward.ts';
+import type { Graphs } from './graphs.ts';
 import { makePlan } from './make-plan.ts';
 import type { ItemOutcome, Outcome } from './outcome.ts';
 import type { ActionPayload } from './payload.generated.js';
@@ -21,7 +22,7 @@ import type { Writer } from '../ports/writer.ts';
 /** An action as it came in, before anything is known of what it asks for. */
 export interface Request {
   payload: ActionPayload;
-  action: Omit<Action, 'request' | 'taskGroupId'>;
+  action: Omit<Action, 'request' | 'taskGroupId' | 'readsGraph'>;
   /** The operator forwards everything of this trust domain and level. */
   killSwitch: boolean;
   /** What the operator has listed as fast for the hook's trust domain. */
@@ -32,6 +33,7 @@ export interface Request {
 
 export interface Ports {
   reader: Reader;
+  graphs: Graphs;
   writer: Writer;
   forwarding: Forwarding;
 }
@@ -49,9 +51,17 @@ export interface Conditions {
 export type Prepared =
   { action: Action; plan: Work } | { canceling: CancelAction; plan: Cancellation } | { plan: Forward };
 
+/** An action that was performed, as far as it could be. */
+export interface Performed {
+  kind: 'performed';
+  action: Action;
+  plan: Work;
+  outcome: Outcome;
+}
+
 export type Result =
   | { kind: 'forwarded'; plan: Forward; answer: HookAnswer | undefined }
-  | { kind: 'performed'; action: Action; plan: Work; outcome: Outcome }
+  | Performed
   | { kind: 'canceled'; action: CancelAction; plan: Cancellation; outcome: Outcome };
 
 /**
@@ -63,7 +73,7 @@ export async function perform(request: Request, ports: Ports, conditions: Condit
   const { allowed, log, onPlanned, deadlines = NO_DEADLINES } = conditions;
   const { reader, writer, forwarding } = ports;
   const started = performance.now();
-  const preparing = within(deadlines.reading, () => prepare(request, reader, log));
+  const preparing = within(deadlines.reading, () => prepare(request, ports, log));
   const [prepared] = await Promise.all([preparing, allowed]);
   onPlanned?.();
   const actionId = request.action.id;
@@ -109,7 +119,11 @@ async function write(
  *
  * @throws ApiError if the input of a fast action is wrong, unless the fast way is switched off
  */
-export async function prepare(request: Request, reader: Reader, log: Log): Promise<Prepared> {
+export async function prepare(
+  request: Request,
+  { reader, graphs }: Pick<Ports, 'reader' | 'graphs'>,
+  log: Log,
+): Promise<Prepared> {
   const { payload, decision } = request;
   // Who needs it meets its error there; that nobody needs it must not end the process.
   decision.catch(() => undefined);
@@ -124,8 +138,13 @@ export async function prepare(request: Request, reader: Reader, log: Log): Promi
       const plan = await bounded(() => planCancellation(action, dispatched.cancel, reader));
       return plan.kind === 'forward' ? { plan } : { canceling: action, plan };
     }
-    const action: Action = { ...request.action, taskGroupId, request: dispatched.fast };
-    const plan = await bounded(() => makePlan(action, decision, reader));
+    const action: Action = {
+      ...request.action,
+      taskGroupId,
+      request: dispatched.fast,
+      readsGraph: request.fastActions.has('graph'),
+    };
+    const plan = await bounded(() => makePlan(action, { decision, reader, graphs }));
     return plan.kind === 'forward' ? { plan } : { action, plan };
   } catch (error) {
     if (error instanceof OverBudgetError) return { plan: forward('too-large', error.message) };

@@ -1,6 +1,7 @@
 import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import type { InTreeHook } from '../tasks/hook-name.ts';
+import type { GraphEntry } from '../graph/task-graph.ts';
 import type { FastRequest } from './dispatch.ts';
 
 /** An action that we may perform ourselves, with all that decisions depend on. */
@@ -14,6 +15,10 @@ export interface Action {
   hook: InTreeHook;
   taskGroupId: string;
   request: FastRequest;
+  /** The operator lets us read the push's graph for what the definitions do not tell. */
+  readsGraph: boolean;
+  /** Of the Taskcluster, for the addresses of artifacts. */
+  rootUrl: string;
   /** When the user asked, ISO 8601. A rerun since then is this action's own. */
   requested: string;
   /** `created` of the clones. */
@@ -30,6 +35,8 @@ export type ForwardReason =
   | 'missing-dependency'
   | 'no-task'
   | 'other-group'
+  | 'graph'
+  | 'uncertain'
   | 'too-large'
   | 'unreadable';
 
@@ -46,11 +53,30 @@ export function forward(because: ForwardReason, reason: string): Forward {
   return { kind: 'forward', because, reason: bounded(reason, TEXT_LIMITS.reason) };
 }
 
+export function forwardWithoutLabels(): Forward {
+  return forward('no-labels', 'the decision task has no public/label-to-taskid.json that we can read');
+}
+
+export function forwardTooLarge(writes: number): Forward {
+  return forward('too-large', `${writes} tasks at once; up to ${WRITE_LIMITS.tasks} go the fast way`);
+}
+
+/** More writes than this are left to the full hook, whose task has hours and not seconds, and a machine of its own. */
+export const WRITE_LIMITS = {
+  tasks: 2_000,
+  /** Of all definitions together: 2,000 of 16 KB, twice the size that tests of Firefox have. */
+  bytes: 32 * 1024 * 1024,
+} as const;
+
 /** What is to be written, item by item; nothing has been written yet. */
 export interface Work {
   kind: 'work';
   reruns: Rerun[];
   clones: Clone[];
+  /** Each after those that it waits for. */
+  creations: Creation[];
+  /** In which they are made. */
+  rounds: Round[];
   /** Nothing to do for these, and that is right. */
   noops: Noop[];
   /** These cannot be done, and the user asked for them. */
@@ -82,6 +108,58 @@ export interface Clone {
   replacements: ReadonlyMap<string, string>;
   /** A task with the derived taskId is there already, left by an earlier attempt unless somebody else made it. */
   exists: boolean;
+}
+
+/** A task to be made of the graph's definition of its label. */
+export interface Creation {
+  label: string;
+  reason: string;
+  /** 1-based among all tasks of this label in the action. */
+  copy: number;
+  newTaskId: string;
+  /** The task whose taskId stands in this one's definition for its own (`task_duplicates`). */
+  duplicateOf?: string;
+  /** Tasks of the same round that must be there before it. */
+  after: readonly string[];
+  definition: TaskDefinition;
+  entry: GraphEntry;
+  /** Name of its round. */
+  round: string;
+  /** Asked for, and not just needed for what is. */
+  requested: boolean;
+  /** As with a clone. */
+  exists: boolean;
+}
+
+/** One of several times that labels are made together with what they need. */
+export interface Round {
+  name: string;
+  requested: readonly string[];
+  /** The tasks that are there already for the other labels that these need. */
+  standing: readonly Standing[];
+}
+
+export interface Standing {
+  label: string;
+  taskId: string;
+  /** Where it was found. */
+  in: 'push' | 'index';
+}
+
+/** What the graph adds to the work. */
+export type Making = Pick<Work, 'creations' | 'rounds' | 'warnings'>;
+
+export function noWork(): Work {
+  return {
+    kind: 'work',
+    reruns: [],
+    clones: [],
+    creations: [],
+    rounds: [],
+    noops: [],
+    refused: [],
+    warnings: [],
+  };
 }
 
 export interface Noop {

@@ -5,7 +5,7 @@ import type { IndexedTask, Reader } from '../ports/reader.ts';
 
 const LABELS_ARTIFACT = 'public/label-to-taskid.json';
 /** Treeherder's job_type_name column: longer labels arrive cut at this length. */
-const TREEHERDER_LABEL_LENGTH = 139;
+export const TREEHERDER_LABEL_LENGTH = 139;
 
 type LabelMap = Readonly<Record<string, string>>;
 
@@ -93,6 +93,11 @@ export class PushLabels {
     return [...new Set(ids.filter((id) => id !== undefined))];
   }
 
+  /** Whether the decision task itself has made or found a task for the label. */
+  isScheduled(label: string): boolean {
+    return Object.hasOwn(this.#base, label);
+  }
+
   labelOf(taskId: string): string | undefined {
     for (const map of [this.#base, ...this.#overlays].toReversed()) {
       const label = inverseOf(map).get(taskId);
@@ -101,11 +106,19 @@ export class PushLabels {
     return undefined;
   }
 
+  /** Cut or not: some label of the decision task's own. */
+  #isOrdinary(label: string): boolean {
+    if (this.isScheduled(label)) return true;
+    return label.length === TREEHERDER_LABEL_LENGTH && this.complete(label) !== undefined;
+  }
+
   #mayTouch(task: IndexedTask, wanted: ReadonlySet<string>, cuts: ReadonlySet<string>): boolean {
     const touched = touchedBy(task.data);
     // Made by the repository's own code: nothing but its map tells what it has run.
     if (!touched) return true;
     const labels = [...touched.labels, ...touched.taskIds.map((id) => this.labelOf(id))];
+    // Made of the graph, and so together with whatever it needs.
+    if (touched.labels.some((label) => !this.#isOrdinary(label))) return true;
     return labels.some(
       (label) => label !== undefined && (wanted.has(label) || (isCut(label) && cuts.has(cut(label)))),
     );

@@ -32,17 +32,20 @@ export interface Targets {
  *
  * @param push undefined where labels do not matter
  * @param definitions of all candidates, by taskId; absent ones are unknown to the queue
+ * @param inGraph whether the graph has a label, where it was read; what only the graph has is no target
  */
 export function findTargets(
   action: Action,
   push: PushLabels | undefined,
   definitions: ReadonlyMap<string, TaskDefinition>,
+  inGraph?: (label: string) => boolean,
 ): Targets {
   const { request } = action;
   const found: Targets = { targets: [], refused: [], beyond: [] };
+  if (request.kind === 'new-jobs') return found;
   if (request.kind !== 'labels') {
     const { taskId } = request;
-    const times = request.kind === 'task' ? request.times : 1;
+    const times = request.kind === 'rerun' ? 1 : request.times;
     const named = push?.labelOf(taskId) !== undefined;
     add(found, action, { label: taskId, taskIds: [taskId], times, named }, definitions);
     return found;
@@ -55,10 +58,15 @@ export function findTargets(
       if (taskIds.length > 0) add(found, action, { label, taskIds, times, named: true }, definitions);
       else if ((push?.matches(label).length ?? 0) > 1)
         found.refused.push({ label: asked, reason: AMBIGUOUS });
-      else
+      else if (!inGraph)
         found.beyond.push(
           forward('no-task', `${asked}: this push has no task of that label, but its graph may`),
         );
+      else if (!inGraph(asked))
+        found.refused.push({
+          label: asked,
+          reason: 'this push has no such label, and neither has its graph',
+        });
     }
   }
   return found;
@@ -143,14 +151,23 @@ export interface Copy {
   newTaskId: string;
 }
 
-/** Which copies each target gets, should it be cloned: numbered on over all requests that name it. */
-export function numberCopies(actionId: string, targets: readonly Target[]): Map<Target, Copy[]> {
+/**
+ * Which copies each target gets, should it be cloned: numbered on over all requests that name it.
+ *
+ * @param duplicatesOf how many tasks one copy of a label is
+ */
+export function numberCopies(
+  actionId: string,
+  targets: readonly Target[],
+  duplicatesOf: (label: string) => number = () => 1,
+): Map<Target, Copy[]> {
   const numbered = new Map<string, number>();
-  const copiesOf = ({ original, taskId, times }: Target): Copy[] => {
+  const copiesOf = ({ original, label, taskId, times }: Target): Copy[] => {
     if (!original) return [];
     const before = numbered.get(taskId) ?? 0;
-    numbered.set(taskId, before + times);
-    return Array.from({ length: times }, (_, index) => {
+    const count = times * duplicatesOf(label);
+    numbered.set(taskId, before + count);
+    return Array.from({ length: count }, (_, index) => {
       const copy = before + index + 1;
       return { copy, newTaskId: cloneTaskId(actionId, taskId, copy) };
     });

@@ -1,4 +1,5 @@
 import { countByState, type Cancellation } from '../actions/cancellation.ts';
+import { describeRounds } from './describe-rounds.ts';
 import type { Plan } from '../actions/plan.ts';
 import { FULL_SUFFIX, hookPath, type HookName } from '../tasks/hook-name.ts';
 
@@ -25,15 +26,17 @@ export function describePlan(plan: Plan | Cancellation, hook: HookName): string 
         `  ${exists ? 'there already:' : 'queue.createTask'} ${newTaskId}`,
       ].join('\n'),
     ),
+    ...describeRounds(plan),
     ...plan.noops.map(({ label, taskId, reason }) => `nothing  ${label} (${taskId})\n  because ${reason}`),
     ...plan.refused.map(
       ({ label, taskId, reason }) => `refused  ${label}${taskId ? ` (${taskId})` : ''}\n  because ${reason}`,
     ),
     ...plan.warnings.map((warning) => `warning  ${warning}`),
   ];
-  const { clones, reruns, noops, refused } = plan;
+  const { clones, creations, reruns, noops, refused } = plan;
+  const making = creations.length > 0 ? `${creations.length} to make, ` : '';
   lines.push(
-    `${clones.length} to clone, ${reruns.length} to rerun, ${noops.length} with nothing to do, ${refused.length} refused`,
+    `${making}${clones.length} to clone, ${reruns.length} to rerun, ${noops.length} with nothing to do, ${refused.length} refused`,
   );
   return lines.join('\n');
 }

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { CommandError, runCommand, UsageError, type Values } from '../../cli/command.ts';
 import { parsePayload } from '../actions/dispatch.ts';
+import { GRAPH_MEMORY, graphBytes, graphsIn } from '../actions/graphs.ts';
 import { prepare } from '../actions/perform.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import { ApiError } from '../platform/api-error.ts';
@@ -19,6 +20,7 @@ import { parseInTreeHook, type InTreeHook } from '../tasks/hook-name.ts';
 import { randomTaskId } from '../tasks/task-id.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
 import { TaskclusterError } from '../ports/error.ts';
+import { ContentCache } from '../taskcluster/content-cache.ts';
 import { Downloads } from '../taskcluster/download.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { describePlan } from './describe-plan.ts';
@@ -72,8 +74,8 @@ async function explain(values: Given): Promise<void> {
   if (sample) return explainSample(values);
   if (task !== undefined) return explainTask(task, values);
   const parsed = parsePayload(await readPayload(payload ?? ''));
-  const reader = connect(values['root-url'] ?? process.env['TASKCLUSTER_ROOT_URL']);
-  await show(parsed, hook ? parseHook(hook) : await findHook(parsed, reader), reader, values);
+  const connection = connect(values['root-url'] ?? process.env['TASKCLUSTER_ROOT_URL']);
+  await show(parsed, hook ? parseHook(hook) : await findHook(parsed, connection.reader), connection, values);
 }
 
 async function explainSample(values: Given): Promise<void> {
@@ -90,9 +92,9 @@ async function explainSample(values: Given): Promise<void> {
 async function explainTask(url: string, values: Given): Promise<void> {
   const named = parseTaskUrl(url);
   if (!named) throw new UsageError(`--task ${url} is neither a taskId nor the address of a task.`);
-  const reader = connect(values['root-url'] ?? named.rootUrl ?? process.env['TASKCLUSTER_ROOT_URL']);
+  const connection = connect(values['root-url'] ?? named.rootUrl ?? process.env['TASKCLUSTER_ROOT_URL']);
   const { action, input } = values;
-  const { hook, payload } = await renderTrigger(reader, {
+  const { hook, payload } = await renderTrigger(connection.reader, {
     taskId: named.taskId,
     action,
     input: input === undefined ? null : parseJson(input, '--input'),
@@ -102,11 +104,16 @@ async function explainTask(url: string, values: Given): Promise<void> {
     throw new CommandError(
       `${hook.hookGroupId}/${hook.hookId} is no in-tree action hook: it runs as it does today.`,
     );
-  await show(parsePayload(payload), known, reader, values);
+  await show(parsePayload(payload), known, connection, values);
+}
+
+interface Connection {
+  rootUrl: string;
+  reader: TaskclusterReader;
 }
 
 /** Credentials go to the Taskcluster that they are for, and to no other that an address names. */
-function connect(rootUrl: string | undefined): TaskclusterReader {
+function connect(rootUrl: string | undefined): Connection {
   if (!rootUrl) throw new UsageError('Which Taskcluster? Give --root-url or TASKCLUSTER_ROOT_URL.');
   const { TASKCLUSTER_ROOT_URL, TASKCLUSTER_CLIENT_ID, TASKCLUSTER_ACCESS_TOKEN } = process.env;
   const isTheirs = URL.parse(TASKCLUSTER_ROOT_URL ?? '')?.origin === URL.parse(rootUrl)?.origin;
@@ -115,13 +122,13 @@ function connect(rootUrl: string | undefined): TaskclusterReader {
       ? { clientId: TASKCLUSTER_CLIENT_ID, accessToken: TASKCLUSTER_ACCESS_TOKEN }
       : undefined;
   const client = new TaskclusterClient({ rootUrl, ...(credentials ? { credentials } : {}) });
-  return new TaskclusterReader(client, new Downloads(rootUrl));
+  return { rootUrl, reader: new TaskclusterReader(client, new Downloads(rootUrl)) };
 }
 
 async function show(
   payload: ActionPayload,
   hook: InTreeHook,
-  reader: TaskclusterReader,
+  { rootUrl, reader }: Connection,
   { json, 'fast-actions': fast }: Given,
 ): Promise<void> {
   const id = payload.taskId ?? randomTaskId();
@@ -129,12 +136,19 @@ async function show(
   const prepared = await prepare(
     {
       payload,
-      action: { id, repeated: payload.taskId !== undefined, hook, requested: now.toISOString(), now },
+      action: {
+        id,
+        repeated: payload.taskId !== undefined,
+        hook,
+        requested: now.toISOString(),
+        now,
+        rootUrl,
+      },
       killSwitch: false,
       fastActions: fastActionsOf(fast),
       decision: reader.task(payload.user.taskGroupId),
     },
-    reader,
+    { reader, graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)) },
     new Log(() => undefined),
   );
   if (json) console.log(JSON.stringify(prepared.plan, undefined, 2));

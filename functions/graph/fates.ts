@@ -101,7 +101,8 @@ function findReplacement(
     const status = taskId === undefined ? undefined : statuses.get(taskId);
     if (taskId === undefined || !status) continue;
     if (status.state === 'failed' || status.state === 'exception') continue;
-    if (Date.parse(status.expires) < deadline) continue;
+    // What has no such time is passed over as well.
+    if (!(Date.parse(status.expires) >= deadline)) continue;
     return { is: 'indexed', taskId, reason: `the index has it under ${quoted(path)}` };
   }
   return undefined;

@@ -40,6 +40,19 @@ export function duplicatesOf({ label, attributes }: GraphEntry): number {
   return Math.max(1, duplicates);
 }
 
+/** How many tasks one round makes. @throws Uncertain */
+export function countNewTasks(
+  fates: ReadonlyMap<string, Fate>,
+  closure: ReadonlyMap<string, GraphEntry>,
+): number {
+  let count = 0;
+  for (const [label, fate] of fates) {
+    const entry = closure.get(label);
+    if (fate.is === 'new' && entry) count += duplicatesOf(entry);
+  }
+  return count;
+}
+
 /**
  * The tasks of one round, each after those that it depends on: taskgraph's create_tasks, but that nothing depends on
  * the action task (docs/differences-from-taskgraph.md).

@@ -26,6 +26,8 @@ export interface Reader {
   ): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** The tasks of a group, page after page as they are read, with as little of each as tells whether it can still run. */
   listTaskGroup(taskGroupId: string): AsyncIterable<readonly GroupTask[]>;
+  /** TaskIds by index path (without `index.`); paths under which nothing is indexed are absent. Any number of paths. */
+  findTasks(indexPaths: readonly string[]): Promise<Map<string, string>>;
   /** All tasks directly under an index namespace. */
   listTasks(namespace: string): Promise<IndexedTask[]>;
 }

@@ -83,6 +83,10 @@ export class CachingReader implements Reader {
     return this.#reader.listTaskGroup(taskGroupId);
   }
 
+  findTasks(indexPaths: readonly string[]): Promise<Map<string, string>> {
+    return this.#reader.findTasks(indexPaths);
+  }
+
   listTasks(namespace: string): Promise<IndexedTask[]> {
     return this.#reader.listTasks(namespace);
   }

@@ -133,7 +133,10 @@ export class TaskclusterReader implements Reader {
       isFinal: async () => address !== undefined && (await this.#isOfCompletedRun(address, taskId)),
       stream: ({ bytes, ms }) =>
         withRetries(READ_POLICY, () =>
-          this.#downloads.stream(answer, name, { bytes, ms: Math.max(1, Math.min(ms, timeLeft())) }),
+          this.#downloads.stream(answer, name, {
+            bytes,
+            ms: Math.ceil(Math.max(1, Math.min(ms, timeLeft()))),
+          }),
         ),
     };
   }
@@ -175,6 +178,24 @@ export class TaskclusterReader implements Reader {
       return { taskId, schedulerId, state, canceled };
     });
     return { tasks, continuationToken: optionalText(method, answer['continuationToken']) };
+  }
+
+  async findTasks(indexPaths: readonly string[]): Promise<Map<string, string>> {
+    const method = 'findTasksAtIndex';
+    return this.#batch(
+      indexPaths,
+      async (indexes) => {
+        const answer = await this.#client.call('Index', method, [{ indexes }, { limit: BATCH }]);
+        return list(method, fields(method, answer)['tasks']).map((entry): [string, string] => {
+          const { namespace, taskId } = fields(method, entry);
+          return [text(method, namespace), text(method, taskId)];
+        });
+      },
+      async (path) => {
+        const answer = await this.#orMissing('Index', 'findTask', [path]);
+        return answer === undefined ? undefined : text('findTask', fields('findTask', answer)['taskId']);
+      },
+    );
   }
 
   async listTasks(namespace: string): Promise<IndexedTask[]> {
@@ -222,7 +243,11 @@ export class TaskclusterReader implements Reader {
     return new Map(read.flat());
   }
 
-  async #orMissing(service: 'Queue', method: MethodOf<'Queue'>, args: unknown[]): Promise<unknown> {
+  async #orMissing<S extends 'Queue' | 'Index'>(
+    service: S,
+    method: MethodOf<S>,
+    args: unknown[],
+  ): Promise<unknown> {
     try {
       return await this.#client.call(service, method, args);
     } catch (error) {

@@ -6,6 +6,7 @@ export type Verdict =
   | { do: 'clone'; reason: string }
   | { do: 'rerun'; reason: string }
   | { do: 'noop'; reason: string }
+  | { do: 'refuse'; reason: string }
   | { do: 'forward'; because: 'unmarked' | 'protected'; reason: string };
 
 interface Target {
@@ -14,26 +15,36 @@ interface Target {
   state: TaskState;
 }
 
+/** Under which a verdict is given. */
+export interface Circumstances {
+  /** SCM level of the hook, `1` to `3`. */
+  level: string;
+  /** Asked for by itself, and not by its label among others. */
+  alone: boolean;
+  /** To be cloned whatever its mark says. */
+  force: boolean;
+  /** What the graph says of its label (`attributes.retrigger`), where it was read. */
+  cloneable?: boolean;
+}
+
 /**
  * Clone, rerun or neither, for the retrigger actions. What is protected comes first, so that the reason
  * given is the real one. Then the first match wins: `extra.retrigger` (the RFC's key), `tags.retrigger` (what Firefox's
- * tasks carry), and the graph, which only the full hook knows.
- *
- * @param level SCM level of the hook, `1` to `3`
+ * tasks carry), and the graph. Where that was not read only the full hook knows.
  */
-export function retriggerVerdict({ taskId, definition, state }: Target, level: string): Verdict {
+export function retriggerVerdict({ taskId, definition, state }: Target, under: Circumstances): Verdict {
   const privilege = privilegeOf(taskId, definition);
   if (privilege !== undefined) return forward('protected', privilege);
-  const mark = retriggerMark(definition);
+  const mark = under.force ? FORCED : (retriggerMark(definition) ?? graphMark(under.cloneable));
   if (mark && !mark.cloneable) {
-    // extra.retrigger says "rerun", whatever came of the task; tags.retrigger is taskgraph's attribute, whose rule
-    // spares what has completed: a new run of a completed release task breaks its Chain of Trust.
     const reason = `${mark.source} is false`;
-    return mark.source === 'extra.retrigger'
-      ? rerunUnlessUnresolved(state, reason)
-      : rerunIfUnsuccessful(state, reason);
+    // extra.retrigger says "rerun", whatever came of the task; the others are taskgraph's attribute, whose rule
+    // spares what has completed: a new run of a completed release task breaks its Chain of Trust.
+    if (mark.source === 'extra.retrigger') return rerunUnlessUnresolved(state, reason);
+    if (mark.source === 'attributes.retrigger' && under.alone) return { do: 'refuse', reason: NOT_FORCED };
+    return rerunIfUnsuccessful(state, reason);
   }
-  const protection = protectionOf(taskId, definition, level);
+  const protection = protectionOf(taskId, definition, under.level);
   if (protection !== undefined) return forward('protected', protection);
   if (!mark) {
     return forward(
@@ -43,6 +54,10 @@ export function retriggerVerdict({ taskId, definition, state }: Target, level: s
   }
   return { do: 'clone', reason: `${mark.source} is true` };
 }
+
+/** Why taskgraph does not clone a task, in words for the developer who asked for that one. */
+export const NOT_FORCED =
+  'its kind of task is rerun when it has failed, and not cloned; rerun it, or force the retrigger (`force`)';
 
 /**
  * The verdict of the `rerun` action: failed and exception tasks, whatever their marks say (taskgraph's RERUN_STATES),
@@ -81,11 +96,17 @@ function rerunUnlessUnresolved(state: TaskState, reason: string): Verdict {
 
 interface Mark {
   cloneable: boolean;
-  source: 'extra.retrigger' | 'tags.retrigger';
+  source: 'extra.retrigger' | 'tags.retrigger' | 'attributes.retrigger' | 'force';
+}
+
+const FORCED: Mark = { cloneable: true, source: 'force' };
+
+function graphMark(cloneable: boolean | undefined): Mark | undefined {
+  return cloneable === undefined ? undefined : { cloneable, source: 'attributes.retrigger' };
 }
 
 /** A mark of another type than its convention says is not understood, and so none. */
-function retriggerMark({ extra, tags }: TaskDefinition): Mark | undefined {
+export function retriggerMark({ extra, tags }: Pick<TaskDefinition, 'extra' | 'tags'>): Mark | undefined {
   const own = extra?.['retrigger'];
   if (own !== undefined) {
     return typeof own === 'boolean' ? { cloneable: own, source: 'extra.retrigger' } : undefined;

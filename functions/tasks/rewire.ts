@@ -40,7 +40,7 @@ export function rewire(
  * The newest of several tasks of one label. A status does not tell `created`; its deadline does just as well,
  * since tasks of one label have the same distance between the two. Later in the list wins a tie.
  */
-function newestOf(
+export function newestOf(
   candidates: readonly string[],
   statuses: ReadonlyMap<string, TaskStatus>,
 ): string | undefined {

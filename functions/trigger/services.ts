@@ -1,9 +1,11 @@
 import type { WarmUp } from '../platform/lambda-handler.ts';
+import { GRAPH_MEMORY, graphBytes, graphsIn } from '../actions/graphs.ts';
 import type { Log } from '../platform/log.ts';
 import type { TriggerSettings } from '../platform/settings.ts';
 import { credentialsSource } from '../taskcluster/stored-credentials.ts';
 import { TaskclusterAuth } from '../taskcluster/auth.ts';
 import { CachingReader } from '../taskcluster/caching-reader.ts';
+import { ContentCache } from '../taskcluster/content-cache.ts';
 import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/client.ts';
 import { derivedCredentials } from '../taskcluster/credentials.ts';
 import { Downloads } from '../taskcluster/download.ts';
@@ -52,8 +54,10 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     });
   };
   return {
+    rootUrl,
     auth: new TaskclusterAuth(client),
     reader,
+    graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),
     writerFor: (hook, clientId) =>
       new TaskclusterWriter(
         inNameOf(clientId, [`assume:hook-id:${hookPath(hook)}`], rootUrl),

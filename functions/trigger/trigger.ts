@@ -2,6 +2,7 @@ import { satisfiesExpression } from 'taskcluster-lib-scopes';
 import { perform, type Ports } from '../actions/perform.ts';
 import { parsePayload } from '../actions/dispatch.ts';
 import type { ForwardTarget } from '../actions/forward.ts';
+import type { Graphs } from '../actions/graphs.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import type { HookTrigger } from '../ports/hook-trigger.ts';
 import type { Reader } from '../ports/reader.ts';
@@ -26,8 +27,10 @@ import { answer, type TriggerAnswer } from './answer.ts';
 import { payloadHashMatches, type TriggerRequest } from './request.ts';
 
 export interface TriggerServices {
+  rootUrl: string;
   auth: TaskclusterAuth;
   reader: Reader;
+  graphs: Graphs;
   /** Writes as the hook would, in the user's name. */
   writerFor(hook: InTreeHook, clientId: string): Writer;
   /** Triggers the full hook in the user's name. */
@@ -50,7 +53,7 @@ export async function trigger(
   services: TriggerServices,
   deadlines: Deadlines,
 ): Promise<TriggerAnswer> {
-  const { auth, reader, log } = services;
+  const { auth, reader, graphs, log } = services;
   const received = services.now();
   const caller = await within(deadlines.reading, () => authenticate(request, auth));
   refuseLoops(caller, services.ownClientId);
@@ -70,6 +73,7 @@ export async function trigger(
   });
   const ports: Ports = {
     reader,
+    graphs,
     writer: services.writerFor(hook, caller.clientId),
     forwarding: {
       hooks: services.hooksFor(hook, caller.clientId),
@@ -85,6 +89,7 @@ export async function trigger(
         hook,
         requested: received.toISOString(),
         now: services.now(),
+        rootUrl: services.rootUrl,
       },
       killSwitch: services.killSwitch.has(hook.trustDomainLevel),
       fastActions: fastActionsIn(hook.trustDomain, services.fastActions),

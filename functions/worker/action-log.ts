@@ -1,5 +1,6 @@
 import { unfinishedItems, type ItemOutcome } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
+import type { Standing } from '../actions/plan.ts';
 import { oneLine, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import type { Claim } from '../taskcluster/claims.ts';
 import { hookPath } from '../tasks/hook-name.ts';
@@ -30,6 +31,9 @@ export class ActionLog {
   ended(result: Result): void {
     if (result.kind === 'forwarded') return this.#forwarded(result);
     const { items, warnings } = result.outcome;
+    for (const { label, taskId } of foundInIndex(result)) {
+      this.#add(`found  ${label}  ${this.#link(taskId)}: the index has it, so it is not made anew`);
+    }
     for (const item of items) this.#item(item);
     for (const warning of warnings) this.#add(`warning: ${warning}`);
     if (result.kind === 'canceled') return this.#canceled(result);
@@ -109,7 +113,7 @@ export class ActionLog {
       unknown: 'unknown',
     }[result];
     const where = newTaskId ?? taskId;
-    const from = newTaskId ? `, a clone of ${taskId}` : '';
+    const from = newTaskId && taskId ? `, a clone of ${taskId}` : '';
     const when = earlier ? ' (by an earlier run of this task)' : '';
     this.#add(`${done}  ${label}  ${where ? this.#link(where) : ''}${from}: ${reason}${when}`);
   }
@@ -132,6 +136,12 @@ function leadOf(done: boolean, inDoubt: boolean): string {
     : 'Nothing was run again. Retrigger';
 }
 
+/** In the first round; the others find the same. */
+function foundInIndex(result: Result): readonly Standing[] {
+  const [round] = result.kind === 'performed' ? result.plan.rounds : [];
+  return (round?.standing ?? []).filter(({ in: where }) => where === 'index');
+}
+
 /** What helps against a refusal, by the words that the services use. */
 function whatToDo(refused: readonly ItemOutcome[]): string {
   const says = (words: RegExp) => refused.some(({ reason }) => words.test(reason));
@@ -141,6 +151,6 @@ function whatToDo(refused: readonly ItemOutcome[]): string {
   if (says(/sealed|deadline/)) {
     return 'on a newer push: nothing more can run in this one, so push again.';
   }
-  if (says(/no task of that label|no such task/)) return 'by a label that this push has, or push again.';
+  if (says(/no such (?:label|task)/)) return 'by a label that this push has, or push again.';
   return 'in a while; if that does not help, ask in #taskcluster, with a link to this task.';
 }

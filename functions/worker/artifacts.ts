@@ -1,27 +1,22 @@
 import { unfinishedItems } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
-import { cloneOf } from '../actions/act.ts';
 import type { Artifact, Link } from '../taskcluster/claims.ts';
+import { graphDocuments, type GraphDocuments } from './graph-documents.ts';
 
 const LOG = { name: 'public/logs/live_backing.log', contentType: 'text/plain; charset=utf-8' };
-const LABELS = { name: 'public/label-to-taskid.json', contentType: 'application/json' };
-const TO_RUN = { name: 'public/to-run.json', contentType: 'application/json' };
-const TASK_GRAPH = { name: 'public/task-graph.json', contentType: 'application/json' };
-const REPORT = { name: 'public/retrigger.json', contentType: 'application/json' };
+const REPORT = artifact('retrigger');
 
 export const LIVE_LOG: Link = { name: 'public/logs/live.log', artifact: LOG.name };
 
 /** Every action task leaves these, whatever becomes of it, so that they can be prepared before that is known. */
 export const ARTIFACTS: readonly (Omit<Artifact, 'content'> | Link)[] = [
   LOG,
-  LABELS,
-  TO_RUN,
-  TASK_GRAPH,
+  artifact('label-to-taskid'),
+  artifact('to-run'),
+  artifact('task-graph'),
   REPORT,
   LIVE_LOG,
 ];
-
-type Performed = Extract<Result, { kind: 'performed' }>;
 
 /**
  * The documents that an action task leaves behind, the same as today's, for Treeherder and every later in-tree action.
@@ -30,43 +25,17 @@ type Performed = Extract<Result, { kind: 'performed' }>;
  * @param result undefined if the action could not be performed at all
  */
 export function documents(actionId: string, log: string, result: Result | undefined): Artifact[] {
-  const done = result?.kind === 'performed' ? result : undefined;
-  const created = (done?.outcome.items ?? []).filter(({ result: what }) => what === 'created');
-  const labels = created.flatMap(({ label, newTaskId }) => (newTaskId ? [[label, newTaskId]] : []));
+  const parts = result?.kind === 'performed' ? graphDocuments(result) : new Map([['', NOTHING_MADE]]);
   return [
     { ...LOG, content: log },
-    json(LABELS, Object.fromEntries(labels)),
-    json(TO_RUN, [...new Set(created.map(({ label }) => label))]),
-    json(TASK_GRAPH, done ? taskGraph(done) : {}),
+    ...[...parts].flatMap(([suffix, files]) =>
+      Object.entries(files).map(([name, content]) => json(artifact(`${name}${suffix}`), content)),
+    ),
     json(REPORT, report(actionId, result)),
   ];
 }
 
-/** As taskgraph writes its optimized graphs: by taskId, the definition under `task`. */
-function taskGraph({ action, plan, outcome }: Performed): Record<string, unknown> {
-  const made = new Set(outcome.items.map(({ newTaskId }) => newTaskId));
-  return Object.fromEntries(
-    plan.clones
-      .filter(({ newTaskId }) => made.has(newTaskId))
-      .map((clone) => {
-        const task = cloneOf(action, clone);
-        return [
-          clone.newTaskId,
-          {
-            kind: task.tags?.['kind'] ?? '',
-            label: clone.label,
-            attributes: {},
-            dependencies: {},
-            soft_dependencies: [],
-            if_dependencies: [],
-            optimization: null,
-            task_id: clone.newTaskId,
-            task,
-          },
-        ];
-      }),
-  );
-}
+const NOTHING_MADE: GraphDocuments = { 'task-graph': {}, 'label-to-taskid': {}, 'to-run': [] };
 
 /** `public/retrigger.json`; its schema is docs/retrigger.schema.json. */
 function report(actionId: string, result: Result | undefined): Record<string, unknown> {
@@ -96,6 +65,10 @@ export function succeeded(result: Result): boolean {
   return unfinishedItems(result.outcome).length === 0;
 }
 
-function json(artifact: Omit<Artifact, 'content'>, content: unknown): Artifact {
-  return { ...artifact, content: `${JSON.stringify(content, undefined, 2)}\n` };
+function artifact(name: string): Omit<Artifact, 'content'> {
+  return { name: `public/${name}.json`, contentType: 'application/json' };
+}
+
+function json(named: Omit<Artifact, 'content'>, content: unknown): Artifact {
+  return { ...named, content: `${JSON.stringify(content, undefined, 2)}\n` };
 }

@@ -1,5 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { GRAPH_MEMORY, graphBytes, graphsIn } from '../actions/graphs.ts';
+import { ContentCache } from '../taskcluster/content-cache.ts';
 import { lambdaInvoker } from './invoke.ts';
 import { within } from '../platform/deadline.ts';
 import { lambdaHandler, type WarmUp } from '../platform/lambda-handler.ts';
@@ -49,6 +51,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
   const writeLimit = new ConcurrencyLimit();
   const downloads = new Downloads(rootUrl, artifactHosts);
   const contents = jsonContents();
+  const graphs = graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes));
   const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
   const handle = middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';
@@ -64,6 +67,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
         writeLimit,
         downloads,
         contents,
+        graphs,
         log,
         now: () => new Date(),
         claimWork: (queue, tasks) => claims.claimWork(queue, tasks),

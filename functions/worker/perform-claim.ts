@@ -1,4 +1,6 @@
+import pLimit from 'p-limit';
 import { perform, type Result } from '../actions/perform.ts';
+import type { Graphs } from '../actions/graphs.ts';
 import { ApiError } from '../platform/api-error.ts';
 import { fastActionsIn, type FastActionsByDomain } from '../platform/fast-actions.ts';
 import type { Log } from '../platform/log.ts';
@@ -19,6 +21,9 @@ import { ARTIFACTS, documents, LIVE_LOG, succeeded } from './artifacts.ts';
 import { reclaimLoop } from './reclaim-loop.ts';
 import type { Resolution } from './resolution.ts';
 
+/** Artifacts under way at once; an action of many rounds leaves three for each. */
+const UPLOADS = 20;
+
 export interface WorkerServices {
   rootUrl: string;
   killSwitch: ReadonlySet<string>;
@@ -28,6 +33,7 @@ export interface WorkerServices {
   downloads: Downloads;
   /** What the claims of this process have read; each asks for it with its own credentials. */
   contents: ContentCache<unknown>;
+  graphs: Graphs;
   /** Of all writes of this process. */
   writeLimit: ConcurrencyLimit;
   log: Log;
@@ -91,7 +97,7 @@ async function resolve(
   const end = await attempt(taskQueueId, claim, run, services, text);
   const result = typeof end === 'object' ? end : undefined;
   const files = documents(claim.taskId, text.toString(), result);
-  await Promise.all([...files.map((file) => run.upload(file)), run.link(LIVE_LOG)]);
+  await Promise.all([pLimit(UPLOADS).map(files, (file) => run.upload(file)), run.link(LIVE_LOG)]);
   if (end === 'malformed') {
     await run.reportException('malformed-payload');
     return 'malformed';
@@ -164,8 +170,9 @@ async function performTask(
   task: ActionTask,
   claim: Claim,
   run: ClaimedRun,
-  { killSwitch, fastActions, log, now, writeLimit, downloads, contents }: WorkerServices,
+  services: WorkerServices,
 ): Promise<Result> {
+  const { rootUrl, killSwitch, fastActions, log, now, writeLimit, downloads, contents, graphs } = services;
   const { taskId, runId } = claim;
   const { hook, full, payload, clientId } = task;
   const reader = new TaskclusterReader(run.client, downloads, contents);
@@ -186,6 +193,7 @@ async function performTask(
         hook,
         requested: claim.task.created,
         now: now(),
+        rootUrl,
       },
       killSwitch: killSwitch.has(hook.trustDomainLevel),
       fastActions: fastActionsIn(hook.trustDomain, fastActions),
@@ -193,6 +201,7 @@ async function performTask(
     },
     {
       reader,
+      graphs,
       writer: new TaskclusterWriter(run.client, reader, writeLimit),
       forwarding: {
         hooks: new TaskclusterHooks(run.client, reader),

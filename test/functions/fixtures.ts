@@ -114,6 +114,8 @@ export function action(request: Action['request'], changes: Partial<Action> = {}
     request,
     requested: NOW.toISOString(),
     now: NOW,
+    readsGraph: false,
+    rootUrl: 'https://tc.example.com',
     ...changes,
   };
 }

@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../functions/actions/graphs.ts';
+import type { FastAction, FastActionsByDomain } from '../../functions/platform/fast-actions.ts';
 import { Log } from '../../functions/platform/log.ts';
 import { fields, text } from '../../functions/taskcluster/answers.ts';
 import { TaskclusterClaims } from '../../functions/taskcluster/claims.ts';
+import { ContentCache } from '../../functions/taskcluster/content-cache.ts';
 import { TaskclusterClient } from '../../functions/taskcluster/client.ts';
 import { ConcurrencyLimit } from '../../functions/taskcluster/concurrency-limit.ts';
 import { Downloads } from '../../functions/taskcluster/download.ts';
@@ -21,6 +24,11 @@ import { aTest, change } from './push-tasks.ts';
 
 export const TASK_QUEUE = 'gecko-3/retrigger';
 
+export interface QueuedWayOptions extends LocalTaskclusterOptions {
+  /** In the hooks and in the worker, if not the default ones. */
+  fastActions?: readonly FastAction[];
+}
+
 type Changes = Partial<PollOptions> & Partial<PollServices>;
 
 /** A local Taskcluster whose in-tree action hooks are wrapped, and what a test does with it and the worker. */
@@ -29,19 +37,21 @@ export class QueuedWay {
   readonly deployment: Deployment;
   /** What the worker has logged in this test. */
   readonly records: LogRecord[] = [];
+  readonly #fastActions: FastActionsByDomain;
   #seed = 0;
   #errorsExpected = false;
 
-  private constructor(tc: LocalTaskcluster, deployment: Deployment) {
+  private constructor(tc: LocalTaskcluster, deployment: Deployment, fastActions: FastActionsByDomain) {
     this.tc = tc;
     this.deployment = deployment;
+    this.#fastActions = fastActions;
   }
 
-  static async start(options: LocalTaskclusterOptions = {}): Promise<QueuedWay> {
+  static async start({ fastActions, ...options }: QueuedWayOptions = {}): Promise<QueuedWay> {
     const tc = await startLocalTaskcluster({ longPollMs: 50, claimLookMs: 5, ...options });
     const deployment = await seedDeployment(tc);
-    await wrapSeededHooks(tc, deployment);
-    return new QueuedWay(tc, deployment);
+    await wrapSeededHooks(tc, deployment, fastActions);
+    return new QueuedWay(tc, deployment, new Map(fastActions ? [['gecko', new Set(fastActions)]] : []));
   }
 
   /** A push of 50 tasks of its own, changed before it is loaded. One of its failed tests was never run again. */
@@ -95,11 +105,12 @@ export class QueuedWay {
       {
         rootUrl,
         killSwitch: new Set(),
-        fastActions: new Map(),
+        fastActions: this.#fastActions,
         requestMs: 10_000,
         writeLimit: new ConcurrencyLimit(),
         downloads: new Downloads(rootUrl),
         contents: jsonContents(),
+        graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),
         log: this.log(),
         now: () => new Date(),
         claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
@@ -143,7 +154,7 @@ export class QueuedWay {
 }
 
 /** Starts the queued way for the tests of a file, and fails each of them that logs an unexpected error. */
-export function useQueuedWay(options: LocalTaskclusterOptions = {}): () => QueuedWay {
+export function useQueuedWay(options: QueuedWayOptions = {}): () => QueuedWay {
   let way: QueuedWay | undefined;
   const current = () => {
     if (!way) throw new Error('only tests may use the queued way');

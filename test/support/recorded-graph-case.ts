@@ -5,6 +5,7 @@ import { at, objectAt, stringsAt } from './json.ts';
 import { recorded, recordedCases, recordedPush } from './recorded.ts';
 
 const CASES = 'taskgraph/cases-more';
+const GRAPH = 'public/full-task-graph.json';
 /** Which push the cases of a folder were performed on. */
 const PUSHES = { small: 'taskgraph/push', smallx: 'taskgraph/push-more' } as const;
 
@@ -54,6 +55,46 @@ export async function graphCase(name: string, now: Date): Promise<GraphCase> {
   };
 }
 
+/**
+ * The same case where nothing is protected: no index routes, no scriptworker, no chain of trust. At level 3 most of what
+ * the graph adds would otherwise be left to the full hook.
+ */
+export function unprotected({ push, created, ...recordedCase }: GraphCase): GraphCase {
+  const { decisionTaskId, artifacts, tasks } = push;
+  const graph = objectAt(artifacts[decisionTaskId], GRAPH);
+  const plain = Object.entries(graph).map(([label, entry]) => [
+    label,
+    { ...objectAt(graph, label), task: withoutProtection(objectAt(entry, 'task')) },
+  ]);
+  return {
+    ...recordedCase,
+    push: {
+      ...push,
+      tasks: Object.fromEntries(
+        Object.entries(tasks).map(([taskId, entry]) => [taskId, { ...entry, task: { ...entry.task } }]),
+      ),
+      artifacts: {
+        ...artifacts,
+        [decisionTaskId]: { ...artifacts[decisionTaskId], [GRAPH]: Object.fromEntries(plain) },
+      },
+    },
+    created: created.map(({ name, body }) => ({ name, body: withoutProtection(body) })),
+  };
+}
+
+function withoutProtection(task: Record<string, unknown>): Record<string, unknown> {
+  const { chainOfTrust: _, ...extra } = objectAt(task, 'extra');
+  const { chainOfTrust: __, ...payload } = objectAt(task, 'payload');
+  const { chainOfTrust: ___, ...features } = objectAt(payload, 'features');
+  return {
+    ...task,
+    extra,
+    payload: 'features' in payload ? { ...payload, features } : payload,
+    routes: stringsAt(task, 'routes').filter((route) => !route.startsWith('index.')),
+    ...(String(task['provisionerId']).startsWith('scriptworker') ? { provisionerId: 'gecko-3' } : {}),
+  };
+}
+
 async function read(file: string): Promise<Record<string, unknown>> {
   return withValidIds(await recorded(`${CASES}/${file}`));
 }
@@ -62,7 +103,9 @@ async function read(file: string): Promise<Record<string, unknown>> {
 function withValidIds<T>(document: T): T {
   const text = JSON.stringify(document);
   return JSON.parse(
-    text.replaceAll(/\b(?:NewBui1d|ActPrev|Idx0)[A-Za-z0-9_-]*/g, (id) => cloneTaskId('recorded', id, 1)),
+    text.replaceAll(/\b(?:NewBui1d|ActPrev|Idx0|OtherGroup)[A-Za-z0-9_-]*/g, (id) =>
+      cloneTaskId('recorded', id, 1),
+    ),
   );
 }
 

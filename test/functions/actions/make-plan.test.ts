@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../../functions/actions/make-plan.ts';
-import type { Action, Work } from '../../../functions/actions/plan.ts';
+import { noWork, type Action, type Work } from '../../../functions/actions/plan.ts';
 import { cloneTaskId } from '../../../functions/tasks/task-id.ts';
-import { action, DECISION, definition, id, named, status } from '../fixtures.ts';
-import { add, readerOf, run, smallPush, times, touches, work } from './memory-push.ts';
+import { action, definition, id, named, status } from '../fixtures.ts';
+import { add, readerOf, run, smallPush, sourcesOf, times, touches, work } from './memory-push.ts';
 
 function labels(...requests: [labels: string[], times: number][]): Action['request'] {
   return { kind: 'labels', requests: requests.map(([asked, count]) => ({ labels: asked, times: count })) };
@@ -19,11 +19,7 @@ describe('what is asked for', () => {
     const push = smallPush();
     const planned = await work(push, action(one(id('test1'))));
     expect(planned).toEqual({
-      kind: 'work',
-      reruns: [],
-      noops: [],
-      refused: [],
-      warnings: [],
+      ...noWork(),
       clones: [
         {
           label: test1,
@@ -66,8 +62,12 @@ describe('what is asked for', () => {
   });
 
   it('reads neither labels nor index for a rerun', async () => {
-    const reader = readerOf(smallPush());
-    await makePlan(action(rerun(id('test1'))), new Promise(() => undefined), reader);
+    const push = smallPush();
+    const reader = readerOf(push);
+    await makePlan(action(rerun(id('test1'))), {
+      ...sourcesOf(push, reader),
+      decision: new Promise(() => undefined),
+    });
     expect(reader.reads).toEqual([`tasks ${id('test1')}`, `statuses ${id('test1')}`]);
   });
 });
@@ -166,7 +166,7 @@ describe('a label that only a later action has made', () => {
     push.tasks.set(id('lint2'), definition({ ...times(1), dependencies: [id('build')] }));
     const reader = readerOf(push);
     const lint = action({ kind: 'labels', requests: [{ labels: ['source-lint'], times: 1 }] });
-    await makePlan(lint, Promise.resolve(push.tasks.get(DECISION)), reader);
+    await makePlan(lint, sourcesOf(push, reader));
     const ofNewer = reader.reads.filter((read) => read.includes(id('lint2')));
     expect(ofNewer).toEqual([`tasks ${id('lint2')}`, `statuses ${id('lint2')}`]);
   });
@@ -212,7 +212,7 @@ describe('what cannot be done is refused, and the rest goes on', () => {
       add(push, id('other'), 'other', 'failed', { schedulerId: 'gecko-level-3' });
       const { refused, ...planned } = await work(push, action(request));
       expect(refused).toEqual([{ label: 'other', taskId: id('other'), reason }]);
-      expect(planned).toEqual({ kind: 'work', reruns: [], clones: [], noops: [], warnings: [] });
+      expect({ ...planned, refused: [] }).toEqual(noWork());
     }
   });
 
@@ -251,8 +251,7 @@ it('a label of ours that an unrelated action has touched costs no read', async (
     run(push, id(`b${index}`), { 'source-lint': id(`l${index}`) }, { data: touches(['source-lint']) });
   }
   const reader = readerOf(push);
-  const decision = Promise.resolve(push.tasks.get(DECISION));
-  await makePlan(action(labels([[test1], 10])), decision, reader);
+  await makePlan(action(labels([[test1], 10])), sourcesOf(push, reader));
   expect(reader.reads.map((read) => read.replace(/ .*/, '')).toSorted()).toEqual([
     'artifact',
     'listTasks',

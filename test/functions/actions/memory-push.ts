@@ -1,7 +1,9 @@
 import { makePlan } from '../../../functions/actions/make-plan.ts';
+import type { PlanSources } from '../../../functions/actions/plan-sources.ts';
 import type { Action, Plan, Work } from '../../../functions/actions/plan.ts';
 import type { IndexedTask, Reader } from '../../../functions/ports/reader.ts';
 import type { TaskDefinition, TaskState, TaskStatus } from '../../../functions/tasks/definition.ts';
+import { MemoryGraph } from '../../support/memory-graph.ts';
 import { DECISION, definition, id, named, status } from '../fixtures.ts';
 
 /** A push as plain data; tests change what they are about. */
@@ -11,13 +13,23 @@ export interface MemoryPush {
   /** taskId → its `public/label-to-taskid.json`. */
   labels: Map<string, unknown>;
   indexed: IndexedTask[];
+  /** Index path → taskId; what is found there and not what is listed. */
+  index: Map<string, string>;
+  /** full-task-graph.json of the decision task, if it has left one. */
+  graph?: Record<string, unknown>;
 }
 
 export const PREFIX = 'gecko.v2.try.revision.0123456789abcdef';
 
 /** A decision task with its labels; `add` and `run` put tasks to it. */
 export function emptyPush(): MemoryPush {
-  const push: MemoryPush = { tasks: new Map(), statuses: new Map(), labels: new Map(), indexed: [] };
+  const push: MemoryPush = {
+    tasks: new Map(),
+    statuses: new Map(),
+    labels: new Map(),
+    indexed: [],
+    index: new Map(),
+  };
   put(push, DECISION, 'Gecko Decision Task', 'completed', {
     routes: ['tc-treeherder.v2.try.0123456789abcdef.1', `index.${PREFIX}.decision`],
     tags: { kind: 'decision-task' },
@@ -95,9 +107,19 @@ export function smallPush(): MemoryPush {
   return push;
 }
 
+/** Where a plan about the push is read from. */
+export function sourcesOf(push: MemoryPush, reader: Reader = readerOf(push)): PlanSources {
+  const { graph } = push;
+  return {
+    decision: Promise.resolve(push.tasks.get(DECISION)),
+    reader,
+    graphs: { read: () => Promise.resolve(graph && new MemoryGraph(graph)) },
+  };
+}
+
 /** Plans as the functions do. */
 export function plan(push: MemoryPush, asked: Action): Promise<Plan> {
-  return makePlan(asked, Promise.resolve(push.tasks.get(DECISION)), readerOf(push));
+  return makePlan(asked, sourcesOf(push));
 }
 
 /** The plan of an action that must not be forwarded. */
@@ -131,6 +153,7 @@ export function readerOf(push: MemoryPush): Reader & { reads: string[] } {
         .filter((task) => task.taskGroupId === taskGroupId)
         .map(({ taskId, schedulerId, state }) => ({ taskId, schedulerId, state, canceled: undefined }));
     },
+    findTasks: async (paths) => known('findTasks', push.index, paths),
     listTasks: async (namespace) => {
       reads.push(`listTasks ${namespace}`);
       return push.indexed.filter((task) => task.namespace === `${namespace}.${task.taskId}`);

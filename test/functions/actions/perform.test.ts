@@ -8,7 +8,7 @@ import { TaskclusterError } from '../../../functions/ports/error.ts';
 import { DEFAULT_FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import { hookPath } from '../../../functions/tasks/hook-name.ts';
 import { DECISION, HOOK, id, NOW, payload } from '../fixtures.ts';
-import { readerOf, smallPush } from './memory-push.ts';
+import { readerOf, smallPush, sourcesOf } from './memory-push.ts';
 
 const { hookGroupId, hookId } = HOOK;
 const FULL = `${hookGroupId}/${hookId}/full`;
@@ -43,13 +43,21 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
   const result = perform(
     {
       payload: asked,
-      action: { id: id('action'), repeated: false, hook: HOOK, requested: NOW.toISOString(), now: NOW },
+      action: {
+        id: id('action'),
+        repeated: false,
+        hook: HOOK,
+        requested: NOW.toISOString(),
+        now: NOW,
+        rootUrl: 'https://tc.example.com',
+      },
       killSwitch,
       fastActions: new Set(DEFAULT_FAST_ACTIONS),
       decision: Promise.resolve(push.tasks.get(DECISION)),
     },
     {
       reader: { ...readerOf(push), ...options.reader },
+      graphs: sourcesOf(push).graphs,
       writer: {
         createTask: () => write('createTask'),
         rerunTask: () => write('rerunTask'),

@@ -142,3 +142,22 @@ describe('an artifact', () => {
     expect(called()).toStrictEqual([...ANEW, ...ANEW].toSorted());
   });
 });
+
+describe('what the index has under paths', () => {
+  it('is asked for in one call, each path once, and anew each time', async () => {
+    const [path = '', taskId = ''] = Object.entries(push.index)[0] ?? [];
+    const paths = [path, 'nobody.knows', path];
+    expect(await reader.findTasks(paths)).toStrictEqual(new Map([[path, taskId]]));
+    expect(await reader.findTasks(paths)).toStrictEqual(new Map([[path, taskId]]));
+    expect(called()).toStrictEqual(['findTasksAtIndex', 'findTasksAtIndex']);
+    expect(await reader.findTasks([])).toStrictEqual(new Map());
+    expect(called()).toStrictEqual([]);
+  });
+
+  it('is asked for path by path where a deployment has no batch read', async () => {
+    const [path = '', taskId = ''] = Object.entries(push.index)[0] ?? [];
+    tc.setFaults([{ method: 'findTasksAtIndex', status: 404, times: 1 }]);
+    expect(await reader.findTasks([path, 'nobody.knows'])).toStrictEqual(new Map([[path, taskId]]));
+    expect(called()).toStrictEqual(['findTask', 'findTask', 'findTasksAtIndex']);
+  });
+});

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskDefinition, TaskState } from '../../../functions/tasks/definition.ts';
-import { rerunVerdict, retriggerVerdict, type Verdict } from '../../../functions/tasks/policy.ts';
+import {
+  type Circumstances,
+  rerunVerdict,
+  retriggerVerdict,
+  type Verdict,
+} from '../../../functions/tasks/policy.ts';
 import { DECISION, definition, id } from '../fixtures.ts';
 
 const STATES: TaskState[] = ['unscheduled', 'pending', 'running', 'completed', 'failed', 'exception'];
@@ -38,6 +43,10 @@ const PRIVILEGED: Pick<TaskDefinition, 'tags' | 'extra' | 'scopes'>[] = [
   { scopes: ['assume:repo:hg.mozilla.org/mozilla-central:action:release-promotion'] },
 ];
 
+function under(level: string, changes: Partial<Circumstances> = {}): Circumstances {
+  return { level, alone: false, force: false, ...changes };
+}
+
 function marked(extra: unknown, tag: string | undefined): TaskDefinition {
   return definition({
     tags: { kind: 'test', ...(tag === undefined ? {} : { retrigger: tag }) },
@@ -50,7 +59,9 @@ function wordOf(verdict: Verdict): string {
 }
 
 function verdictsOf(task: TaskDefinition, level: string): string[] {
-  return STATES.map((state) => wordOf(retriggerVerdict({ taskId: target, definition: task, state }, level)));
+  return STATES.map((state) =>
+    wordOf(retriggerVerdict({ taskId: target, definition: task, state }, under(level))),
+  );
 }
 
 describe.each(LEVELS)('retriggerVerdict at level %s', (level) => {
@@ -137,7 +148,7 @@ describe('rerunVerdict', () => {
 });
 
 const reasonOf = (extra: unknown, tag: string | undefined, state: TaskState) =>
-  retriggerVerdict({ taskId: target, definition: marked(extra, tag), state }, '1').reason;
+  retriggerVerdict({ taskId: target, definition: marked(extra, tag), state }, under('1')).reason;
 
 describe('reasons', () => {
   it.each([
@@ -149,5 +160,45 @@ describe('reasons', () => {
     ['it waits for its dependencies, which a rerun would ignore', undefined, 'false', 'unscheduled'],
   ] as const)('%s', (reason, extra, tag, state) => {
     expect(reasonOf(extra, tag, state)).toBe(reason);
+  });
+});
+
+const verdicts = (changes: Partial<Circumstances>, task = marked(undefined, undefined), level = '1') =>
+  STATES.map((state) =>
+    wordOf(retriggerVerdict({ taskId: target, definition: task, state }, under(level, changes))),
+  );
+const forced = (level: string, task: TaskDefinition) => new Set(verdicts({ force: true }, task, level));
+
+describe('what the graph says of an unmarked task', () => {
+  it('decides', () => {
+    expect(new Set(verdicts({ cloneable: true }))).toEqual(new Set(['clone']));
+    expect(verdicts({ cloneable: false })).toEqual(verdicts({}, marked(undefined, 'false')));
+  });
+
+  it('has a task refused that was asked for by itself', () => {
+    expect(new Set(verdicts({ cloneable: false, alone: true }))).toEqual(new Set(['refuse']));
+    expect(new Set(verdicts({ cloneable: true, alone: true }))).toEqual(new Set(['clone']));
+  });
+
+  it('comes after every mark', () => {
+    for (const cloneable of [true, false]) {
+      expect(verdicts({ cloneable }, marked(undefined, 'true'))).toEqual(verdicts({ cloneable: true }));
+      expect(verdicts({ cloneable }, marked(false, 'true'))).toEqual(verdicts({}, marked(false, undefined)));
+    }
+  });
+
+  it('has nothing protected cloned', () => {
+    const indexed = { ...marked(undefined, undefined), routes: ['index.gecko.v2.latest'] };
+    expect(new Set(verdicts({ cloneable: true }, indexed, '3'))).toEqual(new Set(['protected']));
+  });
+});
+
+describe('force', () => {
+  it('clones whatever the marks say, but nothing protected', () => {
+    for (const task of [marked(false, 'false'), marked(undefined, 'false'), marked(undefined, undefined)]) {
+      expect(forced('1', task)).toEqual(new Set(['clone']));
+      expect(forced('3', { ...task, routes: ['index.gecko.v2.latest'] })).toEqual(new Set(['protected']));
+      expect(forced('1', { ...task, scopes: ['assume:repo:x'] })).toEqual(new Set(['protected']));
+    }
   });
 });

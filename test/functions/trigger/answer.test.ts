@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
+import { noWork } from '../../../functions/actions/plan.ts';
 import type { Result } from '../../../functions/actions/perform.ts';
 import { ApiError } from '../../../functions/platform/api-error.ts';
 import { answer } from '../../../functions/trigger/answer.ts';
@@ -26,7 +27,7 @@ const unknown: ItemOutcome = { label: 'e', result: 'refused', reason: 'no such l
 const performed = (...items: ItemOutcome[]): Result => ({
   kind: 'performed',
   action: action({ kind: 'rerun', taskId: id('a') }),
-  plan: { kind: 'work', reruns: [], clones: [], noops: [], refused: [], warnings: [] },
+  plan: noWork(),
   outcome: { items, warnings: [] },
 });
 const forwarded = (given: { taskId?: string } | undefined): Result => ({

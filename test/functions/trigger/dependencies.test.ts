@@ -93,9 +93,10 @@ describe('a dependency that was run anew', () => {
   });
 
   it('downloads no map of an action that has run other labels', async () => {
-    const push = way().newPush((fresh) =>
-      addAction(fresh, { other: newBuild }, { retrigger: { labels: ['other'], taskIds: [] } }),
-    );
+    const push = way().newPush((fresh) => {
+      const { label } = aTest(fresh, 'failed');
+      addAction(fresh, { [label]: newBuild }, { retrigger: { labels: [label], taskIds: [] } });
+    });
     await retrigger(way(), push, [aTest(push).label]);
     const read = way()
       .calls('getLatestArtifact')

@@ -1,0 +1,54 @@
+import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
+import type { TaskStatus } from '../tasks/definition.ts';
+import { protectionOf } from '../tasks/protection.ts';
+import { rewire } from '../tasks/rewire.ts';
+import type { MemoizedReader } from './memoized-reader.ts';
+import { forward, type Action, type Creation, type Forward, type Making } from './plan.ts';
+
+/**
+ * Whether the tasks can be made by us: none of them is protected, and all that they depend on is there for as long as
+ * they need it. Adds which of them an earlier attempt has made, and what they wait for in vain.
+ *
+ * @throws TaskclusterError
+ */
+export async function checkCreations(
+  { repeated, hook }: Action,
+  { creations, rounds }: Making,
+  reader: MemoizedReader,
+): Promise<Making | Forward> {
+  for (const { label, newTaskId, definition } of creations) {
+    const protection = protectionOf(newTaskId, definition, hook.level);
+    if (protection) return forward('protected', `${label}: ${protection}`);
+  }
+  const made = new Set(creations.map(({ newTaskId }) => newTaskId));
+  const outside = (creation: Creation) =>
+    (creation.definition.dependencies ?? []).filter((taskId) => !made.has(taskId));
+  const statuses = await reader.statuses([
+    ...creations.flatMap((creation) => outside(creation)),
+    ...(repeated ? made : []),
+  ]);
+  const warnings = new Set<string>();
+  for (const creation of creations) {
+    const { label, definition } = creation;
+    const { missing, unsuccessful } = rewire(
+      outside(creation),
+      (taskId) => [taskId],
+      statuses,
+      Date.parse(definition.deadline),
+    );
+    const [gone] = missing;
+    if (gone !== undefined)
+      return forward('missing-dependency', `${label}: its dependency ${gone} is gone or expires too soon`);
+    if (definition.requires !== 'all-resolved')
+      for (const dependency of unsuccessful) warnings.add(waiting(label, dependency));
+  }
+  return {
+    creations: creations.map((creation) => ({ ...creation, exists: statuses.has(creation.newTaskId) })),
+    rounds,
+    warnings: [...warnings],
+  };
+}
+
+function waiting(label: string, { taskId, state }: Pick<TaskStatus, 'taskId' | 'state'>): string {
+  return `${bounded(label, TEXT_LIMITS.name)} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`;
+}

@@ -1,0 +1,77 @@
+import { isTaskclusterError } from '../ports/error.ts';
+import type { Reader } from '../ports/reader.ts';
+import type { Writer } from '../ports/writer.ts';
+import { cloneDefinition } from '../tasks/clone.ts';
+import type { TaskDefinition } from '../tasks/definition.ts';
+import type { ItemOutcome } from './outcome.ts';
+import type { Action, Clone, Creation } from './plan.ts';
+
+/** A planned task. */
+export type ToMake = Clone | Creation;
+
+/** The definition of a planned task. */
+export function taskOf({ now, parent }: Action, item: ToMake): TaskDefinition {
+  if ('entry' in item) return item.definition;
+  const { definition, taskId, newTaskId, replacements } = item;
+  return cloneDefinition({
+    definition,
+    taskId,
+    newTaskId,
+    now,
+    replacements,
+    ...(parent === undefined ? {} : { parent }),
+  });
+}
+
+/**
+ * @param existing what the plan has found under its id
+ * @throws TaskclusterError
+ */
+export async function create(
+  action: Action,
+  item: ToMake,
+  existing: TaskDefinition | undefined,
+  writer: Writer,
+): Promise<ItemOutcome> {
+  const { label, newTaskId, copy, reason } = item;
+  const outcome = { label, ...('taskId' in item ? { taskId: item.taskId } : {}), copy };
+  const task = taskOf(action, item);
+  if (!existing) {
+    await writer.createTask(newTaskId, task);
+    return { ...outcome, newTaskId, result: 'created', reason };
+  }
+  return isSame(existing, task)
+    ? { ...outcome, newTaskId, result: 'created', earlier: true, reason }
+    : { ...outcome, result: 'refused', reason: takenReason(newTaskId) };
+}
+
+/**
+ * The tasks that the plan has found under the ids of those to make, as far as they can be read: createTask finds out by
+ * itself that an id is taken.
+ */
+export async function findExisting(
+  items: readonly ToMake[],
+  reader: Reader,
+): Promise<ReadonlyMap<string, TaskDefinition>> {
+  const taskIds = items.filter(({ exists }) => exists).map(({ newTaskId }) => newTaskId);
+  try {
+    return await reader.tasks(taskIds);
+  } catch (error) {
+    if (isTaskclusterError(error)) return new Map();
+    throw error;
+  }
+}
+
+export function takenReason(taskId: string): string {
+  return `the taskId ${taskId} is taken by another task`;
+}
+
+/** Whether a task that has a derived taskId is the planned one. Its times may differ: an earlier attempt had its own now. */
+export function isSame(found: TaskDefinition, planned: TaskDefinition): boolean {
+  return (
+    found.taskGroupId === planned.taskGroupId &&
+    found.schedulerId === planned.schedulerId &&
+    found.metadata.name === planned.metadata.name &&
+    found.extra?.['parent'] === planned.extra?.['parent']
+  );
+}

@@ -1,0 +1,137 @@
+import type { TaskGraph } from '../graph/task-graph.ts';
+import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+import { decide } from './decide.ts';
+import type { FastRequest, LabelsRequest } from './dispatch.ts';
+import { completeLabel, readMarks, type GraphMark } from './graph-labels.ts';
+import type { MemoizedReader } from './memoized-reader.ts';
+import { forwardTooLarge, WRITE_LIMITS, type Action, type Plan, type Work } from './plan.ts';
+import type { PushLabels } from './push-labels.ts';
+import { planRounds, type Demand } from './rounds.ts';
+import { findTargets, numberCopies, type Targets } from './targets.ts';
+import { withGraph } from './with-graph.ts';
+
+/** What was read before the graph. */
+export interface Known {
+  found: Targets;
+  definitions: ReadonlyMap<string, TaskDefinition>;
+  statuses: ReadonlyMap<string, TaskStatus>;
+  candidatesOf: (taskId: string) => readonly string[];
+  push: PushLabels;
+  reader: MemoizedReader;
+}
+
+/**
+ * Decides a retrigger of which the definitions do not tell all: the graph tells whether an unmarked task is cloned,
+ * and defines the labels that were optimized away.
+ *
+ * @throws TaskclusterError
+ */
+export function decideByGraph(
+  action: Action,
+  request: Extract<FastRequest, { kind: 'labels' | 'task' }>,
+  known: Known,
+  read: () => Promise<TaskGraph | undefined>,
+): Promise<Plan> {
+  return withGraph(read(), async (graph) => {
+    const marks = await readMarks(
+      known.found.targets.map(({ label }) => label),
+      graph,
+    );
+    if (request.kind === 'task') return decideMarked(action, known, known.found, marks);
+    return decideLabels(action, request, { ...known, graph, marks });
+  });
+}
+
+type WithGraph = Known & { graph: TaskGraph; marks: ReadonlyMap<string, GraphMark> };
+
+/**
+ * A request that names a label which was optimized away is done as taskgraph does it: all that it would clone is made
+ * of the graph, in one closure.
+ */
+async function decideLabels(action: Action, { requests }: LabelsRequest, known: WithGraph): Promise<Plan> {
+  const { push, graph } = known;
+  const absentOf = ({ labels }: { labels: string[] }) =>
+    new Map(
+      labels.flatMap((asked) => {
+        const label = push.matches(asked).length === 0 ? completeLabel(asked, graph) : undefined;
+        return label === undefined ? [] : [[asked, label] as const];
+      }),
+    );
+  const plain = requests.filter((one) => absentOf(one).size === 0);
+  const first = await decideSome(action, plain, known);
+  if (first.kind === 'forward') return first;
+  let work = first;
+  const demands: Demand[] = [];
+  for (const [index, one] of requests.entries()) {
+    const absent = absentOf(one);
+    if (absent.size === 0) continue;
+    // What would be cloned is asked for instead; what is rerun, or nothing, or refused stays.
+    const part = await decideSome(action, [{ ...one, times: 1 }], known);
+    if (part.kind === 'forward') return part;
+    const { requested, refused } = judgeAbsent(await readMarks([...absent.values()], graph));
+    for (const { label } of part.clones) requested.add(label);
+    work = merge(work, {
+      ...part,
+      clones: [],
+      warnings: [],
+      refused: [...part.refused, ...refused],
+    });
+    demands.push({
+      requested,
+      rounds: Array.from({ length: one.times }, (_, copy) => `${index}-${copy}`),
+    });
+  }
+  const making = await planRounds(action, demands, known);
+  if ('kind' in making) return making;
+  return { ...work, ...making, warnings: [...new Set([...work.warnings, ...making.warnings])] };
+}
+
+/** Which of the labels that no task stands for are made. */
+function judgeAbsent(marks: ReadonlyMap<string, GraphMark>): {
+  requested: Set<string>;
+  refused: Work['refused'];
+} {
+  const requested = new Set<string>();
+  const refused: Work['refused'] = [];
+  for (const [label, { cloneable }] of marks) {
+    if (cloneable) requested.add(label);
+    else refused.push({ label, reason: NEVER_RUN });
+  }
+  return { requested, refused };
+}
+
+const NEVER_RUN =
+  'it was not scheduled in this push, and tasks of its kind are rerun only; add it as a new job';
+
+function decideSome(action: Action, requests: LabelsRequest['requests'], known: WithGraph): Promise<Plan> {
+  const some: Action = { ...action, request: { kind: 'labels', requests } };
+  const inGraph = (label: string) => completeLabel(label, known.graph) !== undefined;
+  const found = findTargets(some, known.push, known.definitions, inGraph);
+  return decideMarked(some, known, found, known.marks);
+}
+
+async function decideMarked(
+  action: Action,
+  { statuses, candidatesOf, reader }: Known,
+  found: Targets,
+  marks: ReadonlyMap<string, GraphMark>,
+): Promise<Plan> {
+  const copies = numberCopies(action.id, found.targets, (label) => marks.get(label)?.duplicates ?? 1);
+  const count = [...copies.values()].flat().length;
+  if (count > WRITE_LIMITS.tasks) return forwardTooLarge(count);
+  if (!action.repeated) return decide(action, found, copies, statuses, candidatesOf, marks);
+  const newTaskIds = [...copies.values()].flat().map(({ newTaskId }) => newTaskId);
+  const all = await reader.statuses(newTaskIds);
+  return decide(action, found, copies, all, candidatesOf, marks);
+}
+
+function merge(one: Work, other: Work): Work {
+  const seen = new Set([...one.reruns, ...one.noops].map(({ taskId }) => taskId));
+  const fresh = <T extends { taskId: string }>(items: T[]) => items.filter(({ taskId }) => !seen.has(taskId));
+  return {
+    ...one,
+    reruns: [...one.reruns, ...fresh(other.reruns)],
+    noops: [...one.noops, ...fresh(other.noops)],
+    refused: [...one.refused, ...other.refused],
+  };
+}

@@ -1,0 +1,60 @@
+import type { readGraph } from '../graph/streamed-graph.ts';
+import type { GraphError, TaskGraph } from '../graph/task-graph.ts';
+import type { ArtifactContent, DownloadLimits, Reader } from '../ports/reader.ts';
+
+const GRAPH_ARTIFACT = 'public/full-task-graph.json';
+/** Firefox has 164 MB. */
+const GRAPH_LIMITS: DownloadLimits = { bytes: 512 * 1024 * 1024, ms: 60_000 };
+
+/** The graphs of pushes. Only what cannot do without reads one; till then no code of a graph is loaded. */
+export interface Graphs {
+  /**
+   * @param reader whose credentials are asked, whatever is remembered
+   * @returns undefined if the decision task has left no graph
+   * @throws GraphError, TaskclusterError
+   */
+  read(decisionTaskId: string, reader: Reader): Promise<TaskGraph | undefined>;
+}
+
+/** What one content has turned out to be; that it is no graph is remembered as well. */
+export type KnownGraph = Awaited<ReturnType<typeof readGraph>> | GraphError | undefined;
+
+/** Reads each content once at a time, and remembers what came of it. */
+export interface GraphContents {
+  get(content: ArtifactContent, read: () => Promise<KnownGraph>): Promise<{ value: KnownGraph }>;
+}
+
+export function graphsIn(contents: GraphContents): Graphs {
+  return {
+    async read(decisionTaskId, reader) {
+      const content = await reader.content(decisionTaskId, GRAPH_ARTIFACT);
+      if (!content) return undefined;
+      const { value: graph } = await contents.get(content, () => readContent(content));
+      if (graph instanceof Error) throw graph;
+      return graph;
+    },
+  };
+}
+
+async function readContent(content: ArtifactContent): Promise<KnownGraph> {
+  const chunks = await content.stream(GRAPH_LIMITS);
+  if (!chunks) return undefined;
+  const [{ readGraph }, { GraphError }] = await Promise.all([
+    import('../graph/streamed-graph.ts'),
+    import('../graph/task-graph.ts'),
+  ]);
+  try {
+    return await readGraph(chunks);
+  } catch (error) {
+    if (error instanceof GraphError) return error;
+    throw error;
+  }
+}
+
+/** Of all graphs that a process remembers; one of Firefox's takes a quarter. */
+export const GRAPH_MEMORY = 64 * 1024 * 1024;
+
+/** What a graph takes of it, about. */
+export function graphBytes(graph: KnownGraph): number {
+  return graph && 'bytes' in graph ? graph.bytes : 0;
+}

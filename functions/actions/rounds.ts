@@ -1,0 +1,138 @@
+import { fatesOf, pathsToFind, type Fate, type Wanted } from '../graph/fates.ts';
+import { countNewTasks, newTasksOf, type NewTask } from '../graph/new-tasks.ts';
+import type { GraphEntry, TaskGraph } from '../graph/task-graph.ts';
+import type { TaskStatus } from '../tasks/definition.ts';
+import { newestOf } from '../tasks/rewire.ts';
+import { checkCreations } from './check-creations.ts';
+import type { MemoizedReader } from './memoized-reader.ts';
+import {
+  forwardTooLarge,
+  WRITE_LIMITS,
+  type Action,
+  type Creation,
+  type Forward,
+  type Making,
+  type Round,
+  type Standing,
+} from './plan.ts';
+import type { PushLabels } from './push-labels.ts';
+
+/** Labels to make with all that they need, once in each round. */
+export interface Demand {
+  requested: ReadonlySet<string>;
+  /** A name for each round. */
+  rounds: readonly string[];
+}
+
+export interface Sources {
+  push: PushLabels;
+  graph: TaskGraph;
+  reader: MemoizedReader;
+}
+
+/**
+ * Reads what the demands depend on, and says which tasks are to be made: those that taskgraph would make, as far as
+ * that is certain.
+ *
+ * @throws GraphError, Uncertain, TaskclusterError
+ */
+export async function planRounds(
+  action: Action,
+  demands: readonly Demand[],
+  { push, graph, reader }: Sources,
+): Promise<Making | Forward> {
+  const least = demands.reduce((sum, { requested, rounds }) => sum + requested.size * rounds.length, 0);
+  if (least > WRITE_LIMITS.tasks) return forwardTooLarge(least);
+
+  // 1. The closures, and which of their labels the push has run.
+  const labels = graph.closure(demands.flatMap(({ requested }) => [...requested]));
+  const [entries] = await Promise.all([graph.entries(labels), push.refresh(labels)]);
+  let statuses: ReadonlyMap<string, TaskStatus> = new Map();
+  const wanted = demands.map(({ requested }): Wanted => ({
+    requested,
+    closure: pick(entries, graph.closure(requested)),
+    existing: (label) => newestOf(push.candidates(label), statuses) ?? push.candidates(label).at(-1),
+    scheduled: (label) => push.isScheduled(label),
+  }));
+
+  // 2. What the index has for the others, and what has become of all of these.
+  const tasks = await reader.findTasks(wanted.flatMap((one) => pathsToFind(one)));
+  const known = [...labels].flatMap((label) => push.candidates(label));
+  statuses = await reader.statuses([action.taskGroupId, ...known, ...tasks.values()]);
+
+  // 3. What is made, round by round.
+  const parts = wanted.map(({ closure, ...one }, index) => ({
+    closure,
+    fates: fatesOf({ closure, ...one }, { tasks, statuses }, action.now),
+    names: demands[index]?.rounds ?? [],
+    requested: one.requested,
+  }));
+  const count = parts.reduce(
+    (sum, { fates, closure, names }) => sum + names.length * countNewTasks(fates, closure),
+    0,
+  );
+  if (count > WRITE_LIMITS.tasks) return forwardTooLarge(count);
+  const rounds: Round[] = [];
+  const creations: Creation[] = [];
+  const copies = new Map<string, number>();
+  for (const { fates, closure, names, requested } of parts) {
+    const standing = standingIn(fates);
+    for (const name of names) {
+      rounds.push({ name, requested: [...requested], standing });
+      for (const task of newTasksOf(fates, closure, roundOf(action, name))) {
+        const { label } = task.entry;
+        const copy = (copies.get(label) ?? 0) + 1;
+        copies.set(label, copy);
+        creations.push(creationOf(task, fates, { round: name, copy, requested: requested.has(label) }));
+      }
+    }
+  }
+
+  // 4. Whether the queue will take them from us, and which of them are there already.
+  return checkCreations(action, { creations, rounds, warnings: [] }, reader);
+}
+
+function roundOf({ id, parent, hook, taskGroupId, rootUrl, now }: Action, name: string) {
+  const { schedulerId } = hook;
+  const ofAction = parent === undefined ? {} : { parent };
+  return { actionId: id, name, taskGroupId, schedulerId, rootUrl, now, ...ofAction };
+}
+
+function creationOf(
+  { entry, taskId, original, after, definition }: NewTask,
+  fates: ReadonlyMap<string, Fate>,
+  facts: Pick<Creation, 'round' | 'copy' | 'requested'>,
+): Creation {
+  const { label } = entry;
+  const reason = fates.get(label)?.reason ?? '';
+  const duplicate = taskId === original ? {} : { duplicateOf: original };
+  return {
+    label,
+    newTaskId: taskId,
+    ...duplicate,
+    after,
+    definition,
+    reason,
+    ...facts,
+    entry,
+    exists: false,
+  };
+}
+
+function standingIn(fates: ReadonlyMap<string, Fate>): Standing[] {
+  return [...fates].flatMap(([label, fate]) =>
+    fate.is === 'new' ? [] : [{ label, taskId: fate.taskId, in: fate.is === 'indexed' ? 'index' : 'push' }],
+  );
+}
+
+function pick(
+  entries: ReadonlyMap<string, GraphEntry>,
+  labels: Iterable<string>,
+): ReadonlyMap<string, GraphEntry> {
+  const picked = new Map<string, GraphEntry>();
+  for (const label of labels) {
+    const entry = entries.get(label);
+    if (entry) picked.set(label, entry);
+  }
+  return picked;
+}
