@@ -22,6 +22,7 @@ const FORWARD_REASONS: Record<ForwardReason, true> = {
   uncertain: true,
   'too-large': true,
   unreadable: true,
+  'forwarded-before': true,
 };
 
 const WIDTH = 8;

@@ -66,6 +66,21 @@ async function earlierForward(
   throw new ApiError('RequestConflict', `payload/taskId ${taskId} is taken by another task`);
 }
 
+/**
+ * Whether an earlier attempt at this action has forwarded it, as far as the ids of full action tasks tell.
+ * @throws TaskclusterError
+ */
+export async function wasForwarded(
+  payload: ActionPayload,
+  targets: readonly ForwardTarget[],
+  reader: Pick<Reader, 'tasks'>,
+): Promise<boolean> {
+  const taskIds = targets.map(({ taskId }) => taskId).filter((taskId) => taskId !== undefined);
+  if (taskIds.length === 0) return false;
+  const found = await reader.tasks(taskIds);
+  return [...found].some(([taskId, task]) => isActionTaskOf(payload, taskId, task));
+}
+
 /** Whether a task is what the full hook makes of a payload, as far as its template puts the payload into it. */
 function isActionTaskOf({ decision, user }: ActionPayload, taskId: string, task: TaskDefinition): boolean {
   if (task.taskGroupId !== user.taskGroupId || taskId === user.taskGroupId) return false;

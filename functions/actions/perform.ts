@@ -8,8 +8,8 @@ import { isTaskclusterError } from '../ports/error.ts';
 import { act, type Acting } from './act.ts';
 import { cancelTasks } from './cancel-tasks.ts';
 import { planCancellation, type CancelAction, type Cancellation } from './cancellation.ts';
-import { dispatch } from './dispatch.ts';
-import { forwardAction, type Forwarding } from './forward.ts';
+import { dispatch, type Dispatch } from './dispatch.ts';
+import { forwardAction, wasForwarded, type Forwarding, type ForwardTarget } from './forward.ts';
 import type { Graphs } from './graphs.ts';
 import { makePlan } from './make-plan.ts';
 import type { ItemOutcome, Outcome } from './outcome.ts';
@@ -23,6 +23,8 @@ import type { Writer } from '../ports/writer.ts';
 export interface Request {
   payload: ActionPayload;
   action: Omit<Action, 'request' | 'taskGroupId' | 'readsGraph'>;
+  /** An earlier attempt has begun and may have written, so that what cannot be read must not be forwarded. */
+  begun?: boolean;
   /** The operator forwards everything of this trust domain and level. */
   killSwitch: boolean;
   /** What the operator has listed as fast for the hook's trust domain. */
@@ -73,7 +75,7 @@ export async function perform(request: Request, ports: Ports, conditions: Condit
   const { allowed, log, onPlanned, deadlines = NO_DEADLINES } = conditions;
   const { reader, writer, forwarding } = ports;
   const started = performance.now();
-  const preparing = within(deadlines.reading, () => prepare(request, ports, log));
+  const preparing = within(deadlines.reading, () => prepare(request, ports, log, forwarding.targets));
   const [prepared] = await Promise.all([preparing, allowed]);
   onPlanned?.();
   const actionId = request.action.id;
@@ -115,14 +117,19 @@ async function write(
 }
 
 /**
- * Reads and decides. What cannot be read is not understood, and so goes to the full hook.
+ * Reads and decides. What cannot be read is not understood, and so goes to the full hook. An action is done here or
+ * there however often it is attempted: what an earlier attempt has forwarded is not performed, and what it may have
+ * performed is not forwarded for want of reading.
  *
+ * @param targets where the action would be forwarded to
  * @throws ApiError if the input of a fast action is wrong, unless the fast way is switched off
+ * @throws TaskclusterError if Taskcluster cannot be read and the action was begun before
  */
 export async function prepare(
   request: Request,
-  { reader, graphs }: Pick<Ports, 'reader' | 'graphs'>,
+  ports: Pick<Ports, 'reader' | 'graphs'>,
   log: Log,
+  targets: readonly ForwardTarget[] = [],
 ): Promise<Prepared> {
   const { payload, decision } = request;
   // Who needs it meets its error there; that nobody needs it must not end the process.
@@ -131,28 +138,37 @@ export async function prepare(
   if (request.killSwitch) return { plan: forward('kill-switch', 'the fast way is switched off here') };
   const dispatched = dispatch(payload, request.fastActions);
   if ('forward' in dispatched) return { plan: forward(dispatched.because, dispatched.forward) };
-  const { taskGroupId } = payload.user;
   try {
-    if ('cancel' in dispatched) {
-      const action: CancelAction = { ...request.action, taskGroupId };
-      const plan = await bounded(() => planCancellation(action, dispatched.cancel, reader));
-      return plan.kind === 'forward' ? { plan } : { canceling: action, plan };
-    }
-    const action: Action = {
-      ...request.action,
-      taskGroupId,
-      request: dispatched.fast,
-      readsGraph: request.fastActions.has('graph'),
-    };
-    const plan = await bounded(() => makePlan(action, { decision, reader, graphs }));
-    return plan.kind === 'forward' ? { plan } : { action, plan };
+    const [prepared, before] = await Promise.all([
+      planFast(request, dispatched, ports),
+      request.action.repeated && wasForwarded(payload, targets, ports.reader),
+    ]);
+    return before ? { plan: forward('forwarded-before', 'an earlier attempt has forwarded it') } : prepared;
   } catch (error) {
     if (error instanceof OverBudgetError) return { plan: forward('too-large', error.message) };
     if (!isTaskclusterError(error)) throw error;
     const { method, statusCode, code } = error;
     log.event('read-failed', { actionId: request.action.id, method, statusCode, code });
+    if (request.begun) throw error;
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }
+}
+
+async function planFast(
+  { payload, action: known, decision, fastActions }: Request,
+  dispatched: Exclude<Dispatch, { forward: string }>,
+  { reader, graphs }: Pick<Ports, 'reader' | 'graphs'>,
+): Promise<Prepared> {
+  const { taskGroupId } = payload.user;
+  if ('cancel' in dispatched) {
+    const action: CancelAction = { ...known, taskGroupId };
+    const plan = await bounded(() => planCancellation(action, dispatched.cancel, reader));
+    return plan.kind === 'forward' ? { plan } : { canceling: action, plan };
+  }
+  const readsGraph = fastActions.has('graph');
+  const action: Action = { ...known, taskGroupId, request: dispatched.fast, readsGraph };
+  const plan = await bounded(() => makePlan(action, { decision, reader, graphs }));
+  return plan.kind === 'forward' ? { plan } : { action, plan };
 }
 
 /** Plans within the bounds of one action. */

@@ -38,7 +38,8 @@ export type ForwardReason =
   | 'graph'
   | 'uncertain'
   | 'too-large'
-  | 'unreadable';
+  | 'unreadable'
+  | 'forwarded-before';
 
 /** The whole action goes to the full hook. */
 export interface Forward {

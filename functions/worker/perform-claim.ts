@@ -146,7 +146,7 @@ async function attempt(
     if ((unanswered || !error.refused) && hasRunsLeft(claim)) throw error;
     text.failed(
       `${method}: ${summary}`,
-      unanswered
+      unanswered || claim.runId > 0
         ? 'Look at the push before you retrigger again.'
         : `${NOTHING_RUN} Retrigger again, or ask in #taskcluster.`,
     );
@@ -195,6 +195,7 @@ async function performTask(
         now: now(),
         rootUrl,
       },
+      begun: runId > 0,
       killSwitch: killSwitch.has(hook.trustDomainLevel),
       fastActions: fastActionsIn(hook.trustDomain, fastActions),
       decision: reader.task(payload.user.taskGroupId),

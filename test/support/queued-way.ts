@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../functions/actions/graphs.ts';
 import type { FastAction, FastActionsByDomain } from '../../functions/platform/fast-actions.ts';
 import { Log } from '../../functions/platform/log.ts';
@@ -10,6 +10,7 @@ import { ConcurrencyLimit } from '../../functions/taskcluster/concurrency-limit.
 import { Downloads } from '../../functions/taskcluster/download.ts';
 import { jsonContents } from '../../functions/taskcluster/reader.ts';
 import { poll, type PollOptions, type PollServices, type PollSummary } from '../../functions/worker/poll.ts';
+import type { Shutdown } from '../../functions/worker/shutdown.ts';
 import { generatePush, type GenerateOptions } from '../../local/push/generate.ts';
 import type { Push } from '../../local/push/push.ts';
 import { inTreeActionHook } from '../../local/push/taskcluster-yml.ts';
@@ -167,4 +168,14 @@ export function useQueuedWay(options: QueuedWayOptions = {}): () => QueuedWay {
   afterEach(() => current().expectNoErrors());
   afterAll(() => way?.tc.close());
   return current;
+}
+
+/** A shutdown that begins when the services have seen so many calls of a method. */
+export function shutdownAt(way: QueuedWay, method: string, count: number): Shutdown {
+  const controller = new AbortController();
+  const seen = async () => {
+    await expect.poll(() => way.calls(method).length).toBeGreaterThanOrEqual(count);
+    controller.abort();
+  };
+  return { signal: controller.signal, begun: seen(), clear: () => undefined };
 }

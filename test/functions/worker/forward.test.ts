@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
-import { shutdownAfter } from '../../../functions/worker/shutdown.ts';
 import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
 import { wrapSeededHooks } from '../../../local/seed/wrap-hooks.ts';
 import { Hooks } from '../../../local/treeherder/client.ts';
 import type { Push } from '../../../local/push/push.ts';
 import { objectAt } from '../../support/json.ts';
 import { aTest, change } from '../../support/push-tasks.ts';
-import { useQueuedWay } from '../../support/queued-way.ts';
+import { shutdownAt, useQueuedWay } from '../../support/queued-way.ts';
 import {
   artifactJson,
   isFullAction,
@@ -95,9 +94,7 @@ describe('a worker that ends between forward and report', () => {
     const { push, label } = unmarked();
     const action = await way().press(push, [label]);
     way().tc.setFaults([{ method: 'put', times: 100, delayMs: 1_000 }]);
-    const shutdown = shutdownAfter(400);
-    expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
-    shutdown.clear();
+    expect(await way().work({ shutdown: shutdownAt(way(), 'put', 1) })).toMatchObject({ shutdown: 1 });
     const [made] = await fullActions(push);
     way().tc.setFaults([]);
     expect(await way().work()).toMatchObject({ completed: 1 });

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { shutdownAfter, type Shutdown } from '../../../functions/worker/shutdown.ts';
+import { shutdownAfter } from '../../../functions/worker/shutdown.ts';
 import { DoomedWorker } from '../../support/doomed-worker.ts';
 import { expectDoneOnce, startActions } from '../../support/once.ts';
 import { Queue } from '../../../local/treeherder/client.ts';
 import { aBuild, aTest } from '../../support/push-tasks.ts';
-import { useQueuedWay } from '../../support/queued-way.ts';
+import { shutdownAt, useQueuedWay } from '../../support/queued-way.ts';
 import { artifactJson, clonesOf, taskNow } from '../../support/task-group.ts';
 
 /** By how much the services' clock is ahead of ours, in ms. */
@@ -12,17 +12,6 @@ let ahead = 0;
 beforeEach(() => (ahead = 0));
 const CLAIM_MS = 30_000;
 const way = useQueuedWay({ claimTimeoutMs: CLAIM_MS, now: () => Date.now() + ahead });
-
-/** A shutdown that begins when the services have seen so many calls of a method. */
-function shutdownAt(method: string, count: number): Shutdown {
-  const controller = new AbortController();
-  const seen = async () => {
-    await expect.poll(() => way().calls(method).length).toBeGreaterThanOrEqual(count);
-    controller.abort();
-  };
-  const begun = seen();
-  return { signal: controller.signal, begun, clear: () => undefined };
-}
 
 describe('a worker that must end', () => {
   it('on SIGTERM gives back what is unfinished, and the next one ends it', async () => {
@@ -47,7 +36,7 @@ describe('a worker that must end', () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label], 2);
     way().tc.setFaults([{ method: 'statuses', delayMs: 1_000 }]);
-    const shutdown = shutdownAt('statuses', 1);
+    const shutdown = shutdownAt(way(), 'statuses', 1);
     expect(await way().work({ shutdown })).toMatchObject({ completed: 0, shutdown: 1 });
     expect((await taskNow(way().tc, action)).runs).toMatchObject([
       { reasonResolved: 'worker-shutdown' },
@@ -80,7 +69,7 @@ describe('what a worker has done that had to end', () => {
     const test = aTest(push, 'failed');
     const action = await way().press(push, [test.label, build.label], 2);
     tc.setFaults([{ method: 'put', times: 100, delayMs: 1_000 }]);
-    const shutdown = shutdownAt('put', 5);
+    const shutdown = shutdownAt(way(), 'put', 5);
     expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
     tc.setFaults([]);
     const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });

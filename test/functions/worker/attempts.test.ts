@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../../local/taskcluster/api.ts';
+import { aTest } from '../../support/push-tasks.ts';
+import { shutdownAt, useQueuedWay } from '../../support/queued-way.ts';
+import { clonesOf, isFullAction, logLines, taskNow, tasksInGroup } from '../../support/task-group.ts';
+
+const way = useQueuedWay();
+
+/** The definitions cannot be read, in none of three tries. */
+const UNREADABLE: Fault = { method: 'statuses', status: 500, times: 3 };
+
+/** A run of an action that does what it may and is cut off while it uploads. */
+async function cutOff(times: number, faults: Fault[] = []) {
+  const push = way().newPush();
+  const action = await way().press(push, [aTest(push, 'failed').label], times);
+  way().tc.setFaults([...faults, { method: 'createArtifact', times: 100, delayMs: 500 }]);
+  expect(await way().work({ shutdown: shutdownAt(way(), 'createArtifact', 1) })).toMatchObject({
+    shutdown: 1,
+  });
+  way().tc.setFaults([]);
+  return {
+    action,
+    left: async () => ({
+      clones: (await clonesOf(way().tc, push.decisionTaskId, action)).length,
+      full: (await tasksInGroup(way().tc, push.decisionTaskId)).filter(
+        (task) => isFullAction(task) && !(task.taskId in push.tasks),
+      ).length,
+      state: (await taskNow(way().tc, action)).state,
+    }),
+  };
+}
+
+describe('an action whose first attempt has forwarded it', () => {
+  it('is not performed by the second one, which can read again', async () => {
+    const { action, left } = await cutOff(2, [UNREADABLE]);
+    expect(await left()).toStrictEqual({ clones: 0, full: 1, state: 'pending' });
+    await way().work();
+    expect(await left()).toStrictEqual({ clones: 0, full: 1, state: 'completed' });
+    expect((await logLines(way().tc, action)).join('\n')).toContain('an earlier attempt has forwarded it');
+  });
+});
+
+describe('an action that a first attempt may have performed', () => {
+  it('is not forwarded by a second one, which cannot read; the third one ends it', async () => {
+    const { left } = await cutOff(2);
+    expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'pending' });
+    way().tc.setFaults([UNREADABLE]);
+    await way().work();
+    await way().work();
+    expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'completed' });
+  });
+
+  it('ends failed where it can never be read again, and says that it may have been performed', async () => {
+    const { action, left } = await cutOff(2);
+    way().tc.setFaults([{ ...UNREADABLE, times: 100 }]);
+    // The queue starts a task again five times.
+    for (let run = 1; run <= 5; run++) await way().work();
+    way().tc.setFaults([]);
+    expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'failed' });
+    expect((await logLines(way().tc, action)).at(-1)).toBe('Look at the push before you retrigger again.');
+  });
+});
