@@ -10,7 +10,7 @@ export interface RunningFunctions {
   /** Base URL of the HTTP API. */
   url: string;
   /** Starts a function by its name in serverless.yml, without waiting for it. */
-  invoke(name: string): Promise<void>;
+  invoke(name: string, event?: object): Promise<void>;
   /** Resolves with the exit code should the process end by itself. */
   exited: Promise<number>;
   stop(): Promise<void>;
@@ -21,14 +21,16 @@ export interface RunningFunctions {
  *
  * @param environment settings of the functions (functions/platform/settings.ts)
  * @param onLine called with each line that the functions log
+ * @param port of the HTTP API; any free one if there is none
  * @throws Error with what the process has printed, if it does not come up
  */
 export async function startFunctions(
   environment: Record<string, string>,
   onLine: (line: string) => void = () => undefined,
+  port?: number,
 ): Promise<RunningFunctions> {
   await bundleFunctions('dist');
-  const [httpPort, lambdaPort] = await Promise.all([freePort(), freePort()]);
+  const [httpPort, lambdaPort] = await Promise.all([port ?? freePort(), freePort()]);
   const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort), '--host', '127.0.0.1'];
   const child = spawn(process.execPath, [serverless, 'offline', 'start', ...ports, '--noPrependStageInUrl'], {
@@ -60,12 +62,12 @@ export async function startFunctions(
   await ready;
   return {
     url: `http://127.0.0.1:${httpPort}`,
-    invoke: async (name) => {
+    invoke: async (name, event = {}) => {
       const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/retrigger-hooks-dev-${name}/invocations`;
       const response = await fetch(url, {
         method: 'POST',
         headers: { 'x-amz-invocation-type': 'Event' },
-        body: '{}',
+        body: JSON.stringify(event),
       });
       await response.text();
       if (!response.ok) throw new Error(`invoking ${name} answered ${response.status}`);
@@ -85,7 +87,8 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(impatient);
 }
 
-async function freePort(): Promise<number> {
+/** Of 127.0.0.1. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -71,13 +71,13 @@ export function forwardCases(live: () => Live): void {
     });
 
     test('everything, once the operator has switched the fast way off', async () => {
-      live().configure({ killSwitch: new Set([`${live().deployment.trustDomain}-1`]) });
+      await live().functions.configure([`${live().deployment.trustDomain}-1`]);
       try {
         const forward = await forwardOfLabels(['test-beside']);
         expect(forward).toMatchObject(expected(forward, { requests: [{ tasks: ['test-beside'] }] }));
         expect(await untouched('test-beside')).toBe(true);
       } finally {
-        live().configure();
+        await live().functions.configure([]);
       }
     });
   });

@@ -86,7 +86,7 @@ export function queuedCases(live: () => Live): void {
       const label = 'queued-again';
       const action = await queued().retrigger([label]);
       await live().services.queue.rerunTask(action);
-      await queued().work();
+      await queued().work(action);
       const { state, runs } = await live().status(action);
       expect([state, runs.length]).toEqual(['completed', 2]);
       const [taskId, ...others] = await live().clonesOf(label);
@@ -104,7 +104,7 @@ export function queuedCases(live: () => Live): void {
       );
       const claims = await live().worker.claim(retriggerQueue, 1);
       for (const claim of claims) await resolve(claim, 'shutdown');
-      await queued().work();
+      await queued().work(action);
       const { state, runs } = await live().status(action);
       expect([state, runs.length]).toEqual(['completed', 2]);
       expect(await live().clonesOf(label)).toHaveLength(1);
@@ -117,7 +117,7 @@ export function queuedCases(live: () => Live): void {
       const inputs = { now: new Date(), decisionTaskId: push.decisionTaskId, builds: [], rootUrl: '' };
       const definition = taskDefinition(deployment, taskId, wanted, inputs);
       await services.queue.createTask(taskId, { ...definition, taskQueueId: deployment.retriggerQueue });
-      await queued().work();
+      await queued().work(taskId);
       expect(await live().status(taskId)).toMatchObject({
         state: 'exception',
         runs: [{ reasonResolved: 'malformed-payload' }],

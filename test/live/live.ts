@@ -2,15 +2,13 @@ import type { Credentials } from 'taskcluster-client';
 import { definition, fields, list, status, text } from '../../functions/taskcluster/answers.ts';
 import type { TaskDefinition, TaskState, TaskStatus } from '../../functions/tasks/definition.ts';
 import { Log, type LogLevel } from '../../functions/platform/log.ts';
-import type { TriggerSettings } from '../../functions/platform/settings.ts';
-import { createHandler } from '../../functions/trigger/handler.ts';
 import { actionPayload } from '../../local/push/actions.ts';
 import type { HookName } from '../../functions/tasks/hook-name.ts';
-import { startGateway, type Gateway } from '../support/gateway.ts';
 import { connect, type Services, type Target } from './clients.ts';
 import { deploy, type Deployment } from './deployment.ts';
 import { pushPath } from './definitions.ts';
 import { eventually } from './eventually.ts';
+import type { Functions, StartFunctions } from './functions.ts';
 import { makeForeignDecision, makePush, type LivePush } from './push.ts';
 import { IMAGE_INDEX } from './wanted-tasks.ts';
 import { TestWorker } from './worker.ts';
@@ -22,7 +20,7 @@ interface Sending {
   hook?: HookName;
 }
 
-/** A Taskcluster with a trust domain and a push of the suite's own, and the `trigger` function in this process. */
+/** A Taskcluster with a trust domain and a push of the suite's own, and the functions beside it. */
 export class Live {
   readonly target: Target;
   /** With the credentials that the suite was given. */
@@ -32,17 +30,13 @@ export class Live {
   readonly push: LivePush;
   /** A decision task of its own group whose scopes allow no action hook. */
   readonly foreignDecision: string;
-  readonly #gateway: Gateway;
-  readonly #complaints: unknown[] = [];
-  /** What the functions log with. */
-  readonly log = new Log((level: LogLevel, record) => {
-    if (level !== 'info') this.#complaints.push(record);
-  });
+  readonly functions: Functions;
+  readonly #complaints: unknown[];
 
   private constructor(
     target: Target,
-    made: Pick<Live, 'services' | 'deployment' | 'worker' | 'push' | 'foreignDecision'>,
-    gateway: Gateway,
+    made: Pick<Live, 'services' | 'deployment' | 'worker' | 'push' | 'foreignDecision' | 'functions'>,
+    complaints: unknown[],
   ) {
     this.target = target;
     this.services = made.services;
@@ -50,40 +44,33 @@ export class Live {
     this.worker = made.worker;
     this.push = made.push;
     this.foreignDecision = made.foreignDecision;
-    this.#gateway = gateway;
+    this.functions = made.functions;
+    this.#complaints = complaints;
   }
 
-  static async start(target: Target): Promise<Live> {
+  static async start(target: Target, startFunctions: StartFunctions): Promise<Live> {
     const services = connect(target);
     const deployment = await deploy(services);
     try {
       const worker = new TestWorker(target.rootUrl, deployment.testWorker, deployment.trustDomain);
       const push = await makePush(target, services, deployment, worker);
       const foreignDecision = await makeForeignDecision(services, deployment);
-      const made = { services, deployment, worker, push, foreignDecision };
-      const live = new Live(target, made, await startGateway());
-      live.configure();
-      return live;
+      const complaints: unknown[] = [];
+      const complain = (level: LogLevel, record: unknown) => {
+        if (level !== 'info') complaints.push(record);
+      };
+      const functions = await startFunctions({
+        rootUrl: target.rootUrl,
+        deployment,
+        log: new Log(complain),
+        onLine: (line) => readLine(line, complain),
+      });
+      const made = { services, deployment, worker, push, foreignDecision, functions };
+      return new Live(target, made, complaints);
     } catch (error) {
       await deployment.remove();
       throw error;
     }
-  }
-
-  /** Puts the function behind its URL, with these settings in place of the usual ones. */
-  configure(changes: Partial<TriggerSettings> = {}): void {
-    const { rootUrl } = this.target;
-    const settings: TriggerSettings = {
-      rootUrl,
-      credentials: this.deployment.trigger,
-      publicUrls: [new URL(this.#gateway.url)],
-      hooksRootUrl: rootUrl,
-      killSwitch: new Set(),
-      fastActions: this.deployment.fastActions,
-      artifactHosts: [],
-      ...changes,
-    };
-    this.#gateway.handler = createHandler(settings, this.log);
   }
 
   /** What the functions have logged as warnings and errors since it was last asked; no case has a reason for any. */
@@ -111,7 +98,7 @@ export class Live {
   /** Triggers a hook as the user would, but at the function's URL. Answers the taskId that Treeherder would show. */
   async send(payload: unknown, { credentials, authorizedScopes, hook }: Sending = {}): Promise<string> {
     const { hooks } = connect(
-      { rootUrl: this.#gateway.url, credentials: credentials ?? this.deployment.user },
+      { rootUrl: this.functions.url, credentials: credentials ?? this.deployment.user },
       { retries: 0, ...(authorizedScopes ? { authorizedScopes } : {}) },
     );
     const { hookGroupId, hookId } = hook ?? this.deployment.hook;
@@ -142,6 +129,13 @@ export class Live {
     });
   }
 
+  async untilResolved(taskId: string): Promise<void> {
+    await eventually(`${taskId} is resolved`, async () => {
+      const { state } = await this.status(taskId);
+      return ['completed', 'failed', 'exception'].includes(state) ? state : undefined;
+    });
+  }
+
   /** The tasks of the push's group, by name. */
   async taskIdsOf(name: string): Promise<string[]> {
     const found: string[] = [];
@@ -168,7 +162,7 @@ export class Live {
 
   /** Leaves nothing behind that could run or be used; the tasks themselves expire. */
   async stop(): Promise<void> {
-    await this.#gateway.close();
+    await this.functions.stop();
     const { queue, index } = this.services;
     for (const group of [this.push.decisionTaskId, this.foreignDecision]) {
       // The queue cancels sealed groups only.
@@ -184,4 +178,12 @@ export class Live {
     }
     await this.deployment.remove();
   }
+}
+
+/** A line of a process, which may print other things than its log. */
+function readLine(line: string, read: (level: LogLevel, record: unknown) => void): void {
+  const start = line.indexOf('{"level"');
+  if (start < 0) return;
+  const record = JSON.parse(line.slice(start));
+  read(record.level, record);
 }

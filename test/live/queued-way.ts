@@ -1,9 +1,7 @@
 import { fields, list, text } from '../../functions/taskcluster/answers.ts';
-import { createHandler } from '../../functions/worker/handler.ts';
 import type { Live } from './live.ts';
-import { lambdaContext } from '../support/lambda-context.ts';
 
-/** The `worker` function in this process, on the wrapped hook's queue. */
+/** The `worker` function, on the wrapped hook's queue. */
 export class QueuedWay {
   readonly #live: Live;
 
@@ -11,26 +9,9 @@ export class QueuedWay {
     this.#live = live;
   }
 
-  /** One run of the function: until the queue is empty. */
-  async work(): Promise<void> {
-    const { target, deployment, log } = this.#live;
-    const handler = createHandler(
-      {
-        rootUrl: target.rootUrl,
-        credentials: deployment.worker,
-        killSwitch: new Set(),
-        fastActions: deployment.fastActions,
-        artifactHosts: [],
-        taskQueueIds: [deployment.retriggerQueue],
-        workerGroup: deployment.trustDomain,
-        workerId: 'worker',
-        maxDrains: 0,
-        functionName: 'worker',
-        lambdaEndpoint: undefined,
-      },
-      log,
-    );
-    await handler({ mode: 'drain', pollMs: 10_000 }, lambdaContext('worker', 120_000));
+  /** Has the worker perform an action task, which is pending. */
+  async work(taskId: string): Promise<void> {
+    await this.#live.functions.work(() => this.#live.untilResolved(taskId));
   }
 
   /** An action from the click to the resolved action task. Answers its taskId. */
@@ -39,7 +20,7 @@ export class QueuedWay {
       this.#live.payload(callback, user),
       this.#live.deployment.hook,
     );
-    await this.work();
+    await this.work(taskId);
     return taskId;
   }
 

@@ -8,13 +8,18 @@ import { refusalCases } from './cases-refusal.ts';
 import { rerunCases } from './cases-rerun.ts';
 import { sealedCases } from './cases-sealed.ts';
 import type { Target } from './clients.ts';
+import type { StartFunctions } from './functions.ts';
 import { Live } from './live.ts';
 
 /** Building a push takes a real queue some 20 s: it looks for resolved dependencies every 5 s only. */
 const BUILD_MS = 120_000;
 
-/** Registers all cases; they are the same whatever the Taskcluster is. */
-export function acceptanceSuite(name: string, start: () => Promise<Target>): void {
+/** Registers all cases; they are the same whatever the Taskcluster is, and wherever the functions run. */
+export function acceptanceSuite(
+  name: string,
+  start: () => Promise<Target>,
+  startFunctions: StartFunctions,
+): void {
   describe(`acceptance suite against ${name}`, () => {
     let live: Live | undefined;
     const current = (): Live => {
@@ -22,7 +27,7 @@ export function acceptanceSuite(name: string, start: () => Promise<Target>): voi
       return live;
     };
     beforeAll(async () => {
-      live = await Live.start(await start());
+      live = await Live.start(await start(), startFunctions);
     }, BUILD_MS);
     afterAll(() => live?.stop(), BUILD_MS);
     afterEach(() => expect(live?.takeComplaints() ?? [], 'warnings and errors in the log').toEqual([]));

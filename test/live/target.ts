@@ -1,4 +1,14 @@
 import type { Target } from './clients.ts';
+import { startFunctionsHere } from './functions-here.ts';
+import { startOfflineFunctions } from './functions-offline.ts';
+import { startServedFunctions } from './functions-served.ts';
+import type { StartFunctions } from './functions.ts';
+
+const WHERE = new Map<string, StartFunctions>([
+  ['here', startFunctionsHere],
+  ['serve', startServedFunctions],
+  ['serverless-offline', startOfflineFunctions],
+]);
 
 /**
  * The Taskcluster that the environment names, as for every Taskcluster tool.
@@ -22,4 +32,17 @@ export function targetFrom(env: Readonly<Record<string, string | undefined>>): T
     rootUrl: new URL(rootUrl).origin,
     credentials: { clientId, accessToken, ...(certificate ? { certificate } : {}) },
   };
+}
+
+/**
+ * Where the functions run, by FUNCTIONS; in this process if it says nothing.
+ *
+ * @throws Error that says what it may be
+ */
+export function functionsFrom({
+  FUNCTIONS = 'here',
+}: Readonly<Record<string, string | undefined>>): StartFunctions {
+  const start = WHERE.get(FUNCTIONS);
+  if (!start) throw new Error(`FUNCTIONS is one of ${[...WHERE.keys()].join(', ')}, not ${FUNCTIONS}`);
+  return start;
 }

@@ -1,15 +1,19 @@
 import { afterAll } from 'vitest';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
+import { startFunctionsHere } from '../live/functions-here.ts';
 import { acceptanceSuite } from '../live/suite.ts';
 
 let taskcluster: LocalTaskcluster | undefined;
 afterAll(() => taskcluster?.close());
 
-acceptanceSuite('the local Taskcluster', async () => {
-  // Each run of the worker ends with a long poll that was in vain.
-  taskcluster = await startLocalTaskcluster({ claimLookMs: 20, longPollMs: 200 });
-  // A deployment need not be public: whatever the suite needs, it grants itself.
-  taskcluster.createRole('anonymous', []);
-  return taskcluster;
-});
+acceptanceSuite(
+  'the local Taskcluster',
+  async () => {
+    taskcluster = await startLocalTaskcluster({ claimLookMs: 20, longPollMs: 200 });
+    // A deployment need not be public: whatever the suite needs, it grants itself.
+    taskcluster.createRole('anonymous', []);
+    return taskcluster;
+  },
+  startFunctionsHere,
+);
