@@ -1,0 +1,48 @@
+/**
+ * `npm run fuzz`: mutated payloads through parsing and planning, compared with a model of what may come of them, and mutated
+ * requests over HTTP. Prints what was found, and fails if anything was.
+ */
+import { runCommand, UsageError } from '../cli/command.ts';
+import { fuzzHttp } from './fuzz/requests.ts';
+import { fuzzPlanning } from './fuzz/planning.ts';
+
+await runCommand(
+  {
+    script: 'fuzz',
+    about: 'Looks for payloads and requests that bring about what they must not.',
+    options: {
+      runs: { type: 'string', default: '100000', value: 'N', about: 'payloads through parsing and planning' },
+      http: { type: 'string', default: '3000', value: 'N', about: 'requests over HTTP' },
+      seed: { type: 'string', default: '1', value: 'N', about: 'the same seed tries the same again' },
+    },
+  },
+  async ({ runs, http, seed }) => {
+    const [planned, sent, from] = [count('runs', runs), count('http', http), count('seed', seed)];
+    const started = Date.now();
+    const planning = await fuzzPlanning(planned, from);
+    const { refused, forwarded, planned: fast } = planning.ends;
+    process.stdout.write(
+      `${planned} payloads: ${refused} refused, ${forwarded} forwarded, ${fast} planned; ` +
+        `${planning.problems.length} findings, ${seconds(started)} s\n`,
+    );
+    const restarted = Date.now();
+    const requests = await fuzzHttp(sent, from);
+    const statuses = [...requests.statuses].toSorted(([a], [b]) => a - b);
+    process.stdout.write(
+      `${sent} requests: ${statuses.map(([status, times]) => `${times} × ${status}`).join(', ')}; ` +
+        `${requests.problems.length} findings, ${seconds(restarted)} s\n`,
+    );
+    const problems = [...planning.problems, ...requests.problems];
+    for (const { problem, body } of problems.slice(0, 10)) process.stdout.write(`\n${problem}\n${body}\n`);
+    return problems.length > 0 ? 1 : 0;
+  },
+);
+
+function count(name: string, value: string): number {
+  if (!/^\d{1,8}$/.test(value)) throw new UsageError(`--${name} is a number, and not ${value}`);
+  return Number(value);
+}
+
+function seconds(since: number): number {
+  return Math.round((Date.now() - since) / 1000);
+}
