@@ -5,7 +5,7 @@ import { DEFAULT_FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
 import { parseJson } from '../../functions/platform/json.ts';
 import { Log } from '../../functions/platform/log.ts';
 import { seededRandom, type Random } from '../../local/push/random.ts';
-import { readerOf } from '../../test/functions/actions/memory-push.ts';
+import { sourcesOf } from '../../test/functions/actions/memory-push.ts';
 import { DECISION, id, NOW } from '../../test/functions/fixtures.ts';
 import { askedFor, breaches, type Made } from './model.ts';
 import { garbled, mutated } from './mutate.ts';
@@ -35,6 +35,7 @@ export async function fuzzPlanning(runs: number, seed: number): Promise<Findings
           action: {
             id: id('action'),
             repeated: false,
+            rootUrl: 'https://tc.example.com',
             hook: LEVEL_3,
             requested: NOW.toISOString(),
             now: NOW,
@@ -43,7 +44,7 @@ export async function fuzzPlanning(runs: number, seed: number): Promise<Findings
           fastActions: new Set(DEFAULT_FAST_ACTIONS),
           decision: Promise.resolve(push.tasks.get(DECISION)),
         },
-        readerOf(push),
+        sourcesOf(push),
         new Log(),
       );
       if (!('action' in prepared)) {
@@ -51,7 +52,8 @@ export async function fuzzPlanning(runs: number, seed: number): Promise<Findings
         continue;
       }
       findings.ends.planned++;
-      const { clones, reruns } = prepared.plan;
+      const { clones, reruns, creations } = prepared.plan;
+      if (creations.length > 0) report('tasks of the graph, which nobody has switched on');
       const made: Made[] = [
         ...clones.map(({ taskId }): Made => ({ taskId, how: 'clone' })),
         ...reruns.map(({ taskId }): Made => ({ taskId, how: 'rerun' })),

@@ -46,8 +46,21 @@ export const WORDS = [
   ...TASKS.map(([label]) => label),
   ...TASKS.map((_, nth) => id(`task${nth}`)),
   DECISION,
-  ...['retrigger', 'retrigger-multiple', 'retrigger-disabled', 'rerun', 'backfill', 'cancel', 'cancel-all'],
-  ...['times', 'tasks', 'requests', 'downstream', 'force', 'input', 'taskId', 'toString'],
+  'retrigger',
+  'retrigger-multiple',
+  'retrigger-disabled',
+  'rerun',
+  'backfill',
+  'cancel',
+  'cancel-all',
+  'times',
+  'tasks',
+  'requests',
+  'downstream',
+  'force',
+  'input',
+  'taskId',
+  'toString',
 ];
 
 /** Payloads as Treeherder sends them, of every fast action. */
