@@ -50,6 +50,8 @@ export type Failures = Record<string, Error | (() => never)>;
 
 interface Attempt {
   push?: MemoryPush;
+  /** Four labels, twice each, if nothing else is asked for. */
+  asked?: Action['request'];
   failures?: Failures;
   changes?: Partial<Action>;
   planned?: (work: Work) => Work;
@@ -71,13 +73,14 @@ async function unreadable(): Promise<never> {
 /** Plans the request on a small push, acts, and tells what was written and said. */
 export async function attempt({
   push = smallPush(),
+  asked: asks = request,
   failures = {},
   changes = {},
   planned,
   readable = true,
   arrives = false,
 }: Attempt) {
-  const asked = action(request, changes);
+  const asked = action(asks, changes);
   const found = { ...(await work(push, asked)), refused: [refusal] };
   const plan = planned ? planned(found) : found;
   const written: string[] = [];

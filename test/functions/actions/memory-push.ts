@@ -113,7 +113,7 @@ export function sourcesOf(push: MemoryPush, reader: Reader = readerOf(push)): Pl
   return {
     decision: Promise.resolve(push.tasks.get(DECISION)),
     reader,
-    graphs: { read: () => Promise.resolve(graph && new MemoryGraph(graph)) },
+    graphs: { read: async () => graph && new MemoryGraph(graph) },
   };
 }
 
