@@ -1,6 +1,6 @@
 import jsone from 'json-e';
 import { isRecord } from '../local/push/taskcluster-yml.ts';
-import type { Push } from '../local/push/push.ts';
+import type { Push, PushTask } from '../local/push/push.ts';
 
 /** One thing that a developer asks for. */
 export interface Case {
@@ -55,17 +55,23 @@ export function payloadOf(push: Push, { callback, input }: Pick<Case, 'callback'
 }
 
 /** Labels of tests that nobody has run anew yet, so that what is measured does not depend on what ran before. */
+export function testsOf(push: Push): string[] {
+  return untouched(push, ({ label }) => label.startsWith('test-'));
+}
+
+/** The same, and whose definitions say that they may be cloned. */
 function cloneable(push: Push): string[] {
+  return untouched(push, ({ task: { tags } }) => isRecord(tags) && tags['retrigger'] === 'true');
+}
+
+function untouched(push: Push, isWanted: (task: PushTask) => boolean): string[] {
   const touched = new Set(
     Object.entries(push.artifacts)
       .filter(([taskId]) => taskId !== push.decisionTaskId)
       .flatMap(([, artifacts]) => Object.keys(artifacts['public/label-to-taskid.json'] ?? {})),
   );
   return Object.values(push.tasks)
-    .filter(
-      ({ task, label }) =>
-        isRecord(task['tags']) && task['tags']['retrigger'] === 'true' && !touched.has(label),
-    )
+    .filter((task) => isWanted(task) && !touched.has(task.label))
     .map(({ label }) => label);
 }
 

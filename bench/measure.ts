@@ -42,17 +42,32 @@ export interface Stage {
   deployment: Deployment;
   push: Push;
   hook: HookName;
+  /** Of the functions, besides what they need in any case. */
+  settings: Record<string, string>;
 }
 
-export async function setStage(size: number, earlier: number): Promise<Stage> {
+/** Where the push or the deployment differs from the usual. */
+interface StageOptions {
+  marked?: boolean;
+  fastActions?: readonly string[];
+}
+
+export async function setStage(
+  size: number,
+  earlier: number,
+  { marked = true, fastActions }: StageOptions = {},
+): Promise<Stage> {
   // The queue's look once a second would only add noise: what waits for it is not ours to make faster.
   const taskcluster = await startLocalTaskcluster({ claimLookMs: 5, longPollMs: 200 });
   const deployment = await seedDeployment(taskcluster);
-  await wrapSeededHooks(taskcluster, deployment);
-  const generated = generatePush({ size, rootUrl: taskcluster.rootUrl, now: new Date() });
+  await wrapSeededHooks(taskcluster, deployment, fastActions);
+  const generated = generatePush({ size, marked, rootUrl: taskcluster.rootUrl, now: new Date() });
   const push = earlier > 0 ? withEarlierRetriggers(generated, earlier) : generated;
   taskcluster.loadPush(push);
-  return { taskcluster, deployment, push, hook: inTreeActionHook(3, 'generic') };
+  const settings: Record<string, string> = fastActions
+    ? { FAST_ACTIONS: fastActions.map((name) => `${trustDomain}/${name}`).join(',') }
+    : {};
+  return { taskcluster, deployment, push, hook: inTreeActionHook(3, 'generic'), settings };
 }
 
 /** Measures a case cold and then warm. */
@@ -64,7 +79,7 @@ export async function measure(
   one: Case,
 ): Promise<Row[]> {
   const { taskcluster } = stage;
-  const host = await startHost(way === 'direct' ? 'trigger' : 'worker', stage);
+  const host = await startHost(way === 'direct' ? 'trigger' : 'worker', stage, stage.settings);
   const rows: Row[] = [];
   try {
     for (const start of ['cold', 'warm'] as const) {
