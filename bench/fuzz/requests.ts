@@ -83,6 +83,7 @@ function settingsOf(tc: LocalTaskcluster, deployment: Deployment): TriggerSettin
     killSwitch: new Set(),
     fastActions: new Map(),
     artifactHosts: [],
+    graphBytes: 512 * 1024 * 1024,
   };
 }
 

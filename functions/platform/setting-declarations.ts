@@ -97,6 +97,15 @@ export const SETTINGS = {
       'A list: hosts from which artifacts of storage type `reference` are read as well. Whoever may push chooses the ' +
       'URL of a reference; artifacts that the deployment stores itself (`s3`, `object`) need no entry.',
   },
+  GRAPH_MAX_MB: {
+    functions: BOTH,
+    fallback: '512',
+    pattern: /^[1-9][0-9]{0,3}$/,
+    form: 'a number up to 9999',
+    description:
+      'The largest `public/full-task-graph.json` that is read, decompressed. Firefox’s has about 164 MB; an action that ' +
+      'needs a larger one is forwarded. Only actions that FAST_ACTIONS lists beyond the default ones read a graph.',
+  },
   PUBLIC_URLS: {
     functions: ['trigger'],
     fallback: 'the root URL',

@@ -18,6 +18,8 @@ interface CommonSettings {
   /** Which actions are fast, for trust domains where it is not the default. */
   fastActions: FastActionsByDomain;
   artifactHosts: readonly string[];
+  /** The most that a task graph may have, decompressed. */
+  graphBytes: number;
 }
 
 export interface TriggerSettings extends CommonSettings {
@@ -108,6 +110,7 @@ function readCommon(reader: EnvReader): CommonSettings & Deployed {
     killSwitch: new Set(reader.words('KILL_SWITCH')),
     fastActions: groupFastActions(reader.words('FAST_ACTIONS')),
     artifactHosts: reader.words('ARTIFACT_HOSTS'),
+    graphBytes: Number(reader.optional('GRAPH_MAX_MB') ?? '512') * 1024 * 1024,
   };
 }
 

@@ -57,7 +57,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     rootUrl,
     auth: new TaskclusterAuth(client),
     reader,
-    graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),
+    graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes), { bytes: settings.graphBytes }),
     writerFor: (hook, clientId) =>
       new TaskclusterWriter(
         inNameOf(clientId, [`assume:hook-id:${hookPath(hook)}`], rootUrl),

@@ -51,7 +51,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
   const writeLimit = new ConcurrencyLimit();
   const downloads = new Downloads(rootUrl, artifactHosts);
   const contents = jsonContents();
-  const graphs = graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes));
+  const graphs = graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes), { bytes: settings.graphBytes });
   const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
   const handle = middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';

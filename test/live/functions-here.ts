@@ -7,7 +7,12 @@ import { POLL_MS, type Functions, type FunctionsOptions } from './functions.ts';
 /** The exported handlers, in the test's own process. */
 export async function startFunctionsHere({ rootUrl, deployment, log }: FunctionsOptions): Promise<Functions> {
   const gateway = await startGateway();
-  const both = { rootUrl, artifactHosts: [], fastActions: deployment.fastActions };
+  const both = {
+    rootUrl,
+    artifactHosts: [],
+    graphBytes: 512 * 1024 * 1024,
+    fastActions: deployment.fastActions,
+  };
   let killed: ReadonlySet<string> = new Set();
   const functions: Functions = {
     url: gateway.url,

@@ -32,6 +32,7 @@ export class World {
         killSwitch: new Set(),
         fastActions: new Map(),
         artifactHosts: [],
+        graphBytes: 512 * 1024 * 1024,
       },
       way.log(),
     );

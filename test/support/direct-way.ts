@@ -54,6 +54,7 @@ export class DirectWay {
       killSwitch: new Set(),
       fastActions: new Map(),
       artifactHosts: [],
+      graphBytes: 512 * 1024 * 1024,
     };
   }
 

@@ -53,6 +53,7 @@ export class Observed {
         killSwitch: new Set(),
         fastActions: new Map(),
         artifactHosts: [],
+        graphBytes: 512 * 1024 * 1024,
         taskQueueIds: ['gecko-3/retrigger'],
         workerGroup: 'retrigger-hooks',
         workerId: 'test',

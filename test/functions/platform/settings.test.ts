@@ -35,6 +35,7 @@ describe('loadTriggerSettings', () => {
       killSwitch: new Set(),
       fastActions: new Map(),
       artifactHosts: [],
+      graphBytes: 512 * 1024 * 1024,
     });
   });
 
