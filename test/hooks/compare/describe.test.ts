@@ -32,7 +32,7 @@ describe('the readable difference', () => {
         '    + wrapper.taskQueueId: "gecko-1/retrigger"',
         '    + wrapper.fastActions: ["retrigger","retrigger-disabled","retrigger-multiple","rerun"]',
         '    + wrapper.priority: null',
-        '    + wrapper text: hooks/templates/wrapper.yml (4.0 kB)',
+        '    + wrapper text: hooks/templates/wrapper.yml (3.9 kB)',
       ].join('\n'),
     );
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import { isObject, type Json, type JsonObject } from '../../../hooks/read/definition.ts';
 import { renderTemplate } from '../../../hooks/render/template.ts';
 import {
@@ -12,6 +13,7 @@ import {
   wrapHook,
   WRAPPER_VERSION,
 } from '../../../hooks/render/wrap.ts';
+import { at } from '../../support/json.ts';
 import { context, gitHook, hgHook, OWN_TASK_ID, payload, SETTINGS } from '../hooks.ts';
 
 function rendered(task: JsonObject, trigger: Json): JsonObject {
@@ -110,6 +112,33 @@ describe('the wrapped hook, for a fast action', () => {
     const trigger = payload({ cbName: 'retrigger-multiple', taskId: null, input: { requests } });
     const ours = rendered(wrapHook(hgHook(), SETTINGS).task, trigger);
     expect(ours.extra).toMatchObject({ index: { data: { retrigger: { labels: ['a', 'b', 'c'] } } } });
+  });
+
+  describe('where actions on the graph are listed', () => {
+    const listed = { ...SETTINGS, fastActions: [...FAST_ACTIONS] };
+    const dataOf = (cbName: string, input: Json) =>
+      at(rendered(wrapHook(hgHook(), listed).task, payload({ cbName, input })), 'extra', 'index');
+
+    it('does not promise in extra.index.data what the graph may add to', () => {
+      for (const index of [
+        dataOf('add-new-jobs', { tasks: ['a'] }),
+        dataOf('retrigger', { downstream: true }),
+      ])
+        expect(index).not.toHaveProperty('data.retrigger');
+      expect(dataOf('retrigger-multiple', { requests: [{ tasks: ['a'] }] })).toMatchObject({
+        data: { retrigger: { labels: ['a'] } },
+      });
+      expect(dataOf('retrigger-disabled', { force: true })).toHaveProperty('data.retrigger.taskIds');
+    });
+
+    it.each([
+      ['add-new-jobs', { tasks: ['a'] }],
+      ['retrigger', { downstream: true }],
+      ['retrigger-disabled', { force: true }],
+    ])('takes in %s with %j', (cbName, input) => {
+      const task = rendered(wrapHook(hgHook(), listed).task, payload({ cbName, input }));
+      expect(task.taskQueueId).toBe(listed.taskQueueId);
+    });
   });
 
   it('sets the priority only where the settings name one', () => {
