@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Forward } from '../../../functions/actions/plan.ts';
 import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
-import { action, DECISION, definition, inTreeHook, id, status } from '../fixtures.ts';
+import { action, DECISION, definition, inTreeHook, id, NOW, status } from '../fixtures.ts';
 import { add, plan, run, smallPush, times, touches, work, type MemoryPush } from './memory-push.ts';
 
 async function replacements(push: MemoryPush, request: Action['request']): Promise<[string, string][][]> {
@@ -150,6 +150,18 @@ describe('forward', () => {
       /build___.* is gone/,
     ],
     [
+      'missing-dependency',
+      'a dependency that expires before the clone’s deadline',
+      (push) => {
+        const [now, lifetime] = [NOW.getTime(), 24 * 3_600_000];
+        const expires = new Date(now + lifetime - 1).toISOString();
+        push.statuses.set(id('build'), status(id('build'), 'completed', { expires }));
+      },
+      test1,
+      {},
+      /build___.* expires too soon/,
+    ],
+    [
       'no-labels',
       'no label map',
       (push) => push.labels.delete(DECISION),
@@ -192,6 +204,24 @@ describe('forward', () => {
       because,
       reason: expect.stringMatching(reason),
     });
+  });
+
+  it('is not needed where a dependency lives just as long as the clone may', async () => {
+    const push = smallPush();
+    const expires = new Date(NOW.getTime() + 24 * 3_600_000).toISOString();
+    push.statuses.set(id('build'), status(id('build'), 'completed', { expires }));
+    expect((await work(push, action(test1))).clones).toHaveLength(1);
+  });
+
+  it('is not needed where only a later task of the label has lost its dependency', async () => {
+    const push = smallPush();
+    run(push, id('a1'), { 'test-linux/opt-1': id('again') }, { data: touches(['test-linux/opt-1']) });
+    push.tasks.set(
+      id('again'),
+      definition({ ...push.tasks.get(id('again')), dependencies: [id('nowhere')] }),
+    );
+    const { clones } = await work(push, action(asked('test-linux/opt-1')));
+    expect(clones.map(({ taskId }) => taskId)).toEqual([id('test1')]);
   });
 
   it('is not needed for just as many as can be written', async () => {

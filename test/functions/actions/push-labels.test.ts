@@ -30,6 +30,16 @@ describe('actionNamespaces', () => {
       ['a.v2.b.pushlog-id.7.actions'],
     ],
     [
+      'one by a longer number',
+      ['index.a.v2.b.pushlog-id.123456.decision'],
+      ['a.v2.b.pushlog-id.123456.actions'],
+    ],
+    [
+      'one whose taskgraph part stands elsewhere',
+      ['index.a.taskgraph.b.decision'],
+      ['a.taskgraph.b.actions', 'a.taskgraph.b.cron'],
+    ],
+    [
       'one with Firefox’s taskgraph part',
       ['index.a.v2.b.revision.0f.taskgraph.decision'],
       ['a.v2.b.revision.0f.taskgraph.actions', 'a.v2.b.revision.0f.actions', 'a.v2.b.revision.0f.cron'],
@@ -110,6 +120,7 @@ describe('reading', () => {
     ['is null', null],
     ['holds something else than taskIds', { a: { taskId: id('a') } }],
     ['holds words', { a: 'secret' }],
+    ['holds lists of taskIds', { a: [id('a')] }],
   ])('cannot be read if the decision task’s map %s', async (_what, map) => {
     const push = emptyPush();
     push.labels.set(DECISION, map);

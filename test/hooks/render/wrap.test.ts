@@ -190,6 +190,10 @@ describe('snippet mode', () => {
   });
 });
 
+function triggerSchemaOfCopy(triggerSchema: JsonObject): JsonObject {
+  return fullCopy({ ...hgHook(), triggerSchema }).triggerSchema;
+}
+
 describe('marks', () => {
   it('refuses to re-wrap what a newer version wrapped, but unwraps it', () => {
     const wrapped = wrapHook(hgHook(), SETTINGS);
@@ -199,7 +203,13 @@ describe('marks', () => {
     );
     const newer: typeof wrapped = JSON.parse(text);
     expect(isWrapped(newer)).toBe(true);
-    expect(() => wrapHook(newer, SETTINGS)).toThrow(NewerWrapperError);
+    const refused = new NewerWrapperError(
+      'hook project-gecko/in-tree-action-1-generic/ab12cd34ef was wrapped by version ' +
+        `${WRAPPER_VERSION + 1} of the wrapper; this is version ${WRAPPER_VERSION}. ` +
+        'Use the newer release, or unwrap the hook first.',
+    );
+    expect(refused.name).toBe('NewerWrapperError');
+    expect(() => wrapHook(newer, SETTINGS)).toThrow(refused);
     expect(unwrapHook(newer)).toEqual(hgHook());
   });
 
@@ -222,6 +232,62 @@ describe('marks', () => {
     expect(isFullCopy(full)).toBe(true);
     expect(isFullCopy({ ...hgHook(), hookId: full.hookId })).toBe(false);
     expect(isFullCopy(hgHook())).toBe(false);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['without names', { $eval: 'x' }],
+    ['with names of the project’s own', { $let: { mine: 1 }, in: {} }],
+    ['with a mark that is none', { $let: { retriggerHooks: 'wrapped' }, in: {} }],
+    ['with a mark without a version', { $let: { retriggerHooks: { mode: 'wrap' } }, in: {} }],
+    ['with a version in words', { $let: { retriggerHooks: { version: '1' } }, in: {} }],
+  ])('takes a template %s for one that is not wrapped', (_what, task) => {
+    const hook = { ...hgHook(), task };
+    expect(isWrapped(hook)).toBe(false);
+    expect(unwrapHook(hook)).toBe(hook);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['is gone', { $let: { retriggerHooks: { version: 1, mode: 'wrap' } }, in: {} }],
+    ['is no object', { $let: { retriggerHooks: { version: 1 }, originalTask: 'x' }, in: {} }],
+    ['is gone from a snippet', { $let: { retriggerHooks: { version: 1, mode: 'snippet' } }, in: 'x' }],
+  ])('refuses to unwrap a hook whose original %s', (_what, task) => {
+    expect(() => unwrapHook({ ...hgHook(), task })).toThrow(
+      new Error(
+        "hook project-gecko/in-tree-action-1-generic/ab12cd34ef carries the wrapper's mark, but its original template is missing",
+      ),
+    );
+  });
+
+  it('says of a full copy what it is', () => {
+    const { metadata } = fullCopy(hgHook());
+    expect(metadata).toEqual({
+      ...hgHook().metadata,
+      name: 'project-gecko/in-tree-action-1-generic/ab12cd34ef/full',
+      description:
+        'Full copy of `in-tree-action-1-generic/ab12cd34ef` as it was before retrigger-hooks wrapped it; ' +
+        'fast actions that need the task graph are forwarded here.',
+    });
+  });
+
+  it('lets the payload of a full copy name its taskId, where that is not settled', () => {
+    const taskId = { type: 'string', pattern: '^[A-Za-z0-9_-]{22}$' };
+    const user = { type: 'object' };
+    const strict = { type: 'object', additionalProperties: false };
+    expect(triggerSchemaOfCopy({ ...strict, properties: { user } })).toEqual({
+      ...strict,
+      properties: { user, taskId },
+    });
+    const own = { ...strict, properties: { taskId: { type: 'null' } } };
+    expect(triggerSchemaOfCopy(own)).toEqual(own);
+    expect(triggerSchemaOfCopy(strict)).toEqual(strict);
+  });
+
+  it('takes nothing for a full copy that lacks the suffix or the words', () => {
+    const full = fullCopy(hgHook());
+    expect(isFullCopy({ ...full, hookId: full.hookId.replace('/full', '/half') })).toBe(false);
+    const { description: _, ...silent } = full.metadata;
+    expect(isFullCopy({ ...full, metadata: silent })).toBe(false);
+    expect(isFullCopy({ ...full, metadata: { ...full.metadata, description: 7 } })).toBe(false);
   });
 
   it('does not fire twice what fires by schedule or message', () => {
