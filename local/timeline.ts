@@ -43,18 +43,17 @@ export function directTimeline(calls: readonly Call[], pendingMs: number): Step[
 export function queuedTimeline(calls: readonly Call[], taskId: string, pendingMs: number): Step[] {
   const { step, clickStep } = clock(calls);
   const trigger = calls.find(({ method }) => method === 'triggerHook');
-  const claimed = calls.find((call) => call.method === 'claimWork' && trigger && call.endMs > trigger.endMs);
-  const after = calls.filter(
-    (call) => claimed && call.startMs > claimed.endMs && call.method !== 'claimWork',
-  );
   const own = (call: Call) => call.path.includes(`${taskId}/`);
+  // The poll that has claimed it may have begun before the click; what is done with the claim's credentials has not.
+  const after = calls.filter((call) => call.clientId?.startsWith(`task-client/${taskId}/`) || own(call));
+  const claimedMs = after.length === 0 ? undefined : Math.min(...after.map(({ startMs }) => startMs));
   const { reads, writes } = split(after.filter((call) => !own(call)));
   const uploads = after.filter((call) => own(call) && !call.method.startsWith('report'));
   const reported = after.filter((call) => own(call) && call.method.startsWith('report'));
   return [
     clickStep,
     step('triggered', trigger?.endMs, 'hooks.triggerHook: the wrapped hook creates the action task'),
-    step('claimed', claimed?.endMs, 'by the worker function, which holds a long poll'),
+    step('claimed', claimedMs, 'by the worker function, which holds a long poll'),
     step('read', lastEnd(reads), `${reads.length} calls: labels, definitions, states`),
     ...writeSteps(writes, pendingMs, step),
     step('uploaded', lastEnd(uploads), 'log and artifacts of the action task'),

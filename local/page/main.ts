@@ -1,5 +1,6 @@
 import { RecordedCalls } from './calls.ts';
 import { loadConfig, type PageConfig } from './config.ts';
+import { cancel, cancelAll } from './cancel.ts';
 import { byId } from './element.ts';
 import { FilterBar } from './filter-bar.ts';
 import { Grid, taskIdAt } from './grid.ts';
@@ -71,8 +72,8 @@ async function start(): Promise<void> {
   };
   const pressAction = (action: PageAction | string) =>
     void press.press(action).then(() => filterBar.showCounts());
-  const retriggerSelected = () =>
-    pressAction(retrigger(selection.list().flatMap((taskId) => grid.job(taskId)?.label ?? [])));
+  const selectedJobs = () => selection.list().flatMap((taskId) => grid.job(taskId) ?? []);
+  const retriggerSelected = () => pressAction(retrigger(selectedJobs().map(({ label }) => label)));
 
   list.addEventListener('click', (event) => {
     const taskId = taskIdAt(event.target);
@@ -131,6 +132,11 @@ async function start(): Promise<void> {
     event.preventDefault();
     retriggerSelected();
   });
+
+  byId('cancel', HTMLButtonElement).addEventListener('click', () => pressAction(cancel(selectedJobs())));
+  byId('cancel-all', HTMLButtonElement).addEventListener('click', () =>
+    pressAction(cancelAll(grid.counts())),
+  );
 
   await feed.refresh();
   feed.follow();

@@ -65,19 +65,24 @@ export async function pressRetrigger(
 }
 
 /**
- * "Custom action…" on one task, with what the form holds as input. Of the actions with the name, the first whose
+ * "Custom action…" on one task, with what the form holds as input, or an action of the push's menu. Of the actions with the name, the first whose
  * context the task matches is taken: `retrigger` is `retrigger-disabled` on a build.
  *
+ * @param request.taskId null for the whole push
  * @throws TreeherderNotification
  */
 export async function submitCustomAction(
   session: Session,
-  request: { name: string; taskId: string; input: unknown },
+  request: { name: string; taskId: string | null; input: unknown },
 ): Promise<Triggered> {
   const onStep = stepTimer(session);
   const { name, taskId, input } = request;
   try {
-    const { actions, variables } = await loadActions(session.rootUrl, session.decisionTaskId, taskId);
+    const { actions, variables } = await loadActions(
+      session.rootUrl,
+      session.decisionTaskId,
+      taskId ?? undefined,
+    );
     onStep('actions.json');
     return await submit({ ...session, onStep, variables, action: getAction(actions, name), input, taskId });
   } catch (error) {

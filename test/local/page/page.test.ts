@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     expect(await dialog.textContent()).toContain(
       `Retrigger ${jobs} jobs 100 times each? This makes ${(jobs * 100).toLocaleString('en')} new jobs.`,
     );
-    expect(await page.getByRole('button', { name: 'Cancel' }).evaluate((one) => one.matches(':focus'))).toBe(
+    expect(await page.getByRole('button', { name: 'Go back' }).evaluate((one) => one.matches(':focus'))).toBe(
       true,
     );
     await picture(page, 'question');
