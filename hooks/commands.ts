@@ -10,7 +10,8 @@ import { compareFastActions } from './compare/functions-setting.ts';
 import { families, matchesNothing, selectedFamilies, type Family } from './read/families.ts';
 import { missingGrants } from './compare/missing-grants.ts';
 import { grants, type Grant } from './render/grants.ts';
-import { readHolders, readHooks, type Holders } from './read/live.ts';
+import { ANONYMOUS, readHolders, readHooks, type Holders } from './read/live.ts';
+import { readingFindings } from './compare/reading.ts';
 import { render, toJson, type Rendered } from './render/render.ts';
 import type { Service } from './read/service.ts';
 import { subjects } from './render/subjects.ts';
@@ -84,10 +85,7 @@ async function look(session: Session): Promise<Seen> {
     service === undefined
       ? NOBODY
       : await withProgress('Reading roles and clients', () =>
-          readHolders(
-            service,
-            needed.map(({ to }) => to),
-          ),
+          readHolders(service, [...needed.map(({ to }) => to), ANONYMOUS]),
         );
   return { hooks, families: selected, needed, missing: missingGrants(needed, holders.held), holders };
 }
@@ -111,7 +109,7 @@ export async function renderCommand(session: Session): Promise<Rendered> {
 /** Renders every hook with the table of payloads, and judges what comes out. */
 export async function checkCommand(session: Session): Promise<number> {
   const { hooks, families: selected, missing, holders } = await look(session);
-  const anonymous = (await session.service?.role('anonymous'))?.expandedScopes ?? [];
+  const anonymous = holders.held.get(ANONYMOUS) ?? [];
   const all = subjects(hooks, session.deployment, session.only, holders.held).map((subject) => ({
     ...subject,
     // Every request may use these besides its own.
@@ -120,7 +118,8 @@ export async function checkCommand(session: Session): Promise<number> {
   const now = new Date().toISOString();
   const results = all.map((subject) => checkHook(subject, now));
   const agreement = compareFastActions(selected);
-  const findings = [...results.flatMap((result) => result.findings), ...agreement.findings];
+  const unreadable = session.service ? await readingFindings(results, session.service, anonymous) : [];
+  const findings = [...results.flatMap((result) => result.findings), ...unreadable, ...agreement.findings];
   const unjudged = [...holders.unjudged, ...agreement.unjudged];
   const rendered = results.reduce((sum, result) => sum + result.rendered, 0);
   const refused = results.reduce((sum, result) => sum + result.refused, 0);
@@ -191,7 +190,8 @@ export async function applyCommand(session: Session): Promise<number> {
   const seen = await look(session);
   const changes = wantedChanges(seen.hooks, session.deployment, session.only);
   const managed = session.deployment.manageRoles
-    ? seen.missing.filter(({ to }) => to.startsWith('role:'))
+    ? // Who should be able to read is not this tool's to decide: it may be everybody, or each repository's role.
+      seen.missing.filter(({ to, orAnonymous }) => to.startsWith('role:') && !orAnonymous)
     : [];
   if (!session.json) show(session, changes, seen.holders, seen.missing);
   const result: Applied = { done: [], failed: [...changes.problems] };

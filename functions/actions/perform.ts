@@ -149,7 +149,8 @@ export async function prepare(
     if (!isTaskclusterError(error)) throw error;
     const { method, statusCode, code } = error;
     log.event('read-failed', { actionId: request.action.id, method, statusCode, code });
-    if (request.begun) throw error;
+    // What nobody can read no earlier attempt has read, and so it has written nothing.
+    if (request.begun && !error.lasting) throw error;
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }
 }

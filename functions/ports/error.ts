@@ -64,6 +64,11 @@ export class TaskclusterError extends Error {
     return this.statusCode !== undefined && this.statusCode >= 400 && this.statusCode < 500;
   }
 
+  /** Whoever asks meets this error again, and has met it before. */
+  get lasting(): boolean {
+    return this.kind === 'unexpected-answer' || (this.refused && this.statusCode !== 429);
+  }
+
   /** The message without the technical block that services append to it. */
   get text(): string {
     const [text = ''] = this.message.split('\n\n---\n');

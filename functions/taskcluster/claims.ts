@@ -1,3 +1,4 @@
+import { timeLeft } from '../platform/deadline.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { definition, fields, list, text, unexpectedAnswer } from './answers.ts';
 import type { Credentials } from '../platform/credentials.ts';
@@ -77,11 +78,13 @@ export class ClaimedRun {
   readonly #claim: Claim;
   /** The queue's answers, by the artifact's name. */
   readonly #creations = new Map<string, Promise<unknown>>();
+  readonly #timeoutMs: number;
 
   /** @param timeoutMs of one request */
   constructor(rootUrl: string, claim: Claim, timeoutMs = 30_000) {
     this.client = new TaskclusterClient({ rootUrl, credentials: claim.credentials, timeoutMs });
     this.#claim = claim;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** Extends the claim. @returns the new `takenUntil`, ISO 8601 */
@@ -116,7 +119,7 @@ export class ClaimedRun {
   async upload({ name, contentType, content }: Artifact): Promise<void> {
     const answer = fields('createArtifact', await this.#created({ name, contentType }));
     const url = text('createArtifact', answer['putUrl']);
-    await withRetries(WRITE_POLICY, () => put(url, contentType, content, name));
+    await withRetries(WRITE_POLICY, () => put(url, { name, contentType, content }, this.#timeoutMs));
   }
 
   async link(link: Link): Promise<void> {
@@ -141,7 +144,7 @@ export class ClaimedRun {
   }
 }
 
-async function put(url: string, contentType: string, content: string, name: string): Promise<void> {
+async function put(url: string, { name, contentType, content }: Artifact, timeoutMs: number): Promise<void> {
   const failure = (outcome: { kind: 'no-answer' } | { statusCode: number }, cause?: unknown) =>
     new TaskclusterError({
       method: 'upload',
@@ -156,7 +159,7 @@ async function put(url: string, contentType: string, content: string, name: stri
       method: 'PUT',
       headers: { 'content-type': contentType },
       body: content,
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(Math.max(1, Math.min(timeoutMs, timeLeft()))),
     });
     await response.arrayBuffer();
   } catch (error) {

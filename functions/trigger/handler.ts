@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import httpCors from '@middy/http-cors';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { taskclusterErrors } from './http-errors.ts';
+import { ApiError } from '../platform/api-error.ts';
 import { lambdaHandler, type WarmUp } from '../platform/lambda-handler.ts';
 import { within, type Deadlines } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
@@ -18,10 +19,20 @@ import { trigger } from './trigger.ts';
  */
 const SHARES: Deadlines = { reading: 0.6, writing: 0.94, looking: 0.98 };
 
+/** Should it be busy beyond all that, it says so itself just before Lambda ends it: no 5xx, which clients try again. */
+const LAST_MS = 50;
+const OVERDUE =
+  'This took too long, and what has become of it is not known. Look at the push before you ask for it again.';
+
 /** The `trigger` function over given settings and log. */
 export function createHandler(settings: TriggerSettings, log: Log): Handler & WarmUp {
   const services = createServices(settings, log);
-  const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+    timeoutEarlyInMillis: LAST_MS,
+    timeoutEarlyResponse: () => {
+      throw new ApiError('InputError', OVERDUE);
+    },
+  })
     .use(
       // As Taskcluster's own services answer browsers: any origin, since no cookie carries the credentials.
       httpCors({

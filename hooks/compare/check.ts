@@ -26,6 +26,8 @@ export interface CheckResult {
   refused: number;
   /** payloads that today's template cannot render (another kind of push), and the wrapped one neither */
   failing: number;
+  /** one of the action tasks that it would make for the worker; undefined if it makes none */
+  actionTask?: { hook: string; scopes: string[]; fastActions: string[] } | undefined;
 }
 
 const OWN_TASK_ID = 'ActionTkQ0aCheckOnly1A';
@@ -56,6 +58,7 @@ export function checkHook(subject: Subject, now: string): CheckResult {
     result.rendered++;
     const before = subject.original === null ? undefined : fire(subject.original, payload, now);
     if (before?.error !== undefined) result.failing++;
+    result.actionTask ??= actionTaskOf(subject, payload, now);
     const messages = checkRow({ ...row, payload }, before, subject, now);
     result.findings.push(...messages.map((message) => ({ hook, payload: row.name, message })));
   }
@@ -96,6 +99,16 @@ function fire(hook: HookDefinition, payload: JsonObject, now: string): Outcome {
   } catch (error) {
     return { error: error instanceof Error ? error.name : String(error) };
   }
+}
+
+function actionTaskOf(
+  { wanted, taskQueueId, fastActions }: Subject,
+  payload: JsonObject,
+  now: string,
+): CheckResult['actionTask'] {
+  const fired = fire(wanted, payload, now);
+  if (fired.error !== undefined || !isWorkerTask(fired.task, taskQueueId)) return undefined;
+  return { hook: hookPath(wanted), scopes: identityOf(fired.task).scopes, fastActions };
 }
 
 function checkRow(row: PayloadRow, before: Outcome | undefined, subject: Subject, now: string): string[] {

@@ -1,11 +1,13 @@
-import type { HeldScopes } from '../read/live.ts';
+import { ANONYMOUS, type HeldScopes } from '../read/live.ts';
 import type { Grant } from '../render/grants.ts';
 import { satisfies } from './scopes.ts';
 
 /** The grants that are known to be missing. Those to people and to unreadable principals are not judged. */
 export function missingGrants(all: Grant[], held: HeldScopes): Grant[] {
-  return all.filter((grant) => {
-    const scopes = held.get(grant.to);
-    return scopes !== undefined && !satisfies(scopes, [grant.scope]);
+  const anonymous = held.get(ANONYMOUS);
+  return all.filter(({ to, scope, orAnonymous }) => {
+    const scopes = held.get(to);
+    if (scopes === undefined || (orAnonymous && anonymous === undefined)) return false;
+    return !satisfies(orAnonymous ? [...scopes, ...(anonymous ?? [])] : scopes, [scope]);
   });
 }

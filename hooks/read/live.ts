@@ -7,6 +7,9 @@ import { ServiceError, type Role, type Service } from './service.ts';
 /** Roles and clients as the auth service shows them: expanded scopes by `role:…`/`client:…`; missing ones are empty. */
 export type HeldScopes = Map<string, string[]>;
 
+/** The role of everybody, whose scopes every request may use besides its own. */
+export const ANONYMOUS = 'role:anonymous';
+
 /** Those who need grants, as the live service has them. */
 export interface Holders {
   roles: Map<string, Role>;

@@ -26,6 +26,7 @@ export interface Service {
   putRole(role: Omit<Role, 'expandedScopes'>, exists: boolean): Promise<void>;
   /** Expanded scopes of a client; undefined if there is no such client. */
   clientScopes(clientId: string): Promise<string[] | undefined>;
+  expandScopes(scopes: string[]): Promise<string[]>;
 }
 
 /** A call that failed, in one line for the operator. Without a `statusCode`, the service was not reached. */
@@ -57,10 +58,15 @@ export function connect(rootUrl: string, credentials: Credentials | undefined): 
       const { statusCode, text, code } = error;
       const reason =
         statusCode === undefined ? `${rootUrl} could not be reached (${code})` : `${statusCode} ${text}`;
-      throw new ServiceError(`could not ${doing}: ${reason}`, statusCode, error);
+      const doubt = error.unanswered && changes(method) ? ', or it may have been done' : '';
+      throw new ServiceError(`could not ${doing}${doubt}: ${reason}`, statusCode, error);
     }
   };
   return { rootUrl, ...hookCalls(call), ...authCalls(call) };
+}
+
+function changes(method: string): boolean {
+  return /^(create|update|remove)/.test(method);
 }
 
 /** One API call; `doing` says what for, for the message if it fails. */
@@ -71,7 +77,7 @@ type Call = <S extends ServiceName>(
   ...args: unknown[]
 ) => Promise<unknown>;
 type HookCalls = Pick<Service, 'listHooks' | 'hook' | 'createHook' | 'updateHook' | 'removeHook'>;
-type AuthCalls = Pick<Service, 'role' | 'putRole' | 'clientScopes'>;
+type AuthCalls = Pick<Service, 'role' | 'putRole' | 'clientScopes' | 'expandScopes'>;
 
 function hookCalls(call: Call): HookCalls {
   const write = async (verb: 'create' | 'update', hook: HookDefinition): Promise<HookDefinition> => {
@@ -113,6 +119,12 @@ function authCalls(call: Call): AuthCalls {
     async putRole({ roleId, description, scopes }, exists) {
       const verb = exists ? 'update' : 'create';
       await call(`${verb} role ${roleId}`, 'Auth', `${verb}Role`, roleId, { description, scopes });
+    },
+    async expandScopes(scopes) {
+      const answer = await call('expand scopes', 'Auth', 'expandScopes', { scopes });
+      const expanded = isObject(answer) ? strings(answer.scopes) : undefined;
+      if (!expanded) throw unexpected('expandScopes', answer);
+      return expanded;
     },
     async clientScopes(clientId) {
       const answer = await found(call(`read client ${clientId}`, 'Auth', 'client', clientId));

@@ -1,6 +1,7 @@
 import type { Deployment } from '../read/deployment.ts';
 import { globalHookId, type Family } from '../read/families.ts';
 import { globalRoleScopes } from './global.ts';
+import { readingScopes } from './reading.ts';
 
 /** Something that must hold a scope for the deployment to work. */
 export interface Grant {
@@ -8,6 +9,19 @@ export interface Grant {
   to: string;
   scope: string;
   why: string;
+  /** Nobody needs it where the role `anonymous` has it. */
+  orAnonymous?: true;
+}
+
+function reading(to: string, { level }: Family): Grant[] {
+  return readingScopes(level.fastActions).map((scope) => ({
+    to,
+    scope,
+    why:
+      'the worker reads with the credentials of the action task; without it every action would be forwarded. Give it to ' +
+      'the role `anonymous`, or to the roles that the action tasks assume (repo:<repository>:action:<permission>)',
+    orAnonymous: true,
+  }));
 }
 
 /** The grants that these families of the deployment need; none for levels that are switched off. */
@@ -16,11 +30,14 @@ export function grants(deployment: Deployment, families: Family[]): Grant[] {
   const all: Grant[] = active.flatMap((family) => {
     const trigger = `hooks:trigger-hook:${family.hookGroupId}/${family.prefix}*`;
     if (deployment.mode !== 'global') {
-      return {
-        to: `role:${family.roleId}`,
-        scope: trigger,
-        why: 'a wrapped hook gives its action task the scope to trigger the /full copy, so it must hold it',
-      };
+      return [
+        {
+          to: `role:${family.roleId}`,
+          scope: trigger,
+          why: 'a wrapped hook gives its action task the scope to trigger the /full copy, so it must hold it',
+        },
+        ...reading(`role:${family.roleId}`, family),
+      ];
     }
     const hook = `${family.hookGroupId}/${globalHookId(family)}`;
     return [
@@ -29,6 +46,7 @@ export function grants(deployment: Deployment, families: Family[]): Grant[] {
         scope,
         why: 'the global hook does what the in-tree hooks of its level do, and forwards to them',
       })),
+      ...reading(`role:hook-id:${hook}`, family),
       {
         to: `everyone who may trigger ${family.hookGroupId}/${family.prefix}*`,
         scope: `hooks:trigger-hook:${hook}`,

@@ -37,14 +37,19 @@ export async function applyUnits(
     units.map((unit) =>
       limit(async () => {
         if (unreachable !== undefined) return;
+        const written: string[] = [];
         try {
-          for (const change of unit.changes) await applyChange(change, service);
+          for (const change of unit.changes) {
+            const path = await applyChange(change, service);
+            if (path !== undefined) written.push(path);
+          }
           result.done.push(unit.path);
         } catch (error) {
           if (error instanceof ServiceError && error.unreachable) unreachable = error;
+          const before = written.length > 0 ? ` (written before that: ${written.join(', ')})` : '';
           result.failed.push({
             path: unit.path,
-            message: error instanceof Error ? error.message : String(error),
+            message: `${error instanceof Error ? error.message : String(error)}${before}`,
           });
         }
         finished++;
@@ -62,24 +67,29 @@ export async function applyUnits(
   return result;
 }
 
-async function applyChange({ before, after }: HookChange, service: Service): Promise<void> {
+/** @returns the hook's path if it was written; undefined if there was nothing to do */
+async function applyChange({ before, after }: HookChange, service: Service): Promise<string | undefined> {
   const name = after ?? before;
-  if (name === null) return;
+  if (name === null) return undefined;
   const current = (await service.hook(name)) ?? null;
   // An earlier, interrupted apply, or someone with the same wish, has done it.
-  if (isDeepStrictEqual(current, after)) return;
+  if (isDeepStrictEqual(current, after)) return undefined;
   if (!isDeepStrictEqual(current, before)) {
     throw new Error(
-      `${hookPath(name)} was changed by someone else since the difference was shown; nothing was written`,
+      `${hookPath(name)} was changed by someone else since the difference was shown; it was left as it is`,
     );
   }
-  if (after === null) return service.removeHook(name);
+  if (after === null) {
+    await service.removeHook(name);
+    return hookPath(name);
+  }
   const stored = before === null ? await service.createHook(after) : await service.updateHook(after);
   if (!isDeepStrictEqual(stored, after)) {
     throw new Error(
       `the service stored ${hookPath(name)} in another form than it was sent; compare with diff`,
     );
   }
+  return hookPath(name);
 }
 
 /** Adds missing grants to roles, one write per role, and nothing else. Grants to clients are the operator's. */
@@ -94,7 +104,7 @@ export async function applyGrants(missing: Grant[], holders: Holders, service: S
       const current = await service.role(roleId);
       if (!sameRole(current, seen)) {
         throw new Error(
-          `role ${roleId} was changed by someone else since the difference was shown; nothing was written`,
+          `role ${roleId} was changed by someone else since the difference was shown; it was left as it is`,
         );
       }
       const scopes = [

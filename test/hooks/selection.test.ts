@@ -90,7 +90,7 @@ trustDomains: {gecko: {1: {permissions: [generic, other]}}}
     tc.setLatency(100);
     await diffCommand(session(tc, { deployment: deployment(text) }).session);
     const reads = tc.calls().filter(({ service }) => service === 'auth');
-    expect(reads.map(({ method }) => method).toSorted()).toEqual(['client', 'role', 'role']);
+    expect(reads.map(({ method }) => method).toSorted()).toEqual(['client', 'role', 'role', 'role']);
     // Each had begun before any had ended.
     expect(Math.max(...reads.map(({ startMs }) => startMs))).toBeLessThan(
       Math.min(...reads.map(({ endMs }) => endMs)),

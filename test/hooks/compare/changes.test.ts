@@ -103,6 +103,11 @@ describe('for every state of the service', () => {
   });
 });
 
+const reading = (level: number) =>
+  ['queue:get-artifact:public/*', 'queue:get-task:*', 'queue:status:*', 'index:list-tasks:*'].map(
+    (scope) => `role:hook-id:project-gecko/in-tree-action-${level}-generic/* ${scope}`,
+  );
+
 describe('names', () => {
   const everyFamily = families(
     deployment(CONFIG.replace('permissions:', 'pullRequestActions: true, permissions:')),
@@ -140,7 +145,9 @@ describe('names', () => {
     );
     expect(grants(on, families(on)).map(({ to, scope }) => `${to} ${scope}`)).toEqual([
       'role:hook-id:project-gecko/in-tree-action-1-generic/* hooks:trigger-hook:project-gecko/in-tree-action-1-generic/*',
+      ...reading(1),
       'role:hook-id:project-gecko/in-tree-action-3-generic/* hooks:trigger-hook:project-gecko/in-tree-action-3-generic/*',
+      ...reading(3),
       'client:project/retrigger/worker queue:claim-work:gecko-1/retrigger',
       'client:project/retrigger/worker queue:claim-work:gecko-3/retrigger',
       'client:project/retrigger/worker queue:worker-id:retrigger/*',

@@ -57,7 +57,7 @@ describe('the readable difference', () => {
     const problems = [{ path: 'a', message: 'b' }];
     const missing = grants(deployment(), families(deployment()));
     expect(summary({ ...changes, problems }, missing)).toBe(
-      '1 hook to change, 1 cannot be changed, 3 grants missing',
+      '1 hook to change, 1 cannot be changed, 7 grants missing',
     );
   });
 

@@ -37,6 +37,26 @@ describe('when something is in the way', () => {
     expect(await admin.hook(FIRST)).toEqual(theirs);
   });
 
+  it('says what was written before it came to that', async () => {
+    const { tc, admin } = await start([FIRST]);
+    const theirs = { ...FIRST, metadata: { ...FIRST.metadata, description: 'changed meanwhile' } };
+    const shown = session(tc);
+    const { service } = shown.session;
+    if (!service) throw new Error('a session has a service');
+    const createHook: typeof service.createHook = async (hook) => {
+      const created = await service.createHook(hook);
+      await admin.updateHook(theirs);
+      return created;
+    };
+    expect(await applyCommand({ ...shown.session, service: { ...service, createHook } })).toBe(FAILED);
+    expect(shown.text()).not.toContain('nothing was written');
+    expect(shown.text()).toContain(
+      `${path('ab12cd34ef')} was changed by someone else since the difference was shown; it was left as it is ` +
+        `(written before that: ${path('ab12cd34ef')}/full)`,
+    );
+    expect([await admin.hook(FIRST), await admin.hook(FULL)]).toEqual([theirs, FULL]);
+  });
+
   it('is content with what someone else did in the meantime, if it is the same', async () => {
     const { tc } = await start();
     const confirm = async () => {

@@ -1,0 +1,92 @@
+import { generatePush } from '../../local/push/generate.ts';
+import type { Push } from '../../local/push/push.ts';
+import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { Queue } from '../../local/treeherder/client.ts';
+import { payloadOf } from '../cases.ts';
+import type { Way } from '../measure.ts';
+import { direct, queued, type Attempt, type Disturbance } from './attempt.ts';
+import { placesOf, type Place } from './calls.ts';
+import { judge, type Found, type Judgement } from './judge.ts';
+import type { Scenario, Wanted } from './scenarios.ts';
+import type { Stage } from './stage.ts';
+
+const WAYS = { direct, queued };
+const PUSH_SIZE = 60;
+
+export interface Cell extends Judgement {
+  reached: boolean;
+}
+
+/** Where something can go wrong when nothing else does. */
+export async function placesIn(stage: Stage, way: Way, scenario: Scenario): Promise<Place[]> {
+  const { calls, judgement } = await perform(stage, way, scenario);
+  const expected = scenario.ask(newPush(stage)).wanted.forwarded ? 'forwarded' : 'done';
+  if (judgement.verdict !== expected)
+    throw new Error(
+      `${scenario.name}, ${way}: a clean run is ${judgement.verdict}: ${judgement.problems.join('; ')}`,
+    );
+  return placesOf(calls);
+}
+
+/** Performs a scenario with something going wrong, waits until that is over, and judges what has become of it. */
+export async function cell(
+  stage: Stage,
+  way: Way,
+  scenario: Scenario,
+  disturbance: Disturbance,
+): Promise<Cell> {
+  const { reached, judgement } = await perform(stage, way, scenario, disturbance);
+  const unexpected = stage.unexpected.splice(0).map((error) => `an unexpected error: ${error}`);
+  const problems = [...judgement.problems, ...unexpected];
+  return { reached, verdict: problems.length > 0 ? 'wrong' : judgement.verdict, problems };
+}
+
+async function perform(
+  stage: Stage,
+  way: Way,
+  scenario: Scenario,
+  disturbance?: Disturbance,
+): Promise<Pick<Attempt, 'calls' | 'reached'> & { judgement: Judgement }> {
+  const push = newPush(stage);
+  stage.tc.loadPush(push);
+  const { input, taskId, wanted } = scenario.ask(push);
+  const { name, callback } = scenario;
+  const asked = { name, earlier: 0, callback, input: () => ({ input, taskId }) };
+  const payload = payloadOf(push, asked);
+  if (!isRecord(payload)) throw new Error('a payload is an object');
+  const { told, calls, reached } = await WAYS[way](stage, payload, disturbance);
+  return { calls, reached, judgement: judge(await look(stage, push, wanted), told, wanted) };
+}
+
+let seed = 0;
+function newPush({ tc }: Stage): Push {
+  return generatePush({ size: PUSH_SIZE, seed: ++seed, rootUrl: tc.rootUrl, now: new Date() });
+}
+
+/** What is there that the push has not had. */
+async function look({ tc }: Stage, push: Push, wanted: Wanted): Promise<Found> {
+  const fresh = tc.groupTasks(push.decisionTaskId).filter(({ taskId }) => !(taskId in push.tasks));
+  const clones = new Map<string, string[]>();
+  const fullActions: string[] = [];
+  for (const { taskId, definition } of fresh) {
+    const { tags, taskQueueId, metadata } = definition;
+    const isAction = isRecord(tags) && tags['kind'] === 'action-callback';
+    if (isAction && String(taskQueueId).endsWith('/retrigger')) continue;
+    if (isAction) fullActions.push(taskId);
+    else {
+      const label = isRecord(metadata) ? String(metadata['name']) : '';
+      clones.set(label, [...(clones.get(label) ?? []), taskId]);
+    }
+  }
+  const queue = new Queue({ rootUrl: tc.rootUrl });
+  const reruns: string[] = [];
+  for (const taskId of wanted.reruns) {
+    const answer: unknown = await queue.status(taskId);
+    const runs = isRecord(answer) && isRecord(answer['status']) ? answer['status']['runs'] : [];
+    const count = Array.isArray(runs)
+      ? runs.filter((run) => isRecord(run) && run['reasonCreated'] === 'rerun').length
+      : 0;
+    reruns.push(...Array.from({ length: count }, () => taskId));
+  }
+  return { clones, reruns, fullActions };
+}

@@ -1,0 +1,76 @@
+import type { Wanted } from './scenarios.ts';
+
+/** What the queue holds when all is over. */
+export interface Found {
+  /** label → taskIds of the new tasks */
+  clones: ReadonlyMap<string, string[]>;
+  /** Tasks that have been rerun, each as often as it was. */
+  reruns: readonly string[];
+  fullActions: readonly string[];
+}
+
+/** What the developer has been told. */
+export interface Told {
+  /** Direct: an answer of 200. Queued: the action task has completed. */
+  success: boolean;
+  /** The HTTP status of the answer, or the state of the action task. */
+  status: number | string;
+  text: string;
+}
+
+export interface Judgement {
+  /** `told`: not all of it was done, and what was said of it is true. */
+  verdict: 'done' | 'forwarded' | 'told' | 'wrong';
+  /** Empty unless wrong. */
+  problems: string[];
+}
+
+/** Compares what was said with what is there. It knows nothing of how the functions work, only the words that they use. */
+export function judge(found: Found, told: Told, wanted: Wanted): Judgement {
+  const problems = [...excess(found, wanted), ...untruths(found, told)];
+  const complete = isComplete(found, wanted);
+  const forwarded = found.fullActions.length === 1 && found.clones.size === 0 && found.reruns.length === 0;
+  if (told.success && !complete && !forwarded) problems.push('success was told, and not all is there');
+  if (problems.length > 0) return { verdict: 'wrong', problems };
+  return { verdict: complete ? 'done' : forwarded ? 'forwarded' : 'told', problems };
+}
+
+function isComplete(found: Found, wanted: Wanted): boolean {
+  return (
+    !wanted.forwarded &&
+    found.fullActions.length === 0 &&
+    Object.entries(wanted.clones).every(([label, count]) => found.clones.get(label)?.length === count) &&
+    wanted.reruns.every((taskId) => found.reruns.includes(taskId))
+  );
+}
+
+/** What is there and was not asked for. */
+function excess({ clones, reruns, fullActions }: Found, wanted: Wanted): string[] {
+  const problems: string[] = [];
+  for (const [label, made] of clones) {
+    const most = wanted.clones[label] ?? 0;
+    if (made.length > most) problems.push(`${made.length} new tasks of ${label}, and ${most} were wanted`);
+  }
+  if (new Set(reruns).size < reruns.length) problems.push('a task was rerun twice');
+  if (reruns.some((taskId) => !wanted.reruns.includes(taskId))) problems.push('another task was rerun');
+  if (fullActions.length > 1) problems.push(`${fullActions.length} full action tasks`);
+  if (fullActions.length > 0 && (clones.size > 0 || reruns.length > 0))
+    problems.push('half of it was done, and then all of it handed on');
+  return problems;
+}
+
+/** What was said and is not so, and what is there and was not said. */
+function untruths(found: Found, { success, status, text }: Told): string[] {
+  if (success) return [];
+  const problems: string[] = [];
+  const there = [...[...found.clones.values()].flat(), ...found.reruns, ...found.fullActions];
+  if (there.length > 0 && text.includes('Nothing was run again'))
+    problems.push('"Nothing was run again", and it was');
+  if (there.length > 0 && Number(status) >= 500) problems.push('a 5xx after a write: clients try that again');
+  for (const taskId of there) if (!text.includes(taskId)) problems.push(`nobody was told of ${taskId}`);
+  const [, doRun = ''] = text.split('These do run again');
+  for (const taskId of doRun.match(/[\w-]{22}$/gm) ?? [])
+    if (!there.includes(taskId)) problems.push(`${taskId} does not run, though it was said to`);
+  if (status !== 'failed' && typeof status === 'string') problems.push(`the action task was left ${status}`);
+  return problems;
+}

@@ -1,0 +1,122 @@
+/**
+ * `npm run torture`: each action, each way, with each kind of trouble at each call that it makes. In the end everything has
+ * to be there exactly once, or what the developer was told has to be true. docs/reliability.md has the table.
+ */
+import { CommandError, runCommand, UsageError } from '../../cli/command.ts';
+import type { Way } from '../measure.ts';
+import { describePlace, type Place } from './calls.ts';
+import { cell, placesIn, type Cell } from './cells.ts';
+import { record } from './record.ts';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { Stage } from './stage.ts';
+import { tableOf, type Row } from './table.ts';
+import { TROUBLES, type Trouble } from './troubles.ts';
+
+/** Most of the time goes into waiting for time-outs. */
+const LANES = 16;
+const WAYS = ['direct', 'queued'] as const;
+
+interface Job {
+  way: Way;
+  scenario: Scenario;
+  place: Place;
+  trouble: Trouble;
+  done: (cell: Cell) => void;
+}
+
+await runCommand(
+  {
+    script: 'torture',
+    about: 'Lets each call of each action go wrong in each way, and compares what is said with what is done.',
+    options: {
+      quick: {
+        type: 'boolean',
+        default: false,
+        about: 'one call of each method, and the worst of the troubles',
+      },
+      only: { type: 'string', value: 'TEXT', about: 'scenarios with this in their name' },
+      way: { type: 'string', value: 'WAY', about: 'direct or queued; both by default' },
+      record: { type: 'boolean', default: false, about: 'write the table into docs/reliability.md' },
+    },
+  },
+  async ({ quick, only = '', way, record: toRecord }) => {
+    const scenarios = SCENARIOS.filter(({ name, slow }) => name.includes(only) && !(quick && slow));
+    const ways = WAYS.filter((one) => way === undefined || one === way);
+    if (scenarios.length === 0) throw new UsageError(`--only ${only} is in the name of no scenario.`);
+    if (ways.length === 0) throw new UsageError(`--way takes direct or queued, not ${way}.`);
+    const troubles = TROUBLES.filter((trouble) => !quick || trouble.quick);
+    const started = performance.now();
+    const problems: string[] = [];
+    const rows = await torture({
+      scenarios,
+      ways,
+      troubles,
+      quick,
+      onProblem: (text) => problems.push(text),
+    });
+    const table = tableOf(rows, troubles);
+    const cells = rows.flatMap(({ columns }) => columns.flatMap((column) => column.cells));
+    const seconds = Math.round((performance.now() - started) / 1000);
+    console.log(table);
+    console.log(`${cells.length} runs in ${seconds} s, ${problems.length} wrong`);
+    for (const problem of problems) console.log(`- ${problem}`);
+    if (toRecord) await record(table);
+    if (problems.length > 0) throw new CommandError('Something was lost, done twice, or said and not so.');
+  },
+);
+
+// What was killed or has hung goes on waiting, and nobody waits for it.
+process.exit();
+
+interface Torture {
+  scenarios: readonly Scenario[];
+  ways: readonly Way[];
+  troubles: readonly Trouble[];
+  quick: boolean;
+  onProblem: (text: string) => void;
+}
+
+async function torture({ scenarios, ways, troubles, quick, onProblem }: Torture): Promise<Row[]> {
+  // Each lane has a worker of its own, which listens for SIGTERM.
+  process.setMaxListeners(LANES * 4);
+  const stages = await Promise.all(Array.from({ length: LANES }, () => Stage.set()));
+  try {
+    const [first] = stages;
+    if (!first) return [];
+    const rows: Row[] = [];
+    const jobs: Job[] = [];
+    for (const scenario of scenarios) {
+      for (const way of ways) {
+        const places = await placesIn(first, way, scenario);
+        const columns = troubles.map((trouble) => ({ trouble, cells: [] as Cell[] }));
+        rows.push({ scenario: scenario.name, way, places: places.length, columns });
+        for (const { trouble, cells } of columns) {
+          for (const place of quick ? firstOfEachMethod(places) : places) {
+            const done = (result: Cell) => {
+              cells.push(result);
+              for (const problem of result.problems)
+                onProblem(`${scenario.name}, ${way}, ${describePlace(place)}, ${trouble.name}: ${problem}`);
+            };
+            jobs.push({ way, scenario, place, trouble, done });
+          }
+        }
+      }
+    }
+    // Each lane takes the next one; those that take long are all over the list.
+    await Promise.all(
+      stages.map(async (stage) => {
+        for (let job = jobs.shift(); job; job = jobs.shift()) {
+          const { way, scenario, place, trouble, done } = job;
+          done(await cell(stage, way, scenario, { place, trouble }));
+        }
+      }),
+    );
+    return rows;
+  } finally {
+    await Promise.all(stages.map((stage) => stage.strike()));
+  }
+}
+
+function firstOfEachMethod(places: readonly Place[]): Place[] {
+  return places.filter(({ method }, index) => places.findIndex((place) => place.method === method) === index);
+}

@@ -1,0 +1,86 @@
+import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import type { Push } from '../../local/push/push.ts';
+
+/** What a developer asks for, and what has to be there in the end: exactly once, whatever goes wrong on the way. */
+export interface Scenario {
+  name: string;
+  /** Not in a quick run. */
+  slow?: true;
+  callback: string;
+  /** What of a push it is about. */
+  ask: (push: Push) => Asked;
+}
+
+interface Asked {
+  input: unknown;
+  taskId: string | null;
+  wanted: Wanted;
+}
+
+/**
+ * What the queue has to hold in the end. Everything may also have been handed to the full hook: then there is one full
+ * action task, and nothing else.
+ */
+export interface Wanted {
+  /** label → how many new tasks */
+  clones: Readonly<Record<string, number>>;
+  /** Tasks that have one more run. */
+  reruns: readonly string[];
+  /** Nothing but the full action task will do. */
+  forwarded: boolean;
+}
+
+const NOTHING: Wanted = { clones: {}, reruns: [], forwarded: false };
+
+/** A line more here is a row of cells more in the table. */
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'one label × 3', callback: 'retrigger-multiple', ask: (push) => labels(push, 1, 3) },
+  { name: 'ten labels', slow: true, callback: 'retrigger-multiple', ask: (push) => labels(push, 10, 1) },
+  {
+    name: 'a rerun',
+    callback: 'rerun',
+    ask: (push) => {
+      const taskId = failedBuild(push);
+      return { input: {}, taskId, wanted: { ...NOTHING, reruns: [taskId] } };
+    },
+  },
+  {
+    // The hook's wrapper sends it to the worker as well: only reading tells that it is the full hook's.
+    name: 'a forward',
+    callback: 'retrigger-multiple',
+    ask: () => ({
+      input: { requests: [{ tasks: ['test-optimized-away/opt'] }] },
+      taskId: null,
+      wanted: { ...NOTHING, forwarded: true },
+    }),
+  },
+];
+
+function labels(push: Push, count: number, times: number): Asked {
+  const tasks = cloneable(push).slice(0, count);
+  if (tasks.length < count) throw new Error(`the push has no ${count} tests`);
+  return {
+    input: { requests: [{ tasks, times }] },
+    taskId: null,
+    wanted: { ...NOTHING, clones: Object.fromEntries(tasks.map((label) => [label, times])) },
+  };
+}
+
+/** Tests that nobody has run anew yet. */
+function cloneable(push: Push): string[] {
+  const tests = Object.values(push.tasks).filter(
+    ({ task: { tags } }) => isRecord(tags) && tags['kind'] === 'test',
+  );
+  const names = tests.map(({ label }) => label);
+  return names.filter((name, index) => names.indexOf(name) === index && names.lastIndexOf(name) === index);
+}
+
+function failedBuild(push: Push): string {
+  const [found] =
+    Object.entries(push.tasks).find(
+      ([, { state, task }]) =>
+        state === 'failed' && isRecord(task['tags']) && task['tags']['kind'] === 'build',
+    ) ?? [];
+  if (found === undefined) throw new Error('the push has no failed build');
+  return found;
+}

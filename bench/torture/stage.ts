@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../functions/actions/graphs.ts';
+import { within } from '../../functions/platform/deadline.ts';
+import { Log } from '../../functions/platform/log.ts';
+import { TaskclusterClaims } from '../../functions/taskcluster/claims.ts';
+import { TaskclusterClient } from '../../functions/taskcluster/client.ts';
+import { ConcurrencyLimit } from '../../functions/taskcluster/concurrency-limit.ts';
+import { ContentCache } from '../../functions/taskcluster/content-cache.ts';
+import { Downloads } from '../../functions/taskcluster/download.ts';
+import { jsonContents } from '../../functions/taskcluster/reader.ts';
+import { createHandler } from '../../functions/trigger/handler.ts';
+import { poll } from '../../functions/worker/poll.ts';
+import { shutdownAfter } from '../../functions/worker/shutdown.ts';
+import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts';
+import { wrapSeededHooks } from '../../local/seed/wrap-hooks.ts';
+import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
+import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
+import { startGateway, type Gateway, type Handler } from '../../test/support/gateway.ts';
+
+/** How much time the functions have. The machine may be busy with others, so no more haste than a trouble needs. */
+export interface Pace {
+  /** In place of Lambda's 29 s; no try of a call gets more than half of it. */
+  invocationMs: number;
+  /** Of one request of the worker's, in place of 10 s. */
+  requestMs: number;
+  /** In place of the minutes that Lambda gives the worker: then it gives back what is unfinished. */
+  runMs: number;
+}
+
+export const HASTY: Pace = { invocationMs: 2_500, requestMs: 400, runMs: 2_500 };
+export const CALM: Pace = { invocationMs: 20_000, requestMs: 2_000, runMs: 30_000 };
+/** What the worker has to give back what is unfinished. */
+const END_MS = 600;
+
+/** A Taskcluster with wrapped hooks, and both ways in before it, for one cell after the other. */
+export class Stage {
+  readonly tc: LocalTaskcluster;
+  readonly deployment: Deployment;
+  /** In front of the trigger function. */
+  readonly gateway: Gateway;
+  /** Errors of ours that nobody should ever see in a log. */
+  readonly unexpected: string[] = [];
+
+  private constructor(tc: LocalTaskcluster, deployment: Deployment, gateway: Gateway) {
+    this.tc = tc;
+    this.deployment = deployment;
+    this.gateway = gateway;
+  }
+
+  static async set(): Promise<Stage> {
+    const tc = await startLocalTaskcluster({ longPollMs: 50, claimLookMs: 5 });
+    const deployment = await seedDeployment(tc);
+    await wrapSeededHooks(tc, deployment);
+    return new Stage(tc, deployment, await startGateway());
+  }
+
+  async strike(): Promise<void> {
+    await this.gateway.close();
+    await this.tc.close();
+  }
+
+  /** @param rootUrl the functions' only way to Taskcluster */
+  trigger(rootUrl: string, { invocationMs }: Pace): Handler {
+    this.gateway.timeoutMs = invocationMs;
+    return createHandler(
+      {
+        rootUrl,
+        hooksRootUrl: rootUrl,
+        credentials: this.deployment.trigger,
+        publicUrls: [new URL(this.gateway.url)],
+        killSwitch: new Set(),
+        fastActions: new Map(),
+        artifactHosts: [],
+        graphBytes: 512 * 1024 * 1024,
+      },
+      this.#log(),
+    );
+  }
+
+  /** One run of the worker, which ends when the queue is empty or its time is up. */
+  async work(rootUrl: string, { requestMs, runMs }: Pace): Promise<void> {
+    const client = new TaskclusterClient({ rootUrl, credentials: this.deployment.worker });
+    const claims = new TaskclusterClaims(client, { workerGroup: 'retrigger-hooks', workerId: 'torture' });
+    const shutdown = shutdownAfter(runMs);
+    try {
+      const options = {
+        taskQueueIds: ['gecko-3/retrigger'],
+        mode: 'drain',
+        until: Date.now() + runMs,
+        shutdown,
+      } as const;
+      await within(Date.now() + runMs + END_MS, () =>
+        poll(options, {
+          rootUrl,
+          killSwitch: new Set(),
+          fastActions: new Map(),
+          requestMs,
+          writeLimit: new ConcurrencyLimit(),
+          downloads: new Downloads(rootUrl),
+          contents: jsonContents(),
+          graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),
+          log: this.#log(),
+          now: () => new Date(),
+          claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
+          scaleOut: () => Promise.resolve(false),
+        }),
+      );
+    } finally {
+      shutdown.clear();
+    }
+  }
+
+  /** Until nothing is under way that could still change something: calls that were slow are performed in the end. */
+  async quiet(): Promise<void> {
+    for (let waited = 0; waited < 3_000; waited += 20) {
+      if (!this.tc.calls().some(({ status, startMs, endMs }) => status === 0 && endMs === startMs)) return;
+      await sleep(20);
+    }
+  }
+
+  #log(): Log {
+    return new Log((level, record) => {
+      if (level === 'error') this.unexpected.push(JSON.stringify(record).slice(0, 500));
+    });
+  }
+}

@@ -1,0 +1,16 @@
+import type { FastAction } from '../../functions/platform/fast-actions.ts';
+
+/** What the worker reads with the credentials of an action task. Large public deployments grant it to `anonymous`. */
+const ALWAYS = ['queue:get-artifact:public/*', 'queue:get-task:*', 'queue:status:*', 'index:list-tasks:*'];
+const MORE: Partial<Record<FastAction, string>> = {
+  downstream: 'index:find-task:*',
+  'add-new-jobs': 'index:find-task:*',
+  graph: 'index:find-task:*',
+  'cancel-all': 'queue:list-task-group:*',
+};
+
+/** The scopes to read with that these fast actions need. */
+export function readingScopes(fastActions: readonly string[]): string[] {
+  const more = Object.entries(MORE).filter(([name]) => fastActions.includes(name));
+  return [...new Set([...ALWAYS, ...more.map(([, scope]) => scope)])];
+}

@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  applyCommand,
+  checkCommand,
+  diffCommand,
+  DIFFERENT,
+  FAILED,
+  OK,
+  renderCommand,
+} from '../../hooks/commands.ts';
+import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
+import { hgHook } from './hooks.ts';
+import { REPOSITORY_ROLE, ROLE_ID, session, startDeployment } from './service.ts';
+
+const READING = ['queue:get-artifact:public/*', 'queue:get-task:*', 'queue:status:*', 'index:list-tasks:*'];
+
+let running: LocalTaskcluster | undefined;
+afterEach(() => running?.close());
+
+async function start(anonymous: string[]) {
+  const { tc } = await startDeployment([hgHook()]);
+  running = tc;
+  tc.createRole('anonymous', ['queue:create-task:project:none', ...anonymous]);
+  return tc;
+}
+
+describe('where anonymous may not read', () => {
+  it('render, diff and check name the scopes, and apply wraps nothing', async () => {
+    const tc = await start([]);
+    const rendered = await renderCommand(session(tc).session);
+    const scopes = rendered.grants.filter(({ to }) => to === `role:${ROLE_ID}`).map(({ scope }) => scope);
+    expect(scopes).toEqual(expect.arrayContaining(READING));
+    for (const [command, status] of [
+      [diffCommand, DIFFERENT],
+      [checkCommand, FAILED],
+      [applyCommand, FAILED],
+    ] as const) {
+      const shown = session(tc);
+      expect(await command(shown.session)).toBe(status);
+      for (const scope of READING) expect(shown.text()).toContain(scope);
+    }
+  });
+
+  it('is content where the repositories’ roles may', async () => {
+    const tc = await start([]);
+    tc.createRole(REPOSITORY_ROLE.roleId, [...REPOSITORY_ROLE.scopes, ...READING]);
+    const shown = session(tc);
+    expect([await checkCommand(shown.session), shown.text()]).toEqual([
+      OK,
+      expect.stringContaining('0 grants missing'),
+    ]);
+  });
+
+  it('finds out that the hook’s role may and its action tasks may not', async () => {
+    const tc = await start([]);
+    tc.createRole(ROLE_ID, [
+      `assume:${REPOSITORY_ROLE.roleId}`,
+      'hooks:trigger-hook:project-gecko/in-tree-action-1-generic/*',
+      ...READING,
+    ]);
+    const shown = session(tc);
+    expect(await checkCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain(`its action task could not read`);
+    expect(shown.text()).toContain(READING.join(', '));
+  });
+});
+
+it('where anonymous may read, nothing is missing', async () => {
+  const shown = session(await start(READING));
+  expect([await checkCommand(shown.session), shown.text()]).toEqual([
+    OK,
+    expect.stringContaining('0 grants missing'),
+  ]);
+});
