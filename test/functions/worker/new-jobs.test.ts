@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
+import { newTaskId } from '../../../functions/tasks/task-id.ts';
+import { generatePush } from '../../../local/push/generate.ts';
+import type { Push } from '../../../local/push/push.ts';
+import { at, objectAt, stringsAt } from '../../support/json.ts';
+import { aTest, first, labelMap } from '../../support/push-tasks.ts';
+import { useQueuedWay } from '../../support/queued-way.ts';
+import { payloadOf } from '../../support/requests.ts';
+import {
+  artifactJson,
+  clonesOf,
+  isFullAction,
+  logLines,
+  taskNow,
+  tasksInGroup,
+} from '../../support/task-group.ts';
+
+const way = useQueuedWay({ fastActions: FAST_ACTIONS });
+
+/** Tests that nobody has run yet, of builds that the decision task has scheduled. */
+const unscheduledTests = (push: Push): string[] => {
+  const document: unknown = JSON.parse(
+    JSON.stringify(push.artifacts[push.decisionTaskId]?.['public/full-task-graph.json']),
+  );
+  const map = labelMap(push);
+  const run = new Set(Object.keys(push.artifacts).flatMap((taskId) => Object.keys(labelMap(push, taskId))));
+  return Object.keys(objectAt(document)).filter((label) => {
+    const needs = Object.values(objectAt(document, label, 'dependencies')).map(String);
+    return label.startsWith('test-') && !run.has(label) && needs.every((need) => need in map);
+  });
+};
+
+const addNewJobs = (push: Push, input: unknown) => way().trigger(payloadOf(push, 'add-new-jobs', { input }));
+const itemsOf = async (action: string): Promise<string[]> => {
+  const items = at(await documentOf(action, 'retrigger'), 'items');
+  return (Array.isArray(items) ? items : []).map(
+    (item) => `${String(at(item, 'result'))} ${String(at(item, 'taskId'))}`,
+  );
+};
+const documentOf = (action: string, name: string) => artifactJson(way().tc, action, `public/${name}.json`);
+
+describe('add-new-jobs in the queued way', () => {
+  it('makes tasks of the push, and leaves what taskgraph leaves', async () => {
+    const push = way().newPush();
+    const label = first(unscheduledTests(push), 'test that was not scheduled');
+    const action = await addNewJobs(push, { tasks: [label], times: 2 });
+    await way().work();
+    expect((await taskNow(way().tc, action)).state).toBe('completed');
+    const [one, two] = ['0', '1'].map((round) => newTaskId(action, round, label, 1));
+    const made = await clonesOf(way().tc, push.decisionTaskId, action);
+    expect(new Set(made.map(({ taskId }) => taskId))).toEqual(new Set([one, two]));
+    for (const { task } of made) expect(stringsAt(task, 'dependencies')).not.toContain(action);
+    expect(await documentOf(action, 'label-to-taskid')).toEqual({ [label]: two });
+    expect(await documentOf(action, 'label-to-taskid-0')).toEqual({ [label]: one });
+    expect(await documentOf(action, 'to-run-1')).toEqual([label]);
+    expect(Object.keys(objectAt(await documentOf(action, 'task-graph')))).toEqual([one, two]);
+    expect(await documentOf(action, 'task-graph-1')).toMatchObject({
+      [String(two)]: { label, kind: 'test', dependencies: {}, task: { metadata: { name: label } } },
+    });
+  });
+
+  it('leaves the same after a partial failure, and tells what was refused', async () => {
+    const push = way().newPush();
+    const [good = '', bad = ''] = unscheduledTests(push);
+    const action = await addNewJobs(push, { tasks: [good, bad] });
+    const refused = newTaskId(action, '0', bad, 1);
+    way().tc.setFaults([{ method: 'createTask', path: `/api/queue/v1/task/${refused}`, status: 403 }]);
+    await way().work();
+    expect((await taskNow(way().tc, action)).state).toBe('failed');
+    expect(await documentOf(action, 'label-to-taskid')).toEqual({ [good]: newTaskId(action, '0', good, 1) });
+    expect(await documentOf(action, 'to-run')).toEqual([good, bad]);
+    expect(await documentOf(action, 'label-to-taskid-0')).toBeUndefined();
+    expect((await logLines(way().tc, action)).join('\n')).toContain(`- ${bad}: `);
+  });
+
+  it('makes labels that later actions find', async () => {
+    const push = way().newPush();
+    const label = first(unscheduledTests(push), 'test that was not scheduled');
+    const action = await addNewJobs(push, { tasks: [label] });
+    await way().work();
+    const retrigger = await way().press(push, [label, aTest(push).label]);
+    await way().work();
+    expect(new Set(await itemsOf(retrigger))).toEqual(
+      new Set([`created ${newTaskId(action, '0', label, 1)}`, `created ${aTest(push).taskId}`]),
+    );
+  });
+
+  it('is done by the retrigger button for a label that was optimized away', async () => {
+    const push = way().newPush();
+    const label = first(unscheduledTests(push), 'test that was not scheduled');
+    const action = await way().press(push, [label], 2);
+    await way().work();
+    expect(await documentOf(action, 'label-to-taskid')).toEqual({
+      [label]: newTaskId(action, '0-1', label, 1),
+    });
+  });
+
+  it('is forwarded where a build would have to be made, which is protected at level 3', async () => {
+    const push = way().newPush();
+    const action = await addNewJobs(push, { tasks: ['build-linux64-fuzzing/opt'] });
+    await way().work();
+    const full = (await tasksInGroup(way().tc, push.decisionTaskId)).filter((task) => isFullAction(task));
+    expect(full.length).toBeGreaterThan(0);
+    expect(await documentOf(action, 'retrigger')).toMatchObject({ forward: { because: 'protected' } });
+  });
+});
+
+it('downstream makes the tasks that depend on one, and no others', async () => {
+  const push = way().newPush();
+  const { taskId, label } = aTest(push);
+  const action = await way().custom(push, 'retrigger', taskId, { downstream: true, times: 1 });
+  await way().work();
+  expect(await documentOf(action, 'label-to-taskid')).toEqual({ [label]: newTaskId(action, '0', label, 1) });
+});
+
+it('unmarked tasks are cloned as the graph says', async () => {
+  const { rootUrl } = way().tc;
+  const push = generatePush({ size: 50, seed: 77, rootUrl, now: new Date(), marked: false });
+  way().tc.loadPush(push);
+  const labels = Object.entries(push.tasks)
+    .filter(([, { label, state }]) => label.startsWith('test-') && state === 'completed')
+    .map(([, { label }]) => label);
+  const label = first(labels, 'test');
+  const action = await way().press(push, [label]);
+  await way().work();
+  expect(at(await documentOf(action, 'retrigger'), 'items')).toMatchObject([
+    { label, result: 'created', reason: 'attributes.retrigger is true' },
+  ]);
+});
