@@ -134,6 +134,32 @@ describe('cancel-all', () => {
     expect(left).toEqual([]);
   });
 
+  it.each(
+    ['listTaskGroup', 'cancelTask', 'expandScopes', 'hook', 'task', 'authenticateHawk'].flatMap((method) =>
+      [{ status: 500 }, { status: 429 }, { drop: 'before' as const }, { drop: 'after' as const }].flatMap(
+        (fault) => [1, 2].map((nth) => ({ method, nth, ...fault })),
+      ),
+    ),
+  )('cancels everything in spite of %j', async (fault) => {
+    way().deploy(allFast);
+    const push = way().newPush();
+    way().tc.setFaults([fault]);
+    await cancelAll(push);
+    const group = await tasksInGroup(way().tc, push.decisionTaskId);
+    expect(group.filter(({ state }) => ['unscheduled', 'pending', 'running'].includes(state))).toEqual([]);
+  });
+
+  it('looks up what has become of a task when no answer comes at all', async () => {
+    way().deploy(allFast);
+    const push = way().newPush();
+    const [one = ''] = open(push);
+    way().tc.setFaults([{ method: 'cancelTask', path: `*${one}*`, drop: 'after', times: 99 }]);
+    await cancelAll(push);
+    expect(way().records).toContainEqual(
+      expect.objectContaining({ event: 'item-done', taskId: one, result: 'canceled' }),
+    );
+  }, 40_000);
+
   it('looks once more at the end, and cancels what has appeared meanwhile', async () => {
     way().deploy(allFast);
     const push = way().newPush();
