@@ -19,8 +19,8 @@ import type { World } from './world.ts';
 export interface Model {
   /** Of the targets that may be rerun. */
   states: Map<Target, State>;
-  /** The fewest and the most runs that a target may have had. */
-  runs: Map<Target, [number, number]>;
+  /** How many each of them has had. */
+  runs: Map<Target, number>;
   /** Actions that wait for a worker. */
   waiting: { action: string; wanted: Wanted }[];
   /** Those that have ended. */
@@ -32,34 +32,48 @@ export type Command = fc.AsyncCommand<Model, World>;
 export function newModel(): Model {
   return {
     states: new Map(ALL_TARGETS.map((target) => [target, TARGETS[target].state])),
-    runs: new Map(ALL_TARGETS.map((target) => [target, [1, 1]])),
+    runs: new Map(ALL_TARGETS.map((target) => [target, 1])),
     waiting: [],
     ended: [],
   };
 }
 
-/** Some actions were performed side by side, as a run of them each, or by the full hook if trouble had it so. */
-function takeReruns(model: Model, done: { wanted: Wanted; certain: boolean }[]): void {
+interface Done {
+  wanted: Wanted;
+  /** It was done here, and not perhaps by the full hook. */
+  certain: boolean;
+}
+
+const hasFailed = (state: State | undefined) => state === 'failed' || state === 'exception';
+
+/** Looks at what actions that were performed side by side have made of the targets' runs and states. */
+async function checkRuns(model: Model, world: World, done: Done[]): Promise<void> {
   for (const target of ALL_TARGETS) {
-    const asking = done.filter(({ wanted }) => wanted.reruns.includes(target));
-    if (asking.length === 0 || model.states.get(target) !== 'failed') continue;
-    const [fewest, most] = model.runs.get(target) ?? [1, 1];
+    const before = model.states.get(target) ?? 'completed';
+    const known = model.runs.get(target) ?? 1;
+    const asking = (field: 'reruns' | 'cancels') =>
+      done.filter(({ wanted }) => wanted[field].includes(target));
+    const [reruns, cancels] = [asking('reruns'), asking('cancels')];
+    const certain = (all: Done[]) => all.some((one) => one.certain);
+    // One that is canceled first may then be rerun.
+    const most = hasFailed(before) || (before === 'pending' && cancels.length > 0) ? reruns.length : 0;
     // Whoever comes second finds a run that is pending, or comes at the same moment.
-    const certain = asking.some((one) => one.certain);
-    model.runs.set(target, [fewest + (certain ? 1 : 0), most + asking.length]);
-    model.states.set(target, 'pending');
+    const fewest = hasFailed(before) && certain(reruns) ? 1 : 0;
+    const { runs, state } = await world.runsOf(target);
+    if (runs < known + fewest || runs > known + most)
+      throw new Error(`${target} has ${runs} runs, not ${known + fewest} to ${known + most}`);
+    const allowed = new Set<string>(runs === known ? [before] : ['pending']);
+    if (cancels.length > 0 && (before === 'pending' || runs > known)) {
+      if (certain(cancels) && reruns.length === 0) allowed.clear();
+      allowed.add('exception');
+    }
+    if (!allowed.has(state)) throw new Error(`${target} is ${state}, not ${[...allowed].join(' or ')}`);
+    model.runs.set(target, runs);
+    model.states.set(target, STATES.find((one) => one === state) ?? before);
   }
 }
 
-async function checkRuns(model: Model, world: World): Promise<void> {
-  for (const [target, [fewest, most]] of model.runs) {
-    const { runs, state } = await world.runsOf(target);
-    if (runs < fewest || runs > most) throw new Error(`${target} has ${runs} runs, not ${fewest} to ${most}`);
-    // From here on it is known.
-    model.runs.set(target, [runs, runs]);
-    if (model.states.get(target) === 'pending' && state === 'failed') model.states.set(target, 'failed');
-  }
-}
+const STATES: State[] = ['failed', 'completed', 'pending', 'exception'];
 
 function expectRight(what: string, wanted: Wanted, left: Left, ending: Ending): void {
   const wrong = wrongWith(wanted, left, ending);
@@ -104,8 +118,7 @@ class Direct implements Command {
     const claimsNothing = String(error).includes('Nothing was run again');
     if (claimsNothing && (left.full > 0 || [...left.clones.values()].some((count) => count > 0)))
       throw new Error(`${String(this)}: it said that nothing was run`);
-    takeReruns(model, [{ wanted, certain: !this.fault && left.full === 0 }]);
-    await checkRuns(model, world);
+    await checkRuns(model, world, [{ wanted, certain: !this.fault && left.full === 0 }]);
   }
   toString = () => `direct ${JSON.stringify(this.ask)} ${JSON.stringify(this.fault)}`;
 }
@@ -128,11 +141,11 @@ class Work implements Command {
       const ending = calm ? 'clean' : 'answered';
       model.ended.push({ action, wanted, ending });
     }
-    takeReruns(
+    await checkRuns(
       model,
+      world,
       done.map(({ action, wanted }) => ({ wanted, certain: world.left(action).full === 0 })),
     );
-    await checkRuns(model, world);
     // Earlier ones too: nothing may come later.
     for (const { action, wanted, ending } of model.ended)
       expectRight(`${String(this)}, ${action}`, wanted, world.left(action), ending);
@@ -149,14 +162,23 @@ class Resolve implements Command {
   }
   check = ({ states }: Readonly<Model>) => states.get(this.target) === 'pending';
   async run(model: Model, world: World): Promise<void> {
-    if ((await world.runsOf(this.target)).state !== 'pending') return;
     await world.resolve(this.target, this.state);
     model.states.set(this.target, this.state);
   }
   toString = () => `${this.target} ends ${this.state}`;
 }
 
-const METHODS = ['task', 'tasks', 'statuses', 'listTasks', 'get', 'createTask', 'rerunTask', 'triggerHook'];
+const METHODS = [
+  'task',
+  'tasks',
+  'statuses',
+  'listTasks',
+  'get',
+  'createTask',
+  'rerunTask',
+  'cancelTask',
+  'triggerHook',
+];
 const OF_WORKERS = ['claimWork', 'createArtifact', 'put', 'reportCompleted', 'reclaimTask', '*'];
 const OF_DIRECT = ['authenticateHawk', 'expandScopes', 'hook', '*'];
 
@@ -184,7 +206,7 @@ function anyFault(methods: string[]): fc.Arbitrary<Fault> {
 
 const anyTarget = fc.constantFrom<Target>(...ALL_TARGETS);
 const anyAsk: fc.Arbitrary<Ask> = fc.record({
-  kind: fc.constantFrom('labels', 'labels', 'task', 'rerun'),
+  kind: fc.constantFrom('labels', 'labels', 'task', 'rerun', 'cancel'),
   targets: fc.uniqueArray(anyTarget, { minLength: 1, maxLength: 3 }),
   times: fc.integer({ min: 1, max: 3 }),
 });

@@ -10,7 +10,7 @@ export const TARGETS = {
 } as const;
 
 export type Target = keyof typeof TARGETS;
-export type State = 'failed' | 'completed' | 'pending';
+export type State = 'failed' | 'completed' | 'pending' | 'exception';
 
 export const ALL_TARGETS = [
   'failedTest',
@@ -20,9 +20,9 @@ export const ALL_TARGETS = [
   'unmarked',
 ] as const;
 
-/** `labels`: Treeherder's button; `task` and `rerun`: "Custom action…" on the first target. */
+/** `labels`: Treeherder's button; the others: "Custom action…" on the first target. */
 export interface Ask {
-  kind: 'labels' | 'task' | 'rerun';
+  kind: 'labels' | 'task' | 'rerun' | 'cancel';
   targets: Target[];
   times: number;
 }
@@ -32,19 +32,24 @@ export interface Wanted {
   clones: Map<Target, number>;
   /** Targets that get a new run if they have failed. */
   reruns: Target[];
+  /** Targets that are canceled if they have not ended. */
+  cancels: Target[];
   /** Only the full hook knows what to do. */
   forwarded: boolean;
 }
 
 export function wantedOf({ kind, targets, times }: Ask): Wanted {
   const [first] = targets;
-  if (kind === 'rerun') return { clones: new Map(), reruns: first ? [first] : [], forwarded: false };
+  const one = first ? [first] : [];
+  if (kind === 'rerun') return { clones: new Map(), reruns: one, cancels: [], forwarded: false };
+  if (kind === 'cancel') return { clones: new Map(), reruns: [], cancels: one, forwarded: false };
   const asked = kind === 'labels' ? [...new Set(targets)] : targets.slice(0, 1);
   const marked = (mark: string) => asked.filter((target) => TARGETS[target].mark === mark);
   const forwarded = marked('none').length > 0;
   return {
     clones: new Map(forwarded ? [] : marked('clone').map((target) => [target, times])),
     reruns: forwarded ? [] : marked('rerun'),
+    cancels: [],
     forwarded,
   };
 }

@@ -3,6 +3,7 @@ import { pressRetrigger, submitCustomAction } from '../../local/treeherder/butto
 import { Queue } from '../../local/treeherder/client.ts';
 import { fields, list, text } from '../../functions/taskcluster/answers.ts';
 import { cloneTaskId } from '../../functions/tasks/task-id.ts';
+import { DEFAULT_FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
 import { at } from '../support/json.ts';
 import { startGateway, type Gateway } from '../support/gateway.ts';
@@ -10,6 +11,8 @@ import { aBuild, change, first, tests } from '../support/push-tasks.ts';
 import { QueuedWay } from '../support/queued-way.ts';
 import { taskNow } from '../support/task-group.ts';
 import { ALL_TARGETS, type Ask, type Left, type State, type Target } from './expected.ts';
+
+const FAST_ACTIONS = [...DEFAULT_FAST_ACTIONS, 'cancel'] as const;
 
 /** A deployment with both ways in, and one push on it. */
 export class World {
@@ -30,7 +33,7 @@ export class World {
         publicUrls: [new URL(gateway.url)],
         hooksRootUrl: tc.rootUrl,
         killSwitch: new Set(),
-        fastActions: new Map(),
+        fastActions: new Map([['gecko', new Set(FAST_ACTIONS)]]),
         artifactHosts: [],
         graphBytes: 512 * 1024 * 1024,
       },
@@ -39,7 +42,10 @@ export class World {
   }
 
   static async start(): Promise<World> {
-    return new World(await QueuedWay.start({ longPollMs: 20 }), await startGateway());
+    return new World(
+      await QueuedWay.start({ longPollMs: 20, fastActions: FAST_ACTIONS }),
+      await startGateway(),
+    );
   }
 
   async stop(): Promise<void> {
@@ -76,9 +82,8 @@ export class World {
     const taskId = this.#taskId(first(targets, 'target'));
     if (kind === 'labels') return (await pressRetrigger(session, { labels, times })).taskId;
     const input = kind === 'task' ? { times } : {};
-    return (
-      await submitCustomAction(session, { name: kind === 'task' ? 'retrigger' : 'rerun', taskId, input })
-    ).taskId;
+    const name = kind === 'task' ? 'retrigger' : kind;
+    return (await submitCustomAction(session, { name, taskId, input })).taskId;
   }
 
   /** What stands in the push's task group beside the push itself: of one action task, or of all that have none. */
