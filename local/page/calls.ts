@@ -56,12 +56,13 @@ export function written(calls: readonly Call[]): Written {
 }
 
 /** Leaves out what others do meanwhile: the toy worker, the page's own looks at states, and CORS preflights. */
-export function ownCalls(calls: readonly Call[], actionTaskId: string): Call[] {
+export function ownCalls(calls: readonly Call[], actionTaskIds: readonly string[]): Call[] {
+  const clients = actionTaskIds.map((taskId) => `task-client/${taskId}/`);
   return calls.filter(
     ({ clientId = '', httpMethod, method }) =>
       httpMethod !== 'OPTIONS' &&
       !clientId.startsWith('static/') &&
-      (!clientId.startsWith('task-client/') || clientId.startsWith(`task-client/${actionTaskId}/`)) &&
+      (!clientId.startsWith('task-client/') || clients.some((client) => clientId.startsWith(client))) &&
       !(clientId === '' && ['statuses', 'tasks', 'status', 'listTaskGroup'].includes(method)),
   );
 }

@@ -19,9 +19,13 @@ export function cancel(jobs: readonly Job[]): PageAction | string {
     submit: async (session) => {
       const cancelOne = ({ taskId }: Job) =>
         submitCustomAction(session, { name: 'cancel', taskId, input: {} });
-      let last = await cancelOne(first);
-      for (const job of others) last = await cancelOne(job);
-      return last;
+      const earlier: string[] = [];
+      let { taskId } = await cancelOne(first);
+      for (const job of others) {
+        earlier.push(taskId);
+        ({ taskId } = await cancelOne(job));
+      }
+      return { taskId, earlier };
     },
   };
 }

@@ -6,12 +6,18 @@ import type { PageConfig } from './config.ts';
 
 export type Way = 'direct' | 'queued';
 
+/** What `triggerHook` has answered, of several actions the last; `earlier` are those before. */
+export interface Submitted {
+  taskId: string;
+  earlier?: readonly string[];
+}
+
 /** What became of one press. */
 export interface Outcome extends Written {
   way: Way;
   /** The action task, or the first new task where there is none. */
   taskId: string;
-  /** The queued way's action task is resolved, not always as completed. */
+  /** How the queued way's action task is resolved; of several, one that failed. */
   resolvedAs: string | undefined;
   steps: Step[];
 }
@@ -32,15 +38,15 @@ export async function follow(
   request: {
     way: Way;
     clickedMs: number;
-    submit: (session: Session) => Promise<{ taskId: string }>;
+    submit: (session: Session) => Promise<Submitted>;
     onWritten: (written: Written) => Promise<void>;
   },
 ): Promise<Outcome> {
   const { way, clickedMs, submit, onWritten } = request;
   const sinceMs = recorded.at(clickedMs);
   let known = 0;
-  const look = async (taskId: string) => {
-    const calls = ownCalls(await recorded.since(sinceMs), taskId);
+  const look = async (taskIds: readonly string[]) => {
+    const calls = ownCalls(await recorded.since(sinceMs), taskIds);
     const now = written(calls);
     const count = countOf(now);
     if (count > known) await onWritten(now);
@@ -48,31 +54,33 @@ export async function follow(
     return { calls, ...now };
   };
   try {
-    const { taskId } = await submit({
+    const { taskId, earlier = [] } = await submit({
       rootUrl: config.rootUrl,
       hooksRootUrl: way === 'direct' ? config.rootUrl : config.internalRootUrl,
       userCredentials: config.credentials,
       decisionTaskId: config.decisionTaskId,
     });
-    let seen = await look(taskId);
-    const ended = () => way === 'direct' || resolution(seen.calls, taskId) !== undefined;
+    const taskIds = [...earlier, taskId];
+    let seen = await look(taskIds);
+    const ended = () => way === 'direct' || taskIds.every((id) => resolution(seen.calls, id) !== undefined);
     while (!ended()) {
       if (performance.now() - clickedMs > GIVE_UP_MS)
         throw new Error(`The action task ${taskId} has not ended within ${GIVE_UP_MS / 1000} s.`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      seen = await look(taskId);
+      seen = await look(taskIds);
     }
     const { calls, ...all } = seen;
+    const resolved = taskIds.map((id) => resolution(calls, id)?.method);
     return {
       way,
       taskId,
       ...all,
-      resolvedAs: resolution(calls, taskId)?.method,
+      resolvedAs: resolved.find((method) => method === 'reportFailed') ?? resolved.at(-1),
       steps: countOf(all) > 0 ? steps(way, calls, taskId) : [],
     };
   } catch (error) {
     // A refusal may come after a part has been done.
-    await look('');
+    await look([]);
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import type { Session } from '../treeherder/button.ts';
 import { countOf, type RecordedCalls, type Written } from './calls.ts';
 import type { PageConfig } from './config.ts';
 import { byId } from './element.ts';
-import { follow, type Outcome, type Way } from './follow.ts';
+import { follow, type Outcome, type Submitted, type Way } from './follow.ts';
 import type { Grid } from './grid.ts';
 import type { JobFeed } from './job-feed.ts';
 import { summarize, type LastPress, type Seen } from './last-press.ts';
@@ -17,8 +17,8 @@ export interface PageAction {
   doing: string;
   /** Asked first, if it is hard to take back; `yes` is on the button to go on. */
   question?: { text: string; yes: string };
-  /** Treeherder's own way to submit it. */
-  submit: (session: Session) => Promise<{ taskId: string }>;
+  /** Treeherder's own way to submit it: one action, or several one after the other. */
+  submit: (session: Session) => Promise<Submitted>;
 }
 
 interface Parts {

@@ -28,6 +28,16 @@ describe.skipIf(!hasBrowser)('the buttons of the page that cancel', () => {
     expect(triggers(session.environment)).toBe(0);
   });
 
+  it('cancel several selected jobs, the queued way', async () => {
+    const page = await session.open();
+    const waiting = page.locator('[role=option][data-state=unscheduled]');
+    await waiting.nth(0).click();
+    await waiting.nth(1).click({ modifiers: ['Control'] });
+    await page.getByLabel('queued').check();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    expect(await outcome(page)).toMatch(/^2 canceled, \d+ ms after the click, the queued way\.$/);
+  });
+
   it('ask with the number, and cancel everything, the queued way', async () => {
     const page = await session.open();
     const jobs = await page.locator(OPEN).count();
