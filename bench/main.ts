@@ -1,7 +1,8 @@
 /**
  * `npm run bench [-- --quick] [-- --check]`: what a retrigger costs, in a table and in bench/results.json. `--quick`
  * takes the corners only. `--check` compares the figures that do not vary with bench/budget.json and fails if one is
- * over; times are never checked. `--graph` reads a task graph and does nothing else, `--cancel` cancels a push.
+ * over; times are never checked. `--graph` reads a task graph and does nothing else, `--cancel` cancels a push,
+ * `--taskgraph DIR` runs taskgraph beside ours.
  */
 import { writeFile } from 'node:fs/promises';
 import { runCommand } from '../cli/command.ts';
@@ -12,6 +13,7 @@ import { CASES } from './cases.ts';
 import { bytesByDependency, coldStarts } from './cold-start.ts';
 import { graphActions } from './graph-actions.ts';
 import { graphReading } from './graph-reading.ts';
+import { compareWithTaskgraph } from './taskgraph.ts';
 import { measure, setStage, type Row, type Way } from './measure.ts';
 
 await runCommand(
@@ -26,6 +28,11 @@ await runCommand(
         about: 'compare what does not vary with bench/budget.json, and fail if it is over',
       },
       cancel: { type: 'boolean', default: false, about: 'cancel a thousand tasks at once, and no more' },
+      taskgraph: {
+        type: 'string',
+        value: 'DIR',
+        about: 'compare with the taskgraph in DIR, a checkout or a pip target, and no more; needs python3',
+      },
       graph: {
         type: 'boolean',
         default: false,
@@ -34,10 +41,30 @@ await runCommand(
     },
   },
   async (options) => {
+    if (options.taskgraph !== undefined) return benchTaskgraph(options.taskgraph);
     if (options.graph) return benchGraph(options.check);
     return options.cancel ? benchCanceling(options.check) : bench(options);
   },
 );
+
+/** @returns the exit status */
+async function benchTaskgraph(directory: string): Promise<number> {
+  await bundleFunctions('dist');
+  console.log(
+    'One label, everything cold, 30 ms a call. taskgraph without the task around it, and without creating:',
+  );
+  console.table(
+    (await compareWithTaskgraph(directory)).map((row) => ({
+      tasks: row.size,
+      'taskgraph, s': Number((row.taskgraphMs / 1000).toFixed(2)),
+      'RSS MB': Math.round(row.taskgraphRssMb),
+      'direct, s': Number((row.oursMs / 1000).toFixed(2)),
+      'ours, RSS MB': Math.round(row.oursRssMb),
+      times: Number(row.times.toFixed(1)),
+    })),
+  );
+  return 0;
+}
 
 /** @returns the exit status */
 async function benchGraph(check: boolean): Promise<number> {
