@@ -9,6 +9,11 @@ export const ENVIRONMENT_OPTIONS = {
     value: 'N',
     about: 'tasks of the push that is generated, 50 to 20,000; 500 by default',
   },
+  unmarked: {
+    type: 'boolean',
+    default: false,
+    about: 'the generated tasks do not say whether they may be cloned, as in projects other than Firefox',
+  },
   push: { type: 'string', value: 'DIR', about: 'a push to load instead' },
   latency: { type: 'string', value: 'MS', about: 'how long each API call takes at least; 0 by default' },
 } as const;
@@ -19,6 +24,8 @@ export function readEnvironmentOptions(
 ): Pick<EnvironmentOptions, 'port' | 'latencyMs' | 'push'> {
   if (values.size !== undefined && values.push !== undefined)
     throw new UsageError('Give --size or --push, not both.');
+  if (values.unmarked && values.push !== undefined)
+    throw new UsageError('Give --unmarked or --push, not both.');
   const number = (name: 'port' | 'size' | 'latency', fallback: number, lowest: number, highest: number) => {
     const text = values[name];
     const value = text === undefined ? fallback : Number(text);
@@ -29,6 +36,6 @@ export function readEnvironmentOptions(
   return {
     port: number('port', 0, 0, 65_535),
     latencyMs: number('latency', 0, 0, 60_000),
-    push: values.push === undefined ? { size } : { dir: values.push },
+    push: values.push === undefined ? { size, marked: !values.unmarked } : { dir: values.push },
   };
 }

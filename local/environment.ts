@@ -19,8 +19,8 @@ export interface EnvironmentOptions {
   port: number;
   /** Milliseconds added to every API call. */
   latencyMs: number;
-  /** A push to load from a directory, or the number of tasks of one to generate. */
-  push: { dir: string } | { size: number };
+  /** A push to load from a directory, or the number of tasks of one to generate, and whether they are marked. */
+  push: { dir: string } | { size: number; marked?: boolean };
   /** Whether the functions run, and the ingress sends triggers to them. */
   functions: boolean;
   /** Called with each line that the functions log. */
@@ -85,9 +85,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
 }
 
 async function makePush(source: EnvironmentOptions['push'], rootUrl: string): Promise<Push> {
-  return 'dir' in source
-    ? readPushDir(source.dir)
-    : generatePush({ size: source.size, rootUrl, now: new Date() });
+  return 'dir' in source ? readPushDir(source.dir) : generatePush({ ...source, rootUrl, now: new Date() });
 }
 
 /** Generated pushes come without logs, which only the page's readers need. */

@@ -58,7 +58,7 @@ async function readContent(content: ArtifactContent, limits: DownloadLimits): Pr
   }
 }
 
-/** Of all graphs that a process remembers; one of Firefox's takes a quarter. */
+/** Of all graphs that a process remembers; one of Firefox's size takes 9 MB. */
 export const GRAPH_MEMORY = 64 * 1024 * 1024;
 
 /** What a graph takes of it, about. */

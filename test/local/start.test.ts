@@ -115,9 +115,26 @@ describe('npm run local', () => {
     expect(await closed).toBe(0);
   });
 
+  it('has a push without marks, as of other projects than Firefox', async () => {
+    const { child, closed, firstLine } = await runScript('local', [
+      '--no-functions',
+      '--size',
+      '50',
+      '--unmarked',
+    ]);
+    const { rootUrl, decisionTaskId }: Record<string, string> = JSON.parse(await firstLine);
+    const group = await fetch(`${rootUrl}/api/queue/v1/task-group/${decisionTaskId}/list`);
+    const text = await group.text();
+    expect(text).toContain('"test-suite":');
+    expect(text).not.toContain('"retrigger":');
+    child.kill('SIGTERM');
+    expect(await closed).toBe(0);
+  });
+
   it.each([
     [['--size', '49'], '--size takes a whole number from 50 to 20000, not 49.\n'],
     [['--size', '50', '--push', '.'], 'Give --size or --push, not both.\n'],
+    [['--unmarked', '--push', '.'], 'Give --unmarked or --push, not both.\n'],
     [['--port', 'http'], '--port takes a whole number from 0 to 65535, not http.\n'],
     [['--latency', '-1'], "Option '--latency' argument is ambiguous.\n"],
   ])('says what is wrong with %j', async (args, sentence) => {
