@@ -27,7 +27,7 @@ export async function record(table: string): Promise<void> {
   const lines = [`${head} date, commit |`, `${rule} --- |`, ...rows.values()];
   await writeFile(
     DOCUMENT,
-    `${before}${BEGIN}\n\n\`npm run torture -- --record\`\n\n${lines.join('\n')}\n\n${END}${after}`,
+    `${before}${BEGIN}\n\n\`npm run torture -- ${process.argv.slice(2).join(' ')}\`\n\n${lines.join('\n')}\n\n${END}${after}`,
   );
 }
 
