@@ -3,6 +3,7 @@ import type { TaskDefinition, TaskState } from '../../../functions/tasks/definit
 import {
   type Circumstances,
   rerunVerdict,
+  retriggerMark,
   retriggerVerdict,
   type Verdict,
 } from '../../../functions/tasks/policy.ts';
@@ -201,4 +202,15 @@ describe('force', () => {
       expect(forced('1', { ...task, scopes: ['assume:repo:x'] })).toEqual(new Set(['protected']));
     }
   });
+});
+
+it('says why a build that has completed is not run again', () => {
+  expect(rerunVerdict({ taskId: target, definition: definition(), state: 'completed' })).toEqual({
+    do: 'noop',
+    reason: 'it has completed, and only failed tasks of its kind are run again',
+  });
+});
+
+it('finds no mark where there is neither extra nor a tag', () => {
+  expect(retriggerMark({})).toBeUndefined();
 });

@@ -81,6 +81,7 @@ describe('protectionOf', () => {
   it.each<[string, Partial<TaskDefinition>]>([
     ['a test', {}],
     ['a task that has Chain of Trust switched off', { payload: { features: { chainOfTrust: false } } }],
+    ['a task that says nothing of its Chain of Trust', { payload: { features: { chainOfTrust: null } } }],
     ['a payload that is no object', { payload: 'chainOfTrust' }],
     ['a route that only sounds like a cache', { routes: ['tc-treeherder.v2.cache.x'] }],
     ['a kind that only sounds like an action', { tags: { kind: 'action' } }],
