@@ -27,6 +27,8 @@ interface Burst {
   actions: number;
   processes: number;
   latencyMs: number;
+  /** Ends the processes, whatever is under way. */
+  signal?: AbortSignal;
 }
 
 interface BurstResult {
@@ -39,7 +41,7 @@ interface BurstResult {
 }
 
 /** Presses the retrigger button for so many jobs at once, one each, and waits until all that came of it is there. */
-export async function burst({ way, actions, processes, latencyMs }: Burst): Promise<BurstResult> {
+export async function burst({ way, actions, processes, latencyMs, signal }: Burst): Promise<BurstResult> {
   const taskcluster = await startLocalTaskcluster({ claimLookMs: LOOK_MS, longPollMs: LONG_POLL_MS });
   const servers: Served[] = [];
   try {
@@ -50,7 +52,7 @@ export async function burst({ way, actions, processes, latencyMs }: Burst): Prom
     taskcluster.loadPush(push);
     const labels = labelsOf(push, actions);
     const started = Array.from({ length: processes }, (_, index) =>
-      startServe(way, index, taskcluster, deployment),
+      startServe(way, index, taskcluster, deployment, signal),
     );
     servers.push(...(await Promise.all(started)));
     const balancer = await balance(servers.map(({ port }) => port));
@@ -138,12 +140,14 @@ async function startServe(
   index: number,
   { rootUrl, internalRootUrl }: LocalTaskcluster,
   deployment: Deployment,
+  signal: AbortSignal | undefined,
 ): Promise<Served> {
   const name = way === 'direct' ? 'trigger' : 'worker';
   const { clientId, accessToken } = deployment[name];
   const child = spawn(process.execPath, ['functions/serve/main.ts', '--only', name], {
     cwd: new URL('..', import.meta.url),
     stdio: ['ignore', 'pipe', 'inherit'],
+    ...(signal ? { signal, killSignal: 'SIGKILL' as const } : {}),
     env: {
       ...process.env,
       PORT: '0',
@@ -160,7 +164,8 @@ async function startServe(
     const port = /"event":"serving".*"address":"[^"]*:(\d+)"/.exec(line)?.[1];
     if (port !== undefined) resolve(Number(port));
   });
-  const ended = once(child, 'exit');
+  child.on('error', reject);
+  const ended = new Promise((resolveEnd) => child.once('exit', resolveEnd));
   void ended.then(() => reject(new Error('serve has ended by itself')));
   return {
     child,

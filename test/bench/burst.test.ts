@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { burst } from '../../bench/burst.ts';
 
 // `npm run burst` does the same with 200 actions and four processes.
-it.each(['direct', 'queued'] as const)('nothing of a burst is lost or done twice: %s', async (way) => {
-  const { lost, doubled, waits } = await burst({ way, actions: 24, processes: 2, latencyMs: 10 });
-  expect({ lost, doubled, created: waits.length }).toStrictEqual({ lost: 0, doubled: 0, created: 24 });
-});
+it.for(['direct', 'queued'] as const)(
+  'nothing of a burst is lost or done twice: %s',
+  async (way, { signal }) => {
+    const { lost, doubled, waits } = await burst({ way, actions: 24, processes: 2, latencyMs: 10, signal });
+    expect({ lost, doubled, created: waits.length }).toStrictEqual({ lost: 0, doubled: 0, created: 24 });
+  },
+);
