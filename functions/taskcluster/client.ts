@@ -8,7 +8,7 @@ import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import { timeLeft } from '../platform/deadline.ts';
 import { spendCall } from '../platform/reading-budget.ts';
 import { isSource, type CredentialsSource } from './credentials.ts';
-import { TaskclusterError } from '../ports/error.ts';
+import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
 import { READ_POLICY, withRetries, type RetryPolicy } from './retry.ts';
 
 /** Which service's client to use; the names are those of the classes in taskcluster-client. */
@@ -105,13 +105,13 @@ export class TaskclusterClient {
     spendCall();
     countApiCall();
     try {
-      return await methodOf(client, method)(...args);
+      return await send(client, method, args);
     } catch (error) {
       // Nothing was done with credentials that were refused, so whatever it was may be asked again.
       const renewed = used && isRefusal(error) ? await source?.renewed(used) : undefined;
       if (!renewed) throw error;
       countApiCall();
-      return methodOf(this.#service(service, renewed, share), method)(...args);
+      return send(this.#service(service, renewed, share), method, args);
     }
   }
 
@@ -141,6 +141,19 @@ export class TaskclusterClient {
       retries: 0,
       timeout,
     });
+  }
+}
+
+/** One request, and its answer. */
+async function send(client: ServiceClient, method: string, args: unknown[]): Promise<unknown> {
+  const answer = methodOf(client, method)(...args);
+  try {
+    return await answer;
+  } catch (error) {
+    // What the library makes of an answer that has begun and breaks off: it looks for an error in a body that is not there.
+    if (!(error instanceof TypeError) || 'code' in error) throw error;
+    const [kind, message] = ['no-answer', 'the connection was cut within the answer'] as const;
+    throw new TaskclusterError({ method, kind, code: 'BrokenOff', message, cause: error });
   }
 }
 
@@ -175,6 +188,7 @@ export function nameTemporaryCredentials(
 
 /** The library's error in our words; an error that is neither an answer nor the network's is a mistake of our own. */
 function toTaskclusterError(method: string, error: unknown): unknown {
+  if (isTaskclusterError(error)) return error;
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   const { code } = error;
   // It may quote a whole definition.

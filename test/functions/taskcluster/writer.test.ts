@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import taskcluster from 'taskcluster-client';
 import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
+import { within } from '../../../functions/platform/deadline.ts';
 import { TaskclusterClient } from '../../../functions/taskcluster/client.ts';
 import { ConcurrencyLimit } from '../../../functions/taskcluster/concurrency-limit.ts';
 import { Downloads } from '../../../functions/taskcluster/download.ts';
@@ -56,6 +57,22 @@ function underWayAt({ startMs }: Call, all: readonly Call[]): number {
 }
 
 describe('createTask', () => {
+  it.each([{ drop: 'midway' }, { hang: 'midway' }] as const)(
+    'whose answer breaks off (%j) is tried again, and then in doubt',
+    async (fault) => {
+      const task = freshDefinition();
+      const taskId = taskcluster.slugid();
+      tc.setFaults([{ method: 'createTask', ...fault }]);
+      await within(Date.now() + 4_000, () => writer.createTask(taskId, task));
+      expect(calls('createTask')).toHaveLength(2);
+
+      tc.setFaults([{ method: 'createTask', ...fault, times: 99 }]);
+      await expect(
+        within(Date.now() + 1_000, () => writer.createTask(taskcluster.slugid(), task)),
+      ).rejects.toMatchObject({ kind: 'no-answer', unanswered: true });
+    },
+  );
+
   it('under 429s creates each of 300 tasks once, with fewer under way', async () => {
     const task = freshDefinition();
     const taskIds = Array.from({ length: 300 }, () => taskcluster.slugid());
