@@ -55,6 +55,7 @@ export function fullName(hook: HookName): HookName {
 export function wrapHook(hook: HookDefinition, settings: WrapSettings): HookDefinition {
   const original = unwrapHook(hook);
   const version = markOf(hook)?.version;
+  // mutant stays: no version is greater than none; the type asks for the check
   if (typeof version === 'number' && version > WRAPPER_VERSION) {
     throw new NewerWrapperError(
       `hook ${hookPath(hook)} was wrapped by version ${version} of the wrapper; this is version ${WRAPPER_VERSION}. ` +

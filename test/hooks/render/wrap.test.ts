@@ -213,6 +213,11 @@ describe('marks', () => {
     expect(unwrapHook(newer)).toEqual(hgHook());
   });
 
+  it('wraps once what is wrapped twice', () => {
+    const wrapped = wrapHook(hgHook(), SETTINGS);
+    expect(wrapHook(wrapped, SETTINGS)).toEqual(wrapped);
+  });
+
   it('re-wraps what an older version wrapped', () => {
     const wrapped = wrapHook(hgHook(), SETTINGS);
     const older = {
