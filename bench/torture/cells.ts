@@ -48,8 +48,8 @@ async function perform(
   disturbance?: Disturbance,
 ): Promise<Pick<Attempt, 'calls' | 'reached'> & { judgement: Judgement }> {
   const push = newPush(stage);
-  stage.tc.loadPush(push);
   const { input, taskId, wanted } = scenario.ask(push);
+  stage.tc.loadPush(push);
   const { name, callback } = scenario;
   const asked = { name, earlier: 0, callback, input: () => ({ input, taskId }) };
   const payload = payloadOf(push, asked);

@@ -1,5 +1,6 @@
 import { isRecord } from '../../local/push/taskcluster-yml.ts';
 import type { Push } from '../../local/push/push.ts';
+import { addChain, CHAIN } from './chain.ts';
 
 /** What a developer asks for, and what has to be there in the end: exactly once, whatever goes wrong on the way. */
 export interface Scenario {
@@ -7,7 +8,7 @@ export interface Scenario {
   /** Not in a quick run. */
   slow?: true;
   callback: string;
-  /** What of a push it is about. */
+  /** What of a push it is about; it may put something to the push first. */
   ask: (push: Push) => Asked;
 }
 
@@ -54,7 +55,25 @@ export const SCENARIOS: readonly Scenario[] = [
       wanted: { ...NOTHING, forwarded: true },
     }),
   },
+  {
+    name: 'a new job and the two that it needs',
+    callback: 'add-new-jobs',
+    ask: (push) => {
+      addChain(push, false);
+      return chain({ input: { tasks: [CHAIN[2]] }, taskId: null });
+    },
+  },
+  {
+    name: 'downstream, two levels',
+    slow: true,
+    callback: 'retrigger',
+    ask: (push) => chain({ input: { downstream: true }, taskId: addChain(push, true) }),
+  },
 ];
+
+function chain(asked: Omit<Asked, 'wanted'>): Asked {
+  return { ...asked, wanted: { ...NOTHING, clones: Object.fromEntries(CHAIN.map((label) => [label, 1])) } };
+}
 
 function labels(push: Push, count: number, times: number): Asked {
   const tasks = cloneable(push).slice(0, count);
