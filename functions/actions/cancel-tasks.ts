@@ -48,15 +48,23 @@ export async function cancelTasks(canceling: Canceling): Promise<Outcome> {
     })),
   ];
   for (const item of items) onDone(item);
-  const warnings = await within(deadlines.writing, async () => {
+  const doubts = await within(deadlines.writing, async () => {
     await session.cancel(plan.cancels);
     return plan.wholeGroup && plan.refused.length === 0 ? lookAgain(session, action, reader) : [];
   });
-  return { items: [...(await within(deadlines.looking, () => session.finish())), ...items], warnings };
+  for (const doubt of doubts) onDone(doubt);
+  const attempted = await within(deadlines.looking, () => session.finish());
+  return { items: [...attempted, ...items, ...doubts], warnings: [] };
 }
 
-/** Cancels what has appeared in the group since it was read, until a look finds nothing new. @returns warnings */
-async function lookAgain(session: Session, action: CancelAction, reader: Reader): Promise<string[]> {
+/**
+ * Cancels what has appeared in the group since it was read, until a look finds nothing new.
+ *
+ * @returns what is to be said of the group where nobody knows whether that is so
+ */
+async function lookAgain(session: Session, action: CancelAction, reader: Reader): Promise<ItemOutcome[]> {
+  const { taskGroupId } = action;
+  const doubt = (reason: string): ItemOutcome[] => [{ label: taskGroupId, result: 'unknown', reason }];
   const isNew = (task: GroupTask) =>
     isOpen(task) && task.taskId !== action.parent && !session.knows(task.taskId);
   for (let look = 0; look < LOOKS; look++) {
@@ -64,7 +72,7 @@ async function lookAgain(session: Session, action: CancelAction, reader: Reader)
     try {
       // The next page is read while the tasks of this one are canceled.
       const underWay: Promise<void>[] = [];
-      for await (const page of reader.listTaskGroup(action.taskGroupId)) {
+      for await (const page of reader.listTaskGroup(taskGroupId)) {
         const appeared = page.filter(isNew).toSorted(inOrder);
         found += appeared.length;
         const canceling = session.cancel(
@@ -77,11 +85,11 @@ async function lookAgain(session: Session, action: CancelAction, reader: Reader)
       await Promise.all(underWay);
     } catch (error) {
       if (!isTaskclusterError(error) || isGivenUp(error)) throw error;
-      return [`tasks that have appeared meanwhile may still run: ${error.method}: ${error.summary}`];
+      return doubt(`tasks that have appeared meanwhile may still run: ${error.method}: ${error.summary}`);
     }
     if (found === 0) return [];
   }
-  return ['new tasks keep appearing in this push; look at it, and cancel again'];
+  return doubt('new tasks keep appearing in this push; look at it, and cancel again');
 }
 
 /** What this attempt has tried to cancel so far. */

@@ -12,12 +12,7 @@ const MOST_NAMED = 20;
  */
 export function answerCancellation(outcome: Outcome): HookAnswer {
   const unfinished = unfinishedItems(outcome);
-  const canceled = outcome.items.filter(({ result }) => result === 'canceled').length;
-  if (unfinished.length > 0) {
-    const rest =
-      canceled === 0 ? 'Nothing was canceled:' : `${canceled} tasks were canceled, and these were not:`;
-    throw new ApiError('InputError', `${rest}\n${namesOf(unfinished)}`);
-  }
+  if (unfinished.length > 0) throw new ApiError('InputError', describeUnfinished(outcome, unfinished));
   const taskId = firstTaskId(outcome);
   if (taskId === undefined) {
     const why =
@@ -25,6 +20,20 @@ export function answerCancellation(outcome: Outcome): HookAnswer {
     throw new ApiError('RequestConflict', `There was nothing to cancel: ${why}`);
   }
   return { taskId, status: { taskId } };
+}
+
+function describeUnfinished({ items }: Outcome, unfinished: readonly ItemOutcome[]): string {
+  const canceled = items.filter(({ result }) => result === 'canceled').length;
+  const refused = unfinished.filter(({ result }) => result === 'refused');
+  const unknown = unfinished.filter(({ result }) => result === 'unknown');
+  const not = canceled === 0 && unknown.length === 0 ? 'Nothing was canceled:' : 'These were not canceled:';
+  return [
+    ...(canceled > 0 ? [`${canceled} ${canceled === 1 ? 'task was' : 'tasks were'} canceled.`] : []),
+    ...(refused.length > 0 ? [`${not}\n${namesOf(refused)}`] : []),
+    ...(unknown.length > 0
+      ? [`Taskcluster has not told what became of these, which may still run:\n${namesOf(unknown)}`]
+      : []),
+  ].join('\n\n');
 }
 
 function namesOf(items: readonly ItemOutcome[]): string {
