@@ -1,12 +1,14 @@
 import { generatePush } from '../../local/push/generate.ts';
 import type { Push } from '../../local/push/push.ts';
 import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { Queue } from '../../local/treeherder/client.ts';
 import { payloadOf } from '../cases.ts';
 import type { Way } from '../measure.ts';
 import { direct, queued, type Attempt, type Disturbance } from './attempt.ts';
 import { placesOf, type Place } from './calls.ts';
-import { judge, type Found, type Judgement } from './judge.ts';
+import type { Found } from './findings.ts';
+import { judge, type Judgement } from './judge.ts';
 import type { Scenario, Wanted } from './scenarios.ts';
 import type { Stage } from './stage.ts';
 
@@ -88,5 +90,20 @@ async function look({ tc }: Stage, push: Push, wanted: Wanted): Promise<Found> {
       : 0;
     reruns.push(...Array.from({ length: count }, () => taskId));
   }
-  return { clones, reruns, fullActions };
+  return { clones, reruns, canceled: await canceledIn(tc, push), fullActions };
+}
+
+/** Tasks of the group that were canceled since the push was loaded. */
+async function canceledIn(tc: LocalTaskcluster, push: Push): Promise<string[]> {
+  const queue = new Queue({ rootUrl: tc.rootUrl });
+  const canceled: string[] = [];
+  for (const task of tc.groupTasks(push.decisionTaskId)) {
+    const { taskId } = task;
+    if (task.state() !== 'exception' || push.tasks[taskId]?.state === 'exception') continue;
+    const answer: unknown = await queue.status(taskId);
+    const runs = isRecord(answer) && isRecord(answer['status']) ? answer['status']['runs'] : [];
+    const last: unknown = Array.isArray(runs) ? runs.at(-1) : undefined;
+    if (isRecord(last) && last['reasonResolved'] === 'canceled') canceled.push(taskId);
+  }
+  return canceled;
 }

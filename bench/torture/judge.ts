@@ -1,22 +1,6 @@
+import type { Found, Told } from './findings.ts';
+import { excessOfCanceling, untruthsOfCanceling } from './judge-canceling.ts';
 import type { Wanted } from './scenarios.ts';
-
-/** What the queue holds when all is over. */
-export interface Found {
-  /** label → taskIds of the new tasks */
-  clones: ReadonlyMap<string, string[]>;
-  /** Tasks that have been rerun, each as often as it was. */
-  reruns: readonly string[];
-  fullActions: readonly string[];
-}
-
-/** What the developer has been told. */
-export interface Told {
-  /** Direct: an answer of 200. Queued: the action task has completed. */
-  success: boolean;
-  /** The HTTP status of the answer, or the state of the action task. */
-  status: number | string;
-  text: string;
-}
 
 export interface Judgement {
   /** `told`: not all of it was done, and what was said of it is true. */
@@ -27,9 +11,13 @@ export interface Judgement {
 
 /** Compares what was said with what is there. It knows nothing of how the functions work, only the words that they use. */
 export function judge(found: Found, told: Told, wanted: Wanted): Judgement {
-  const problems = [...excess(found, wanted), ...untruths(found, told)];
+  const problems = [
+    ...excess(found, wanted),
+    ...untruths(found, told),
+    ...untruthsOfCanceling(found, told, wanted.canceled),
+  ];
   const complete = isComplete(found, wanted);
-  const forwarded = found.fullActions.length === 1 && found.clones.size === 0 && found.reruns.length === 0;
+  const forwarded = found.fullActions.length === 1 && !wasBegun(found);
   if (told.success && !complete && !forwarded) problems.push('success was told, and not all is there');
   if (problems.length > 0) return { verdict: 'wrong', problems };
   return { verdict: complete ? 'done' : forwarded ? 'forwarded' : 'told', problems };
@@ -40,13 +28,19 @@ function isComplete(found: Found, wanted: Wanted): boolean {
     !wanted.forwarded &&
     found.fullActions.length === 0 &&
     Object.entries(wanted.clones).every(([label, count]) => found.clones.get(label)?.length === count) &&
-    wanted.reruns.every((taskId) => found.reruns.includes(taskId))
+    wanted.reruns.every((taskId) => found.reruns.includes(taskId)) &&
+    wanted.canceled.every((taskId) => found.canceled.includes(taskId))
   );
 }
 
+function wasBegun({ clones, reruns, canceled }: Found): boolean {
+  return clones.size > 0 || reruns.length > 0 || canceled.length > 0;
+}
+
 /** What is there and was not asked for. */
-function excess({ clones, reruns, fullActions }: Found, wanted: Wanted): string[] {
-  const problems: string[] = [];
+function excess(found: Found, wanted: Wanted): string[] {
+  const { clones, reruns, canceled, fullActions } = found;
+  const problems = excessOfCanceling(canceled, wanted.canceled);
   for (const [label, made] of clones) {
     const most = wanted.clones[label] ?? 0;
     if (made.length > most) problems.push(`${made.length} new tasks of ${label}, and ${most} were wanted`);
@@ -54,7 +48,7 @@ function excess({ clones, reruns, fullActions }: Found, wanted: Wanted): string[
   if (new Set(reruns).size < reruns.length) problems.push('a task was rerun twice');
   if (reruns.some((taskId) => !wanted.reruns.includes(taskId))) problems.push('another task was rerun');
   if (fullActions.length > 1) problems.push(`${fullActions.length} full action tasks`);
-  if (fullActions.length > 0 && (clones.size > 0 || reruns.length > 0))
+  if (fullActions.length > 0 && wasBegun(found))
     problems.push('half of it was done, and then all of it handed on');
   return problems;
 }

@@ -1,5 +1,5 @@
 import { isRecord } from '../../local/push/taskcluster-yml.ts';
-import type { Push } from '../../local/push/push.ts';
+import type { Push, PushTask } from '../../local/push/push.ts';
 import { addChain, CHAIN } from './chain.ts';
 
 /** What a developer asks for, and what has to be there in the end: exactly once, whatever goes wrong on the way. */
@@ -27,11 +27,13 @@ export interface Wanted {
   clones: Readonly<Record<string, number>>;
   /** Tasks that have one more run. */
   reruns: readonly string[];
+  /** Tasks that have ended because they were canceled. */
+  canceled: readonly string[];
   /** Nothing but the full action task will do. */
   forwarded: boolean;
 }
 
-const NOTHING: Wanted = { clones: {}, reruns: [], forwarded: false };
+const NOTHING: Wanted = { clones: {}, reruns: [], canceled: [], forwarded: false };
 
 /** A line more here is a row of cells more in the table. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -69,6 +71,22 @@ export const SCENARIOS: readonly Scenario[] = [
     callback: 'retrigger',
     ask: (push) => chain({ input: { downstream: true }, taskId: addChain(push, true) }),
   },
+  {
+    name: 'a cancel',
+    callback: 'cancel',
+    ask: (push) => {
+      const [taskId = ''] = leaveOpen(push, ['running', 'pending']);
+      return { input: {}, taskId, wanted: { ...NOTHING, canceled: [taskId] } };
+    },
+  },
+  {
+    name: 'cancel-all of five',
+    callback: 'cancel-all',
+    ask: (push) => {
+      const canceled = leaveOpen(push, ['running', 'pending', 'pending', 'unscheduled', 'unscheduled']);
+      return { input: {}, taskId: null, wanted: { ...NOTHING, canceled } };
+    },
+  },
 ];
 
 function chain(asked: Omit<Asked, 'wanted'>): Asked {
@@ -92,6 +110,25 @@ function cloneable(push: Push): string[] {
   );
   const names = tests.map(({ label }) => label);
   return names.filter((name, index) => names.indexOf(name) === index && names.lastIndexOf(name) === index);
+}
+
+/** Lets everything in a push have ended, but for tests in these states. @returns their taskIds */
+function leaveOpen(push: Push, states: readonly PushTask['state'][]): string[] {
+  for (const task of Object.values(push.tasks))
+    if (task.state !== 'failed' && task.state !== 'exception') task.state = 'completed';
+  const open = Object.entries(push.tasks)
+    .filter(
+      ([
+        ,
+        {
+          task: { tags },
+        },
+      ]) => isRecord(tags) && tags['kind'] === 'test',
+    )
+    .slice(0, states.length);
+  if (open.length < states.length) throw new Error(`the push has no ${states.length} tests`);
+  open.forEach(([, task], at) => (task.state = states[at] ?? 'pending'));
+  return open.map(([taskId]) => taskId);
 }
 
 function failedBuild(push: Push): string {

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { placesOf } from '../../bench/torture/calls.ts';
-import { judge, type Found, type Told } from '../../bench/torture/judge.ts';
+import type { Found, Told } from '../../bench/torture/findings.ts';
+import { judge } from '../../bench/torture/judge.ts';
 import type { Wanted } from '../../bench/torture/scenarios.ts';
 import { id } from '../functions/fixtures.ts';
 
-const wanted: Wanted = { clones: { test: 2 }, reruns: [id('build')], forwarded: false };
-const nothing: Found = { clones: new Map(), reruns: [], fullActions: [] };
+const wanted: Wanted = { clones: { test: 2 }, reruns: [id('build')], canceled: [], forwarded: false };
+const nothing: Found = { clones: new Map(), reruns: [], canceled: [], fullActions: [] };
 const all: Found = {
   clones: new Map([['test', [id('one'), id('two')]]]),
   reruns: [id('build')],
+  canceled: [],
   fullActions: [],
 };
 const some: Found = { ...nothing, clones: new Map([['test', [id('one')]]]) };
@@ -46,6 +48,63 @@ describe('what is said of what is there', () => {
     ['half of it here and all of it there', { ...some, fullActions: [id('full')] }],
   ])('%s is wrong, whatever is said', (_what, found) => {
     expect(judge(found, success, wanted).problems).not.toEqual([]);
+  });
+});
+
+describe('what is said of what was canceled', () => {
+  const both: Wanted = { ...wanted, clones: {}, reruns: [], canceled: [id('one'), id('two')] };
+  const one: Found = { ...nothing, canceled: [id('one')] };
+  const two: Found = { ...nothing, canceled: [id('one'), id('two')] };
+  const log = (line: string) => failure(`[   3 ms] ${line}`, 'failed');
+  const link = `http://localhost/tasks/${id('two')}`;
+
+  it.each<[string, Found, Told, string]>([
+    ['both', two, success, 'done'],
+    ['both, by the full hook', { ...nothing, fullActions: [id('full')] }, success, 'forwarded'],
+    [
+      'that there is nothing left to cancel',
+      two,
+      failure('There was nothing to cancel: all has ended', 409),
+      'done',
+    ],
+    [
+      'one, and the other was refused',
+      one,
+      failure(`1 task was canceled.\n\nThese were not canceled:\n- ${id('two')}: no`),
+      'told',
+    ],
+    ['one, and the log has the other', one, log(`refused  two  ${link}: no\n1 canceled, 0 with`), 'told'],
+    [
+      'one, and the other is in doubt',
+      two,
+      failure(
+        `1 task was canceled.\n\nTaskcluster has not told what became of these:\n- two (${id('two')}): no`,
+      ),
+      'done',
+    ],
+    [
+      'one, and the other is in doubt in the log',
+      two,
+      log(`unknown  two  ${link}: no\n1 canceled, 0`),
+      'done',
+    ],
+    ['success, and one still runs', one, success, 'wrong'],
+    ['nothing, and one was', one, failure('Nothing was canceled:'), 'wrong'],
+    ['that there is nothing to cancel, and one still runs', one, failure('nothing to cancel', 409), 'wrong'],
+    ['more than there are', one, failure(`2 tasks were canceled.\n- ${id('two')}: no`), 'wrong'],
+    ['fewer than there are', two, log('1 canceled, 0 with nothing to do'), 'wrong'],
+    ['of one that it was not', two, failure(`These were not canceled:\n- ${id('one')}: no`), 'wrong'],
+    ['not a word of what still runs', one, failure('1 task was canceled.'), 'wrong'],
+    ['a 5xx, and one was', two, failure('', 503), 'wrong'],
+    ['whatever, and a third was', { ...two, canceled: [...two.canceled, id('three')] }, success, 'wrong'],
+    [
+      'whatever, and it was half done here and all of it there',
+      { ...one, fullActions: [id('full')] },
+      success,
+      'wrong',
+    ],
+  ])('%s', (_what, found, told, verdict) => {
+    expect(judge(found, told, both)).toMatchObject({ verdict });
   });
 });
 
