@@ -1,4 +1,4 @@
-import { DEFAULT_FAST_ACTIONS, type FastAction } from '../functions/platform/fast-actions.ts';
+import { FAST_ACTIONS } from '../functions/platform/fast-actions.ts';
 import { startFunctions, type RunningFunctions } from './functions.ts';
 import { generatePush } from './push/generate.ts';
 import { jobLog } from './push/job-log.ts';
@@ -10,9 +10,6 @@ import { seedDeployment, type Deployment } from './seed/deployment.ts';
 import { wrapSeededHooks } from './seed/wrap-hooks.ts';
 import type { LocalTaskcluster } from './taskcluster/api.ts';
 import { startLocalTaskcluster } from './taskcluster/server.ts';
-
-/** What is switched on here, for hooks and functions. */
-const FAST: readonly FastAction[] = [...DEFAULT_FAST_ACTIONS, 'cancel', 'cancel-all'];
 
 export interface EnvironmentOptions {
   /** Port of the root URL; 0 takes any free one. */
@@ -49,7 +46,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     const push = await makePush(options.push, taskcluster.rootUrl);
     taskcluster.loadPush(push);
     if ('size' in options.push) addLogs(taskcluster, push);
-    await wrapSeededHooks(taskcluster, deployment, FAST);
+    await wrapSeededHooks(taskcluster, deployment, FAST_ACTIONS);
     const forwards = new Forwards();
     const onLine = (line: string) => {
       forwards.read(line);
@@ -112,7 +109,7 @@ function functionSettings(
     WORKER_CLIENT_ID: worker.clientId,
     WORKER_ACCESS_TOKEN: worker.accessToken,
     TASK_QUEUES: hooks.map(({ level }) => `${trustDomain}-${level}/retrigger`).join(','),
-    FAST_ACTIONS: FAST.map((name) => `${trustDomain}/${name}`).join(','),
+    FAST_ACTIONS: FAST_ACTIONS.map((name) => `${trustDomain}/${name}`).join(','),
     // The AWS SDK wants some, and serverless-offline believes any.
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

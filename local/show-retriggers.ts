@@ -2,14 +2,16 @@ import { CommandError } from '../cli/command.ts';
 import { startEnvironment, type Environment, type EnvironmentOptions } from './environment.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { startPageServer } from './page-server.ts';
+import { unscheduledTest } from './new-job.ts';
 import type { Call } from './taskcluster/api.ts';
 import { directTimeline, printTimeline, queuedTimeline } from './timeline.ts';
 import { startToyWorker } from './toy-worker.ts';
-import { pressRetrigger, TreeherderNotification } from './treeherder/button.ts';
+import { pressRetrigger, submitCustomAction, TreeherderNotification } from './treeherder/button.ts';
+import type { Triggered } from './treeherder/submit.ts';
 import { Queue } from './treeherder/client.ts';
 
 /**
- * Starts everything, retriggers a task each way, prints what came of it, and unless it is for once serves the push until
+ * Starts everything, retriggers a task each way, adds a new job, prints what came of it, and unless it is for once serves the push until
  * Ctrl-C.
  *
  * @throws CommandError with what Treeherder would show if a retrigger fails
@@ -31,8 +33,15 @@ export async function showRetriggers(
     );
     console.log(`Functions    ${environment.functions?.url}  (hook ${hook.hookGroupId}/${hook.hookId})\n`);
     const label = failedTest(push);
-    await retrigger('direct', label, environment);
-    await retrigger('queued', label, environment);
+    const retrigger = (session: Session) => pressRetrigger(session, { labels: [label] });
+    await show('direct', `Retrigger of ${label}`, retrigger, environment);
+    await show('queued', `Retrigger of ${label}`, retrigger, environment);
+    const unscheduled = unscheduledTest(push);
+    if (unscheduled !== undefined) {
+      const action = { name: 'add-new-jobs', taskId: null, input: { tasks: [unscheduled] } };
+      const add = (session: Session) => submitCustomAction(session, action);
+      await show('direct', `New job ${unscheduled}`, add, environment);
+    }
     if (!once) await serve(environment);
   } catch (error) {
     console.error(log.join('\n'));
@@ -55,29 +64,33 @@ async function serve(environment: Environment): Promise<void> {
   await page.close();
 }
 
-/** Presses the button once and prints what came of it. */
-async function retrigger(way: 'direct' | 'queued', label: string, environment: Environment): Promise<void> {
+type Session = Parameters<typeof pressRetrigger>[0];
+
+/** Does in Treeherder what a developer does there, once, and prints what came of it. */
+async function show(
+  way: 'direct' | 'queued',
+  title: string,
+  press: (session: Session) => Promise<Triggered>,
+  environment: Environment,
+): Promise<void> {
   const { taskcluster, deployment, push } = environment;
   const { rootUrl, internalRootUrl } = taskcluster;
   const queue = new Queue({ rootUrl });
   taskcluster.clearCalls();
-  const { taskId } = await pressRetrigger(
-    {
-      rootUrl,
-      // Past the ingress rule stands the hooks service, with the wrapped hook: the queued way.
-      hooksRootUrl: way === 'direct' ? rootUrl : internalRootUrl,
-      userCredentials: deployment.user,
-      decisionTaskId: push.decisionTaskId,
-    },
-    { labels: [label] },
-  );
+  const { taskId } = await press({
+    rootUrl,
+    // Past the ingress rule stands the hooks service, with the wrapped hook: the queued way.
+    hooksRootUrl: way === 'direct' ? rootUrl : internalRootUrl,
+    userCredentials: deployment.user,
+    decisionTaskId: push.decisionTaskId,
+  });
   if (way === 'queued') await taskcluster.until(() => taskcluster.calls().some(isReported));
   const calls = taskcluster.calls();
   const creations = calls.filter(
     ({ service, method, status }) => service === 'queue' && method === 'createTask' && status === 200,
   );
   const taskIds = creations.map(({ path }) => path.split('/').at(-1) ?? '');
-  if (taskIds.length === 0) throw new Error(`nothing was created for ${label}; see ${rootUrl}/local/calls`);
+  if (taskIds.length === 0) throw new Error(`${title}: nothing was created; see ${rootUrl}/local/calls`);
   for (const id of taskIds) {
     const state = await readState(queue, id);
     if (state !== 'pending') throw new Error(`the new task ${id} is ${state}, and should be pending`);
@@ -86,7 +99,7 @@ async function retrigger(way: 'direct' | 'queued', label: string, environment: E
   const pendingMs = Math.max(...creations.map(({ endMs }) => endMs));
   const steps =
     way === 'direct' ? directTimeline(calls, pendingMs) : queuedTimeline(calls, taskId, pendingMs);
-  console.log(printTimeline(`Retrigger of ${label}, the ${way} way`, steps));
+  console.log(printTimeline(`${title}, the ${way} way`, steps));
   if (way === 'queued') console.log(`  action task: ${taskId}`);
   console.log(`  new task: ${taskIds.join(', ')}\n`);
 }

@@ -29,6 +29,7 @@ describe('npm start -- --once', () => {
       ]);
       expect(timeline).toMatch(/new task: [A-Za-z0-9_-]{22}\n/);
     }
+    expect(printed.out).toMatch(/^New job test-\S+, the direct way\n/m);
   });
 
   it('ends badly where the button does nothing', async () => {
