@@ -25,9 +25,9 @@ import { snippet } from './render/snippet.ts';
 const COMMANDS = {
   render: 'write what would be deployed: hooks, roles, and the grants that must exist',
   check: 'render the hooks with a table of payloads and judge the result',
-  diff: 'show how the live service differs; exit status 0: not at all, 2: it does, 1: error',
-  apply: 'show the difference, ask, then do exactly that',
-  unwrap: 'show what is ours, ask, then take it all away',
+  diff: 'show what apply would change; exit status 0: nothing, 2: something, 1: error',
+  apply: 'show what would change, ask, then do exactly that',
+  unwrap: 'show what this tool added, ask, then remove all of it',
 };
 
 const OPTIONS = {

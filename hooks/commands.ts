@@ -54,7 +54,7 @@ const NOBODY: Holders = { roles: new Map(), held: new Map(), unjudged: [] };
  */
 async function readAll({ deployment, service, hooks: given, only }: Session): Promise<HookDefinition[]> {
   if (deployment.mode !== 'global' && service === undefined && given === undefined) {
-    throw new Error('no hooks to look at: give --root-url, TASKCLUSTER_ROOT_URL or --hooks FILE');
+    throw new Error('no hooks to read: give --root-url, TASKCLUSTER_ROOT_URL or --hooks FILE');
   }
   const hooks =
     given ??
@@ -147,7 +147,7 @@ export async function checkCommand(session: Session): Promise<number> {
       style: failed ? 'problem' : 'add',
       text:
         all.length === 0
-          ? 'every hook that matches is under the kill switch: there is nothing of ours to check'
+          ? 'every matching hook is under the kill switch, so there is nothing to check'
           : `${count(all.length, 'hook')}, ${count(rendered, 'payload')} rendered (${refused} more refused by the hooks' own ` +
             `schemas; ${failing} fail today too): ` +
             `${count(findings.length, 'problem')}, ${count(missing.length, 'grant')} missing`,

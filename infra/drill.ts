@@ -58,9 +58,7 @@ function judge(drill: Drill, lines: readonly string[], shown: Shown | undefined)
   console.log(
     `expected  ${drill.logged.map(({ event }) => event).join(', ')}; Treeherder shows ${drill.shows}`,
   );
-  console.log(
-    `verdict   ${found.length === 0 ? 'as it should be' : `NOT as it should be: ${found.join('; ')}`}`,
-  );
+  console.log(`verdict   ${found.length === 0 ? 'as expected' : `WRONG: ${found.join('; ')}`}`);
   return found.length === 0 ? 0 : 1;
 }
 
@@ -94,7 +92,7 @@ await runCommand(
   {
     script: 'drill',
     about:
-      'Breaks a local deployment in one way, presses the button, and says whether all reacts as it should.',
+      'Breaks a local deployment in one way, presses the button, and says whether it reacts as expected.',
     argument: {
       value: 'NAME',
       choices: Object.fromEntries(Object.entries(DRILLS).map(([name, { what }]) => [name, what])),

@@ -54,6 +54,6 @@ function namesIn(text: string): { not: string[]; perhaps: string[] } {
 }
 
 function sectionOf(line: string): 'not' | 'perhaps' | undefined {
-  if (line.startsWith('Taskcluster has not told')) return 'perhaps';
+  if (line.startsWith('Taskcluster did not say')) return 'perhaps';
   return /^(Nothing was|These were not) canceled:/.test(line) ? 'not' : undefined;
 }

@@ -64,7 +64,7 @@ function untruths(found: Found, { success, status, text }: Told): string[] {
   // A function that was busy beyond its time can say no more than this.
   if (text.includes('what has become of it is not known')) return problems;
   for (const taskId of there) if (!text.includes(taskId)) problems.push(`nobody was told of ${taskId}`);
-  const [, doRun = ''] = text.split('These do run again');
+  const [, doRun = ''] = text.split('These were run again');
   for (const taskId of doRun.match(/[\w-]{22}$/gm) ?? [])
     if (!there.includes(taskId)) problems.push(`${taskId} does not run, though it was said to`);
   if (status !== 'failed' && typeof status === 'string') problems.push(`the action task was left ${status}`);

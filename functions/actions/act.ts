@@ -120,8 +120,8 @@ async function whatBecameOf(
 
 /** Why what depends on a task is not made, if it can't be. */
 function whyOthersStop({ label }: Creation, result: ItemOutcome | Failed): string | undefined {
-  if ('error' in result) return `skipped, since nobody has told whether ${label} was made`;
-  return result.result === 'created' ? undefined : `skipped, since ${label} was refused`;
+  if ('error' in result) return `skipped, because it is not known whether ${label} was created`;
+  return result.result === 'created' ? undefined : `skipped, because ${label} was refused`;
 }
 
 /** What the user has asked for comes before what it needs. */

@@ -44,7 +44,7 @@ export async function cancelTasks(canceling: Canceling): Promise<Outcome> {
       taskId,
       result: 'canceled',
       earlier: true,
-      reason: 'it was canceled for this action before',
+      reason: 'an earlier attempt at this action canceled it',
     })),
   ];
   for (const item of items) onDone(item);
@@ -85,11 +85,11 @@ async function lookAgain(session: Session, action: CancelAction, reader: Reader)
       await Promise.all(underWay);
     } catch (error) {
       if (!isTaskclusterError(error) || isGivenUp(error)) throw error;
-      return doubt(`tasks that have appeared meanwhile may still run: ${error.method}: ${error.summary}`);
+      return doubt(`tasks that appeared in the meantime may still run: ${error.method}: ${error.summary}`);
     }
     if (found === 0) return [];
   }
-  return doubt('new tasks keep appearing in this push; look at it, and cancel again');
+  return doubt('new tasks keep appearing in this push; check it and cancel again');
 }
 
 /** What this attempt has tried to cancel so far. */
@@ -179,7 +179,7 @@ function canceled(cancel: Cancel): ItemOutcome {
 /** @param status after it was canceled: a task that has ended before stays as it is */
 function outcomeOf(cancel: Cancel, { state, runs }: TaskStatus): ItemOutcome {
   if (isOpen(cancel) && canceledAt(runs) !== undefined) return canceled(cancel);
-  return { ...nameOf(cancel), result: 'noop', reason: `it has ended already: ${state}` };
+  return { ...nameOf(cancel), result: 'noop', reason: `it has already ended: ${state}` };
 }
 
 function failed(cancel: Cancel, error: unknown): ItemOutcome {

@@ -55,7 +55,7 @@ async function planCancel(action: CancelAction, taskId: string, reader: Reader):
   const definition: TaskDefinition | undefined = definitions.get(taskId);
   const status = statuses.get(taskId);
   if (!definition || !status) {
-    plan.refused.push({ label: taskId, taskId, reason: 'the queue knows no such task any more' });
+    plan.refused.push({ label: taskId, taskId, reason: 'the queue no longer has this task' });
     return plan;
   }
   const label = definition.metadata.name;
@@ -91,7 +91,7 @@ async function planCancelAll(action: CancelAction, reader: Reader): Promise<Canc
   }
   const count = plan.cancels.length;
   if (action.parent === undefined && count > MOST_AT_ONCE)
-    return forward('too-large', `${count} tasks to cancel at once; up to ${MOST_AT_ONCE} go the fast way`);
+    return forward('too-large', `${count} tasks to cancel at once; the fast way takes up to ${MOST_AT_ONCE}`);
   plan.cancels.sort(inOrder);
   return plan;
 }

@@ -101,7 +101,7 @@ function judgeAbsent(marks: ReadonlyMap<string, GraphMark>): {
 }
 
 const NEVER_RUN =
-  'it was not scheduled in this push, and tasks of its kind are rerun only; add it as a new job';
+  'it was not scheduled in this push, and tasks of its kind are only rerun; add it as a new job';
 
 function decideSome(action: Action, requests: LabelsRequest['requests'], known: WithGraph): Promise<Plan> {
   const some: Action = { ...action, request: { kind: 'labels', requests } };

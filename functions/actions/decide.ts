@@ -34,7 +34,7 @@ export function decide(
     seen.add(taskId);
     const status = statuses.get(taskId);
     if (!status) {
-      if (first) work.refused.push({ label, taskId, reason: 'the queue knows no such task any more' });
+      if (first) work.refused.push({ label, taskId, reason: 'the queue no longer has this task' });
       continue;
     }
     const { state } = status;
@@ -51,7 +51,7 @@ export function decide(
       case 'noop':
       case 'rerun': {
         if (target.elsewhere !== undefined)
-          return forward('other-group', `${label} also has ${target.elsewhere}, in another task group`);
+          return forward('other-group', `${label} also has task ${target.elsewhere}, in another task group`);
         // `times` and repetition do not multiply reruns: there is but one task.
         if (!first) break;
         const done = action.repeated && rerunSince(status, action.requested);
@@ -114,5 +114,5 @@ function warningsOf({ label, definition }: Target, { unsuccessful }: Rewiring): 
         `${shown} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`,
     );
   const left = unsuccessful.length - warnings.length;
-  return left > 0 ? [...warnings, `${shown} depends on ${left} more that have failed`] : warnings;
+  return left > 0 ? [...warnings, `${shown} depends on ${left} more failed tasks`] : warnings;
 }

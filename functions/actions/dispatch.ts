@@ -118,7 +118,7 @@ function inputOf(input: unknown): object {
 
 function unlessUnknown(others: object): Dispatch | undefined {
   const [key] = Object.keys(others);
-  return key === undefined ? undefined : otherAction(`the input has a field that we do not know: ${key}`);
+  return key === undefined ? undefined : otherAction(`the input has an unknown field: ${key}`);
 }
 
 function listed(fast: ReadonlySet<string>, ...names: FastAction[]): boolean {

@@ -113,6 +113,6 @@ async function isThere(taskId: string, reader: Pick<Reader, 'statuses'>): Promis
 function inDoubt(cause: TaskclusterError, taskId: string | undefined): TaskclusterError {
   const { method, code, summary } = cause;
   const where = taskId === undefined ? 'in this push' : `as ${taskId}`;
-  const message = `the full action task may run ${where}, or may not: ${summary}`;
+  const message = `the full action task may or may not be running ${where}: ${summary}`;
   return new TaskclusterError({ method, kind: 'no-answer', code, message, cause, unanswered: true });
 }

@@ -143,7 +143,9 @@ export async function prepare(
       planFast(request, dispatched, ports),
       request.action.repeated && wasForwarded(payload, targets, ports.reader),
     ]);
-    return before ? { plan: forward('forwarded-before', 'an earlier attempt has forwarded it') } : prepared;
+    return before
+      ? { plan: forward('forwarded-before', 'an earlier attempt already forwarded it') }
+      : prepared;
   } catch (error) {
     if (error instanceof OverBudgetError) return { plan: forward('too-large', error.message) };
     if (!isTaskclusterError(error)) throw error;

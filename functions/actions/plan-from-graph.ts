@@ -50,7 +50,7 @@ async function planNewJobs(action: Action, request: NewJobsRequest, sources: Sou
     else requested.add(label);
   }
   if (unknown.length > 0) {
-    const reason = `nothing is made, since the graph has no label ${unknown[0]?.label}`;
+    const reason = `nothing is created, because the graph has no label ${unknown[0]?.label}`;
     const others = [...requested].map((label) => ({ label, reason }));
     return { ...noWork(), refused: [...unknown, ...others] };
   }

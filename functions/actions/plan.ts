@@ -59,7 +59,7 @@ export function forwardWithoutLabels(): Forward {
 }
 
 export function forwardTooLarge(writes: number): Forward {
-  return forward('too-large', `${writes} tasks at once; up to ${WRITE_LIMITS.tasks} go the fast way`);
+  return forward('too-large', `${writes} tasks at once; the fast way takes up to ${WRITE_LIMITS.tasks}`);
 }
 
 /** More writes than this are left to the full hook, whose task has hours and not seconds, and a machine of its own. */

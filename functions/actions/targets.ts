@@ -60,12 +60,12 @@ export function findTargets(
         found.refused.push({ label: asked, reason: AMBIGUOUS });
       else if (!inGraph)
         found.beyond.push(
-          forward('no-task', `${asked}: this push has no task of that label, but its graph may`),
+          forward('no-task', `${asked}: this push has no task with that label, but its graph may`),
         );
       else if (!inGraph(asked))
         found.refused.push({
           label: asked,
-          reason: 'this push has no such label, and neither has its graph',
+          reason: 'there is no such label in this push or in its graph',
         });
     }
   }
@@ -73,7 +73,7 @@ export function findTargets(
 }
 
 const AMBIGUOUS =
-  'several labels of this push begin so, and Treeherder has cut this one; retrigger the task by itself';
+  'several labels of this push start like this one, which Treeherder cut short; retrigger the task on its own';
 
 interface Candidates {
   label: string;
@@ -105,7 +105,7 @@ function add(
     const [first] = known;
     const taskId = first?.taskId ?? taskIds[0] ?? label;
     const name = first?.definition.metadata.name ?? label;
-    const reason = first?.foreign?.reason ?? 'the queue knows no such task any more';
+    const reason = first?.foreign?.reason ?? 'the queue no longer has this task';
     const isBeyond = named && (elsewhere !== undefined || known.length === 0);
     if (isBeyond) {
       found.beyond.push(forward(elsewhere ? 'other-group' : 'no-task', `${name} (${taskId}): ${reason}`));
@@ -134,11 +134,11 @@ export function foreign(
   definition: Pick<TaskDefinition, 'taskGroupId' | 'schedulerId'>,
 ): { otherGroup: boolean; reason: string } | undefined {
   if (definition.taskGroupId !== taskGroupId) {
-    const reason = `it belongs to the task group ${definition.taskGroupId}, and this action to ${taskGroupId}`;
+    const reason = `it belongs to task group ${definition.taskGroupId}, but this action belongs to ${taskGroupId}`;
     return { otherGroup: true, reason };
   }
   if (definition.schedulerId !== hook.schedulerId) {
-    const reason = `its schedulerId is ${definition.schedulerId}, and this hook serves ${hook.schedulerId}`;
+    const reason = `its schedulerId is ${definition.schedulerId}, but this hook serves ${hook.schedulerId}`;
     return { otherGroup: false, reason };
   }
   return undefined;

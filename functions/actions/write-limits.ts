@@ -8,7 +8,7 @@ export function withinLimits(plan: Plan): Plan {
   const count = plan.clones.length + plan.creations.length;
   if (count > WRITE_LIMITS.tasks) return forwardTooLarge(count);
   return bytesOf(plan) > WRITE_LIMITS.bytes
-    ? forward('too-large', `tasks of more than ${WRITE_LIMITS.bytes} bytes at once`)
+    ? forward('too-large', `it would create tasks of more than ${WRITE_LIMITS.bytes} bytes in all`)
     : plan;
 }
 

@@ -22,7 +22,7 @@ export function describePlan(plan: Plan | Cancellation, hook: HookName): string 
       [
         `clone    ${label} (copy ${copy} of ${taskId})`,
         `  because ${reason}`,
-        ...[...replacements].map(([from, to]) => `  dependency ${from} → ${to}, run anew since`),
+        ...[...replacements].map(([from, to]) => `  dependency ${from} → ${to}, which is newer`),
         `  ${exists ? 'there already:' : 'queue.createTask'} ${newTaskId}`,
       ].join('\n'),
     ),

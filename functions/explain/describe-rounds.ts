@@ -12,7 +12,7 @@ export function describeRounds({ creations, rounds }: Work): string[] {
     ...standing(rounds).map(({ label, taskId, in: where }) =>
       where === 'push'
         ? `exists   ${label}\n  the push has ${taskId}`
-        : `found    ${label}\n  the index has ${taskId}, which serves as well`,
+        : `found    ${label}\n  the index has ${taskId}, which is used instead`,
     ),
   ];
 }

@@ -41,7 +41,11 @@ const OPTIONS = {
       'what the retrigger button would do with this task: its address in Treeherder or Taskcluster, or its taskId',
   },
   action: { type: 'string', value: 'NAME', about: 'with --task: another action of the task, such as rerun' },
-  input: { type: 'string', value: 'JSON', about: 'with --action: what its form would hold' },
+  input: {
+    type: 'string',
+    value: 'JSON',
+    about: 'with --action: the input that you would enter in its form',
+  },
   payload: { type: 'string', value: 'FILE', about: 'an action payload, as JSON, as triggerHook gets it' },
   hook: {
     type: 'string',
@@ -57,7 +61,7 @@ const OPTIONS = {
     type: 'string',
     value: 'NAMES',
     default: DEFAULT_FAST_ACTIONS.join(','),
-    about: 'what is switched on for the trust domain; by default, what is fast everywhere',
+    about: 'what is switched on for the trust domain; by default the four retrigger actions',
   },
   json: { type: 'boolean', default: false, about: 'print the plan as JSON' },
 } as const;
@@ -102,7 +106,7 @@ async function explainTask(url: string, values: Given): Promise<void> {
   const known = parseInTreeHook(hook);
   if (!known)
     throw new CommandError(
-      `${hook.hookGroupId}/${hook.hookId} is no in-tree action hook: it runs as it does today.`,
+      `${hook.hookGroupId}/${hook.hookId} is not an in-tree action hook, so nothing changes for it.`,
     );
   await show(parsePayload(payload), known, connection, values);
 }

@@ -28,12 +28,12 @@ export async function renderTrigger(
 ): Promise<Trigger> {
   const { taskId, action: name, input } = request;
   const task = await reader.task(taskId);
-  if (!task) throw new RenderError(`There is no task ${taskId} there.`);
+  if (!task) throw new RenderError(`Task ${taskId} does not exist on this Taskcluster.`);
   const { taskGroupId } = task;
   const document = await reader.artifact(taskGroupId, 'public/actions.json');
   if (!isFields(document) || document['version'] !== 1 || !Array.isArray(document['actions'])) {
     throw new RenderError(
-      `Task group ${taskGroupId} of ${taskId} has no public/actions.json of version 1: no decision task of taskgraph made it.`,
+      `Task group ${taskGroupId} of ${taskId} has no public/actions.json of version 1, so no taskgraph decision task made it.`,
     );
   }
   const actions = document['actions'].filter(isFields);
@@ -72,7 +72,7 @@ function choose(actions: Fields[], name: string | undefined, { tags }: TaskDefin
   if (found) return found;
   const names = [...new Set(possible.map((action) => String(action['name'])))];
   throw new RenderError(
-    `actions.json has no action ${name ?? 'retrigger-multiple'} that applies; there are: ${names.join(', ').slice(0, 500) || 'none'}.`,
+    `actions.json has no action ${name ?? 'retrigger-multiple'} that applies to this task; it has: ${names.join(', ').slice(0, 500) || 'none'}.`,
   );
 }
 

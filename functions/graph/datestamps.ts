@@ -58,5 +58,5 @@ function datestamp(text: string, now: Date): string {
     if (Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999) break;
     return time.toISOString();
   }
-  throw new Uncertain(`its datestamp is not understood: ${quoted(text)}`);
+  throw new Uncertain(`its datestamp cannot be read: ${quoted(text)}`);
 }

@@ -143,7 +143,7 @@ export class Edges {
       }
     }
     if (taken.length < this.#labels.length)
-      throw new GraphError('malformed', 'labels of the graph depend on themselves');
+      throw new GraphError('malformed', 'the graph has a dependency cycle');
     return taken.view(0, taken.length).toReversed();
   }
 }

@@ -70,13 +70,14 @@ function fateOf(
   fates: ReadonlyMap<string, Fate>,
   findInIndex: () => Fate | undefined,
 ): Fate {
-  if (requested.has(label)) return { is: 'new', reason: 'it is asked for' };
+  if (requested.has(label)) return { is: 'new', reason: 'it was requested' };
   const anew = Object.values(dependencies).find((dependency) => fates.get(dependency)?.is === 'new');
   // Even if it exists: what exists was made of other inputs.
-  if (anew !== undefined) return { is: 'new', reason: `it depends on ${quoted(anew)}, which is made anew` };
+  if (anew !== undefined)
+    return { is: 'new', reason: `it depends on ${quoted(anew)}, which is created again` };
   const taskId = existing(label);
   if (taskId !== undefined) return { is: 'existing', taskId, reason: 'the push has it' };
-  return findInIndex() ?? { is: 'new', reason: 'it is needed, and neither the push nor the index has it' };
+  return findInIndex() ?? { is: 'new', reason: 'it is needed, but neither the push nor the index has it' };
 }
 
 function requireKnownStrategy(entry: GraphEntry, { scheduled }: Wanted): void {
@@ -112,7 +113,7 @@ function findReplacement(
 function deadlineOf({ label, task }: GraphEntry, now: Date): number {
   const deadline = resolveDatestamps(task['deadline'], now);
   const time = typeof deadline === 'string' ? Date.parse(deadline) : NaN;
-  if (Number.isNaN(time)) throw new Uncertain(`the deadline of ${quoted(label)} is not understood`);
+  if (Number.isNaN(time)) throw new Uncertain(`the deadline of ${quoted(label)} cannot be read`);
   return time;
 }
 

@@ -36,7 +36,7 @@ export interface Round {
 export function duplicatesOf({ label, attributes }: GraphEntry): number {
   const { task_duplicates: duplicates = 1 } = attributes;
   if (typeof duplicates !== 'number' || !Number.isSafeInteger(duplicates))
-    throw new Uncertain(`${quoted(label)} has task_duplicates that are no number`);
+    throw new Uncertain(`${quoted(label)} has task_duplicates that is not a number`);
   return Math.max(1, duplicates);
 }
 
@@ -112,8 +112,8 @@ function define(
     );
     const task = isObject(resolved) ? resolved : {};
     const { dependencies: own = [], extra = {} } = task;
-    if (!isStrings(own)) throw new Uncertain('its own dependencies are no list of taskIds');
-    if (!isObject(extra)) throw new Uncertain('its extra is no object');
+    if (!isStrings(own)) throw new Uncertain('its own dependencies are not a list of taskIds');
+    if (!isObject(extra)) throw new Uncertain('its extra is not an object');
     const dependencies = [...own, ...[...edges.values()].toSorted()];
     // So that nothing starts before a decision task that is still at work has ended.
     if (!dependencies.some((id) => made.has(id))) dependencies.push(taskGroupId);
@@ -139,7 +139,7 @@ function about<T>({ label }: GraphEntry, make: () => T): T {
 }
 
 function checked(task: Record<string, unknown>): TaskDefinition {
-  if (!isDefinition(task)) throw new Uncertain('its definition is none that the queue takes');
+  if (!isDefinition(task)) throw new Uncertain('the queue would not accept its definition');
   if ((task.routes ?? []).length > MAX_ROUTES) throw new Uncertain(`it has more than ${MAX_ROUTES} routes`);
   return task;
 }

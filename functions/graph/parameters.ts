@@ -17,7 +17,7 @@ const MAX_TEXT = 4 * 1024 * 1024;
 export function resolveParameters(value: unknown, resolvers: ReadonlyMap<string, Resolver>): unknown {
   let left = MAX_TEXT;
   const resolved = (resolve: Resolver, argument: unknown): string => {
-    if (typeof argument !== 'string') throw new Uncertain('a parameter of the definition holds no text');
+    if (typeof argument !== 'string') throw new Uncertain('a parameter of the definition is not text');
     const text = resolve(argument);
     left -= text.length;
     if (left < 0) throw new Uncertain('the definition grows too large when its references are resolved');

@@ -82,7 +82,7 @@ function replaceArtifacts(text: string, referents: Referents): string {
 
 function artifactUrl(name: string, path: string, referents: Referents): string {
   const { decisionTaskId, dependencies, rootUrl } = referents;
-  if (name === 'self') throw new Uncertain('it refers to an artifact of its own');
+  if (name === 'self') throw new Uncertain('it refers to one of its own artifacts');
   const taskId = name === 'decision' ? decisionTaskId : dependencies.get(name);
   if (taskId === undefined) throw new Uncertain(`it has no dependency named ${quoted(name)}`);
   const root = path.startsWith('public/') ? rootUrl.replace(/\/$/, '') : PROXY_URL;

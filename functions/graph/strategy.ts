@@ -27,7 +27,9 @@ export function replacementPaths(entry: GraphEntry): readonly string[] {
   if (name !== INDEX_SEARCH)
     throw new Uncertain(`${quoted(entry.label)} is optimized by the repository's own ${quoted(name)}`);
   if (!Array.isArray(argument) || !argument.every((path) => typeof path === 'string'))
-    throw new Uncertain(`${quoted(entry.label)} searches the index for something that is no list of paths`);
+    throw new Uncertain(
+      `${quoted(entry.label)} searches the index for something that is not a list of paths`,
+    );
   return argument;
 }
 

@@ -64,7 +64,7 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
       // Lambda would log it as it stands, with whatever its message quotes.
       log.unexpected(error);
       // oxlint-disable-next-line preserve-caught-error
-      throw new Error(`${service} has failed; its log says why`);
+      throw new Error(`${service} failed; its log says why`);
     } finally {
       clearInterval(regularly);
       await flush();

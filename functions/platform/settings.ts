@@ -123,8 +123,8 @@ function readCredentials(reader: EnvReader): Credentials | StoredCredentials {
   const given = [accessToken, accessTokenParameter, accessTokenFile].filter((value) => value !== undefined);
   if (given.length !== 1) {
     reader.problems.push(
-      'of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (on AWS), TASKCLUSTER_ACCESS_TOKEN_FILE (in containers) and ' +
-        'TASKCLUSTER_ACCESS_TOKEN exactly one must be given',
+      'give exactly one of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (on AWS), TASKCLUSTER_ACCESS_TOKEN_FILE (in containers) ' +
+        'and TASKCLUSTER_ACCESS_TOKEN',
     );
   }
   if (accessTokenParameter !== undefined) return { clientId, accessTokenParameter, ssmEndpoint };
@@ -171,7 +171,7 @@ class EnvReader {
     const { pattern, form }: SettingDeclaration = SETTINGS[name];
     for (const word of kept) {
       if (pattern && !pattern.test(word)) {
-        this.problems.push(`${name} is a list of ${form}; this is none: ${word}`);
+        this.problems.push(`${name} is a list of ${form}; this entry is not one: ${word}`);
       }
     }
     return kept;

@@ -86,7 +86,7 @@ function serveTrigger(app: FastifyInstance, trigger: TriggerHandler): void {
     onRequest: (_request, reply, done) => {
       if (underWay >= MAX_REQUESTS) {
         void reply.header('retry-after', '1');
-        void answer(reply, 503, 'InternalServerError', 'Too many requests at once; try it again');
+        void answer(reply, 503, 'InternalServerError', 'Too many requests at once; try again');
         return;
       }
       underWay++;

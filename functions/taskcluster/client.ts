@@ -76,7 +76,7 @@ export class TaskclusterClient {
           method,
           kind: 'closed',
           code: 'OutOfTime',
-          message: 'there was no time left to ask',
+          message: 'there was no time left for this call',
         });
       }
       try {

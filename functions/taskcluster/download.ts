@@ -71,8 +71,7 @@ export class Downloads {
     response.destroy();
     // The artifact is gone from storage though the queue still lists it: as good as absent.
     if (statusCode === 404 || statusCode === 403) return undefined;
-    if (statusCode >= 300 && statusCode < 400)
-      throw untrusted(name, 'its storage redirects to another place');
+    if (statusCode >= 300 && statusCode < 400) throw untrusted(name, 'its storage redirects elsewhere');
     throw downloadError('DownloadFailed', `downloading ${name} failed`, { statusCode });
   }
 
@@ -150,7 +149,7 @@ function decoded(response: IncomingMessage, name: string): Readable {
   const encoding = response.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return response;
   const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
-  if (!decoder) throw downloadError('MalformedArtifact', `${name} is compressed in an unknown way`);
+  if (!decoder) throw downloadError('MalformedArtifact', `${name} has an unknown compression`);
   // The reader of the decoder meets every error.
   return pipeline(response, decoder(), () => undefined);
 }
@@ -167,7 +166,7 @@ function failure(name: string, signal: AbortSignal, cause: unknown, complete = f
 
 /** The reason names the rule, and nothing of what the uploader has written. */
 function untrusted(name: string, rule: string): TaskclusterError {
-  return downloadError('UntrustedArtifact', `${name} is not read: ${rule}`);
+  return downloadError('UntrustedArtifact', `${name} is not trusted: ${rule}`);
 }
 
 /** Unless something else is said, trying again would not help. */

@@ -57,7 +57,7 @@ export function retriggerVerdict({ taskId, definition, state }: Target, under: C
 
 /** Why taskgraph does not clone a task, in words for the developer who asked for that one. */
 export const NOT_FORCED =
-  'its kind of task is rerun when it has failed, and not cloned; rerun it, or force the retrigger (`force`)';
+  'tasks of its kind are rerun if they failed, never cloned; rerun it, or force the retrigger (`force`)';
 
 /**
  * The verdict of the `rerun` action: failed and exception tasks, whatever their marks say (taskgraph's RERUN_STATES),
@@ -66,7 +66,7 @@ export const NOT_FORCED =
 export function rerunVerdict({ taskId, definition, state }: Target): Verdict {
   const privilege = privilegeOf(taskId, definition);
   if (privilege !== undefined) return forward('protected', privilege);
-  return rerunIfUnsuccessful(state, 'a rerun was asked for');
+  return rerunIfUnsuccessful(state, 'a rerun was requested');
 }
 
 function forward(because: 'unmarked' | 'protected', reason: string): Verdict {
@@ -75,7 +75,7 @@ function forward(because: 'unmarked' | 'protected', reason: string): Verdict {
 
 function rerunIfUnsuccessful(state: TaskState, reason: string): Verdict {
   if (state === 'completed') {
-    return { do: 'noop', reason: 'it has completed, and only failed tasks of its kind are run again' };
+    return { do: 'noop', reason: 'it completed, and tasks of its kind are only rerun if they failed' };
   }
   return rerunUnlessUnresolved(state, reason);
 }
@@ -88,9 +88,9 @@ function rerunUnlessUnresolved(state: TaskState, reason: string): Verdict {
       return { do: 'rerun', reason: `${reason}, and it is ${state}` };
     case 'pending':
     case 'running':
-      return { do: 'noop', reason: `it is ${state} already` };
+      return { do: 'noop', reason: `it is already ${state}` };
     case 'unscheduled':
-      return { do: 'noop', reason: 'it waits for its dependencies, which a rerun would ignore' };
+      return { do: 'noop', reason: 'it is waiting for its dependencies, and a rerun would ignore them' };
   }
 }
 

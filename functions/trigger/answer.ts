@@ -43,10 +43,10 @@ function describeUnfinished({ items }: Outcome, unfinished: ItemOutcome[]): stri
   return [
     ...section('Not everything was run again. Refused:', reasons),
     ...section(
-      'Taskcluster has not told what became of these; look at the push before you ask for them again:',
+      'Taskcluster did not say what became of these. Check the push before you retrigger them:',
       doubts,
     ),
-    ...section('These do run again, so do not ask for them twice:', made),
+    ...section('These were run again. Do not retrigger them a second time:', made),
   ].join('\n\n');
 }
 
@@ -57,7 +57,7 @@ function section(title: string, lines: string[]): string[] {
 function describeNoops({ items }: Outcome): string {
   return items.length > 0
     ? `There was nothing to run again:\n${boundedList(items.map(describe))}`
-    : 'There was nothing to run again: no task was asked for';
+    : 'There was nothing to run again: the request names no task';
 }
 
 function describe({ label, taskId, reason }: ItemOutcome): string {

@@ -16,7 +16,7 @@ export function answerCancellation(outcome: Outcome): HookAnswer {
   const taskId = firstTaskId(outcome);
   if (taskId === undefined) {
     const why =
-      outcome.items.length === 0 ? 'everything in this push has ended' : `\n${namesOf(outcome.items)}`;
+      outcome.items.length === 0 ? 'every task in this push has ended' : `\n${namesOf(outcome.items)}`;
     throw new ApiError('RequestConflict', `There was nothing to cancel: ${why}`);
   }
   return { taskId, status: { taskId } };
@@ -31,7 +31,7 @@ function describeUnfinished({ items }: Outcome, unfinished: readonly ItemOutcome
     ...(canceled > 0 ? [`${canceled} ${canceled === 1 ? 'task was' : 'tasks were'} canceled.`] : []),
     ...(refused.length > 0 ? [`${not}\n${namesOf(refused)}`] : []),
     ...(unknown.length > 0
-      ? [`Taskcluster has not told what became of these, which may still run:\n${namesOf(unknown)}`]
+      ? [`Taskcluster did not say what became of these; they may still run:\n${namesOf(unknown)}`]
       : []),
   ].join('\n\n');
 }

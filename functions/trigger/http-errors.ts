@@ -61,8 +61,8 @@ function toApiError(error: unknown, log: Log): ApiError {
     const { method, statusCode, code } = error;
     log.event('taskcluster-failed', { method, statusCode, code, incidentId });
     const text =
-      `Taskcluster has failed us (${method}: ${code}). Nothing was run again; try it once more. ` +
-      `If that does not help, report incidentId ${incidentId}.`;
+      `A call to Taskcluster failed (${method}: ${code}). Nothing was run again, so please retry. ` +
+      `If it keeps failing, report incidentId ${incidentId}.`;
     return new ApiError('InternalServerError', text, { cause: error });
   }
   log.unexpected(error, incidentId);

@@ -124,7 +124,7 @@ function fullHooks({ hookGroupId, hookId }: HookName, taskId: string): ForwardTa
 function forwardError(error: unknown): ApiError | undefined {
   if (!isTaskclusterError(error) || error.method !== 'triggerHook') return undefined;
   if (error.unanswered) {
-    const text = `Taskcluster has not told what became of this action: ${error.text}. Look at the push before you ask again.`;
+    const text = `Taskcluster did not say what became of this action: ${error.text}. Check the push before you retrigger.`;
     return new ApiError('InputError', text, { cause: error });
   }
   // Not 401: those credentials are ours.
@@ -146,7 +146,7 @@ async function authenticate(
   const caller = await auth.authenticateHawk(signed);
   if ('failed' in caller) throw new ApiError('AuthenticationFailed', caller.failed);
   if (caller.hash !== undefined && !payloadHashMatches(caller.hash, contentType, body)) {
-    throw new ApiError('AuthenticationFailed', 'The payload is not the one that the request was signed for');
+    throw new ApiError('AuthenticationFailed', 'The request was signed for another payload');
   }
   return caller;
 }
@@ -156,7 +156,7 @@ function refuseLoops({ clientId }: Caller, ownClientId: string): void {
   if (clientId.startsWith(`${ownClientId}/for/`)) {
     throw new ApiError(
       'InputError',
-      'This request is a forward of our own that has come back: HOOKS_ROOT_URL must lead past the ingress rule ' +
+      'One of our own forwards came back to us: HOOKS_ROOT_URL must lead past the ingress rule ' +
         'that brought it here, or the hook needs its /full copy',
     );
   }
@@ -175,7 +175,10 @@ async function allow(
   const { taskGroupId } = payload.user;
   const task = await decision;
   if (!task)
-    throw new ApiError('InputError', `There is no decision task ${taskGroupId} (payload/user/taskGroupId)`);
+    throw new ApiError(
+      'InputError',
+      `Decision task ${taskGroupId} does not exist (payload/user/taskGroupId)`,
+    );
   if (task.taskGroupId !== taskGroupId) {
     throw new ApiError('InputError', `${taskGroupId} (payload/user/taskGroupId) is not a decision task`);
   }

@@ -23,7 +23,7 @@ export class ActionLog {
 
   asked({ payload, clientId, hook }: ActionTask): void {
     const { action, repository } = payload.decision;
-    this.#add(`asked for by ${clientId ?? 'nobody in particular'} through ${hookPath(hook)}`);
+    this.#add(`requested by ${clientId ?? 'an unknown user'} through ${hookPath(hook)}`);
     this.#add(`push: ${repository.project}, ${this.#rootUrl}/tasks/groups/${payload.user.taskGroupId}`);
     this.#add(`action ${action.cb_name}, input ${JSON.stringify(payload.user.input)}`);
   }
@@ -32,7 +32,9 @@ export class ActionLog {
     if (result.kind === 'forwarded') return this.#forwarded(result);
     const { items, warnings } = result.outcome;
     for (const { label, taskId } of foundInIndex(result)) {
-      this.#add(`found  ${label}  ${this.#link(taskId)}: the index has it, so it is not made anew`);
+      this.#add(
+        `found  ${label}  ${this.#link(taskId)}: the index already has it, so it is not created again`,
+      );
     }
     for (const item of items) this.#item(item);
     for (const warning of warnings) this.#add(`warning: ${warning}`);
@@ -45,7 +47,7 @@ export class ActionLog {
     );
     if (count('refused') + count('unknown') > 0) this.#unfinished(items);
     else if (count('created') + count('rerun') === 0) {
-      this.#add(`There was nothing to run again${items.length > 0 ? ':' : ': no task was asked for'}`);
+      this.#add(`There was nothing to run again${items.length > 0 ? ':' : ': the request names no task'}`);
       for (const { label, reason } of items) this.#add(`- ${label}: ${reason}`);
     }
   }
@@ -59,12 +61,12 @@ export class ActionLog {
       for (const item of refused) this.#add(`- ${item.label}: ${item.reason}`);
     }
     if (unknown.length > 0) {
-      this.#add('Taskcluster has not told what became of these:');
+      this.#add('Taskcluster did not say what became of these:');
       for (const { label, taskId = '', newTaskId } of unknown) {
         const doubt = newTaskId ? `may exist: ${newTaskId}` : `${taskId} may have a new run`;
         this.#add(`- ${label}: ${doubt}`);
       }
-      this.#add('Look at the push before you ask for them again.');
+      this.#add('Check the push before you retrigger them.');
     }
     if (refused.length === 0) return;
     this.#add(`${leadOf(done, unknown.length > 0)} ${whatToDo(refused)}`);
@@ -77,8 +79,8 @@ export class ActionLog {
       `${count('canceled')} canceled, ${count('noop')} with nothing to do, ${unfinished.length} not canceled`,
     );
     for (const { label, result, reason } of unfinished)
-      this.#add(`- ${result === 'unknown' ? 'may not be canceled' : 'not canceled'}: ${label}: ${reason}`);
-    if (unfinished.length > 0) this.#add(`Cancel what is still there ${whatToDo(unfinished)}`);
+      this.#add(`- ${result === 'unknown' ? 'may still run' : 'not canceled'}: ${label}: ${reason}`);
+    if (unfinished.length > 0) this.#add(`Cancel the rest ${whatToDo(unfinished)}`);
     else if (count('canceled') === 0) this.#add('There was nothing to cancel.');
   }
 
@@ -94,12 +96,11 @@ export class ActionLog {
 
   #forwarded({ plan, answer }: Extract<Result, { kind: 'forwarded' }>): void {
     this.#add(`this action needs the full action task: ${plan.reason} (${plan.because})`);
-    if (answer?.taskId)
-      this.#add(`it runs as ${this.#link(answer.taskId)}; look there for what becomes of it`);
-    else if (answer) this.#add('the full hook has decided to create no task');
+    if (answer?.taskId) this.#add(`it runs as ${this.#link(answer.taskId)}; see there for the result`);
+    else if (answer) this.#add('the full hook created no task');
     else
       this.#add(
-        'There is no full hook to hand it to. Ask the people who run the hooks (`npm run hooks -- diff`).',
+        'There is no full hook to forward it to. Ask the people who run the hooks to check them (`npm run hooks -- diff`).',
       );
   }
 
@@ -130,9 +131,9 @@ export class ActionLog {
 }
 
 function leadOf(done: boolean, inDoubt: boolean): string {
-  if (inDoubt) return 'Retrigger what was refused, and no more,';
+  if (inDoubt) return 'Retrigger only what was refused,';
   return done
-    ? 'The other tasks do run; retrigger only what was refused'
+    ? 'The other tasks were run again; retrigger only what was refused'
     : 'Nothing was run again. Retrigger';
 }
 
@@ -151,6 +152,6 @@ function whatToDo(refused: readonly ItemOutcome[]): string {
   if (says(/sealed|deadline/)) {
     return 'on a newer push: nothing more can run in this one, so push again.';
   }
-  if (says(/no such (?:label|task)/)) return 'by a label that this push has, or push again.';
-  return 'in a while; if that does not help, ask in #taskcluster, with a link to this task.';
+  if (says(/no such label|no longer has this task/)) return 'with a label that this push has, or push again.';
+  return 'later. If it is refused again, ask in #taskcluster, with a link to this task.';
 }

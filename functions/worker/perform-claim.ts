@@ -125,7 +125,10 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     logRefusal(error, log);
-    text.failed(error.message, `${NOTHING_RUN} The action task itself is wrong; retrigger from Treeherder.`);
+    text.failed(
+      error.message,
+      `${NOTHING_RUN} The action task itself is malformed; retrigger from Treeherder.`,
+    );
     return 'malformed';
   }
   text.asked(task);
@@ -136,7 +139,7 @@ async function attempt(
   } catch (error) {
     if (error instanceof ApiError) {
       logRefusal(error, log);
-      text.failed(error.message, `${NOTHING_RUN} What was asked for is wrong; retrigger from Treeherder.`);
+      text.failed(error.message, `${NOTHING_RUN} The request is not valid; retrigger from Treeherder.`);
       return 'failed';
     }
     // Before the first write there is nothing to lose: forwarding failed, since reading that fails is forwarded.
@@ -147,7 +150,7 @@ async function attempt(
     text.failed(
       `${method}: ${summary}`,
       unanswered || claim.runId > 0
-        ? 'Look at the push before you retrigger again.'
+        ? 'Check the push before you retrigger again.'
         : `${NOTHING_RUN} Retrigger again, or ask in #taskcluster.`,
     );
     return 'failed';

@@ -118,17 +118,17 @@ function checkRow(row: PayloadRow, before: Outcome | undefined, subject: Subject
   if (before?.error !== undefined) {
     return ours.error === before.error
       ? []
-      : ['today’s template fails with this payload, the wrapped one does not'];
+      : ['today’s template fails with this payload, but the wrapped one does not'];
   }
   if (ours.error !== undefined) return [`rendering fails with ${ours.error}`];
   if (before !== undefined && !row.fast) {
     return isDeepStrictEqual(ours.task, before.task)
       ? []
-      : ['renders another task than today, for an action that is not fast'];
+      : ['renders a different task than today, for an action that is not fast'];
   }
   // A template may make no task for this push; a global hook takes slow actions too and lets the worker forward.
   if (before !== undefined && !isObject(before.task))
-    return isDeepStrictEqual(ours, before) ? [] : ['renders a task where today has none'];
+    return isDeepStrictEqual(ours, before) ? [] : ['renders a task where today’s hook renders none'];
   // In snippet mode the repository has the last word, and most have not adopted the snippet.
   if (subject.mode === 'snippet' && isDeepStrictEqual(ours, before)) return [];
   if (!isWorkerTask(ours.task, taskQueueId))

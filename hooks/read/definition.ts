@@ -45,7 +45,7 @@ export function parseHook(value: unknown): HookDefinition {
     throw new NotAHookError(`hook ${hookGroupId}/${hookId}: ${field} ${wanted}`);
   };
   const unknown = Object.keys(value).find((key) => !FIELDS.includes(key));
-  if (unknown !== undefined) fail(unknown, 'is a field that this version does not know');
+  if (unknown !== undefined) fail(unknown, 'is not a field that this version knows');
   if (!isObject(metadata)) return fail('metadata', 'must be an object');
   if (!isObject(task)) return fail('task', 'must be an object');
   if (!isObject(triggerSchema)) return fail('triggerSchema', 'must be an object');

@@ -144,11 +144,7 @@ function strings(value: unknown): string[] | undefined {
 }
 
 function unexpected(method: string, answer: unknown): ServiceError {
-  return new ServiceError(
-    `the answer to ${method} is in a form that this version does not know`,
-    200,
-    answer,
-  );
+  return new ServiceError(`the answer to ${method} has a form that this version does not know`, 200, answer);
 }
 
 /** The answer, or undefined for a 404. */

@@ -66,7 +66,7 @@ export function globalTriggerSchema(prefix: string, fastActions: string[]): Json
         },
       },
       full: {
-        description: 'The in-tree action hook of the push, which does what the worker cannot.',
+        description: 'The push’s in-tree action hook, for what the worker cannot do.',
         type: 'object',
         additionalProperties: false,
         required: ['hookId'],

@@ -50,7 +50,7 @@ export function grants(deployment: Deployment, families: Family[]): Grant[] {
       {
         to: `everyone who may trigger ${family.hookGroupId}/${family.prefix}*`,
         scope: `hooks:trigger-hook:${hook}`,
-        why: 'users trigger the global hook themselves',
+        why: 'users trigger the global hook directly',
       },
       {
         to: `the decision tasks of ${family.level.trustDomain}, level ${family.level.level}`,

@@ -22,7 +22,7 @@ describe('what is said of what is there', () => {
     ['all of it', all, success, 'done'],
     ['all of it, by the full hook', { ...nothing, fullActions: [id('full')] }, success, 'forwarded'],
     ['nothing, and so it was said', nothing, failure('Nothing was run again', 500), 'told'],
-    ['some of it, which was named', some, failure(`These do run again:\n- test: ${id('one')}`), 'told'],
+    ['some of it, which was named', some, failure(`These were run again:\n- test: ${id('one')}`), 'told'],
     ['some of it, which was in doubt', some, failure(`- test: may exist: ${id('one')}`), 'told'],
     ['success, and some is missing', some, success, 'wrong'],
     ['nothing, and some is there', some, failure(`Nothing was run again (${id('one')})`), 'wrong'],
@@ -31,7 +31,7 @@ describe('what is said of what is there', () => {
     [
       'that something runs, and it does not',
       nothing,
-      failure(`These do run again:\n- test: ${id('one')}`),
+      failure(`These were run again:\n- test: ${id('one')}`),
       'wrong',
     ],
     ['that nobody knows', some, failure('what has become of it is not known'), 'told'],
@@ -78,7 +78,7 @@ describe('what is said of what was canceled', () => {
       'one, and the other is in doubt',
       two,
       failure(
-        `1 task was canceled.\n\nTaskcluster has not told what became of these:\n- two (${id('two')}): no`,
+        `1 task was canceled.\n\nTaskcluster did not say what became of these:\n- two (${id('two')}): no`,
       ),
       'done',
     ],

@@ -45,7 +45,7 @@ describe('hooks check', () => {
     ({ tc } = await startDeployment([hgHook()]));
     const { session: given } = session(tc);
     await expect(checkCommand({ ...given, service: undefined })).rejects.toThrow(
-      'no hooks to look at: give --root-url, TASKCLUSTER_ROOT_URL or --hooks FILE',
+      'no hooks to read: give --root-url, TASKCLUSTER_ROOT_URL or --hooks FILE',
     );
   });
 

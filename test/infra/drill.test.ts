@@ -13,7 +13,7 @@ describe('npm run drill', () => {
         code: 0,
         err: '',
         out: expect.stringMatching(
-          /^broken .*\npressed .*\nlogged .*\nexpected .*\nverdict {3}as it should be\n$/,
+          /^broken .*\npressed .*\nlogged .*\nexpected .*\nverdict {3}as expected\n$/,
         ),
       });
     },

@@ -56,7 +56,7 @@ describe.each(['trigger', 'worker'] as const)('the manifests of %s', (name) => {
     expect(env['TASKCLUSTER_ACCESS_TOKEN_FILE']).toBe(`${mount?.mountPath}/access-token`);
   });
 
-  it('run it as nobody in particular, on a file system that it cannot write', () => {
+  it('run it as an unknown user, on a file system that it cannot write', () => {
     const { container, found } = deployment(file);
     expect(container.securityContext).toStrictEqual({
       allowPrivilegeEscalation: false,

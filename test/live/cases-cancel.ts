@@ -23,7 +23,7 @@ export function cancelCases(live: () => Live): void {
       const taskId = live().push.taskId('build-linux');
       const refused = await refusal(live().send(live().payload('cancel', { input: {}, taskId })));
       expect(refused).toMatchObject({ statusCode: 409, code: 'RequestConflict' });
-      expect(refused.message).toContain('it has ended already: completed');
+      expect(refused.message).toContain('it has already ended: completed');
       expect(await fateOf('build-linux')).toEqual(['completed', 'completed']);
     });
 
@@ -31,7 +31,7 @@ export function cancelCases(live: () => Live): void {
       const taskId = live().foreignDecision;
       const refused = await refusal(live().send(live().payload('cancel', { input: {}, taskId })));
       expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
-      expect(refused.message).toContain(`it belongs to the task group ${taskId}`);
+      expect(refused.message).toContain(`it belongs to task group ${taskId}`);
     });
 
     test('one task, by an action task', async () => {

@@ -32,14 +32,14 @@ export function refusalCases(live: () => Live): void {
       const taskId = live().foreignDecision;
       const refused = await refusal(live().send(live().payload('retrigger', { taskId, input: {} })));
       expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
-      expect(refused.message).toContain(`it belongs to the task group ${taskId}`);
+      expect(refused.message).toContain(`it belongs to task group ${taskId}`);
     });
 
     test('a task that does not exist', async () => {
       const taskId = slugid();
       const refused = await refusal(live().send(live().payload('retrigger', { taskId, input: {} })));
       expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
-      expect(refused.message).toContain('the queue knows no such task any more');
+      expect(refused.message).toContain('the queue no longer has this task');
     });
 
     test('a user without the scope', async () => {

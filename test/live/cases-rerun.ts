@@ -45,7 +45,7 @@ export function rerunCases(live: () => Live): void {
     test('a build that is still pending: likewise', async () => {
       const refused = await refusal(live().retrigger(['build-queued']));
       expect(refused).toMatchObject({ statusCode: 409, code: 'RequestConflict' });
-      expect(refused.message).toContain('it is pending already');
+      expect(refused.message).toContain('it is already pending');
       expect(await fateOf('build-queued')).toEqual({ state: 'pending', runs: ['scheduled'], clones: [] });
     });
 

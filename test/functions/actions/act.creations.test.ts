@@ -33,7 +33,7 @@ describe('new jobs', () => {
       copy: 1,
       newTaskId: image,
       result: 'created',
-      reason: 'it is needed, and neither the push nor the index has it',
+      reason: 'it is needed, but neither the push nor the index has it',
     });
     expect(push.tasks.get(test)).toMatchObject({ created: NOW.toISOString(), dependencies: [build] });
   });
@@ -42,8 +42,8 @@ describe('new jobs', () => {
     const attempted = await failing({ [image]: forbidden });
     expect(results(attempted)).toEqual({
       image: 'createTask: InsufficientScopes: no scopes',
-      'build-mac/opt': 'skipped, since image was refused',
-      'test-mac/opt-1': 'skipped, since image was refused',
+      'build-mac/opt': 'skipped, because image was refused',
+      'test-mac/opt-1': 'skipped, because image was refused',
       'source-lint': 'created',
     });
     expect(new Set(created(attempted.written))).toEqual(new Set([image, ofLabel('source-lint')]));
@@ -60,7 +60,7 @@ describe('new jobs', () => {
     const attempted = await failing({ [image]: lost }, { readable: false });
     expect(results(attempted)).toMatchObject({
       image: 'unknown',
-      'build-mac/opt': 'skipped, since nobody has told whether image was made',
+      'build-mac/opt': 'skipped, because it is not known whether image was created',
     });
   });
 

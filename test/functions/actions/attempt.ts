@@ -10,7 +10,7 @@ import { action, id, status } from '../fixtures.ts';
 import { readerOf, smallPush, work, type MemoryPush } from './memory-push.ts';
 
 const LABELS = ['test-linux/opt-1', 'source-lint', 'upload-symbols', 'upload-docs'];
-const refusal: Refusal = { label: 'cut', reason: 'several labels of this push begin so' };
+const refusal: Refusal = { label: 'cut', reason: 'several labels of this push start like this one' };
 const request = {
   kind: 'labels',
   requests: [{ labels: LABELS, times: 2 }],

@@ -60,8 +60,8 @@ describe('dispatch to the fast way', () => {
 
 describe('dispatch to the full hook', () => {
   it.each<[string, unknown, string | null, RegExp]>([
-    ['retrigger', { times: 2, strategy: 'x' }, target, /do not know: strategy/],
-    ['rerun', { times: 2 }, target, /do not know: times/],
+    ['retrigger', { times: 2, strategy: 'x' }, target, /unknown field: strategy/],
+    ['rerun', { times: 2 }, target, /unknown field: times/],
     ['retrigger-decision', {}, target, /retrigger-decision needs the repository/],
     // A name in the operator's list, but no callback of ours.
     ['graph', null, null, /graph needs the repository/],

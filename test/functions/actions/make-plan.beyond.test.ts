@@ -15,7 +15,7 @@ describe('what only the full hook can do takes the whole action there', () => {
     expect(await plan(smallPush(), action(labels('no-such', 'source-lint')))).toEqual({
       kind: 'forward',
       because: 'no-task',
-      reason: 'no-such: this push has no task of that label, but its graph may',
+      reason: 'no-such: this push has no task with that label, but its graph may',
     });
   });
 
@@ -40,7 +40,7 @@ describe('what only the full hook can do takes the whole action there', () => {
       expect(await plan(push, action(request))).toMatchObject({
         kind: 'forward',
         because: 'other-group',
-        reason: expect.stringMatching(/^other \(other_.*belongs to the task group nightly/),
+        reason: expect.stringMatching(/^other \(other_.*belongs to task group nightly/),
       });
     }
   });

@@ -194,7 +194,7 @@ describe('forward', () => {
       (push) => add(push, id('large'), 'large', 'failed', { payload: { text: 'x'.repeat(400_000) } }),
       { kind: 'labels', requests: [{ labels: ['large'], times: 100 }] },
       {},
-      /tasks of more than 33554432 bytes at once/,
+      /tasks of more than 33554432 bytes in all/,
     ],
   ])('%s: %s', async (because, _what, change, request, changes, reason) => {
     const push = smallPush();

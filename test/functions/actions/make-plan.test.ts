@@ -206,7 +206,7 @@ describe('a label that several tasks have', () => {
 
 describe('what cannot be done is refused, and the rest goes on', () => {
   it('a task of another scheduler, by its label or by its id', async () => {
-    const reason = expect.stringMatching(/schedulerId is gecko-level-3, and this hook serves gecko-level-1/);
+    const reason = expect.stringMatching(/schedulerId is gecko-level-3, but this hook serves gecko-level-1/);
     for (const request of [labels([['other'], 1]), one(id('other')), rerun(id('other'))]) {
       const push = smallPush();
       add(push, id('other'), 'other', 'failed', { schedulerId: 'gecko-level-3' });
@@ -217,7 +217,7 @@ describe('what cannot be done is refused, and the rest goes on', () => {
   });
 
   it('a task of another task group that no map of the push names', async () => {
-    const reason = expect.stringMatching(/belongs to the task group foreign_/);
+    const reason = expect.stringMatching(/belongs to task group foreign_/);
     for (const request of [one(id('other')), rerun(id('other'))]) {
       const push = smallPush();
       push.tasks.set(id('other'), definition({ metadata: named('other'), taskGroupId: id('foreign') }));
@@ -228,7 +228,7 @@ describe('what cannot be done is refused, and the rest goes on', () => {
   });
 
   it('a taskId that neither queue nor push know', async () => {
-    const reason = 'the queue knows no such task any more';
+    const reason = 'the queue no longer has this task';
     for (const request of [one(id('gone')), rerun(id('gone'))]) {
       const planned = await work(smallPush(), action(request));
       expect(planned.refused).toEqual([{ label: id('gone'), taskId: id('gone'), reason }]);

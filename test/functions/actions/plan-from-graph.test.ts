@@ -89,7 +89,7 @@ describe('add-new-jobs', () => {
     expect(made(planned)).toEqual([]);
     expect(planned.refused).toEqual([
       { label: 'nonsense', reason: 'the task graph of this push has no such label' },
-      { label: 'test-mac/opt-1', reason: 'nothing is made, since the graph has no label nonsense' },
+      { label: 'test-mac/opt-1', reason: 'nothing is created, because the graph has no label nonsense' },
     ]);
   });
 
@@ -280,7 +280,7 @@ describe('a label that was optimized away', () => {
   it('is refused by itself without hindering other requests', async () => {
     const planned = await work(graphPush(), withGraph(multiple([['nonsense'], 1], [['source-lint'], 1])));
     expect(planned.refused).toEqual([
-      { label: 'nonsense', reason: 'this push has no such label, and neither has its graph' },
+      { label: 'nonsense', reason: 'there is no such label in this push or in its graph' },
     ]);
     expect(planned.clones.map(({ label }) => label)).toEqual(['source-lint']);
   });

@@ -82,7 +82,7 @@ describe('explain --task', () => {
     const missing = ['--task', 'AAAAAAAAQACAAAAAAAAAAA', '--root-url', way().tc.rootUrl];
     await expect(explainWith(...missing)).rejects.toMatchObject({
       code: 1,
-      stderr: 'There is no task AAAAAAAAQACAAAAAAAAAAA there.\n',
+      stderr: 'Task AAAAAAAAQACAAAAAAAAAAA does not exist on this Taskcluster.\n',
     });
   });
 });

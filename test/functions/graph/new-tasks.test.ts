@@ -6,7 +6,7 @@ import { Uncertain } from '../../../functions/graph/uncertain.ts';
 import { DECISION, id, NOW } from '../fixtures.ts';
 import { closureOf, entry } from './entries.ts';
 
-const NEW: Fate = { is: 'new', reason: 'it is asked for' };
+const NEW: Fate = { is: 'new', reason: 'it was requested' };
 const existing = (name: string): Fate => ({ is: 'existing', taskId: id(name), reason: 'the push has it' });
 const ROUND: Round = {
   actionId: id('action'),

@@ -96,11 +96,11 @@ describe('a graph that is read as a stream', () => {
 
   it.each([
     ['a dependency that is not there', { a: entry('a', ['b']) }, 'no entry for a label'],
-    ['a label that depends on itself', { a: entry('a', ['a']) }, 'depend on themselves'],
+    ['a label that depends on itself', { a: entry('a', ['a']) }, 'dependency cycle'],
     [
       'a cycle',
       { a: entry('a', ['b']), b: entry('b', ['c']), c: entry('c', ['a']), d: entry('d', ['a']) },
-      'depend on themselves',
+      'dependency cycle',
     ],
     [
       'a dependency that is no label',

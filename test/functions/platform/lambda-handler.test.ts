@@ -85,7 +85,7 @@ describe('lambdaHandler', () => {
       throw new Error('refused: s3cr3t-token, Hawk id="me", mac="abc="');
     });
     const failure: unknown = await handler({}, CONTEXT).catch((error: unknown) => error);
-    expect(String(failure)).toBe('Error: trigger has failed; its log says why');
+    expect(String(failure)).toBe('Error: trigger failed; its log says why');
     expect(failure).not.toHaveProperty('cause');
     expect(lines.join('')).toContain('unexpected-error');
     expect(lines.join('')).not.toMatch(/s3cr3t|abc=/);

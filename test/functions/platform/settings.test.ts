@@ -74,13 +74,13 @@ describe('loadTriggerSettings', () => {
     expect(problems(wrong)).toEqual([
       '- TASKCLUSTER_ROOT_URL is missing',
       '- TASKCLUSTER_CLIENT_ID is missing',
-      '- of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (on AWS), TASKCLUSTER_ACCESS_TOKEN_FILE (in containers) and TASKCLUSTER_ACCESS_TOKEN exactly one must be given',
-      '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this is none: gecko',
-      '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this is none: x-4',
+      '- give exactly one of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (on AWS), TASKCLUSTER_ACCESS_TOKEN_FILE (in containers) and TASKCLUSTER_ACCESS_TOKEN',
+      '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this entry is not one: gecko',
+      '- KILL_SWITCH is a list of <trust domain>-<level>, as gecko-1; this entry is not one: x-4',
       expect.stringMatching(
-        /^- FAST_ACTIONS is a list of .* as gecko\/cancel; this is none: gecko\/backfill$/,
+        /^- FAST_ACTIONS is a list of .* as gecko\/cancel; this entry is not one: gecko\/backfill$/,
       ),
-      expect.stringMatching(/this is none: cancel$/),
+      expect.stringMatching(/this entry is not one: cancel$/),
       '- PUBLIC_URLS is not an http(s) URL: x',
       '- PUBLIC_URLS is not an http(s) URL: ftp://y',
       '- HOOKS_ROOT_URL is not an http(s) URL: nowhere',

@@ -85,8 +85,8 @@ describe('npm run serve', () => {
         'The settings are not complete:',
         '- PORT is not a port, 0 for any free one: 99999',
         '- TASKCLUSTER_ROOT_URL is missing',
-        '- of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (on AWS), TASKCLUSTER_ACCESS_TOKEN_FILE (in containers) and ' +
-          'TASKCLUSTER_ACCESS_TOKEN exactly one must be given',
+        '- give exactly one of TASKCLUSTER_ACCESS_TOKEN_PARAMETER (on AWS), TASKCLUSTER_ACCESS_TOKEN_FILE ' +
+          '(in containers) and TASKCLUSTER_ACCESS_TOKEN',
         '- TASK_QUEUES is missing',
         '',
       ].join('\n'),

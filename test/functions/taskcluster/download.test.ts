@@ -26,7 +26,7 @@ describe('where artifacts are read', () => {
     await expect(json({ storageType, url: `${server.url}/secret` })).rejects.toMatchObject({
       code: 'UntrustedArtifact',
       message:
-        'public/x.json is not read: it is stored outside of the deployment; only s3 and object are read',
+        'public/x.json is not trusted: it is stored outside of the deployment; only s3 and object are read',
     });
     expect(server.asked).toStrictEqual([]);
   });
@@ -45,7 +45,7 @@ describe('where artifacts are read', () => {
     server.answer = (_request, response) => response.writeHead(status, { location: inside.url }).end();
     await expect(json(s3(server.url))).rejects.toMatchObject({
       code: 'UntrustedArtifact',
-      message: 'public/x.json is not read: its storage redirects to another place',
+      message: 'public/x.json is not trusted: its storage redirects elsewhere',
     });
     expect(inside.asked).toStrictEqual([]);
     await inside.stop();

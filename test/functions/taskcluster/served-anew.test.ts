@@ -56,10 +56,10 @@ describe('a warm retrigger', () => {
 
     way().tc.clearCalls();
     const second = await refusal(retrigger(way(), push, [label]));
-    expect(second.message).toContain('it is pending already');
+    expect(second.message).toContain('it is already pending');
     await complete(task['taskQueueId'], taskId);
     const third = await refusal(retrigger(way(), push, [label]));
-    expect(third.message).toContain('it has completed, and only failed tasks of its kind are run again');
+    expect(third.message).toContain('it completed, and tasks of its kind are only rerun if they failed');
     expect(definitionsRead()).not.toContain(taskId);
     way().expectNoWrites();
   });
@@ -74,7 +74,7 @@ describe('a warm retrigger', () => {
     way().tc.clearCalls();
     queue.forget(taskId);
     const { message } = await refusal(retrigger(way(), push, [label]));
-    expect(message).toContain(`${label} (${taskId}): the queue knows no such task any more`);
+    expect(message).toContain(`${label} (${taskId}): the queue no longer has this task`);
     expect(definitionsRead()).toStrictEqual([]);
     way().expectNoWrites();
   });

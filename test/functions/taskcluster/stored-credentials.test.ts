@@ -36,7 +36,7 @@ function stored(): CredentialsSource {
 }
 
 describe('credentials in SSM', () => {
-  it('are asked for by name, decrypted, in a request signed as the role', async () => {
+  it('are requested by name, decrypted, in a request signed as the role', async () => {
     expect(await stored().current()).toEqual({ clientId: 'retrigger/trigger', accessToken: 'token-one' });
     const [request] = aws.requests;
     expect(request?.body).toEqual({ Name: PARAMETER, WithDecryption: true });

@@ -157,8 +157,8 @@ describe('reasons', () => {
     ['tags.retrigger is true', undefined, 'true', 'failed'],
     ['extra.retrigger is false, and it is completed', false, undefined, 'completed'],
     ['tags.retrigger is false, and it is failed', undefined, 'false', 'failed'],
-    ['it is running already', undefined, 'false', 'running'],
-    ['it waits for its dependencies, which a rerun would ignore', undefined, 'false', 'unscheduled'],
+    ['it is already running', undefined, 'false', 'running'],
+    ['it is waiting for its dependencies, and a rerun would ignore them', undefined, 'false', 'unscheduled'],
   ] as const)('%s', (reason, extra, tag, state) => {
     expect(reasonOf(extra, tag, state)).toBe(reason);
   });
@@ -176,7 +176,7 @@ describe('what the graph says of an unmarked task', () => {
     expect(verdicts({ cloneable: false })).toEqual(verdicts({}, marked(undefined, 'false')));
   });
 
-  it('has a task refused that was asked for by itself', () => {
+  it('refuses a task that was requested on its own', () => {
     expect(new Set(verdicts({ cloneable: false, alone: true }))).toEqual(new Set(['refuse']));
     expect(new Set(verdicts({ cloneable: true, alone: true }))).toEqual(new Set(['clone']));
   });
@@ -207,7 +207,7 @@ describe('force', () => {
 it('says why a build that has completed is not run again', () => {
   expect(rerunVerdict({ taskId: target, definition: definition(), state: 'completed' })).toEqual({
     do: 'noop',
-    reason: 'it has completed, and only failed tasks of its kind are run again',
+    reason: 'it completed, and tasks of its kind are only rerun if they failed',
   });
 });
 

@@ -19,7 +19,7 @@ const nothing: ItemOutcome = {
   label: 'c',
   taskId: id('c'),
   result: 'noop',
-  reason: 'it is running already',
+  reason: 'it is already running',
 };
 const refused: ItemOutcome = { label: 'd', taskId: id('d'), result: 'refused', reason: 'no scopes' };
 const unknown: ItemOutcome = { label: 'e', result: 'refused', reason: 'no such label' };
@@ -72,7 +72,7 @@ describe('answer', () => {
     const { statusCode, message } = refusal(performed(nothing));
     expect([statusCode, message]).toEqual([
       409,
-      `There was nothing to run again:\n- c (${id('c')}): it is running already`,
+      `There was nothing to run again:\n- c (${id('c')}): it is already running`,
     ]);
   });
 
@@ -94,7 +94,7 @@ describe('answer', () => {
     expect(statusCode).toBe(400);
     expect(message).toBe(
       `Not everything was run again. Refused:\n- d (${id('d')}): no scopes\n\n` +
-        `These do run again, so do not ask for them twice:\n- a: ${id('copy')}\n- b: ${id('b')}`,
+        `These were run again. Do not retrigger them a second time:\n- a: ${id('copy')}\n- b: ${id('b')}`,
     );
   });
 });

@@ -53,7 +53,7 @@ describe('cancel', () => {
     const { taskId, label } = aTest(push);
     expect(await refusal(cancel(push, taskId))).toMatchObject({
       statusCode: 409,
-      message: `There was nothing to cancel: \n- ${label} (${taskId}): it has ended already: completed`,
+      message: `There was nothing to cancel: \n- ${label} (${taskId}): it has already ended: completed`,
     });
   });
 
@@ -63,10 +63,10 @@ describe('cancel', () => {
     const other = way().newPush();
     expect(await refusal(cancel(push, other.decisionTaskId))).toMatchObject({
       statusCode: 400,
-      message: expect.stringContaining(`it belongs to the task group ${other.decisionTaskId}`),
+      message: expect.stringContaining(`it belongs to task group ${other.decisionTaskId}`),
     });
     expect(await refusal(cancel(push, 'NdzxKw8bS5Sw5DRhoiM14w'))).toMatchObject({
-      message: expect.stringMatching(/^Nothing was canceled:\n.*knows no such task/s),
+      message: expect.stringMatching(/^Nothing was canceled:\n.*no longer has this task/s),
     });
     expect(
       await refusal(trigger(way(), payloadOf(push, 'cancel', { input: {}, taskId: null }))),
@@ -181,7 +181,7 @@ describe('cancel-all', () => {
     });
     expect(await refusal(cancelAll(push))).toMatchObject({
       statusCode: 409,
-      message: 'There was nothing to cancel: everything in this push has ended',
+      message: 'There was nothing to cancel: every task in this push has ended',
     });
   });
 
@@ -201,8 +201,8 @@ describe('cancel-all', () => {
     const { statusCode, message } = await refusal(cancelAll(push));
     expect(statusCode).toBe(400);
     expect(message).toContain(
-      `${wanted.length} tasks were canceled.\n\nTaskcluster has not told what became of these, which may still run:\n` +
-        `- ${push.decisionTaskId}: tasks that have appeared meanwhile may still run: listTaskGroup:`,
+      `${wanted.length} tasks were canceled.\n\nTaskcluster did not say what became of these; they may still run:\n` +
+        `- ${push.decisionTaskId}: tasks that appeared in the meantime may still run: listTaskGroup:`,
     );
   });
 
@@ -217,7 +217,7 @@ describe('cancel-all', () => {
       { method: 'statuses', status: 500, times: 99 },
     ]);
     const { message } = await refusal(cancelAll(push));
-    expect(message).toMatch(/^Taskcluster has not told what became of these, which may still run:\n/);
+    expect(message).toMatch(/^Taskcluster did not say what became of these; they may still run:\n/);
     expect(message).not.toContain('not canceled');
   }, 40_000);
 });

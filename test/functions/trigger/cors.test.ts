@@ -54,7 +54,7 @@ it.each([
   expect(await refusalOf(response)).toMatchObject({ statusCode });
 });
 
-it('lets a browser read that Taskcluster has failed us, which is no error of ours', async () => {
+it('lets a browser read that A call to Taskcluster failed, which is no error of ours', async () => {
   way().tc.setFaults([{ method: 'authenticateHawk', status: 500, times: 99 }]);
   const response = await post(way(), { body: '{}' });
   expect(response.headers.get('access-control-allow-origin')).toBe('*');

@@ -76,8 +76,8 @@ describe('reading', () => {
       expect({ statusCode, code }).toStrictEqual({ statusCode: 500, code: 'InternalServerError' });
       const [failed] = way().records.filter(({ event }) => event === 'taskcluster-failed');
       expect(message).toBe(
-        `Taskcluster has failed us (${method}: InternalServerError). Nothing was run again; try it once more. ` +
-          `If that does not help, report incidentId ${String(failed?.['incidentId'])}.`,
+        `A call to Taskcluster failed (${method}: InternalServerError). Nothing was run again, so please retry. ` +
+          `If it keeps failing, report incidentId ${String(failed?.['incidentId'])}.`,
       );
       expect(way().writes()).toStrictEqual([]);
     },
@@ -111,7 +111,7 @@ describe('creating', () => {
     const { statusCode, message } = await refusal(trigger(way(), payload));
     expect(statusCode).toBe(400);
     expect(message).not.toContain('Nothing was run again');
-    const [doubts = '', made = ''] = message.split('These do run again');
+    const [doubts = '', made = ''] = message.split('These were run again');
     expect(doubts.match(/^- .*may exist: .{22}/gm)).toStrictEqual([`- ${label}: may exist: ${slow}`]);
     expect(made.match(/^- /gm)).toHaveLength(2);
   });
@@ -125,7 +125,7 @@ describe('creating', () => {
       const attempt = trigger(way(), requestsPayload(push, [{ tasks: [label], times: 10 }]));
       const { statusCode, message } = await refusal(attempt);
       expect(statusCode).toBe(400);
-      const [refused = '', made = ''] = message.split('These do run again');
+      const [refused = '', made = ''] = message.split('These were run again');
       expect(refused.match(/^- .*createTask: .*This call was chosen to fail\.$/gm)).toHaveLength(1);
       const listed = made.match(/(?<=: )[A-Za-z0-9_-]{22}$/gm) ?? [];
       const done = way()

@@ -59,7 +59,7 @@ describe('a label map', () => {
     expect(inside.asked).toStrictEqual([]);
     expect(forwarded()).toMatchObject({
       because: 'unreadable',
-      reason: `download: UntrustedArtifact: ${LABELS} is not read: it is stored outside of the deployment; only s3 and object are read`,
+      reason: `download: UntrustedArtifact: ${LABELS} is not trusted: it is stored outside of the deployment; only s3 and object are read`,
     });
   });
 

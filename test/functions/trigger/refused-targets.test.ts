@@ -30,7 +30,7 @@ describe('a push', () => {
     expect(await refusal(attempt)).toStrictEqual({
       statusCode: 400,
       code: 'InputError',
-      message: `There is no decision task ${nowhere} (payload/user/taskGroupId)`,
+      message: `Decision task ${nowhere} does not exist (payload/user/taskGroupId)`,
     });
   });
 
@@ -70,13 +70,13 @@ describe('a target', () => {
     const payload = payloadOf(push, 'retrigger', { taskId: other, input: {} });
     const { statusCode, message } = await refusal(trigger(way(), payload));
     expect(statusCode).toBe(400);
-    expect(message).toMatch(new RegExp(`${other}.*it belongs to the task group .*${push.decisionTaskId}`));
+    expect(message).toMatch(new RegExp(`${other}.*it belongs to task group .*${push.decisionTaskId}`));
   });
 
   it('in another task group, by a rerun', async () => {
     const other = aTest(way().newPush(), 'failed').taskId;
     const payload = payloadOf(way().newPush(), 'rerun', { taskId: other, input: {} });
-    expect((await refusal(trigger(way(), payload))).message).toContain('it belongs to the task group');
+    expect((await refusal(trigger(way(), payload))).message).toContain('it belongs to task group');
   });
 
   it('of another scheduler', async () => {
@@ -89,7 +89,7 @@ describe('a target', () => {
     const attempt = trigger(way(), payloadOf(push, 'retrigger', { taskId, input: {} }));
     const { statusCode, message } = await refusal(attempt);
     expect(statusCode).toBe(400);
-    expect(message).toContain('its schedulerId is gecko-level-1, and this hook serves gecko-level-3');
+    expect(message).toContain('its schedulerId is gecko-level-1, but this hook serves gecko-level-3');
   });
 
   it('that there is not', async () => {
@@ -97,7 +97,7 @@ describe('a target', () => {
     const payload = payloadOf(way().newPush(), 'retrigger', { taskId, input: {} });
     expect(await refusal(trigger(way(), payload))).toMatchObject({
       statusCode: 400,
-      message: `Nothing was run again:\n- ${taskId}: the queue knows no such task any more`,
+      message: `Nothing was run again:\n- ${taskId}: the queue no longer has this task`,
     });
   });
 });

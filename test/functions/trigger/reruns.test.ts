@@ -38,10 +38,10 @@ describe('a retrigger of a task that is to be rerun', () => {
   });
 
   it.each([
-    ['completed', 'it has completed, and only failed tasks of its kind are run again'],
-    ['pending', 'it is pending already'],
-    ['running', 'it is running already'],
-    ['unscheduled', 'it waits for its dependencies, which a rerun would ignore'],
+    ['completed', 'it completed, and tasks of its kind are only rerun if they failed'],
+    ['pending', 'it is already pending'],
+    ['running', 'it is already running'],
+    ['unscheduled', 'it is waiting for its dependencies, and a rerun would ignore them'],
   ] as const)('leaves one alone that is %s, and tells the developer why', async (state, reason) => {
     const { push, build } = withBuild(state);
     const { statusCode, code, message } = await refusal(retrigger(way(), push, [build.label]));

@@ -87,7 +87,7 @@ describe('reading that hangs', () => {
       expect({ statusCode, message }).toStrictEqual({
         statusCode: 500,
         message: expect.stringMatching(
-          /^Taskcluster has failed us .*Nothing was run again.*incidentId [-\w]{36}\.$/,
+          /^A call to Taskcluster failed .*Nothing was run again.*incidentId [-\w]{36}\.$/,
         ),
       });
       way().expectNoWrites();
@@ -110,7 +110,9 @@ describe('a forward of which no answer comes', () => {
       const push = way().newPush();
       const { statusCode, message } = await refusal(forwarded(push));
       expect(statusCode).toBe(400);
-      expect(message).toMatch(/the full action task may run as [\w-]{22}, or may not.*Look at the push/s);
+      expect(message).toMatch(
+        /the full action task may or may not be running as [\w-]{22}: .*Check the push/s,
+      );
       expect(way().records).toContainEqual(expect.objectContaining({ event: 'forward-in-doubt' }));
       expect(await fullActions(push)).toStrictEqual([]);
     },

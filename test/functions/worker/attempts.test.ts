@@ -36,7 +36,9 @@ describe('an action whose first attempt has forwarded it', () => {
     expect(await left()).toStrictEqual({ clones: 0, full: 1, state: 'pending' });
     await way().work();
     expect(await left()).toStrictEqual({ clones: 0, full: 1, state: 'completed' });
-    expect((await logLines(way().tc, action)).join('\n')).toContain('an earlier attempt has forwarded it');
+    expect((await logLines(way().tc, action)).join('\n')).toContain(
+      'an earlier attempt already forwarded it',
+    );
   });
 });
 
@@ -57,6 +59,6 @@ describe('an action that a first attempt may have performed', () => {
     for (let run = 1; run <= 5; run++) await way().work();
     way().tc.setFaults([]);
     expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'failed' });
-    expect((await logLines(way().tc, action)).at(-1)).toBe('Look at the push before you retrigger again.');
+    expect((await logLines(way().tc, action)).at(-1)).toBe('Check the push before you retrigger again.');
   });
 });

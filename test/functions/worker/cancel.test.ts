@@ -62,7 +62,7 @@ describe('an action task that cancels', () => {
     expect((await left(push)).map(({ taskId }) => taskId)).toEqual([one]);
     const log = await logLines(way().tc, action);
     expect(log.at(-2)).toMatch(new RegExp(`^- not canceled: ${one}: cancelTask: `));
-    expect(log.at(-1)).toMatch(/^Cancel what is still there /);
+    expect(log.at(-1)).toMatch(/^Cancel the rest /);
   });
 
   it('completes where there was nothing to cancel', async () => {

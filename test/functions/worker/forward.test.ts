@@ -193,7 +193,7 @@ describe('a full hook', () => {
       async () => {
         const action = await way().press(push, [label]);
         expect(await way().work()).toMatchObject({ failed: 1 });
-        expect((await logLines(way().tc, action)).at(-1)).toMatch(/no full hook to hand it to\. Ask/);
+        expect((await logLines(way().tc, action)).at(-1)).toMatch(/no full hook to forward it to\. Ask/);
         expect(await taskNow(way().tc, action)).toMatchObject({ state: 'failed' });
       },
     );

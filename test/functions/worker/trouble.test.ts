@@ -114,7 +114,7 @@ describe('a target that the push may not create', () => {
       '9 created, 0 rerun, 0 with nothing to do, 1 refused',
       'Not everything was run again. What was refused, and why:',
       expect.stringContaining(`- ${labels[4]}: createTask: InsufficientScopes: `),
-      expect.stringMatching(/^The other tasks do run; retrigger only what was refused.*scopes/),
+      expect.stringMatching(/^The other tasks were run again; retrigger only what was refused.*scopes/),
     ]);
     expect(log.at(-2)).toContain('secrets:get:of/somebody/else');
     // What was created can be found, although the action task has failed.
@@ -134,7 +134,7 @@ describe('nothing to run again', () => {
     await way().work();
     expect((await logLines(way().tc, action)).slice(-2)).toStrictEqual([
       'There was nothing to run again:',
-      `- ${done.label}: it has completed, and only failed tasks of its kind are run again`,
+      `- ${done.label}: it completed, and tasks of its kind are only rerun if they failed`,
     ]);
     expect(await taskNow(way().tc, action)).toMatchObject({ state: 'completed' });
     expect(await artifactJson(way().tc, action, 'public/retrigger.json')).toMatchObject({
@@ -149,7 +149,7 @@ describe('nothing to run again', () => {
       const action = await way().trigger(payloadOf(push, 'retrigger-multiple', { input: { requests } }));
       await way().work();
       expect((await logLines(way().tc, action)).at(-1)).toBe(
-        'There was nothing to run again: no task was asked for',
+        'There was nothing to run again: the request names no task',
       );
       expect(await taskNow(way().tc, action)).toMatchObject({ state: 'completed' });
     },
@@ -198,7 +198,7 @@ describe('a task of somebody else on the queue', () => {
       const log = await logLines(way().tc, action);
       expect(log.at(-2)).toMatch(line);
       expect(log.at(-1)).toBe(
-        'Nothing was run again. The action task itself is wrong; retrigger from Treeherder.',
+        'Nothing was run again. The action task itself is malformed; retrigger from Treeherder.',
       );
       expect(await artifactJson(way().tc, action, 'public/label-to-taskid.json')).toStrictEqual({});
       expect(await clonesOf(way().tc, push.decisionTaskId, action)).toStrictEqual([]);
@@ -219,7 +219,7 @@ describe('a task of somebody else on the queue', () => {
     expect(await way().work()).toMatchObject({ failed: 1 });
     expect((await logLines(way().tc, action)).slice(-2)).toStrictEqual([
       'failed: payload/user/input/requests must be array',
-      'Nothing was run again. What was asked for is wrong; retrigger from Treeherder.',
+      'Nothing was run again. The request is not valid; retrigger from Treeherder.',
     ]);
   });
 

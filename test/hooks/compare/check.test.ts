@@ -132,7 +132,7 @@ describe('check', () => {
       messages(
         tampered('"else":{"$if":"defined(\'originalTask\')","then":{"$eval":"originalTask"}}', '"else":{}'),
       ),
-    ).toEqual(['renders another task than today, for an action that is not fast']);
+    ).toEqual(['renders a different task than today, for an action that is not fast']);
   });
 
   it('finds a wrapper that does not do its work', () => {
@@ -140,12 +140,12 @@ describe('check', () => {
       'does not render a task for gecko-1/retrigger, for a fast action',
     ]);
     expect(messages(tampered("['downstream']", "['nothing']"))).toEqual([
-      'renders another task than today, for an action that is not fast',
+      'renders a different task than today, for an action that is not fast',
     ]);
     const all = subject(hgHook(), {
       wanted: wrapHook(hgHook(), { ...SETTINGS, fastActions: [...FAST_ACTIONS] }),
     });
-    expect(messages(all)).toEqual(['renders another task than today, for an action that is not fast']);
+    expect(messages(all)).toEqual(['renders a different task than today, for an action that is not fast']);
     expect(messages({ ...all, fastActions: [...FAST_ACTIONS, 'retrigger-decision'] })).toEqual([
       'does not render a task for gecko-1/retrigger, for a fast action',
     ]);

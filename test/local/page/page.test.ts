@@ -68,7 +68,7 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     await page.getByRole('button', { name: 'Retrigger' }).click();
     await page.getByRole('button', { name: /^Make [\d,]+ jobs$/ }).click();
     expect(await outcome(page)).toMatch(
-      /^Forwarded to the full action task [\w-]{22}: \d+ tasks at once; up to \d+ go the fast way\.$/,
+      /^Forwarded to the full action task [\w-]{22}: \d+ tasks at once; the fast way takes up to \d+\.$/,
     );
     expect(await page.locator('#live a').getAttribute('href')).toMatch(/\/task\/[\w-]{22}$/);
     await picture(page, `forwarded-${way}`);
