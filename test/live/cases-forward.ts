@@ -48,11 +48,11 @@ export function forwardCases(live: () => Live): void {
     });
 
     test('an action that needs the repository', async () => {
-      const input = { tasks: ['test-beside'] };
-      const payload = live().payload('add-new-jobs', { input, taskId: null });
-      const forward = await forwardOf('Add new jobs', () => live().send(payload));
+      const input = { depth: 3 };
+      const payload = live().payload('backfill', { input, taskId: live().push.taskId('test-beside') });
+      const forward = await forwardOf('Backfill', () => live().send(payload));
       expect(forward).toMatchObject(expected(forward, input));
-      expect(forward.payload).toEqual({ cbName: 'add-new-jobs' });
+      expect(forward.payload).toEqual({ cbName: 'backfill' });
     });
 
     test('a retrigger with its downstream tasks', async () => {

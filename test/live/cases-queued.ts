@@ -144,11 +144,12 @@ export function queuedCases(live: () => Live): void {
     });
 
     test('an action that needs the repository never comes to the worker', async () => {
-      const payload = live().payload('add-new-jobs', { input: { tasks: ['test-beside'] }, taskId: null });
+      const taskId = live().push.taskId('test-beside');
+      const payload = live().payload('backfill', { input: {}, taskId });
       const action = await live().triggerHook(payload, live().deployment.hook);
       const definition = await live().task(action);
       expect(definition.taskQueueId).toBe(`${live().deployment.trustDomain}-1/decision`);
-      expect(definition.payload).toEqual({ cbName: 'add-new-jobs' });
+      expect(definition.payload).toEqual({ cbName: 'backfill' });
     });
   });
 }

@@ -46,7 +46,7 @@ export interface Deployment {
 }
 
 /** What the suite has switched on. */
-const FAST: FastAction[] = [...DEFAULT_FAST_ACTIONS, 'cancel', 'cancel-all'];
+const FAST: FastAction[] = [...DEFAULT_FAST_ACTIONS, 'add-new-jobs', 'cancel', 'cancel-all'];
 const HOUR_MS = 3_600_000;
 
 /** Creates roles, clients and hooks in fxci-config's manner (local/seed does the same for Firefox). */

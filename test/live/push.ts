@@ -2,6 +2,7 @@ import { actionsJson, type ActionsSource } from '../../local/push/actions.ts';
 import { slugid, orMissing, type Services, type Target } from './clients.ts';
 import { decisionDefinition, PUSHLOG_ID, pushPath, REVISION, taskDefinition } from './definitions.ts';
 import type { Deployment } from './deployment.ts';
+import { fullTaskGraph } from './graph.ts';
 import { eventually } from './eventually.ts';
 import { wantedTasks } from './wanted-tasks.ts';
 import { resolve, uploadJson, type Resolution, type TestWorker } from './worker.ts';
@@ -56,6 +57,7 @@ export async function makePush(
   };
   await uploadJson(decision, 'public/actions.json', definition.expires, actionsJson(source));
   await uploadJson(decision, 'public/label-to-taskid.json', definition.expires, labels);
+  await uploadJson(decision, 'public/full-task-graph.json', definition.expires, fullTaskGraph(deployment));
   await resolve(decision, 'completed');
   await eventually('the decision task is indexed', () =>
     orMissing(index.findTask(`${pushPath(deployment)}.decision`)),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { cancelCases } from './cases-cancel.ts';
 import { cloneCases } from './cases-clone.ts';
 import { earlierActionCases } from './cases-earlier-action.ts';
+import { graphCases } from './cases-graph.ts';
 import { forwardCases } from './cases-forward.ts';
 import { queuedCases } from './cases-queued.ts';
 import { refusalCases } from './cases-refusal.ts';
@@ -38,6 +39,7 @@ export function acceptanceSuite(
     refusalCases(current);
     earlierActionCases(current);
     queuedCases(current);
+    graphCases(current);
     // Nothing that can run is left after these.
     cancelCases(current);
     sealedCases(current);
