@@ -9,11 +9,11 @@ import { fuzzPlanning } from './fuzz/planning.ts';
 await runCommand(
   {
     script: 'fuzz',
-    about: 'Looks for payloads and requests that bring about what they must not.',
+    about: 'Looks for payloads and requests that cause something that they must not.',
     options: {
       runs: { type: 'string', default: '100000', value: 'N', about: 'payloads through parsing and planning' },
       http: { type: 'string', default: '3000', value: 'N', about: 'requests over HTTP' },
-      seed: { type: 'string', default: '1', value: 'N', about: 'the same seed tries the same again' },
+      seed: { type: 'string', default: '1', value: 'N', about: 'the same seed tries the same inputs' },
     },
   },
   async ({ runs, http, seed }) => {

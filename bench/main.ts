@@ -21,13 +21,13 @@ await runCommand(
     script: 'bench',
     about: 'Measures what a retrigger costs; prints tables and writes bench/results.json.',
     options: {
-      quick: { type: 'boolean', default: false, about: 'the corners only' },
+      quick: { type: 'boolean', default: false, about: 'only the smallest and largest cases' },
       check: {
         type: 'boolean',
         default: false,
-        about: 'compare what does not vary with bench/budget.json, and fail if it is over',
+        about: 'compare the figures that do not vary with bench/budget.json, and fail if any is over',
       },
-      cancel: { type: 'boolean', default: false, about: 'cancel a thousand tasks at once, and no more' },
+      cancel: { type: 'boolean', default: false, about: 'measure only the cancellation of a thousand tasks' },
       taskgraph: {
         type: 'string',
         value: 'DIR',
@@ -36,7 +36,7 @@ await runCommand(
       graph: {
         type: 'boolean',
         default: false,
-        about: 'what reads the task graph of a large push, and no more',
+        about: 'measure only the actions that read the task graph of a large push',
       },
     },
   },

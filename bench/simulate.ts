@@ -41,12 +41,13 @@ const PAGE = new URL('../docs/scale.md', import.meta.url);
 await runCommand(
   {
     script: 'simulate',
-    about: 'Simulates a day and a burst of retriggers, on paper, and writes the tables of docs/scale.md.',
+    about:
+      'Calculates what days and bursts of retriggers mean for Lambda and Taskcluster; writes the tables of docs/scale.md.',
     options: {
       check: {
         type: 'boolean',
         default: false,
-        about: 'write nothing; fail if a table of the page is not what the simulation gives',
+        about: 'write nothing; fail if a table of the page is out of date',
       },
     },
   },

@@ -31,7 +31,7 @@ export interface AlarmDeclaration {
   description: string;
 }
 
-/** Everything that somebody is woken for. What each means and what to do is in docs/runbook.md. */
+/** Everything that pages someone. docs/runbook.md says what each means and what to do. */
 export const ALARMS = {
   WorkerSilent: {
     metric: { ours: 'PollHeartbeat' },
@@ -42,7 +42,7 @@ export const ALARMS = {
     periodSeconds: 60,
     periods: 5,
     missing: 'breaching',
-    description: 'No long poll has been answered for five minutes: nobody takes action tasks.',
+    description: 'No long poll has been answered for five minutes: action tasks are not picked up.',
   },
   ActionTasksWait: {
     metric: { ours: 'OldestPendingActionTask' },
@@ -53,7 +53,7 @@ export const ALARMS = {
     periodSeconds: 60,
     periods: 3,
     missing: 'notBreaching',
-    description: 'An action task has waited for a minute or more, three minutes in a row.',
+    description: 'An action task waited for a minute or more, three minutes in a row.',
   },
   Failures: {
     metric: { ours: 'Failures' },
@@ -75,7 +75,7 @@ export const ALARMS = {
     periodSeconds: 300,
     periods: 2,
     missing: 'notBreaching',
-    description: 'Taskcluster cannot be read from, so retriggers go the slow way.',
+    description: 'Reading from Taskcluster fails, so retriggers are forwarded.',
   },
   Refused: {
     metric: { ours: 'RefusedItems' },
@@ -86,7 +86,7 @@ export const ALARMS = {
     periodSeconds: 300,
     periods: 2,
     missing: 'notBreaching',
-    description: 'Taskcluster refuses much of what users ask for.',
+    description: 'Taskcluster refuses many user requests.',
   },
   Slow: {
     metric: { ours: 'ClickToPending' },
@@ -119,6 +119,6 @@ export const ALARMS = {
     periodSeconds: 300,
     periods: 2,
     missing: 'notBreaching',
-    description: 'Lambda starts no more instances of the function.',
+    description: 'Lambda does not start more instances of the function.',
   },
 } as const satisfies Record<string, AlarmDeclaration>;

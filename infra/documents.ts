@@ -27,9 +27,9 @@ export function eventsDocument(): string {
   return page(
     '# Log events',
     'Each line of a function’s log is one JSON object: `level`, `time` (ISO 8601), `event`, `v` (the version), ' +
-      '`requestId` (Lambda’s, of the invocation; an id of its own with `serve`) and the fields below. Errors go to standard error, all else to standard output. A field that changes its meaning or goes ' +
+      '`requestId` (Lambda’s id of the invocation; `serve` makes its own) and the fields below. Errors go to standard error, everything else to standard output. A field that changes its meaning or goes ' +
       'away makes a new version of its event; a new field does not. Access tokens, certificates and Authorization ' +
-      'headers are never in a line, whatever an error’s message quotes. The lines with `_aws` in them are metrics ' +
+      'headers never appear in a line, even if an error’s message quotes them. The lines with `_aws` in them are metrics ' +
       '([metrics.md](metrics.md)).',
     'The story of one action, in CloudWatch Logs Insights:',
     '```\nfilter actionId = "<taskId of the action task>" | sort @timestamp\n```',
@@ -72,8 +72,8 @@ export function metricsDocument(): string {
   return page(
     '# Metrics and alarms',
     `Namespace \`${METRIC_NAMESPACE}\`; every metric has the dimensions \`service\` (\`trigger\`: the direct way; ` +
-      '`worker`: the queued way) and `stage`. They are made of the log’s events ([events.md](events.md)) and written as ' +
-      'embedded metric format, so they cost no call. The dashboard `retrigger-hooks-<stage>` has a graph of each. Run by ' +
+      '`worker`: the queued way) and `stage`. They are derived from the log’s events ([events.md](events.md)) and written as ' +
+      'embedded metric format, so they need no extra call. The dashboard `retrigger-hooks-<stage>` has a graph of each. Run by ' +
       '`npm run serve`, they are at `/metrics` for Prometheus, with the label `service`; what is read as a p90 is a histogram.',
     table(
       ['Metric', 'Unit', 'Read it as', 'Functions', 'Further dimension', 'Made of', 'Prometheus', 'What'],
@@ -96,8 +96,8 @@ export function settingsDocument(): string {
   ]);
   return page(
     '# Settings',
-    'Environment variables of the functions; lists are separated by commas. All that is wrong with them is said at ' +
-      'once, in the log of the first call. `infra/stages/<stage>.yml` gives them for each stage. The region and the ' +
+    'Environment variables of the functions; lists are separated by commas. The log of the first call lists all ' +
+      'mistakes at once. `infra/stages/<stage>.yml` gives them for each stage. The region and the ' +
       'role’s credentials come from Lambda’s own variables. `npm run serve` reads the same ones ([serve.md](serve.md)), and ' +
       'any of them with `TRIGGER_` or `WORKER_` before its name for that function alone.',
     table(['Variable', 'Functions', 'Needed', 'Form', 'What'], rows),

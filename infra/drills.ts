@@ -20,7 +20,7 @@ const ALWAYS = 1_000_000;
 
 export const DRILLS: Record<string, Drill> = {
   'worker-silent': {
-    what: 'the queue answers no claim',
+    what: 'the queue answers no claims',
     way: 'queued',
     faults: [{ method: 'claimWork', status: 500, times: ALWAYS }],
     logged: [{ event: 'poll-failed' }],
@@ -55,14 +55,14 @@ export const DRILLS: Record<string, Drill> = {
     shows: 'an error',
   },
   slow: {
-    what: 'each call takes 1 s',
+    what: 'every call takes 1 s',
     way: 'direct',
     latencyMs: 1_000,
     logged: [{ event: 'action-done', text: '"created":1' }],
     shows: 'a task',
   },
   'lost-answers': {
-    what: 'tasks are created, and the answers get lost',
+    what: 'tasks are created, but the answers get lost',
     way: 'queued',
     faults: [{ method: 'createTask', drop: 'after', times: 2 }],
     logged: [{ event: 'action-done', text: '"created":1' }, { event: 'resolved' }],

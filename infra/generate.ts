@@ -107,7 +107,7 @@ await runCommand(
       check: {
         type: 'boolean',
         default: false,
-        about: 'write nothing; fail if a file is not what its source says',
+        about: 'write nothing; fail if a file is out of date',
       },
     },
   },

@@ -31,7 +31,7 @@ if (import.meta.main) {
     {
       script: 'package',
       about:
-        'Makes the CloudFormation template and the archives of a stage, in dist/package/<stage>, without AWS.',
+        'Builds the CloudFormation template and archives of a stage in dist/package/<stage>, without AWS.',
       options: {
         stage: {
           type: 'string',

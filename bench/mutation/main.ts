@@ -30,7 +30,7 @@ await runCommand(
     script: 'mutate',
     about: 'Changes the code in many small ways, one at a time, and says which changes no test notices.',
     options: {
-      only: { type: 'string', value: 'PREFIX', about: 'only the files whose path begins so' },
+      only: { type: 'string', value: 'PREFIX', about: 'only files whose path starts with this' },
       tests: { type: 'string', value: 'GLOB', about: 'only these test files (test/functions, test/hooks)' },
       sample: { type: 'string', value: 'N', about: 'only every Nth mutant' },
       write: { type: 'boolean', default: false, about: 'write the figures into docs/reliability.md' },

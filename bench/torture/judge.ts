@@ -62,7 +62,7 @@ function untruths(found: Found, { success, status, text }: Told): string[] {
     problems.push('"Nothing was run again", and it was');
   if (there.length > 0 && Number(status) >= 500) problems.push('a 5xx after a write: clients try that again');
   // A function that was busy beyond its time can say no more than this.
-  if (text.includes('what has become of it is not known')) return problems;
+  if (text.includes('it is not known what was done')) return problems;
   for (const taskId of there) if (!text.includes(taskId)) problems.push(`nobody was told of ${taskId}`);
   const [, doRun = ''] = text.split('These were run again');
   for (const taskId of doRun.match(/[\w-]{22}$/gm) ?? [])

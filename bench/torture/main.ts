@@ -27,12 +27,13 @@ interface Job {
 await runCommand(
   {
     script: 'torture',
-    about: 'Lets each call of each action go wrong in each way, and compares what is said with what is done.',
+    about:
+      'Makes each call of each action fail in each way, and compares what the user is told with what happened.',
     options: {
       quick: {
         type: 'boolean',
         default: false,
-        about: 'one call of each method, and the worst of the troubles',
+        about: 'one call of each method, and only the worst faults',
       },
       only: { type: 'string', value: 'TEXT', about: 'scenarios with this in their name' },
       way: { type: 'string', value: 'WAY', about: 'direct or queued; both by default' },

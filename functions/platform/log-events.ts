@@ -5,7 +5,7 @@
 interface EventDeclaration {
   level: LogLevel;
   v: number;
-  /** What has happened, for whoever reads the log at night. */
+  /** What happened, for the person who reads the log. */
   description: string;
   fields: Record<string, FieldDeclaration>;
 }
@@ -18,29 +18,29 @@ type FieldDeclaration = readonly [type: FieldType, description: string];
 
 const actionId = [
   'string',
-  'names the action in all its lines: the action task’s taskId; the direct way: `payload.taskId` or a random id',
+  'identifies the action in all its lines: the action task’s taskId; in the direct way `payload.taskId` or a random id',
 ] as const;
 const runId = ['integer', 'the action task’s run'] as const;
 const taskQueueId = ['string', '`<trust domain>-<level>/<name>`'] as const;
 const method = ['string', 'API method, as in taskcluster-client'] as const;
 const statusCode = ['integer?', 'HTTP status of the answer, if one came'] as const;
 const code = ['string', 'Taskcluster’s error code, or the network’s'] as const;
-const incidentId = ['string', 'what the caller was told, to find this line by'] as const;
+const incidentId = ['string', 'the id in the caller’s error message, to find this line'] as const;
 
 export const LOG_EVENTS = {
   'cold-start': {
     level: 'info',
     v: 1,
-    description: 'A new instance of the function has got its first event.',
+    description: 'A new instance of the function received its first event.',
     fields: { sinceStartMs: ['integer', 'since the process was started'] },
   },
   'action-received': {
     level: 'info',
     v: 1,
-    description: 'One action was asked for and let in.',
+    description: 'An action was requested and accepted.',
     fields: {
       actionId,
-      clientId: ['string', 'who asked for it'],
+      clientId: ['string', 'who requested it'],
       hook: ['string', '`<hookGroupId>/<hookId>` that was triggered'],
       callback: ['string', 'the action’s `cb_name`'],
       taskGroupId: ['string', 'the push'],
@@ -53,16 +53,16 @@ export const LOG_EVENTS = {
     fields: {
       actionId,
       because: ['string', 'one word, as in the metric Forwards'],
-      reason: ['string', 'the same for people, naming the task'],
-      taskId: ['string?', 'the action task that the full hook has created'],
+      reason: ['string', 'the reason in full, with the task'],
+      taskId: ['string?', 'the action task that the full hook created'],
     },
   },
   'fast-actions-differ': {
     level: 'warn',
     v: 1,
     description:
-      'A wrapped hook has handed the worker an action that the worker’s own setting FAST_ACTIONS does not list. It was ' +
-      'forwarded, which costs its user a second: the hooks’ `fastActions` should be the same list.',
+      'A wrapped hook gave the worker an action that the worker’s own setting FAST_ACTIONS does not list. It was ' +
+      'forwarded, which takes a second longer. Make the hooks’ `fastActions` the same list.',
     fields: {
       actionId,
       hook: ['string', '`<hookGroupId>/<hookId>` that was triggered'],
@@ -74,66 +74,70 @@ export const LOG_EVENTS = {
     level: 'warn',
     v: 1,
     description:
-      'The full hook was triggered, and nobody has told whether its task exists. The user was told to look; the queued ' +
-      'way tries again with the same taskId.',
-    fields: { actionId, reason: ['string', 'what the user was told: the taskId, and the error'] },
+      'The full hook was triggered, but it is not known whether its task exists. The user was told to check; the ' +
+      'queued way tries again with the same taskId.',
+    fields: { actionId, reason: ['string', 'the user’s error message: the taskId, and the error'] },
   },
   'action-warning': {
     level: 'warn',
     v: 1,
-    description: 'Nothing was refused, but what was created may not run as soon as the user thinks.',
-    fields: { actionId, warning: ['string', 'what the user is told as well'] },
+    description: 'Nothing was refused, but what was created may run later than the user expects.',
+    fields: { actionId, warning: ['string', 'the same text that the user sees'] },
   },
   'item-done': {
     level: 'info',
     v: 1,
-    description: 'One item of an action was decided and done, or refused.',
+    description: 'One item of an action was done, or refused.',
     fields: {
       actionId,
-      label: ['string', 'of the task that was to run again; its taskId where the label was not read'],
+      label: ['string', 'of the task to run again; its taskId if the label was not read'],
       taskId: ['string?', 'of that task; absent for a label that the push does not have'],
       result: ['string', '`created`, `rerun`, `canceled`, `noop`, `refused` or `unknown`'],
       newTaskId: ['string?', 'the clone'],
-      reason: ['string', 'why it was decided so, or refused'],
+      reason: ['string', 'why this was done, or refused'],
     },
   },
   'action-done': {
     level: 'info',
     v: 2,
-    description: 'One action has been performed or forwarded.',
+    description: 'An action was performed or forwarded.',
     fields: {
       actionId,
       ms: ['integer', 'from reading the action to its last write'],
       sinceClickMs: ['integer?', 'from the trigger to the last write; absent if nothing runs because of it'],
-      apiCalls: ['integer', 'requests to Taskcluster, further tries included'],
+      apiCalls: ['integer', 'requests to Taskcluster, retries included'],
       created: ['integer', 'clones'],
       reruns: ['integer', 'tasks that were rerun'],
       canceled: ['integer', 'tasks that were canceled'],
       noops: ['integer', 'items with nothing to do'],
       refused: ['integer', 'items that were not done'],
-      unknown: ['integer', 'items that may have been done, which Taskcluster has not answered'],
+      unknown: ['integer', 'items that may have been done: Taskcluster did not answer'],
     },
   },
   'request-refused': {
     level: 'info',
     v: 1,
-    description: 'A request was refused: a mistake of the caller’s, or a right that is missing.',
-    fields: { code, statusCode: ['integer', 'HTTP status'], message: ['string', 'what the caller was told'] },
+    description: 'A request was refused because of a mistake or a missing scope.',
+    fields: {
+      code,
+      statusCode: ['integer', 'HTTP status'],
+      message: ['string', 'the caller’s error message'],
+    },
   },
   'read-failed': {
     level: 'warn',
     v: 2,
-    description: 'Reading failed, so the action goes the slow way.',
+    description: 'Reading failed, so the action was forwarded.',
     fields: { actionId, method, statusCode, code },
   },
   polled: {
     level: 'info',
     v: 1,
-    description: 'One long poll has been answered.',
+    description: 'A long poll was answered.',
     fields: {
       taskQueueId,
       claimed: ['integer', 'action tasks that it claimed'],
-      oldestSeconds: ['integer', 'how long the oldest of them has waited; 0 if there is none'],
+      oldestSeconds: ['integer', 'how long the oldest of them waited; 0 if there is none'],
     },
   },
   'poll-failed': {
@@ -145,13 +149,13 @@ export const LOG_EVENTS = {
   'scaled-out': {
     level: 'info',
     v: 1,
-    description: 'A queue has more work than one run can take, so another one was started.',
+    description: 'A queue had more work than one run can take, so another run was started.',
     fields: { started: ['integer', 'by this run so far'] },
   },
   'scale-out-failed': {
     level: 'warn',
     v: 1,
-    description: 'Starting another run failed; this one goes on alone.',
+    description: 'Starting another run failed; this one continues alone.',
     fields: { reason: ['string', 'the error'] },
   },
   'poll-ended': {
@@ -162,21 +166,21 @@ export const LOG_EVENTS = {
       mode: ['string', '`poll` (scheduled) or `drain` (started by another run)'],
       completed: ['integer', 'action tasks resolved as completed'],
       failed: ['integer', 'resolved as failed'],
-      malformed: ['integer', 'resolved as malformed: no action task of ours'],
+      malformed: ['integer', 'resolved as malformed: not one of our action tasks'],
       shutdown: ['integer', 'given back to the queue'],
-      lost: ['integer', 'canceled, expired or past their deadline meanwhile'],
+      lost: ['integer', 'canceled, expired or past their deadline in the meantime'],
     },
   },
   claimed: {
     level: 'info',
     v: 1,
-    description: 'An action task is ours.',
+    description: 'An action task was claimed.',
     fields: { actionId, runId, taskQueueId },
   },
   resolved: {
     level: 'info',
     v: 1,
-    description: 'An action task has been resolved, given back, or lost.',
+    description: 'An action task was resolved, given back, or lost.',
     fields: {
       actionId,
       runId,
@@ -187,26 +191,26 @@ export const LOG_EVENTS = {
   'claim-failed': {
     level: 'warn',
     v: 1,
-    description: 'A claim could not be worked; it was given back, and its next run goes on.',
+    description: 'A claimed task could not be processed. It was given back, and its next run continues.',
     fields: { actionId, runId, reason: ['string', 'the error'] },
   },
   'credentials-renewed': {
     level: 'info',
     v: 1,
     description: 'Taskcluster refused our credentials, and the access token was read again.',
-    fields: { changed: ['string', '`yes` or `no`: whether the stored token was another one'] },
+    fields: { changed: ['string', '`yes` or `no`: whether the stored token had changed'] },
   },
   'taskcluster-failed': {
     level: 'warn',
     v: 2,
     description:
-      'A call failed without which a request cannot be answered. It was answered with 500, before anything was written.',
+      'A call failed that the request needed. The request was answered with 500, before anything was written.',
     fields: { method, statusCode, code, incidentId },
   },
   serving: {
     level: 'info',
     v: 1,
-    description: '`serve` takes requests and polls.',
+    description: '`serve` is ready: it accepts requests and polls.',
     fields: {
       address: ['string', 'where it listens'],
       ways: ['string', '`trigger`, `worker` or both'],
@@ -217,27 +221,27 @@ export const LOG_EVENTS = {
     level: 'info',
     v: 1,
     description:
-      '`serve` was told to end. It claims nothing more; what is under way is finished or given back.',
+      '`serve` was asked to stop. It claims nothing more; what is under way is finished or given back.',
     fields: {},
   },
   stopped: {
     level: 'info',
     v: 1,
-    description: '`serve` has ended in order.',
+    description: '`serve` ended cleanly.',
     fields: {},
   },
   'log-lost': {
     level: 'error',
     v: 1,
     description:
-      '`serve` could not write a line of its log: a full disk, or nobody reads it. Work goes on; /metrics counts the ' +
-      'lines that are lost from here on.',
+      '`serve` could not write a log line: the disk is full, or the reader is gone. Work continues; /metrics counts ' +
+      'the lines lost from here on.',
     fields: { reason: ['string', 'the error'] },
   },
   'taskcluster-unreachable': {
     level: 'warn',
     v: 1,
-    description: '`serve` cannot reach Taskcluster any more. It goes on trying.',
+    description: '`serve` lost contact with Taskcluster and keeps trying.',
     fields: { reason: ['string', 'the error'] },
   },
   'taskcluster-reached': {
@@ -251,7 +255,7 @@ export const LOG_EVENTS = {
     v: 1,
     description:
       'The clocks of this machine and of Taskcluster differ by a minute or more. From 15 minutes on, Taskcluster refuses ' +
-      'what we sign; the times of clones are wrong by as much.',
+      'what we sign. The times of clones are off by the same amount.',
     fields: {
       aheadSeconds: ['integer', 'of our clock; negative if it is behind'],
       problem: ['string', 'the same in words'],
@@ -260,11 +264,11 @@ export const LOG_EVENTS = {
   'unexpected-error': {
     level: 'error',
     v: 1,
-    description: 'Something that must not happen; somebody has to look.',
+    description: 'Something happened that must not happen. Please look into it.',
     fields: {
       error: ['string', 'name and message'],
       stack: ['string?', 'where it came from'],
-      incidentId: ['string?', 'what the caller was told, if one was'],
+      incidentId: ['string?', 'the id in the caller’s error message, if there was one'],
     },
   },
 } as const satisfies Record<string, EventDeclaration>;

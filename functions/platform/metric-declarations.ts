@@ -18,18 +18,18 @@ type Source = {
 
 export interface MetricDeclaration {
   unit: 'Count' | 'Milliseconds' | 'Seconds';
-  /** How it is to be read. Of a `Sum`, noughts are not sent. */
+  /** How to read it. A `Sum` of 0 is not sent. */
   statistic: 'Sum' | 'Maximum' | 'p90';
   /** Which functions emit it. */
   functions: readonly ('trigger' | 'worker')[];
-  /** It is made of what is logged, so that a number and the lines behind it cannot tell different stories. */
+  /** Derived from log events, so that a number and the lines behind it always agree. */
   sources: readonly Source[];
   description: string;
 }
 
 const BOTH = ['trigger', 'worker'] as const;
 
-/** Every metric of ours. docs/metrics.md, the dashboard and the alarms are made of this table. */
+/** All our metrics. docs/metrics.md, the dashboard and the alarms are generated from this table. */
 export const METRICS = {
   ClickToPending: {
     unit: 'Milliseconds',
@@ -37,9 +37,8 @@ export const METRICS = {
     functions: BOTH,
     sources: [{ event: 'action-done', field: 'sinceClickMs' }],
     description:
-      'From the trigger of the hook to the moment when all that the action makes run again is created. Direct: since ' +
-      'the request came in. Queued: since the hook made the action task. Actions that make nothing run, and forwarded ' +
-      'ones, do not count.',
+      'From the trigger of the hook until all new jobs of the action exist. Direct: since the request came in. ' +
+      'Queued: since the hook created the action task. Forwarded actions, and those that run nothing, do not count.',
   },
   Clones: {
     unit: 'Count',
@@ -67,7 +66,7 @@ export const METRICS = {
     statistic: 'Sum',
     functions: BOTH,
     sources: [{ event: 'action-done', field: 'noops' }],
-    description: 'Items of actions for which nothing was to be done.',
+    description: 'Items of actions with nothing to do.',
   },
   RefusedItems: {
     unit: 'Count',
@@ -77,14 +76,14 @@ export const METRICS = {
       { event: 'action-done', field: 'refused' },
       { event: 'action-done', field: 'unknown' },
     ],
-    description: 'Items of actions that were not done, or may not have been; the user was told why.',
+    description: 'Items of actions that were not done, or may not have been. The user’s message says why.',
   },
   Forwards: {
     unit: 'Count',
     statistic: 'Sum',
     functions: BOTH,
     sources: [{ event: 'action-forwarded', dimension: { name: 'reason', field: 'because' } }],
-    description: 'Actions handed to the full hook, by reason.',
+    description: 'Actions forwarded to the full hook, by reason.',
   },
   Failures: {
     unit: 'Count',
@@ -97,29 +96,28 @@ export const METRICS = {
       { event: 'taskcluster-failed' },
     ],
     description:
-      'Errors that are no user’s: unexpected ones, claims that had to be given back, and Taskcluster itself failing.',
+      'Errors that are not the user’s: unexpected ones, claims that were given back, and failures of Taskcluster.',
   },
   PollHeartbeat: {
     unit: 'Count',
     statistic: 'Sum',
     functions: ['worker'],
     sources: [{ event: 'polled' }],
-    description: 'Long polls that Taskcluster has answered, with or without work.',
+    description: 'Long polls that Taskcluster answered, with or without work.',
   },
   OldestPendingActionTask: {
     unit: 'Seconds',
     statistic: 'Maximum',
     functions: ['worker'],
     sources: [{ event: 'polled', field: 'oldestSeconds' }],
-    description:
-      'How long the oldest of the action tasks that a poll has claimed had waited. Costs no call of its own.',
+    description: 'How long the oldest action task in a poll’s answer had waited. Needs no extra call.',
   },
   ApiCallsPerAction: {
     unit: 'Count',
     statistic: 'p90',
     functions: BOTH,
     sources: [{ event: 'action-done', field: 'apiCalls' }],
-    description: 'Requests to Taskcluster’s services that one action took, further tries included.',
+    description: 'Requests to Taskcluster’s services that one action took, retries included.',
   },
   ColdStarts: {
     unit: 'Count',

@@ -1,14 +1,14 @@
 import { FAST_ACTIONS } from './fast-actions.ts';
 
 /**
- * Every environment variable that configures the functions. settings.ts reads no other one; docs/settings.md is made of
- * this table.
+ * Every environment variable that configures the functions. settings.ts reads no others; docs/settings.md is
+ * generated from this table.
  */
 export interface SettingDeclaration {
   functions: readonly ('trigger' | 'worker' | 'serve')[];
-  /** What must be given, in words, if it has to be. */
+  /** Set if the variable is required; says when. */
   required?: string;
-  /** What is taken if nothing is given, in words. */
+  /** The default, in words. */
   fallback?: string;
   /** Of one value, or of each word of a list. */
   pattern?: RegExp;
@@ -38,7 +38,7 @@ export const SETTINGS = {
     functions: BOTH,
     required: 'yes',
     description:
-      'The function’s own client. Each function and stage has one of its own, with no more scopes than it needs.',
+      'The function’s own client. Use one for each function and stage, with only the scopes that it needs.',
   },
   TASKCLUSTER_ACCESS_TOKEN_PARAMETER: {
     functions: BOTH,
@@ -46,8 +46,8 @@ export const SETTINGS = {
     pattern: /^\/[a-zA-Z0-9_./-]{1,1000}$/,
     form: 'the name of an SSM parameter, as /retrigger-hooks/level1/trigger/access-token',
     description:
-      'SSM parameter (SecureString) with that client’s access token. Read when it is first needed, again after five ' +
-      'minutes, and at once when Taskcluster refuses the token: a new one needs no deploy.',
+      'SSM parameter (SecureString) with that client’s access token. Read when first needed, every five ' +
+      'minutes, and at once when Taskcluster refuses the token, so a new token needs no deploy.',
   },
   TASKCLUSTER_ACCESS_TOKEN: {
     functions: BOTH,
@@ -61,14 +61,14 @@ export const SETTINGS = {
     pattern: /^\//,
     form: 'an absolute path, as /run/secrets/access-token',
     description:
-      'File with that client’s access token, as Kubernetes and Docker mount secrets. Read as the SSM parameter is: a new ' +
-      'token needs no restart.',
+      'File with that client’s access token, as Kubernetes and Docker mount secrets. Read again like the SSM ' +
+      'parameter, so a new token needs no restart.',
   },
   SSM_ENDPOINT: {
     functions: BOTH,
     fallback: 'AWS’s in the function’s region',
     form: 'an http(s) URL',
-    description: 'Another SSM than AWS’s, as a VPC endpoint.',
+    description: 'Use this SSM instead of AWS’s, for example a VPC endpoint.',
   },
   KILL_SWITCH: {
     functions: BOTH,
@@ -76,7 +76,7 @@ export const SETTINGS = {
     pattern: /^[a-zA-Z0-9-]+-[1-3]$/,
     form: '<trust domain>-<level>, as gecko-1',
     description:
-      'The kill switch, a list: every action of these trust domains and levels is forwarded to the full hook.',
+      'The kill switch: a list of trust domains and levels. Every action of theirs is forwarded to the full hook.',
   },
   FAST_ACTIONS: {
     functions: BOTH,
@@ -84,8 +84,8 @@ export const SETTINGS = {
     pattern: new RegExp(`^[a-zA-Z0-9-]+/(?:${FAST_ACTIONS.join('|')})$`),
     form: '<trust domain>/<name>, as gecko/cancel',
     description:
-      `Which actions are fast, a list; every other one is forwarded to the full hook. Names: ${FAST_ACTIONS.join(', ')}. ` +
-      'A trust domain that is named has exactly what is listed for it, so list the retriggers as well. The hooks’ ' +
+      `A list of the fast actions; every other action is forwarded to the full hook. Names: ${FAST_ACTIONS.join(', ')}. ` +
+      'A trust domain in the list has exactly what is listed for it, so list the retriggers as well. The hooks’ ' +
       'configuration has the same list as `fastActions`; `npm run hooks -- check` compares the two.',
   },
   ARTIFACT_HOSTS: {
@@ -94,8 +94,8 @@ export const SETTINGS = {
     pattern: /^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$/,
     form: 'a host, as artifacts.example.com or artifacts.example.com:8443',
     description:
-      'A list: hosts from which artifacts of storage type `reference` are read as well. Whoever may push chooses the ' +
-      'URL of a reference; artifacts that the deployment stores itself (`s3`, `object`) need no entry.',
+      'A list of hosts from which artifacts of storage type `reference` may be read. Anyone who can push chooses the ' +
+      'URL of a reference. Artifacts that the deployment stores itself (`s3`, `object`) need no entry.',
   },
   GRAPH_MAX_MB: {
     functions: BOTH,
@@ -111,15 +111,14 @@ export const SETTINGS = {
     fallback: 'the root URL',
     form: 'an http(s) URL',
     description:
-      'The URLs under which callers reach the function, a list: custom domains, and the ingress’s own host. A caller’s ' +
-      'signature names one of them; headers choose among them and add none.',
+      'A list of the URLs under which callers reach the function: custom domains, and the ingress’s own host. A ' +
+      'caller’s signature names one of them; request headers can only choose among them.',
   },
   HOOKS_ROOT_URL: {
     functions: ['trigger'],
     fallback: 'the root URL',
     form: 'an http(s) URL',
-    description:
-      'Root URL for forwards: one past the ingress rule, where there is one that leads to the function.',
+    description: 'Root URL for forwards. If an ingress rule leads to the function, this one must bypass it.',
   },
   TASK_QUEUES: {
     functions: ['worker'],
@@ -133,32 +132,32 @@ export const SETTINGS = {
     fallback: '`retrigger-hooks`',
     pattern: IDENTIFIER,
     form: 'at most 38 letters, digits, `-` and `_`',
-    description: 'Who claims, in Taskcluster’s words.',
+    description: 'The workerGroup or workerId that claims are made with.',
   },
   WORKER_ID: {
     functions: ['worker'],
     fallback: '`worker`',
     pattern: IDENTIFIER,
     form: 'at most 38 letters, digits, `-` and `_`',
-    description: 'Who claims, in Taskcluster’s words.',
+    description: 'The workerGroup or workerId that claims are made with.',
   },
   MAX_DRAINS: {
     functions: ['worker'],
     fallback: '4',
     pattern: /^[0-9]{1,3}$/,
     form: 'a number up to 999',
-    description: 'How many more runs of itself one scheduled run may start when a queue is full.',
+    description: 'How many further runs a scheduled run may start when a queue is full.',
   },
   AWS_LAMBDA_FUNCTION_NAME: {
     functions: ['worker'],
     required: 'set by Lambda',
-    description: 'What the worker starts when it needs more of itself.',
+    description: 'The function that the worker invokes to start further runs.',
   },
   LAMBDA_ENDPOINT: {
     functions: ['worker'],
     fallback: 'AWS’s in the function’s region',
     form: 'an http(s) URL',
-    description: 'Another Lambda than AWS’s, for local runs.',
+    description: 'Use this Lambda endpoint instead of AWS’s, for local runs.',
   },
   HOST: {
     functions: ['serve'],
@@ -172,7 +171,7 @@ export const SETTINGS = {
     fallback: '8080',
     pattern: /^(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$/,
     form: 'a port, 0 for any free one',
-    description: 'The same.',
+    description: 'The port on which `serve` listens.',
   },
   STOP_SECONDS: {
     functions: ['serve'],
@@ -180,8 +179,8 @@ export const SETTINGS = {
     pattern: /^[0-9]{1,3}$/,
     form: 'a number up to 999',
     description:
-      'How long after SIGTERM a claimed action may take to its end; then it is given back to the queue. A long poll that ' +
-      'is open lasts up to 20 s more. Whoever kills the process must wait some seconds longer.',
+      'How long a claimed action may still take after SIGTERM; then it is given back to the queue. An open long poll ' +
+      'can last up to 20 s more. Allow a few more seconds before you kill the process.',
   },
 } as const satisfies Record<string, SettingDeclaration>;
 

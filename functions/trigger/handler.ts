@@ -21,8 +21,7 @@ const SHARES: Deadlines = { reading: 0.6, writing: 0.94, looking: 0.98 };
 
 /** Should it be busy beyond all that, it says so itself just before Lambda ends it: no 5xx, which clients try again. */
 const LAST_MS = 50;
-const OVERDUE =
-  'This took too long, and what has become of it is not known. Look at the push before you ask for it again.';
+const OVERDUE = 'This took too long, so it is not known what was done. Check the push before you retrigger.';
 
 /** The `trigger` function over given settings and log. */
 export function createHandler(settings: TriggerSettings, log: Log): Handler & WarmUp {

@@ -17,7 +17,7 @@ export class RecordedCalls {
     const sent = performance.now();
     const answer = await readJson(`${rootUrl}/local/ready`);
     const elapsedMs = isRecord(answer) ? Number(answer['elapsedMs']) : Number.NaN;
-    if (Number.isNaN(elapsedMs)) throw new Error(`${rootUrl} is no local Taskcluster`);
+    if (Number.isNaN(elapsedMs)) throw new Error(`${rootUrl} is not a local Taskcluster`);
     return new RecordedCalls(rootUrl, elapsedMs - (sent + performance.now()) / 2);
   }
 

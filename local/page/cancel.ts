@@ -13,7 +13,9 @@ const OPEN: readonly State[] = ['unscheduled', 'pending', 'running'];
 export function cancel(jobs: readonly Job[]): PageAction | string {
   const [first, ...others] = jobs.filter(({ state }) => OPEN.includes(state));
   if (!first)
-    return jobs.length === 0 ? 'Nothing is selected: select a job first.' : 'What is selected has ended.';
+    return jobs.length === 0
+      ? 'Nothing is selected. Select a job first.'
+      : 'The selected jobs have already ended.';
   return {
     doing: `Canceling ${plural(others.length + 1, 'job')}…`,
     submit: async (session) => {
@@ -41,7 +43,7 @@ export function cancelAll(counts: ReadonlyMap<State, number>): PageAction | stri
     ([, n]) => n > 0,
   );
   const total = byState.reduce((sum, [, count]) => sum + count, 0);
-  if (total === 0) return 'Every job of this push has ended.';
+  if (total === 0) return 'Every job of this push has already ended.';
   const states = byState.map(([state, count]) => `${count} ${state}`).join(', ');
   return {
     doing: 'Canceling everything…',

@@ -82,7 +82,7 @@ export function summarize(outcome: Outcome, seen: Seen | undefined, forward: For
   const { way, taskId, created, rerun, canceled, resolvedAs } = outcome;
   if (forward) return `Forwarded to the full action task ${forward.taskId}: ${forward.reason}.`;
   if (countOf(outcome) === 0) {
-    if (way === 'direct') return `The full action task ${taskId} takes it on.`;
+    if (way === 'direct') return `Forwarded to the full action task ${taskId}.`;
     return resolvedAs === 'reportFailed'
       ? `The action task ${taskId} failed. Its log says why.`
       : `The action task ${taskId} found nothing to do. Its log says why.`;

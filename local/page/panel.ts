@@ -83,7 +83,7 @@ export class Panel {
     this.#root.hidden = matchMedia('(width < 46rem)').matches;
     this.#job = undefined;
     for (const tab of ['job', 'log', 'definition'] as const)
-      paneOf(tab).replaceChildren(hint('Select a job to see what it is.'));
+      paneOf(tab).replaceChildren(hint('Select a job to see its details.'));
   }
 
   #step(by: number): void {
@@ -107,7 +107,7 @@ export class Panel {
   async #fill(tab: Tab, job: Job): Promise<void> {
     const content = await (
       tab === 'log' ? this.#log(job) : tab === 'definition' ? this.#definition(job) : this.#dependencies(job)
-    ).catch((error: unknown) => hint(`It could not be read: ${String(error)}`));
+    ).catch((error: unknown) => hint(`This could not be read: ${String(error)}`));
     if (this.#job !== job) return;
     if (tab === 'job') paneOf('job').append(content);
     else paneOf(tab).replaceChildren(content);
@@ -138,7 +138,7 @@ export class Panel {
       button.addEventListener('click', () => onJob(id));
       return element('li', {}, button, ` ${job.state}`);
     });
-    if (items.length === 0) return hint('It depends on no other task.');
+    if (items.length === 0) return hint('This task depends on no others.');
     const name = element('summary', {}, plural(items.length, 'dependency', 'dependencies'));
     return element('details', { open: '' }, name, element('ul', {}, ...items));
   }
@@ -146,7 +146,7 @@ export class Panel {
   async #log({ taskId, state }: Job): Promise<HTMLElement> {
     const { queue } = this.#sources;
     const log = state === 'unscheduled' ? undefined : await queue.log(taskId);
-    if (!log) return hint(`The job is ${state} and has uploaded no log.`);
+    if (!log) return hint(`The job is ${state} and has no log.`);
     return element(
       'div',
       {},

@@ -48,7 +48,7 @@ export class Press {
   async press(action: PageAction | string): Promise<void> {
     const { message } = this.#parts;
     if (typeof action === 'string') return message.tell('hint', action);
-    if (this.#busy) return message.tell('busy', 'The last action is still under way.');
+    if (this.#busy) return message.tell('busy', 'The last action is still running.');
     this.#setBusy(true);
     try {
       const { question } = action;

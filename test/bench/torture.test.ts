@@ -34,7 +34,7 @@ describe('what is said of what is there', () => {
       failure(`These were run again:\n- test: ${id('one')}`),
       'wrong',
     ],
-    ['that nobody knows', some, failure('what has become of it is not known'), 'told'],
+    ['that nobody knows', some, failure('it is not known what was done'), 'told'],
     ['nothing, and the action task was left', nothing, failure('', 'pending'), 'wrong'],
   ])('%s', (_what, found, told, verdict) => {
     expect(judge(found, told, wanted).verdict).toBe(verdict);

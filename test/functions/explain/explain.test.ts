@@ -76,7 +76,7 @@ describe('explain --task', () => {
     await expect(explainWith(...given)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /^actions\.json has no action dance that applies; there are: .*retrigger/,
+        /^actions\.json has no action dance that applies to this task; it has: .*retrigger/,
       ),
     });
     const missing = ['--task', 'AAAAAAAAQACAAAAAAAAAAA', '--root-url', way().tc.rootUrl];

@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser)('the buttons of the page that cancel', () => {
     // Nothing is asked for again.
     session.environment.taskcluster.clearCalls();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-    expect(await page.locator('#live').textContent()).toBe('What is selected has ended.');
+    expect(await page.locator('#live').textContent()).toBe('The selected jobs have already ended.');
     expect(triggers(session.environment)).toBe(0);
   });
 

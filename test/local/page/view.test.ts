@@ -108,7 +108,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     await page.locator(FAILED_TEST).first().click();
     await page.waitForSelector('#panel-job ul');
     await page.keyboard.press('Escape');
-    expect(await page.locator('#panel-job').textContent()).toBe('Select a job to see what it is.');
+    expect(await page.locator('#panel-job').textContent()).toBe('Select a job to see its details.');
     await page.locator(FAILED_TEST).first().click();
     await page.waitForSelector('#panel-job ul');
     expect(session.problems).toEqual([]);
@@ -127,7 +127,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     ]);
     await picture(page, 'log');
     await page.locator(`${SHOWN}[data-state=running]`).first().click();
-    await page.getByText('The job is running and has uploaded no log.').waitFor();
+    await page.getByText('The job is running and has no log.').waitFor();
     expect(session.problems).toEqual([]);
   });
 
