@@ -27,6 +27,8 @@ export const TROUBLES: readonly Trouble[] = [
   { name: '503 for ever', fault: { status: 503, times: FOR_EVER } },
   { name: 'lost before, for ever', fault: { drop: 'before', times: FOR_EVER } },
   { name: 'lost after, for ever', fault: { drop: 'after', times: FOR_EVER }, quick: true },
+  { name: 'cut midway', fault: { drop: 'midway' } },
+  { name: 'cut midway, for ever', fault: { drop: 'midway', times: FOR_EVER } },
   { name: 'hangs for ever', fault: { hang: 'before', times: FOR_EVER }, quick: true },
   { name: 'killed before', kill: 'before' },
   { name: 'killed after', kill: 'after', quick: true },
