@@ -7,7 +7,7 @@ const EX_USAGE = 64;
 /** A mistake on the command line, in a sentence. The usage is printed after it. */
 export class UsageError extends Error {}
 
-/** Anything else that whoever runs the command can mend, in a sentence. */
+/** Any other error that the user of the command can fix, in a sentence. */
 export class CommandError extends Error {}
 
 interface Option {

@@ -1,4 +1,4 @@
-/** Longer than this, whoever waits wants to know for what. */
+/** After this long, say what we are waiting for. */
 const QUIET_MS = 1000;
 
 /**

@@ -5,7 +5,7 @@ type Json = string | number | boolean | Json[] | { [key: string]: Json };
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** The condition under which alarms tell somebody; infra/resources.yml declares it, and the topic's parameter. */
+/** The condition under which alarms notify the topic; infra/resources.yml declares it, and the topic's parameter. */
 const TELL: Json = {
   'Fn::If': ['HasAlarmTopic', [{ Ref: 'AlarmTopicArn' }], { Ref: 'AWS::NoValue' }],
 };

@@ -44,7 +44,7 @@ async function bundleFile(entry: string, outfile: string, metafile: string): Pro
   return size ?? 0;
 }
 
-/** Writes a file at one stroke: another process may be loading the bundle that was there before. */
+/** Replaces a file atomically: another process may be loading the previous bundle. */
 async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const unfinished = `${path}.${process.pid}`;
   await writeFile(unfinished, content);

@@ -34,7 +34,7 @@ export async function lookFor(
 ): Promise<ReadonlyMap<FailedWrite, Known>> {
   if (failed.length === 0) return new Map();
   const statuses = await ifReadable(reader.statuses(failed.map(({ taskId }) => taskId)));
-  // Whose a task is its definition tells. Only a conflict leaves any doubt: nobody else derives these ids.
+  // A task's definition says whose it is. Only a conflict leaves any doubt: no one else derives these ids.
   const conflicts = failed.filter((write) => isConflict(write) && statuses?.has(write.taskId));
   const found =
     conflicts.length === 0

@@ -108,7 +108,7 @@ class Session {
     return this.#known.has(taskId);
   }
 
-  /** In this order. @throws TaskclusterError if the claim was given up: somebody else goes on with this action */
+  /** In this order. @throws TaskclusterError if the claim was given up: another worker continues this action */
   async cancel(cancels: readonly Cancel[]): Promise<void> {
     for (const { taskId } of cancels) this.#known.add(taskId);
     await this.#limit.map(cancels, (cancel) => this.#attempt(cancel));

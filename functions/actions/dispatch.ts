@@ -64,7 +64,8 @@ export function parsePayload(value: unknown): ActionPayload {
 
 /**
  * Decides by `cb_name` (several actions share one `name`) and input whether we perform the action ourselves.
- * What the operator has not listed is not ours, whatever its input. An input key that we do not know may mean something to the repository's own code: forward.
+ * An action that the operator has not listed is not ours, whatever its input. An unknown input field may mean
+ * something to the repository's own code: forward.
  *
  * @param fast what the operator has listed for the hook's trust domain
  * @throws ApiError InputValidationError or InputError that names the field, if a fast action's input is wrong

@@ -31,7 +31,7 @@ export function inOrder<T extends Ordered, R>(
         return { result, stop: whyStop(item, result) };
       });
       const stop = doing.then((done) => done.stop);
-      // Nothing may come after it; a failure is told by what is returned.
+      // Nothing may come after it; the returned value reports a failure.
       stop.catch(() => undefined);
       stops.set(item.newTaskId, stop);
       return doing.then(({ result }) => result);

@@ -45,7 +45,7 @@ export interface Conditions {
   /** Settles when it is certain that the action is allowed; nothing is written before. */
   allowed: Promise<void>;
   deadlines?: Deadlines;
-  /** Called once it is decided what to do, for whatever can be done beside it. */
+  /** Called once the plan is ready, for work that can be done in parallel. */
   onPlanned?: () => void;
   log: Log;
 }
@@ -132,7 +132,7 @@ export async function prepare(
   targets: readonly ForwardTarget[] = [],
 ): Promise<Prepared> {
   const { payload, decision } = request;
-  // Who needs it meets its error there; that nobody needs it must not end the process.
+  // Its error appears where it is awaited. If it is never awaited, that must not end the process.
   decision.catch(() => undefined);
   // Before anything of ours looks at the action: the switch must help against our own mistakes, too strict a check included.
   if (request.killSwitch) return { plan: forward('kill-switch', 'the fast way is switched off here') };
@@ -151,7 +151,7 @@ export async function prepare(
     if (!isTaskclusterError(error)) throw error;
     const { method, statusCode, code } = error;
     log.event('read-failed', { actionId: request.action.id, method, statusCode, code });
-    // What nobody can read no earlier attempt has read, and so it has written nothing.
+    // If it cannot be read at all, no earlier attempt has read it either, so none has written anything.
     if (request.begun && !error.lasting) throw error;
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }

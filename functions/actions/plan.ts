@@ -107,7 +107,7 @@ export interface Clone {
   copy: number;
   newTaskId: string;
   replacements: ReadonlyMap<string, string>;
-  /** A task with the derived taskId is there already, left by an earlier attempt unless somebody else made it. */
+  /** A task with the derived taskId is there already, left by an earlier attempt unless someone else made it. */
   exists: boolean;
 }
 

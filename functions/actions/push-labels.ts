@@ -45,13 +45,13 @@ export class PushLabels {
     return [...new Map(listings.flat().map((task) => [task.taskId, task])).values()];
   }
 
-  /** Takes in tasks that may have run labels anew; nothing is read yet. */
+  /** Adds tasks that may have run labels again; reads nothing yet. */
   add(indexed: readonly IndexedTask[]): void {
     this.#unread.push(...indexed);
   }
 
   /**
-   * Reads the maps of those action and cron tasks that may have run one of these labels anew.
+   * Reads the maps of those action and cron tasks that may have run one of these labels again.
    * @returns whether there were any
    */
   async refresh(labels: Iterable<string>): Promise<boolean> {
@@ -117,7 +117,7 @@ export class PushLabels {
     // Made by the repository's own code: nothing but its map tells what it has run.
     if (!touched) return true;
     const labels = [...touched.labels, ...touched.taskIds.map((id) => this.labelOf(id))];
-    // Made of the graph, and so together with whatever it needs.
+    // Made from the graph, together with everything it needs.
     if (touched.labels.some((label) => !this.#isOrdinary(label))) return true;
     return labels.some(
       (label) => label !== undefined && (wanted.has(label) || (isCut(label) && cuts.has(cut(label)))),
@@ -189,7 +189,7 @@ const cutLabels = new WeakMap<object, ReadonlyMap<string, string[]>>();
 
 function cutsOf(map: LabelMap): ReadonlyMap<string, string[]> {
   const known = cutLabels.get(map);
-  // mutant stays: reading a map anew is only slower
+  // mutant stays: reading a map again is only slower
   if (known) return known;
   const found = Map.groupBy(Object.keys(map).filter(isCut), cut);
   cutLabels.set(map, found);
@@ -206,7 +206,7 @@ function inverseOf(map: LabelMap): ReadonlyMap<string, string> {
   return inverse;
 }
 
-/** Whoever may push writes these maps. What is in them must be taskIds before any of it is asked for, or shown. */
+/** Anyone who can push writes these maps, so check that they hold taskIds before we ask for or show any of them. */
 function asLabelMap(value: unknown): LabelMap {
   if (isLabelMap(value)) return value;
   throw new TaskclusterError({

@@ -41,7 +41,7 @@ export function resolveDatestamps(definition: unknown, now: Date): unknown {
   );
 }
 
-/** The first number with a unit counts, and whatever stands around it does not. */
+/** Only the first number with a unit counts; anything around it is ignored. */
 function datestamp(text: string, now: Date): string {
   for (const { 0: digits, index } of text.matchAll(/\d+/g)) {
     let end = index + digits.length;

@@ -13,7 +13,7 @@ export type Fate =
   | { is: 'indexed'; taskId: string; reason: string };
 
 export interface Wanted {
-  /** Labels that are asked for; each of them is made, whatever exists. */
+  /** Labels that were requested; each is made, even if it exists already. */
   requested: ReadonlySet<string>;
   /** Everything that they depend on, themselves included. */
   closure: ReadonlyMap<string, GraphEntry>;

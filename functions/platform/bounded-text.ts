@@ -1,5 +1,5 @@
 /**
- * The most characters of somebody else's text that are shown at once. A pusher chooses labels, routes and names, a user
+ * The most characters of foreign text that are shown at once. A pusher chooses labels, routes and names, a user
  * the payload, and a service's error may quote either; whatever shows such text cuts it here first. docs/security.md
  * lists these.
  */

@@ -53,7 +53,7 @@ function endOfString(text: string, from: number): number {
   return text.length;
 }
 
-/** Whether a value that somebody else has parsed is too deep. Level by level, without recursion. */
+/** Whether an already parsed value is too deep. Checks level by level, without recursion. */
 export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 1; depth <= MAX_DEPTH; depth++) {

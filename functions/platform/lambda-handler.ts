@@ -61,7 +61,7 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
     try {
       return await handle(event, context);
     } catch (error) {
-      // Lambda would log it as it stands, with whatever its message quotes.
+      // Lambda would log it unredacted, with everything its message quotes.
       log.unexpected(error);
       // oxlint-disable-next-line preserve-caught-error
       throw new Error(`${service} failed; its log says why`);

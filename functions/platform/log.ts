@@ -33,7 +33,7 @@ export class Log {
     for (const sink of this.#sinks) sink(level, record);
   }
 
-  /** @param incidentId what the caller is told in place of the error */
+  /** @param incidentId what the caller sees instead of the error */
   unexpected(thrown: unknown, incidentId?: string): void {
     const known = thrown instanceof Error ? thrown : new Error(String(thrown));
     const error = `${known.name}: ${known.message}`;

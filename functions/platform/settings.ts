@@ -2,7 +2,7 @@ import type { Credentials, StoredCredentials } from './credentials.ts';
 import { groupFastActions, type FastActionsByDomain } from './fast-actions.ts';
 import { SETTINGS, type SettingDeclaration, type SettingName } from './setting-declarations.ts';
 
-/** What the function's metrics are told apart by. */
+/** The dimension that distinguishes the function's metrics. */
 interface Deployed {
   /** Name of the deployment. */
   stage: string;

@@ -20,7 +20,7 @@ interface Failure {
 
 type Outcome = { statusCode: number } | { kind: Exclude<FailureKind, 'error-status'> };
 
-/** The request found nobody, so there is nobody who could have performed it. */
+/** The request never reached a server, so it cannot have been performed. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 /** A gateway that waited for the service in vain; the service may still be at work. */
 const GIVEN_UP = new Set([502, 504]);
@@ -64,7 +64,7 @@ export class TaskclusterError extends Error {
     return this.statusCode !== undefined && this.statusCode >= 400 && this.statusCode < 500;
   }
 
-  /** Whoever asks meets this error again, and has met it before. */
+  /** Asking again gives the same error. */
   get lasting(): boolean {
     return this.kind === 'unexpected-answer' || (this.refused && this.statusCode !== 429);
   }

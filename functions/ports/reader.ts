@@ -32,11 +32,11 @@ export interface Reader {
   listTasks(namespace: string): Promise<IndexedTask[]>;
 }
 
-/** Where the bytes of an artifact are, for whoever was told by the queue. */
+/** Where the bytes of an artifact are, as the queue said. */
 export interface ArtifactContent {
   /** The same for the same bytes, as long as they are final; undefined if nothing tells them from others. */
   readonly address: string | undefined;
-  /** Whether the bytes at the address can change no more. Asked by whoever wants to remember them. Never rejects. */
+  /** Whether the bytes at the address are final, so that they can be cached. Never rejects. */
   isFinal(): Promise<boolean>;
   /** Decompressed, as they come, to be read as `artifactStream` is; undefined if storage has them no more. */
   stream(limits: DownloadLimits): Promise<AsyncIterable<Uint8Array> | undefined>;

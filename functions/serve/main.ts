@@ -88,7 +88,7 @@ async function serve(ways: ReadonlySet<Way>, env: Env): Promise<void> {
   health.stop();
   await Promise.all([server.close(), polling]);
   log.event('stopped', {});
-  // Requests of work that was given back may still wait for their answers, and nobody waits for them.
+  // Requests of work that was given back may still be open, but nothing needs their answers.
   process.exit();
 }
 

@@ -31,7 +31,7 @@ export function definition(method: string, value: unknown): TaskDefinition {
   return value;
 }
 
-/** A definition that will be walked. Whoever may create tasks chooses how deep their payloads are nested. */
+/** A definition that will be walked. Anyone who can create tasks chooses how deep its payload is. */
 export function shallowDefinition(method: string, value: unknown): TaskDefinition {
   const found = definition(method, value);
   if (!isTooDeep(found)) return found;

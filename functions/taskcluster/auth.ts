@@ -18,7 +18,7 @@ export interface Caller {
   clientId: string;
   /** Expanded through the roles. */
   scopes: string[];
-  /** Hash of the payload that the caller signed; whoever has the payload must compare it. */
+  /** Hash of the payload that the caller signed; compare it with the payload. */
   hash?: string;
 }
 

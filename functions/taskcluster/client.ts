@@ -87,7 +87,7 @@ export class TaskclusterClient {
     });
   }
 
-  /** No call is begun any more, nor tried again; each fails. For work that has passed on to somebody else. */
+  /** Starts and retries no more calls; each one fails. For work that another worker now owns. */
   close(): void {
     this.#closed = true;
   }
@@ -107,7 +107,7 @@ export class TaskclusterClient {
     try {
       return await send(client, method, args);
     } catch (error) {
-      // Nothing was done with credentials that were refused, so whatever it was may be asked again.
+      // Refused credentials cannot have done anything, so any call may be repeated.
       const renewed = used && isRefusal(error) ? await source?.renewed(used) : undefined;
       if (!renewed) throw error;
       countApiCall();

@@ -5,7 +5,7 @@ const MOST = 50;
 const FEWEST = 2;
 /** A request that takes this much longer than the quickest of late is a sign that the service has its hands full. */
 const SLOW = 3;
-/** By so much the quickest is forgotten with each answer, lest a service that has become slower for good is crawled at. */
+/** How fast the quickest answer is forgotten, so that the limit recovers after a service becomes slower for good. */
 const FORGET = 1.001;
 
 /**
@@ -60,7 +60,7 @@ export class ConcurrencyLimit {
     await promise;
   }
 
-  /** Whoever is let in is counted here, before anybody else can take the place. */
+  /** A call that is let in is counted here, before another one can take its place. */
   #leave(): void {
     this.#underWay--;
     while (this.#underWay < this.allowed) {

@@ -16,7 +16,7 @@ export function isSource(credentials: Credentials | CredentialsSource): credenti
   return 'renewed' in credentials;
 }
 
-/** Credentials made from other ones, anew whenever those change. */
+/** Credentials derived from others, again whenever those change. */
 export function derivedCredentials(
   source: CredentialsSource,
   derive: (credentials: Credentials) => Credentials,

@@ -65,7 +65,7 @@ export class TaskclusterHooks implements HookTrigger {
     }
   }
 
-  /** The hooks service may fail after it has created the task, and then nobody knows which one. */
+  /** The hooks service may fail after it created the task, and then its taskId is unknown. */
   async #unnamed(hook: HookName, payload: object): Promise<HookAnswer | undefined> {
     try {
       return await this.#once(hook, payload, ONCE);

@@ -141,14 +141,14 @@ export class TaskclusterReader implements Reader {
     };
   }
 
-  /** A task that still runs may yet write the artifact anew; one that has failed, in its next run. */
+  /** A running task may still overwrite the artifact, and a failed one may do so in its next run. */
   async #isOfCompletedRun(address: string, taskId: string): Promise<boolean> {
     try {
       const task = await this.status(taskId);
       const last = task?.runs.at(-1);
       return task?.state === 'completed' && last !== undefined && namesRun(address, taskId, last.runId);
     } catch (error) {
-      // Whoever may read the artifact may not be allowed this, or the queue is in trouble: then nothing is remembered.
+      // The caller may lack the scope for this, or the queue may be failing: then nothing is cached.
       if (isTaskclusterError(error)) return false;
       throw error;
     }
@@ -159,7 +159,7 @@ export class TaskclusterReader implements Reader {
     while (page !== undefined) {
       const { tasks, continuationToken }: GroupPage = await page;
       page = continuationToken === undefined ? undefined : this.#groupPage(taskGroupId, continuationToken);
-      // Awaited in the next round; whoever leaves before does not want it any more.
+      // Awaited in the next round. A caller that stops before then does not need it.
       page?.catch(() => undefined);
       yield tasks;
     }

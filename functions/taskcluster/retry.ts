@@ -51,7 +51,7 @@ export async function pauseBefore(attempt: number, policy: RetryPolicy): Promise
   await sleep(pauseMs(attempt, policy));
 }
 
-/** How long that is, in ms; never the same for two callers, lest they come back together. */
+/** How long that is, in ms. Random, so that callers do not all come back at once. */
 export function pauseMs(attempt: number, policy: RetryPolicy): number {
   return longestPauseMs(attempt, policy) * (0.6 + Math.random() * 0.4);
 }

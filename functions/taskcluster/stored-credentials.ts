@@ -6,7 +6,7 @@ import type { Log } from '../platform/log.ts';
 
 /** A changed token is in use at most this long afterwards, if Taskcluster still takes the old one. */
 const KEEP_MS = 5 * 60 * 1000;
-/** After a look that has found the refused token again; the stored one is wrong then, and looking does not mend it. */
+/** After reading the refused token again: the stored one is wrong, and reading it more often does not help. */
 const LOOK_AGAIN_MS = 10_000;
 
 /**
@@ -67,7 +67,7 @@ class RereadCredentials implements CredentialsSource {
     return undefined;
   }
 
-  /** Whoever asks while it is being read waits for the same answer. */
+  /** Callers that ask while it is being read share the answer. */
   #read(): Promise<Credentials> {
     this.#reading ??= this.#readNow().finally(() => {
       this.#reading = undefined;

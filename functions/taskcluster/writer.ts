@@ -53,7 +53,7 @@ export class TaskclusterWriter implements Writer {
     return status(method, answer['status']);
   }
 
-  /** Undefined if nobody can say. */
+  /** Undefined if it cannot be determined. */
   async #countRuns(taskId: string): Promise<number | undefined> {
     try {
       return (await this.#reader.statuses([taskId])).get(taskId)?.runs.length;

@@ -8,7 +8,7 @@ export interface CloneInput {
   newTaskId: string;
   /** The clone's `created`. */
   now: Date;
-  /** Old taskId → taskId that takes its place everywhere in the definition: dependencies that have been run anew. */
+  /** Old taskId → taskId that takes its place everywhere in the definition: dependencies that were run again. */
   replacements: ReadonlyMap<string, string>;
   /** The action task that the clone belongs to; without one (the direct way) `extra.parent` stays. */
   parent?: string;

@@ -21,7 +21,7 @@ export interface Circumstances {
   level: string;
   /** Asked for by itself, and not by its label among others. */
   alone: boolean;
-  /** To be cloned whatever its mark says. */
+  /** Clone it even if its mark says otherwise. */
   force: boolean;
   /** What the graph says of its label (`attributes.retrigger`), where it was read. */
   cloneable?: boolean;

@@ -5,7 +5,7 @@ const PRIVILEGED_KINDS = new Set(['decision-task', 'action-callback', 'cron-task
 /**
  * Why a task must be left alone by us, or undefined if it may be rerun. Decision, action and cron tasks act with the
  * rights of the repository, so that even a new run of one does more than run a job again: a release promotion would
- * start anew. Whether it may is for the repository's own code to say.
+ * start again. Only the repository's own code may decide that.
  */
 export function privilegeOf(taskId: string, definition: TaskDefinition): string | undefined {
   // mutant stays: no scope, and any scope that begins otherwise, are the same here

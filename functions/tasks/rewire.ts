@@ -10,7 +10,7 @@ export interface Rewiring {
 }
 
 /**
- * Points dependencies at the newest task of their label, as taskgraph does when it resolves references anew.
+ * Points dependencies at the newest task of their label, as taskgraph does when it resolves references again.
  *
  * @param dependencies taskIds that the clone would depend on
  * @param candidatesOf all taskIds that the dependency's label has in this push (at least itself)

@@ -28,7 +28,7 @@ export function newTaskId(actionId: string, round: string, label: string, copy: 
   return toSlugid(digest.subarray(0, 16));
 }
 
-/** A random slugid, for an action that nobody named. */
+/** A random slugid, for an action without a taskId of its own. */
 export function randomTaskId(): string {
   return toSlugid(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'));
 }

@@ -46,7 +46,7 @@ export interface TriggerServices {
 /**
  * The direct way in: does what `hooks.triggerHook` would have an action task do.
  *
- * @throws ApiError for everything that the caller can mend, or must know of what was begun
+ * @throws ApiError for everything that the caller can fix, or must know about what was started
  */
 export async function trigger(
   request: TriggerRequest,
@@ -164,7 +164,7 @@ function refuseLoops({ clientId }: Caller, ownClientId: string): void {
 
 /**
  * The check that Treeherder makes as well: the push itself must be allowed to use the hook. Else a user of level 3
- * could be lured into running a level-3 hook on somebody's try push.
+ * could be lured into running a level-3 hook on someone's try push.
  */
 async function allow(
   decision: Promise<TaskDefinition | undefined>,
@@ -187,7 +187,7 @@ async function allow(
   requireScope(scopes, scope, `The decision task ${taskGroupId}`);
 }
 
-/** A hook that was removed must not go on working through us. Read anew each time, beside all else. */
+/** A removed hook must not keep working through us. Read each time, in parallel with everything else. */
 async function requireHook(hook: HookName, { hookExists }: TriggerServices): Promise<void> {
   if (await hookExists(hook)) return;
   throw new ApiError('ResourceNotFound', `No such hook: ${hookPath(hook)}`);

@@ -125,7 +125,7 @@ export class ActionLog {
 
   #add(line: string): void {
     const ms = Math.round(performance.now() - this.#started);
-    // One line each, whatever a label or an error message holds.
+    // One line each, even if a label or an error message holds line breaks.
     this.#lines.push(`[${String(ms).padStart(6)} ms] ${oneLine(line, TEXT_LIMITS.logField)}`);
   }
 }

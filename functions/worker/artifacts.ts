@@ -8,7 +8,7 @@ const REPORT = artifact('retrigger');
 
 export const LIVE_LOG: Link = { name: 'public/logs/live.log', artifact: LOG.name };
 
-/** Every action task leaves these, whatever becomes of it, so that they can be prepared before that is known. */
+/** Every action task leaves these, whatever its outcome, so they can be prepared before it is known. */
 export const ARTIFACTS: readonly (Omit<Artifact, 'content'> | Link)[] = [
   LOG,
   artifact('label-to-taskid'),
@@ -20,7 +20,7 @@ export const ARTIFACTS: readonly (Omit<Artifact, 'content'> | Link)[] = [
 
 /**
  * The documents that an action task leaves behind, the same as today's, for Treeherder and every later in-tree action.
- * They tell of what was made anew only: taskgraph overlays the decision task's maps with them.
+ * They list only what was created: taskgraph overlays the decision task's maps with them.
  *
  * @param result undefined if the action could not be performed at all
  */

@@ -8,7 +8,7 @@ export type Invoke = (payload: unknown) => Promise<void>;
 export function lambdaInvoker(functionName: string, endpoint: string | undefined): Invoke {
   let client: Promise<(payload: string) => Promise<unknown>> | undefined;
   const connect = async () => {
-    // Needed only when a queue is full, and dear to import.
+    // Only needed when a queue is full, and slow to import.
     const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
     const lambda = new LambdaClient(endpoint === undefined ? {} : { endpoint });
     return (payload: string) =>

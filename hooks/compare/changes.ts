@@ -105,7 +105,7 @@ function switchOff({ hook }: Pair): HookChange[] {
 function switchOn(pair: Pair, deployment: Deployment): HookChange[] {
   const { hook, full, family } = pair;
   if (hook === null) {
-    // Whoever manages the hooks removed this one; its full copy has no reason to stay.
+    // The hook was removed, so its full copy is not needed either.
     return removeFull(pair);
   }
   const { level } = family;

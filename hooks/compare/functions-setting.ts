@@ -16,7 +16,7 @@ export interface Agreement {
 
 /**
  * Compares the two lists for each family that is switched on. The stage of a level is known by the worker's client; where
- * another deployment runs the worker, nobody here can see its settings.
+ * another deployment runs the worker, its settings cannot be seen here.
  */
 export function compareFastActions(families: readonly Family[], stageOf = readStage): Agreement {
   const agreement: Agreement = { findings: [], unjudged: [] };

@@ -31,7 +31,7 @@ export async function readHooks(service: Service, deployment: Deployment): Promi
 /**
  * Reads those who need grants. That a role or client may not be read (403) is no reason to stop: its grants are then
  * not judged.
- * @param principals `role:<roleId>`, `client:<clientId>`, or words for somebody whom this tool cannot know
+ * @param principals `role:<roleId>`, `client:<clientId>`, or words for someone whom this tool cannot know
  */
 export async function readHolders(service: Service, principals: Iterable<string>): Promise<Holders> {
   const holders: Holders = { roles: new Map(), held: new Map(), unjudged: [] };

@@ -17,7 +17,7 @@ export function readStage(level: number): Stage {
   try {
     value = parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
   } catch {
-    // Whoever needs something of it says that it is missing, together with what can be done.
+    // Code that needs something from it reports what is missing, and what to do.
   }
   const stage = isObject(value) ? value : {};
   const both = textsOf(stage, 'both');

@@ -112,7 +112,7 @@ export function globalRoleScopes(family: Family): string[] {
   return [`assume:${family.roleId}`, `hooks:trigger-hook:${family.hookGroupId}/${family.prefix}*`];
 }
 
-/** Whether `globalHook` made this hook, in whatever version. */
+/** Whether `globalHook` made this hook, in any version. */
 export function isGlobalHook(hook: HookDefinition): boolean {
   const names = hook.task.$let;
   return isObject(names) && isObject(names.retriggerHooks) && names.retriggerHooks.mode === 'global';
