@@ -38,7 +38,7 @@ export function rerunCases(live: () => Live): void {
       const refused = await refusal(live().retrigger(['build-linux']));
       expect(refused).toMatchObject({ statusCode: 409, code: 'RequestConflict' });
       expect(refused.message).toContain('build-linux');
-      expect(refused.message).toContain('it has completed');
+      expect(refused.message).toContain('it completed');
       expect(await fateOf('build-linux')).toEqual({ state: 'completed', runs: ['scheduled'], clones: [] });
     });
 
@@ -53,7 +53,7 @@ export function rerunCases(live: () => Live): void {
       const taskId = live().push.taskId('test-waiting');
       const refused = await refusal(live().send(live().payload('rerun', { taskId, input: {} })));
       expect(refused).toMatchObject({ statusCode: 409, code: 'RequestConflict' });
-      expect(refused.message).toContain('it waits for its dependencies');
+      expect(refused.message).toContain('it is waiting for its dependencies');
       expect(await fateOf('test-waiting')).toEqual({ state: 'unscheduled', runs: [], clones: [] });
     });
   });

@@ -105,7 +105,7 @@ const many = (item: ItemOutcome): ItemOutcome[] =>
 describe('an answer about many and long items', () => {
   it.each<[string, ItemOutcome[], RegExp]>([
     ['refused', many(refused), /Nothing was run again:\n- d0 .*… and \d+ more$/s],
-    ['created beside one refused', [refused, ...many(created)], /do not ask.*- a0: .*… and \d+ more$/s],
+    ['created beside one refused', [refused, ...many(created)], /Do not retrigger.*- a0: .*… and \d+ more$/s],
     ['unclear', many({ ...created, result: 'unknown' }), /- a0: may exist: .*… and \d+ more$/s],
     ['without anything to do', many(nothing), /- c0 .*… and \d+ more$/s],
   ])('shows some of those %s, and says how many there are besides', (_, items, message) => {
@@ -119,6 +119,6 @@ describe('an answer about many and long items', () => {
       performed({ ...refused, label: '"'.repeat(4_600_000), reason: 'r'.repeat(100_000) }, created),
     );
     expect(message.length).toBeLessThan(2_000);
-    expect(message).toContain(`do not ask for them twice:\n- a: ${id('copy')}`);
+    expect(message).toContain(`Do not retrigger them a second time:\n- a: ${id('copy')}`);
   });
 });
