@@ -35,6 +35,7 @@ type Changes = Partial<PollOptions> & Partial<PollServices>;
 /** A local Taskcluster whose in-tree action hooks are wrapped, and what a test does with it and the worker. */
 export class QueuedWay {
   readonly tc: LocalTaskcluster;
+  readonly taskQueueIds = [TASK_QUEUE, 'gecko-1/retrigger'];
   readonly deployment: Deployment;
   /** What the worker has logged in this test. */
   readonly records: LogRecord[] = [];
@@ -93,7 +94,7 @@ export class QueuedWay {
     const claims = new TaskclusterClaims(client, worker);
     return poll(
       {
-        taskQueueIds: [TASK_QUEUE, 'gecko-1/retrigger'],
+        taskQueueIds: this.taskQueueIds,
         mode: 'drain',
         until: Date.now() + 60_000,
         shutdown: {
@@ -123,6 +124,11 @@ export class QueuedWay {
 
   log(): Log {
     return new Log((level, record) => this.records.push({ level, ...record }));
+  }
+
+  /** Long polls that have brought nothing, by which a drain of a queue ends. */
+  emptyPolls(): LogRecord[] {
+    return this.records.filter(({ event, claimed }) => event === 'polled' && claimed === 0);
   }
 
   /** Calls of one method that the services have seen. */
@@ -170,11 +176,17 @@ export function useQueuedWay(options: QueuedWayOptions = {}): () => QueuedWay {
   return current;
 }
 
-/** A shutdown that begins when the services have seen so many calls of a method. */
+/**
+ * A shutdown that begins when the services have seen so many calls of a method, and the worker's last long polls have
+ * ended: one that is still open would claim again what is given back.
+ */
 export function shutdownAt(way: QueuedWay, method: string, count: number): Shutdown {
   const controller = new AbortController();
+  const emptyPolls = () => way.emptyPolls().length;
+  const before = emptyPolls();
   const seen = async () => {
     await expect.poll(() => way.calls(method).length).toBeGreaterThanOrEqual(count);
+    await expect.poll(emptyPolls).toBe(before + way.taskQueueIds.length);
     controller.abort();
   };
   return { signal: controller.signal, begun: seen(), clear: () => undefined };
