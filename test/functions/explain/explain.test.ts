@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unscheduledTest } from '../../../local/new-job.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
 import { aBuild, aTest } from '../../support/push-tasks.ts';
 import { payloadOf, requestsPayload } from '../../support/requests.ts';
@@ -113,6 +114,19 @@ describe('explain', () => {
     const given = ['--task', aTest(push).taskId, '--root-url', way().tc.rootUrl, '--action', 'cancel-all'];
     const { stdout } = await explainWith(...given, '--fast-actions', 'cancel-all');
     expect(stdout).toMatch(/^would cancel \d+: \d+ running, \d+ pending, \d+ unscheduled$/m);
+    expect(way().writes()).toEqual([]);
+  });
+
+  it('says of a new job what is made, and what exists of all that it needs', async () => {
+    const push = way().newPush(undefined, { level: 1 });
+    const label = unscheduledTest(push) ?? '';
+    const given = ['--task', aTest(push).taskId, '--root-url', way().tc.rootUrl, '--action', 'add-new-jobs'];
+    const input = JSON.stringify({ tasks: [label] });
+    const { stdout } = await explainWith(...given, '--input', input, '--fast-actions', 'add-new-jobs');
+    expect(stdout).toContain(`by the task graph: ${label}`);
+    expect(stdout).toContain(`make     ${label} (#1)\n  because it was requested\n  queue.createTask `);
+    expect(stdout).toMatch(/^exists {3}\S+\n {2}the push has [\w-]{22}$/m);
+    expect(stdout).toContain('1 to make, 0 to clone, ');
     expect(way().writes()).toEqual([]);
   });
 
