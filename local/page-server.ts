@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Environment } from './environment.ts';
+import { newLabels } from './new-job.ts';
 import type { PageConfig } from './page/config.ts';
 import { jobRows } from './page/job-rows.ts';
 import { PushJobs } from './push-jobs.ts';
@@ -47,6 +48,7 @@ export async function startPageServer(
     ['/page.css', fixed('text/css; charset=utf-8', await readFile(path('page.css'), 'utf8'))],
     ['/page.js', fixed('text/javascript; charset=utf-8', await bundlePage())],
     ['/config.json', () => json(config)],
+    ['/new-labels.json', () => json(newLabels(push))],
     ['/jobs.json', (query) => json(jobRows(jobs.list(), Number(query.get('from')) || 0))],
     ['/forward.json', (query) => json(environment.forwards.find(query.get('taskId') ?? '') ?? {})],
   ]);

@@ -10,6 +10,7 @@ import { listenToKeys, neighbour } from './keys.ts';
 import { LastPress } from './last-press.ts';
 import { link } from './links.ts';
 import { Message } from './message.ts';
+import { askForNewJob } from './new-jobs.ts';
 import { Panel } from './panel.ts';
 import { Press, type PageAction } from './press.ts';
 import { QueueReads } from './queue-reads.ts';
@@ -134,6 +135,10 @@ async function start(): Promise<void> {
   });
 
   byId('cancel', HTMLButtonElement).addEventListener('click', () => pressAction(cancel(selectedJobs())));
+  byId('add-jobs', HTMLButtonElement).addEventListener(
+    'click',
+    () => void askForNewJob().then((action) => action !== undefined && pressAction(action)),
+  );
   byId('cancel-all', HTMLButtonElement).addEventListener('click', () =>
     pressAction(cancelAll(grid.counts())),
   );

@@ -118,7 +118,7 @@ describe('explain', () => {
   });
 
   it('says of a new job what is made, and what exists of all that it needs', async () => {
-    const push = way().newPush(undefined, { level: 1 });
+    const push = way().newPush();
     const label = unscheduledTest(push) ?? '';
     const given = ['--task', aTest(push).taskId, '--root-url', way().tc.rootUrl, '--action', 'add-new-jobs'];
     const input = JSON.stringify({ tasks: [label] });
