@@ -23,10 +23,12 @@ describe('a worker that must end', () => {
     const givenBack = left.filter(({ state }) => state === 'pending');
     expect(givenBack.length).toBeGreaterThan(0);
     for (const { runs } of givenBack) {
-      expect(runs).toMatchObject([
-        { state: 'exception', reasonResolved: 'worker-shutdown' },
-        { state: 'pending', reasonCreated: 'retry' },
-      ]);
+      expect(runs.at(-1)).toMatchObject({ state: 'pending', reasonCreated: 'retry' });
+      const ended = runs.slice(0, -1);
+      // A long poll that was still open may have claimed once more what had just been given back.
+      expect(ended.length).toBeGreaterThan(0);
+      for (const run of ended)
+        expect(run).toMatchObject({ state: 'exception', reasonResolved: 'worker-shutdown' });
     }
     await way().work();
     await expectDoneOnce(way(), actions, 'after SIGTERM');
