@@ -1,4 +1,4 @@
-import { isTaskclusterError } from '../ports/error.ts';
+import { ifReadable, isTaskclusterError } from '../ports/error.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 
@@ -71,14 +71,4 @@ function mayHaveHappened(write: FailedWrite): boolean {
   const { error } = write;
   const failedInside = isTaskclusterError(error) && (error.statusCode ?? 0) >= 500;
   return isUnanswered(error) || failedInside || isConflict(write);
-}
-
-/** Undefined if it cannot be read. Writing has begun, so that must not end it. */
-async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isTaskclusterError(error)) return undefined;
-    throw error;
-  }
 }

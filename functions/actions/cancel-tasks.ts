@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { timeLeft, within, type Deadlines } from '../platform/deadline.ts';
-import { isTaskclusterError } from '../ports/error.ts';
+import { ifReadable, isTaskclusterError } from '../ports/error.ts';
 import type { GroupTask, Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
 import type { TaskStatus } from '../tasks/definition.ts';
@@ -144,12 +144,8 @@ class Session {
       ({ error }) => isTaskclusterError(error) && (error.unanswered || !error.refused),
     );
     if (inDoubt.length === 0) return new Map();
-    try {
-      return await this.#canceling.reader.statuses(inDoubt.map(({ cancel }) => cancel.taskId));
-    } catch (error) {
-      if (isTaskclusterError(error)) return new Map();
-      throw error;
-    }
+    const taskIds = inDoubt.map(({ cancel }) => cancel.taskId);
+    return (await ifReadable(this.#canceling.reader.statuses(taskIds))) ?? new Map();
   }
 
   #settle(item: ItemOutcome, cause?: unknown): void {

@@ -1,4 +1,4 @@
-import { isTaskclusterError } from '../ports/error.ts';
+import { ifReadable } from '../ports/error.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
 import { cloneDefinition } from '../tasks/clone.ts';
@@ -54,12 +54,7 @@ export async function findExisting(
   reader: Reader,
 ): Promise<ReadonlyMap<string, TaskDefinition>> {
   const taskIds = items.filter(({ exists }) => exists).map(({ newTaskId }) => newTaskId);
-  try {
-    return await reader.tasks(taskIds);
-  } catch (error) {
-    if (isTaskclusterError(error)) return new Map();
-    throw error;
-  }
+  return (await ifReadable(reader.tasks(taskIds))) ?? new Map();
 }
 
 export function takenReason(taskId: string): string {

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../platform/api-error.ts';
 import { within, type Deadlines } from '../platform/deadline.ts';
-import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
+import { ifReadable, isTaskclusterError, TaskclusterError } from '../ports/error.ts';
 import type { HookAnswer, HookTrigger } from '../ports/hook-trigger.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import type { HookName } from '../tasks/hook-name.ts';
 import { privilegeOf } from '../tasks/protection.ts';
 import type { ActionPayload } from './payload.generated.js';
+import { isObject } from '../tasks/shapes.ts';
 
 export interface ForwardTarget extends HookName {
   /** The taskId that the full action task shall have, so that an action is forwarded once however often it is attempted. */
@@ -86,24 +87,11 @@ function isActionTaskOf({ decision, user }: ActionPayload, taskId: string, task:
   if (task.taskGroupId !== user.taskGroupId || taskId === user.taskGroupId) return false;
   if (privilegeOf(taskId, task) === undefined) return false;
   const action = task.extra?.['action'];
-  if (!isFields(action)) return true;
+  if (!isObject(action)) return true;
   const { name, context } = action;
   if (name !== decision.action.name) return false;
-  if (!isFields(context)) return true;
+  if (!isObject(context)) return true;
   return isDeepStrictEqual([context['taskId'], context['input']], [user.taskId, user.input]);
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isTaskclusterError(error)) return undefined;
-    throw error;
-  }
 }
 
 async function isThere(taskId: string, reader: Pick<Reader, 'statuses'>): Promise<boolean> {

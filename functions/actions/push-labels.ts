@@ -2,6 +2,7 @@ import type { TaskDefinition } from '../tasks/definition.ts';
 import { TaskclusterError } from '../ports/error.ts';
 import { SLUGID_PATTERN } from '../tasks/task-id.ts';
 import type { IndexedTask, Reader } from '../ports/reader.ts';
+import { isObject, isStrings } from '../tasks/shapes.ts';
 
 const LABELS_ARTIFACT = 'public/label-to-taskid.json';
 /** Treeherder's job_type_name column: longer labels arrive cut at this length. */
@@ -169,16 +170,8 @@ function pushPrefix(route: string): string | undefined {
   return parts.at(-2) === 'cron' ? parts.slice(0, -2).join('.') : undefined;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isTaskId(value: unknown): value is string {
   return typeof value === 'string' && SLUGID_PATTERN.test(value);
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** taskId → label, for each map that is still in use: a warm process sees the same one again and again. */

@@ -27,6 +27,7 @@ import { describePlan } from './describe-plan.ts';
 import { startSample } from './sample.ts';
 import { parseTaskUrl } from './task-url.ts';
 import { RenderError, renderTrigger } from './treeherder-payload.ts';
+import { isObject } from '../tasks/shapes.ts';
 
 const OPTIONS = {
   sample: {
@@ -198,10 +199,10 @@ function parseHook(name: string): InTreeHook {
 /** The payload does not name its hook; the decision task's actions.json, where Treeherder finds it, does. */
 async function findHook(payload: ActionPayload, reader: TaskclusterReader): Promise<InTreeHook> {
   const document = await reader.artifact(payload.user.taskGroupId, 'public/actions.json');
-  const actions: unknown = isFields(document) ? document['actions'] : undefined;
+  const actions: unknown = isObject(document) ? document['actions'] : undefined;
   for (const action of Array.isArray(actions) ? actions : []) {
     if (
-      !isFields(action) ||
+      !isObject(action) ||
       !JSON.stringify(action['hookPayload'] ?? '').includes(`"cb_name":"${payload.decision.action.cb_name}"`)
     )
       continue;
@@ -214,10 +215,6 @@ async function findHook(payload: ActionPayload, reader: TaskclusterReader): Prom
   throw new CommandError(
     `public/actions.json of ${payload.user.taskGroupId} names no in-tree hook for ${payload.decision.action.cb_name}; give --hook`,
   );
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 await runCommand(

@@ -1,6 +1,7 @@
 import jsone from 'json-e';
 import type { Reader } from '../ports/reader.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
+import { isObject } from '../tasks/shapes.ts';
 
 /** What Treeherder would trigger: a hook, and the payload that it renders for it. */
 export interface Trigger {
@@ -31,19 +32,19 @@ export async function renderTrigger(
   if (!task) throw new RenderError(`Task ${taskId} does not exist on this Taskcluster.`);
   const { taskGroupId } = task;
   const document = await reader.artifact(taskGroupId, 'public/actions.json');
-  if (!isFields(document) || document['version'] !== 1 || !Array.isArray(document['actions'])) {
+  if (!isObject(document) || document['version'] !== 1 || !Array.isArray(document['actions'])) {
     throw new RenderError(
       `Task group ${taskGroupId} of ${taskId} has no public/actions.json of version 1, so no taskgraph decision task made it.`,
     );
   }
-  const actions = document['actions'].filter(isFields);
+  const actions = document['actions'].filter(isObject);
   const chosen = choose(actions, name, task);
-  const variables = isFields(document['variables']) ? document['variables'] : {};
+  const variables = isObject(document['variables']) ? document['variables'] : {};
   const context =
     name === undefined
       ? { taskId: null, input: { requests: [{ tasks: [task.metadata.name], times: 1 }] } }
       : { taskId: isOnPush(chosen) ? null : taskId, input };
-  const template = isFields(chosen['hookPayload']) ? chosen['hookPayload'] : {};
+  const template = isObject(chosen['hookPayload']) ? chosen['hookPayload'] : {};
   let payload: unknown;
   try {
     payload = jsone(template, { ...variables, taskGroupId, ...context });
@@ -63,7 +64,7 @@ function choose(actions: Fields[], name: string | undefined, { tags }: TaskDefin
     if (context.length === 0) return true;
     if (name === undefined) return false;
     return context
-      .filter(isFields)
+      .filter(isObject)
       .some((set) => Object.entries(set).every(([tag, value]) => tags?.[tag] === value));
   };
   const possible = actions.filter((action) => action['kind'] === 'hook' && applies(action));
@@ -78,8 +79,4 @@ function choose(actions: Fields[], name: string | undefined, { tags }: TaskDefin
 
 function isOnPush({ context }: Fields): boolean {
   return Array.isArray(context) && context.length === 0;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

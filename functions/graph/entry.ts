@@ -1,4 +1,5 @@
 import { GraphError, type GraphEntry } from './task-graph.ts';
+import { isObject } from '../tasks/shapes.ts';
 
 /**
  * An entry as taskgraph's `Task.from_json` takes it: `kind`, `attributes`, `task` and `dependencies` must be there, the
@@ -43,10 +44,6 @@ function labels(value: unknown = []): string[] {
     if (typeof label !== 'string') throw malformed();
     return label;
   });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformed(): GraphError {

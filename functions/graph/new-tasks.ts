@@ -5,6 +5,7 @@ import type { Fate } from './fates.ts';
 import { resolveReferences } from './references.ts';
 import type { GraphEntry } from './task-graph.ts';
 import { quoted, Uncertain } from './uncertain.ts';
+import { isObject, isStrings } from '../tasks/shapes.ts';
 
 /** More routes than the queue takes. A decision task splits them; an action of taskgraph's does not. */
 const MAX_ROUTES = 64;
@@ -159,12 +160,4 @@ function isDefinition(task: Record<string, unknown>): task is TaskDefinition {
 
 function isTime(value: unknown): boolean {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -1,4 +1,5 @@
 import { Uncertain } from './uncertain.ts';
+import { isObject } from '../tasks/shapes.ts';
 
 /** Makes a string of what stands under a parameter's key. */
 export type Resolver = (text: string) => string;
@@ -37,8 +38,4 @@ export function resolveParameters(value: unknown, resolvers: ReadonlyMap<string,
     );
   };
   return visit(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -83,3 +83,13 @@ export class TaskclusterError extends Error {
 export function isTaskclusterError(error: unknown): error is TaskclusterError {
   return error instanceof TaskclusterError;
 }
+
+/** What was read, or undefined if it cannot be read: for looks that must not end what has begun. */
+export async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isTaskclusterError(error)) return undefined;
+    throw error;
+  }
+}

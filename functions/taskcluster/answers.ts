@@ -1,6 +1,7 @@
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { TaskclusterError } from '../ports/error.ts';
 import { isTooDeep } from '../platform/json.ts';
+import { isObject } from '../tasks/shapes.ts';
 
 // What we rely on in the services' answers is looked at before it is believed. The rest of each document is the
 // queue's own and passes through.
@@ -8,7 +9,7 @@ import { isTooDeep } from '../platform/json.ts';
 type Fields = Record<string, unknown>;
 
 export function fields(method: string, value: unknown): Fields {
-  if (!isFields(value)) throw unexpectedAnswer(method, 'an object', value);
+  if (!isObject(value)) throw unexpectedAnswer(method, 'an object', value);
   return value;
 }
 
@@ -48,22 +49,18 @@ export function status(method: string, value: unknown): TaskStatus {
   return value;
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isDefinition(value: unknown): value is TaskDefinition {
   return (
-    isFields(value) &&
+    isObject(value) &&
     ['schedulerId', 'taskGroupId', 'created', 'deadline'].every((name) => typeof value[name] === 'string') &&
-    isFields(value['metadata']) &&
+    isObject(value['metadata']) &&
     typeof value['metadata']['name'] === 'string'
   );
 }
 
 function isStatus(value: unknown): value is TaskStatus {
   return (
-    isFields(value) &&
+    isObject(value) &&
     ['taskId', 'state', 'deadline'].every((name) => typeof value[name] === 'string') &&
     Array.isArray(value['runs'])
   );

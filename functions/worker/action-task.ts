@@ -5,6 +5,7 @@ import { isTooDeep } from '../platform/json.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { hookPath, parseInTreeHook, type HookName, type InTreeHook } from '../tasks/hook-name.ts';
 import { isActionTaskPayload } from './action-task.generated.js';
+import { isObject } from '../tasks/shapes.ts';
 
 /** What an action task of ours asks for, checked. */
 export interface ActionTask {
@@ -62,13 +63,9 @@ export function readActionTask(task: TaskDefinition, taskQueueId: string): Actio
 function withParameters(trigger: Record<string, unknown>, task: TaskDefinition): unknown {
   const { decision } = trigger;
   const action = task.extra?.['action'];
-  const context = isFields(action) ? action['context'] : undefined;
-  const parameters = isFields(context) ? context['parameters'] : undefined;
+  const context = isObject(action) ? action['context'] : undefined;
+  const parameters = isObject(context) ? context['parameters'] : undefined;
   // Templates write null where the payload had none.
-  if (!isFields(decision) || !isFields(parameters)) return trigger;
+  if (!isObject(decision) || !isObject(parameters)) return trigger;
   return { ...trigger, decision: { ...decision, parameters } };
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
