@@ -5,6 +5,7 @@ import type { HookAnswer } from '../ports/hook-trigger.ts';
 import { ApiError } from '../platform/api-error.ts';
 import { bounded, boundedList, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import { hookPath, type HookName } from '../tasks/hook-name.ts';
+import { itemLine, shownLabel } from './item-text.ts';
 
 /** The hooks service's answer to triggerHook; Treeherder shows `status.taskId`. */
 export type TriggerAnswer = HookAnswer;
@@ -33,13 +34,13 @@ function describeUnfinished({ items }: Outcome, unfinished: ItemOutcome[]): stri
   const done = items.filter(({ result }) => result === 'created' || result === 'rerun');
   const refused = unfinished.filter(({ result }) => result === 'refused');
   const unknown = unfinished.filter(({ result }) => result === 'unknown');
-  const reasons = refused.map(describe);
+  const reasons = refused.map(itemLine);
   if (done.length === 0 && unknown.length === 0) return `Nothing was run again:\n${boundedList(reasons)}`;
   const doubts = unknown.map(({ label, newTaskId, taskId = '', reason }) => {
     const what = newTaskId === undefined ? `${taskId} may have a new run` : `may exist: ${newTaskId}`;
-    return `- ${nameOf(label)}: ${what} (${bounded(reason, TEXT_LIMITS.reason)})`;
+    return `- ${shownLabel(label)}: ${what} (${bounded(reason, TEXT_LIMITS.reason)})`;
   });
-  const made = done.map(({ label, newTaskId, taskId }) => `- ${nameOf(label)}: ${newTaskId ?? taskId}`);
+  const made = done.map(({ label, newTaskId, taskId }) => `- ${shownLabel(label)}: ${newTaskId ?? taskId}`);
   return [
     ...section('Not everything was run again. Refused:', reasons),
     ...section(
@@ -56,15 +57,6 @@ function section(title: string, lines: string[]): string[] {
 
 function describeNoops({ items }: Outcome): string {
   return items.length > 0
-    ? `There was nothing to run again:\n${boundedList(items.map(describe))}`
+    ? `There was nothing to run again:\n${boundedList(items.map(itemLine))}`
     : 'There was nothing to run again: the request names no task';
-}
-
-function describe({ label, taskId, reason }: ItemOutcome): string {
-  const where = taskId === undefined || taskId === label ? '' : ` (${taskId})`;
-  return `- ${nameOf(label)}${where}: ${bounded(reason, TEXT_LIMITS.reason)}`;
-}
-
-function nameOf(label: string): string {
-  return bounded(label, TEXT_LIMITS.name);
 }

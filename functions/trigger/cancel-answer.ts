@@ -1,9 +1,8 @@
 import { firstTaskId, unfinishedItems, type ItemOutcome, type Outcome } from '../actions/outcome.ts';
 import type { HookAnswer } from '../ports/hook-trigger.ts';
 import { ApiError } from '../platform/api-error.ts';
-
-/** Tasks that are named in one answer; a whole push may be of thousands. */
-const MOST_NAMED = 20;
+import { boundedList } from '../platform/bounded-text.ts';
+import { itemLine } from './item-text.ts';
 
 /**
  * Turns what became of a cancellation into the hooks service's answer, or into an error that Treeherder shows as it is.
@@ -16,8 +15,8 @@ export function answerCancellation(outcome: Outcome): HookAnswer {
   const taskId = firstTaskId(outcome);
   if (taskId === undefined) {
     const why =
-      outcome.items.length === 0 ? 'every task in this push has ended' : `\n${namesOf(outcome.items)}`;
-    throw new ApiError('RequestConflict', `There was nothing to cancel: ${why}`);
+      outcome.items.length === 0 ? ' every task in this push has ended' : `\n${linesOf(outcome.items)}`;
+    throw new ApiError('RequestConflict', `There was nothing to cancel:${why}`);
   }
   return { taskId, status: { taskId } };
 }
@@ -29,21 +28,13 @@ function describeUnfinished({ items }: Outcome, unfinished: readonly ItemOutcome
   const not = canceled === 0 && unknown.length === 0 ? 'Nothing was canceled:' : 'These were not canceled:';
   return [
     ...(canceled > 0 ? [`${canceled} ${canceled === 1 ? 'task was' : 'tasks were'} canceled.`] : []),
-    ...(refused.length > 0 ? [`${not}\n${namesOf(refused)}`] : []),
+    ...(refused.length > 0 ? [`${not}\n${linesOf(refused)}`] : []),
     ...(unknown.length > 0
-      ? [`Taskcluster did not say what became of these; they may still run:\n${namesOf(unknown)}`]
+      ? [`Taskcluster did not say what became of these; they may still run:\n${linesOf(unknown)}`]
       : []),
   ].join('\n\n');
 }
 
-function namesOf(items: readonly ItemOutcome[]): string {
-  const lines = items
-    .slice(0, MOST_NAMED)
-    .map(({ label, taskId, reason }) =>
-      taskId === undefined || taskId === label
-        ? `- ${label}: ${reason}`
-        : `- ${label} (${taskId}): ${reason}`,
-    );
-  const more = items.length - lines.length;
-  return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+function linesOf(items: readonly ItemOutcome[]): string {
+  return boundedList(items.map(itemLine));
 }

@@ -53,7 +53,7 @@ describe('cancel', () => {
     const { taskId, label } = aTest(push);
     expect(await refusal(cancel(push, taskId))).toMatchObject({
       statusCode: 409,
-      message: `There was nothing to cancel: \n- ${label} (${taskId}): it has already ended: completed`,
+      message: `There was nothing to cancel:\n- ${label} (${taskId}): it has already ended: completed`,
     });
   });
 
