@@ -1,7 +1,7 @@
 import type { Push } from '../push/push.ts';
 import type { TaskState } from './queue/task.ts';
 
-/** Credentials as every Taskcluster client takes them. */
+/** Credentials in the form that every Taskcluster client takes. */
 export interface Credentials {
   clientId: string;
   accessToken: string;
@@ -15,13 +15,13 @@ export interface LocalTaskclusterOptions {
   latencyMs?: number;
   /** Base URL of the functions. With it, triggers of in-tree action hooks go there, as a deployment's ingress would send them. */
   functionsUrl?: string;
-  /** How long claimWork waits for a task before it answers with none; the real queue takes 20,000 ms. */
+  /** How long claimWork waits before it answers without a task; the real queue waits 20,000 ms. */
   longPollMs?: number;
   /** How often a waiting claimWork looks for work; the real queue looks every 1,000 ms. */
   claimLookMs?: number;
   /** How long a claim lasts without a reclaim; the real queue's claims last 1,200,000 ms. */
   claimTimeoutMs?: number;
-  /** Keeps the answers in `Call.response` too; costs memory. */
+  /** Also keeps the answers, in `Call.response`; costs memory. */
   recordResponses?: boolean;
   /** The services' clock, in milliseconds since the epoch. */
   now?: () => number;
@@ -47,7 +47,7 @@ export interface Call {
   response?: unknown;
   /** HTTP status; 0 while under way, or when no answer was sent. */
   status: number;
-  /** A fault has hit it. */
+  /** Set when a fault was applied to the call. */
   faulted?: true;
   /** Bytes of the response's body. */
   bytes: number;
@@ -56,26 +56,24 @@ export interface Call {
   endMs: number;
 }
 
-/** Makes chosen calls go wrong. The first rule that matches a call applies. */
+/** Makes matching calls fail. The first rule that matches a call applies. */
 export interface Fault {
   /** Method name, e.g. `createTask`; `get` and `put` for the data of artifacts; `*` for every call. */
   method: string;
-  /**
-   * The call's whole path, decoded and without its query, where `*` stands for any text.
-   */
+  /** The call's whole path, decoded and without its query; `*` matches any text. */
   path?: string;
   /** Starts at the nth matching call since the rule was set (1-based; default 1). */
   nth?: number;
-  /** How many matching calls from there on are hit (default 1). */
+  /** How many matching calls it hits from there on (default 1). */
   times?: number;
   /** Answer with this HTTP status, in the error shape of the service, without performing the call. */
   status?: number;
   /**
-   * Cut the connection: `before` the call is performed, `after` it was performed, so that the answer is lost, or
-   * `midway` through the answer's body.
+   * Cut the connection `before` the call is performed, `after` it was performed (so that the answer is lost) or
+   * `midway` through the body of the answer.
    */
   drop?: Moment;
-  /** The same moments, but the connection stays open and nothing more comes. */
+  /** The same moments, but the connection stays open and nothing more is sent. */
   hang?: Moment;
   /** Wait this long before performing the call. */
   delayMs?: number;
@@ -83,20 +81,20 @@ export interface Fault {
 
 type Moment = 'before' | 'midway' | 'after';
 
-/** What no honest task leaves behind. Its JSON is that of a map from labels to taskIds, as far as it is JSON at all. */
+/** An artifact that no honest task would leave behind. Where it is JSON, it is a map from labels to taskIds. */
 export type HostileArtifact =
   /** A `reference` to a URL of the uploader's choice. */
   | { reference: string }
-  /** Data that answers with a redirect to there. */
+  /** Data whose URL answers with this redirect. */
   | { redirect: string }
-  /** So many bytes of zeros once decompressed, a thousandth of that on the wire. */
+  /** This many bytes of zeros once decompressed; a thousandth of that on the wire. */
   | { bomb: number }
-  /** A body that never ends: as fast as it is read, or a byte at a time. */
+  /** A body that never ends, sent as fast as it is read or a byte at a time. */
   | { endless: 'fast' | 'slow'; contentEncoding?: 'gzip' }
-  /** These bytes as they stand; JSON if not said otherwise. */
+  /** Exactly these bytes; `application/json` by default. */
   | { bytes: Buffer; contentEncoding?: string; contentType?: string };
 
-/** A task as it is now, however long it is kept. */
+/** A live view of a task: `state` always gives the current state. */
 export interface GroupTask {
   taskId: string;
   definition: Readonly<Record<string, unknown>>;
@@ -105,19 +103,19 @@ export interface GroupTask {
 
 export interface LocalTaskcluster {
   rootUrl: string;
-  /** The same services past the ingress rule: hook triggers always reach the hooks service. */
+  /** The same services without the ingress rule: hook triggers always reach the hooks service. */
   internalRootUrl: string;
   /** Root credentials (scope `*`). */
   credentials: Credentials;
   loadPush(push: Push): void;
   /**
-   * Tasks of a group in the order of their creation, from a place on: what Treeherder's backend would have from Pulse.
-   * Empty for a group that does not exist.
+   * The tasks of a group in order of creation, starting at index `from`: what Treeherder's backend would learn from
+   * Pulse. Empty for a group that does not exist.
    */
   groupTasks(taskGroupId: string, from?: number): GroupTask[];
-  /** Puts an artifact in place of one of the task's latest run. */
+  /** Adds or replaces an artifact of the task's latest run. */
   plantArtifact(taskId: string, name: string, artifact: HostileArtifact): void;
-  /** Creates or replaces a client and answers its credentials. */
+  /** Creates or replaces a client and returns its credentials. */
   createClient(clientId: string, scopes: string[]): Credentials;
   createRole(roleId: string, scopes: string[]): void;
   setFunctionsUrl(url: string | undefined): void;
@@ -127,7 +125,7 @@ export interface LocalTaskcluster {
   setLatency(ms: number): void;
   /** Ends every running claim now, as if its `takenUntil` had passed. */
   expireClaims(): void;
-  /** Resolves as soon as the condition holds; re-examined after every change of any task's status. */
+  /** Resolves as soon as the condition holds. Checks it after every change of any task's status. */
   until(condition: () => boolean | Promise<boolean>, timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
 }

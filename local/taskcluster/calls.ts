@@ -5,7 +5,7 @@ export class CallLog {
   readonly #startedAt = performance.now();
   #calls: Call[] = [];
 
-  /** The call as it is under way; the caller fills in the rest. */
+  /** Records a call that has just arrived; the caller fills in the rest. */
   start(call: Pick<Call, 'service' | 'method' | 'httpMethod' | 'path'>): Call {
     const startMs = this.elapsed();
     const started: Call = { ...call, status: 0, bytes: 0, startMs, endMs: startMs };

@@ -1,9 +1,9 @@
-/** Callers that wait for a condition over the services' state. */
+/** Lets callers wait for a condition on the services' state. */
 export class Conditions {
   readonly #waiting = new Set<() => void>();
   #scheduled = false;
 
-  /** Lets every waiting condition be examined again, once for all the changes of this tick. */
+  /** Checks every waiting condition again, once for all the changes of this tick. */
   changed(): void {
     if (this.#scheduled || this.#waiting.size === 0) return;
     this.#scheduled = true;
@@ -13,13 +13,13 @@ export class Conditions {
     });
   }
 
-  /** Resolves as soon as the condition holds; rejects after the time-out or with the condition's own error. */
+  /** Resolves as soon as the condition holds; rejects after the timeout or with the condition's own error. */
   async until(condition: () => boolean | Promise<boolean>, timeoutMs: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     let examining = false;
     let again = false;
     const examine = async (): Promise<void> => {
-      // One examination at a time; a change that comes meanwhile leads to another one.
+      // One check at a time; a change during a check leads to another one.
       again = true;
       if (examining) return;
       examining = true;

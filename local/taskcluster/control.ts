@@ -49,8 +49,8 @@ type Controlled = Pick<
 };
 
 /**
- * `/local/*`: watch and disturb the local Taskcluster from outside its process. These calls are not recorded.
- * `/local/calls?since=<ms>` leaves out what started earlier, on the clock that `/local/ready` tells.
+ * `/local/*`: observe and disturb the local Taskcluster from outside its process. These calls are not recorded.
+ * `/local/calls?since=<ms>` leaves out calls that started earlier, by the clock that `/local/ready` returns.
  */
 export async function handleControl(
   local: Controlled,

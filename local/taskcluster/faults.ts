@@ -7,7 +7,7 @@ interface Rule {
   matches: number;
 }
 
-/** Which calls go wrong, and how. */
+/** Which calls fail, and how. */
 export class FaultRules {
   #rules: Rule[] = [];
 
@@ -20,7 +20,7 @@ export class FaultRules {
   }
 
   /**
-   * The fault that hits this call, if any. Every rule that fits the call counts it; the first due one applies.
+   * The fault that hits this call, if any. Every matching rule counts the call; the first that is due applies.
    *
    * @param url path and query as they were received, still encoded
    */
@@ -38,7 +38,7 @@ export class FaultRules {
   }
 }
 
-/** Matches a whole path; `*` stands for any text. */
+/** Matches a whole path; `*` matches any text. */
 function glob(pattern: string): RegExp {
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 's');

@@ -1,18 +1,18 @@
 export type JsonObject = Record<string, unknown>;
 
-/** An object that is not an array: what JSON calls an object. */
+/** An object in JSON's sense: not an array. */
 export function isRecord(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The same value as it arrives on the other side of an HTTP call: dates as text, undefined left out. */
+/** The value as it arrives at the other end of an HTTP call: dates as text, undefined left out. */
 export function throughJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
 /**
- * The same object with its keys in the order in which the services' database keeps them (PostgreSQL's jsonb: shorter
- * keys first, then by bytes). What is written to a service does not come back in the order in which it was written.
+ * The same object with its keys in the order of the services' database (PostgreSQL's jsonb: shorter keys first, then by
+ * bytes). A service does not return an object's keys in the order in which they were written.
  */
 export function asStored(object: JsonObject): JsonObject {
   return Object.fromEntries(

@@ -67,7 +67,7 @@ function loadArtifacts(
   }
 }
 
-/** Loaded runs have no finer times than their task's; a loaded running task is held by a worker until its deadline. */
+/** A loaded run has only the times of its task; a loaded running task stays claimed until its deadline. */
 function runsOf(state: PushTask['state'], { created, deadline }: TaskDefinition): Run[] {
   if (state === 'unscheduled') return [];
   if (state === 'pending') return [{ state, reasonCreated: 'scheduled', scheduled: created }];

@@ -66,7 +66,7 @@ export async function startLocalTaskcluster(
   };
   const onRequest = (isPublic: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     serve(isPublic, request, response).catch((error: unknown) => {
-      // A client that goes away in the middle of its request is its own business.
+      // A client that disconnects in the middle of its request is no error of ours.
       if (!request.destroyed && !response.destroyed) console.error(error);
       response.destroy();
     });
@@ -131,7 +131,7 @@ export async function startLocalTaskcluster(
 }
 
 async function listen(server: Server, port: number): Promise<string> {
-  // Clients that keep connections should not meet one that was closed just now.
+  // Keeps idle connections open, so that no client reuses one that was just closed.
   server.keepAliveTimeout = 60_000;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

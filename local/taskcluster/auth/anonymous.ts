@@ -1,5 +1,5 @@
 /**
- * What everybody may do, signed or not: the part of the `anonymous` role that large public deployments grant on the
+ * Scopes that every caller has, signed in or not: what large public deployments grant to the `anonymous` role, for the
  * four services here.
  */
 export const ANONYMOUS_SCOPES: readonly string[] = [

@@ -7,7 +7,7 @@ import { isScope, ScopeSet } from './scopes.ts';
 const ANONYMOUS = 'assume:anonymous';
 const SKEW_MS = 15 * 60 * 1000;
 
-/** What `auth.authenticateHawk` answers, and what every service goes by. */
+/** What `auth.authenticateHawk` answers; every service relies on it. */
 export type Authentication =
   | {
       status: 'auth-success';
@@ -15,7 +15,7 @@ export type Authentication =
       clientId: string;
       scopes: readonly string[];
       expires: string;
-      /** Signed hash of the payload; whoever has the payload must compare. */
+      /** Signed hash of the payload; the service that has the payload must compare it. */
       hash?: string;
     }
   | { status: 'auth-failed'; message: string }
@@ -25,7 +25,7 @@ export interface RequestToAuthenticate extends SignedRequest {
   authorization?: string | undefined;
 }
 
-/** Checks who signed a request and with which scopes. Never throws. No replay protection: a nonce may come twice. */
+/** Checks who signed a request and with which scopes. Never throws. No replay protection: a nonce may be used twice. */
 export class Authenticator {
   readonly #clients: Clients;
   readonly #roles: Roles;
@@ -50,7 +50,7 @@ export class Authenticator {
     }
   }
 
-  /** Scopes as a service grants them: with those of the anonymous role, and expanded. */
+  /** The caller's expanded scopes, including those of the anonymous role. */
   expand(scopes: readonly string[]): readonly string[] {
     return this.#roles.expand([...scopes, ANONYMOUS]);
   }

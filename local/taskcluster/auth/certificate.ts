@@ -18,7 +18,7 @@ interface Certificate {
   hasClientId: boolean;
 }
 
-/** What credentials amount to while certificate and authorizedScopes are applied to them. */
+/** What credentials allow, while certificate and authorizedScopes are being applied. */
 export interface Limits {
   scopes: readonly string[];
   accessToken: string;
@@ -27,11 +27,11 @@ export interface Limits {
 }
 
 /**
- * Limits the issuer's credentials to what the certificate of temporary credentials says.
+ * Limits the issuer's credentials to what the certificate of temporary credentials allows.
  *
- * The certificate is signed with the issuer's access token; the temporary access token is derived from that token
- * and the seed. Certificates stay valid for five minutes past their expiry. A named one (with `issuer`) needs the
- * scope to create a client of that name.
+ * The certificate is signed with the issuer's access token; the temporary access token is derived from that token and
+ * the seed. Certificates stay valid for five minutes past their expiry. For a named one (with `issuer`), the issuer
+ * needs the scope to create a client of that name.
  */
 export function applyCertificate(
   value: unknown,

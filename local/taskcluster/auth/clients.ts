@@ -41,7 +41,7 @@ export class Clients {
     return all.toSorted((a, b) => (a.clientId < b.clientId ? -1 : 1));
   }
 
-  /** Creates or replaces; the access token is new. */
+  /** Creates or replaces a client; the access token is always new. */
   create(client: NewClient): Client {
     const time = new Date(this.#now()).toJSON();
     const created: Client = {

@@ -22,12 +22,12 @@ export interface SignedRequest {
   port: number;
 }
 
-/** Why a header is refused; the texts are those of the Hawk library that the auth service uses. */
+/** Why a header is refused, in the words of the Hawk library that the auth service uses. */
 export class HawkError extends Error {
   override name = 'HawkError';
 }
 
-/** Hawk's own limit; a certificate with many scopes runs into it. */
+/** Hawk's own limit; a certificate with many scopes can exceed it. */
 const MAX_HEADER = 4096;
 const KNOWN = new Set(['id', 'ts', 'nonce', 'hash', 'ext', 'mac', 'app', 'dlg']);
 
@@ -67,13 +67,13 @@ export function macMatches(header: HawkHeader, request: SignedRequest, key: stri
   return sameText(createHmac('sha256', key).update(text).digest('base64'), header.mac);
 }
 
-/** The hash of a payload, which a client may sign as well. */
+/** The hash of a payload, which a client may include in what it signs. */
 export function payloadHash(payload: string, contentType: string | undefined): string {
   const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   return createHash('sha256').update(`hawk.1.payload\n${type}\n${payload}\n`).digest('base64');
 }
 
-/** The JSON object in the header's `ext`, where Taskcluster puts certificate and authorizedScopes. */
+/** The JSON object in the header's `ext`, which holds Taskcluster's certificate and authorizedScopes. */
 export function parseExt(ext: string): Record<string, unknown> {
   let parsed: unknown;
   try {

@@ -11,7 +11,7 @@ export interface Role {
 
 const PLACEHOLDER = '<..>';
 
-/** The roles of the deployment and what scopes grow into when the roles that they assume are followed. */
+/** The roles of the deployment, and the expansion of scopes by the roles that they assume. */
 export class Roles {
   readonly #roles = new Map<string, Role>();
   readonly #expanded = new Map<string, readonly string[]>();
@@ -24,7 +24,7 @@ export class Roles {
     return [...this.#roles.values()].toSorted((a, b) => (a.roleId < b.roleId ? -1 : 1));
   }
 
-  /** Throws InputError when roles would assume each other in a circle, or when a parameter is ambiguous. */
+  /** Throws InputError if the roles would form a cycle, or if a parameter is ambiguous. */
   set(role: Role): void {
     const others = [...this.#roles.values()].filter(({ roleId }) => roleId !== role.roleId);
     checkParameters(role);
@@ -38,13 +38,15 @@ export class Roles {
     this.#expanded.clear();
   }
 
-  /** The scopes and all that the roles among them grant, to the fixed point; sorted, without redundant ones. */
+  /**
+   * The scopes and everything that the roles among them grant, directly or indirectly; sorted, without redundant ones.
+   */
   expand(scopes: readonly string[]): readonly string[] {
     const key = scopes.join('\n');
     const known = this.#expanded.get(key);
     if (known) return known;
     const all = new Set(scopes);
-    // A Set's iteration also visits what is added on the way, which is what makes this the fixed point.
+    // Iterating a Set also visits what is added meanwhile, so this follows roles of roles.
     for (const scope of all) {
       for (const role of this.#roles.values()) for (const granted of grants(role, scope)) all.add(granted);
     }
@@ -55,7 +57,7 @@ export class Roles {
   }
 }
 
-/** What a scope gets from one role: nothing, its scopes, or its scopes with `<..>` filled in. */
+/** What one role grants to a scope: nothing, the role's scopes, or those with `<..>` filled in. */
 function grants(role: Role, scope: string): readonly string[] {
   const star = scope.endsWith('*');
   if (!star && !scope.startsWith('assume:')) return [];
@@ -75,7 +77,7 @@ function fill(scopes: readonly string[], parameter: string): string[] {
   return scopes.map((scope) => {
     const at = scope.indexOf(PLACEHOLDER);
     if (at < 0) return scope;
-    // A star ends the scope: what follows the parameter cannot narrow it any more.
+    // A star ends the scope: text after the parameter can no longer narrow it.
     const rest = parameter.endsWith('*') ? '' : scope.slice(at + PLACEHOLDER.length);
     return scope.slice(0, at) + parameter + rest;
   });

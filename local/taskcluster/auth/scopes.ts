@@ -7,7 +7,7 @@ export function isScope(value: unknown): value is string {
   return typeof value === 'string' && VALID.test(value);
 }
 
-/** Order in which a scope with a trailing star comes before everything that it covers. */
+/** Sorts a scope with a trailing star before everything that it covers. */
 export function compareScopes(a: string, b: string): number {
   const left = a.endsWith('*') ? a.slice(0, -1) : a;
   const right = b.endsWith('*') ? b.slice(0, -1) : b;
@@ -27,7 +27,7 @@ export function normalizeScopes(scopes: Iterable<string>): string[] {
   return result;
 }
 
-/** Scopes made ready for many questions; batch reads ask a thousand in one request. */
+/** Scopes indexed for many checks; a batch read checks a thousand in one request. */
 export class ScopeSet {
   static readonly #known = new WeakMap<readonly string[], ScopeSet>();
   readonly #exact: ReadonlySet<string>;
@@ -38,7 +38,7 @@ export class ScopeSet {
     this.#prefixes = scopes.filter((scope) => scope.endsWith('*')).map((scope) => scope.slice(0, -1));
   }
 
-  /** The set of these scopes; the same array (expanded scopes are kept) gives the same set. */
+  /** The set of these scopes. Cached by array, since expanded scopes are cached too. */
   static of(scopes: readonly string[]): ScopeSet {
     let set = ScopeSet.#known.get(scopes);
     if (!set) {
@@ -52,7 +52,7 @@ export class ScopeSet {
     return this.missing(expression) === undefined;
   }
 
-  /** What of the expression is not satisfied, as services show it; undefined when nothing is. */
+  /** The part of the expression that is not satisfied, as services show it; undefined if all of it is. */
   missing(expression: ScopeExpression): ScopeExpression | undefined {
     if (typeof expression === 'string') return this.#has(expression) ? undefined : expression;
     if ('AllOf' in expression) {

@@ -13,7 +13,7 @@ export interface TemporaryCredentialsOptions {
   expiry: number;
 }
 
-/** Named temporary credentials, as the queue makes them for each claimed run. */
+/** Named temporary credentials, as the queue issues them for each claimed run. */
 export function createTemporaryCredentials(options: TemporaryCredentialsOptions): Required<Credentials> {
   const { clientId, issuer, scopes, start, expiry } = options;
   const seed = slugid() + slugid();

@@ -7,7 +7,10 @@ import type { HookDefinition } from './input.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Checks a payload as the hooks service does: the schema is compiled at each trigger, strictly; no defaults. */
+/**
+ * Checks a payload as the hooks service does: it compiles the schema at each trigger, in strict mode, and fills in no
+ * defaults.
+ */
 export function payloadErrors(triggerSchema: JsonObject, payload: unknown): string | undefined {
   const ajv = new Ajv({ validateFormats: true, verbose: true, allErrors: true });
   addFormats.default(ajv);
@@ -15,7 +18,7 @@ export function payloadErrors(triggerSchema: JsonObject, payload: unknown): stri
   return validate(payload) ? undefined : ajv.errorsText(validate.errors, { separator: '; ' });
 }
 
-/** Why a trigger schema cannot be saved; undefined if it can. JSON-e is not looked at before the hook fires. */
+/** Why a trigger schema cannot be saved; undefined if it can. JSON-e is not checked until the hook fires. */
 export function schemaErrors(triggerSchema: JsonObject): string | undefined {
   const ajv = new Ajv({ validateFormats: true, verbose: true, allErrors: true });
   if (ajv.validateSchema(triggerSchema) === true) return undefined;

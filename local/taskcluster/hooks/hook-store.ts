@@ -22,7 +22,7 @@ export class HookStore {
     return this.#hooks.get(`${hookGroupId}/${hookId}`);
   }
 
-  /** Answers the hook as it is kept. */
+  /** Returns the hook as it is stored. */
   set(hook: HookDefinition): HookDefinition {
     const stored = {
       ...hook,
@@ -54,7 +54,7 @@ export class HookStore {
     else this.#fires.set(key, [fire]);
   }
 
-  /** The newest first. */
+  /** Newest first. */
   fires(hookGroupId: string, hookId: string): readonly LastFire[] {
     return this.#fires.get(`${hookGroupId}/${hookId}`) ?? [];
   }

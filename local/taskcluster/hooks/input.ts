@@ -53,5 +53,5 @@ export const hookInput = inputSchema<HookBody>('hooks/v1/create-hook-request', {
   },
 });
 
-/** What every hook takes; the rest is up to its own schema. */
+/** What every hook accepts; the rest is up to its own schema. */
 export const payloadInput = inputSchema<JsonObject>('hooks/v1/trigger-hook', { type: 'object' });

@@ -7,7 +7,7 @@ import type { HookDefinition } from './input.ts';
 
 export interface TriggerContext {
   hooks: HookStore;
-  /** Calls queue.createTask with the role's scopes alone; throws ApiError as the queue answers it. */
+  /** Calls queue.createTask with the role's scopes alone; throws the queue's ApiError. */
   createTask(role: string, taskId: string, task: JsonObject): void;
   now: () => number;
 }
@@ -24,7 +24,7 @@ export function triggerHook(
   const taskId = taskIdFor(payload);
   const fired = (error: string): void => {
     const { hookGroupId, hookId } = hook;
-    // The real service keeps one firing per taskId and fails on the second, whatever createTask has answered.
+    // The real service stores one firing per taskId and fails on the second, whatever createTask answered.
     if (context.hooks.fires(hookGroupId, hookId).some((fire) => fire.taskId === taskId)) {
       const reason = 'duplicate key value violates unique constraint "hooks_last_fires_pkey"';
       throw new ApiError('InputError', `While firing hook:\n\nerror: ${reason}`);
@@ -62,7 +62,7 @@ export function triggerHook(
   return taskId;
 }
 
-/** A caller may choose the taskId; a repeat is then idempotent as far as createTask is. */
+/** A caller may choose the taskId; a repeated trigger is then as idempotent as createTask. */
 function taskIdFor(payload: JsonObject): string {
   const chosen = payload['taskId'];
   if (!chosen) return slugid();
@@ -73,7 +73,7 @@ function taskIdFor(payload: JsonObject): string {
   );
 }
 
-/** What the hooks service makes of an error of createTask: the queue's message is part of its own. */
+/** The error that the hooks service answers when createTask fails; it quotes the queue's message. */
 function refusal(
   error: ApiError,
   hook: HookDefinition,

@@ -14,7 +14,7 @@ const STATUS = {
 
 export type ErrorCode = keyof typeof STATUS;
 
-/** What a service refuses, with the code and text that the client will see. */
+/** A refusal by a service, with the code and text that the client will see. */
 export class ApiError extends Error {
   readonly code: ErrorCode;
 
@@ -44,7 +44,7 @@ export interface FailedRequest {
   now: number;
 }
 
-/** The body of an error answer; clients show `message` with its trailing block to people as it is. */
+/** The body of an error answer. Clients show `message`, with its trailing block, to people unchanged. */
 export function errorBody(code: string, status: number, message: string, request: FailedRequest): ErrorBody {
   const time = new Date(request.now).toJSON();
   const block = [

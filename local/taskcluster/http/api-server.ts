@@ -28,12 +28,12 @@ export interface ApiServerOptions {
   calls: CallLog;
   faults: FaultRules;
   now: () => number;
-  /** Milliseconds that every answer takes on top. */
+  /** Milliseconds added to every answer. */
   latencyMs: () => number;
   recordResponses: boolean;
 }
 
-/** Answers API requests of all services; slow, wrong or not at all where latency and faults say so. */
+/** Answers API requests of all services, with the latency and the faults that were set. */
 export class ApiServer {
   readonly #options: ApiServerOptions;
 

@@ -23,13 +23,13 @@ interface Answer {
   status: number;
   headers?: Record<string, string>;
   bytes?: Buffer;
-  /** Instead of bytes: what no content-length tells of. */
+  /** Instead of bytes: a body without a content-length. */
   stream?: () => Iterable<Buffer> | AsyncIterable<Buffer>;
 }
 
 /**
- * The bucket behind the artifacts: PUT with the signed URL of createArtifact and the same content-type, GET of what
- * was put. Refuses like S3 does: 403 for a signature that does not fit, 404 for what is not there.
+ * The bucket behind the artifacts: PUT with the signed URL of createArtifact and the same content-type, GET of what was
+ * put. Refuses as S3 does: 403 for a wrong signature, 404 for data that is not there.
  */
 export async function handleArtifactData(
   { artifacts, calls, faults, latencyMs }: ArtifactDataOptions,
@@ -61,7 +61,7 @@ export async function handleArtifactData(
       yield chunk;
     }
   };
-  // Nobody reads such a body to its end.
+  // No client reads such a body to its end.
   await pipeline(counted(answer.stream()), response).catch(() => undefined);
   call.endMs = calls.elapsed();
 }

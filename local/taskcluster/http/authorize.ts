@@ -6,7 +6,7 @@ import { ScopeSet } from '../auth/scopes.ts';
 import { ApiError } from './api-error.ts';
 import type { ScopeExpression } from './scope-expression.ts';
 
-/** Who made a request, by its headers and body; checked against the host and port that the client addressed. */
+/** Authenticates a request by its headers and body, against the host and port that the client addressed. */
 export function authenticateRequest(
   authenticator: Authenticator,
   request: IncomingMessage,
@@ -32,7 +32,7 @@ export function authenticateRequest(
   };
 }
 
-/** Throws unless the caller satisfies the expression; the text lists what is missing, as clients show it. */
+/** Throws unless the caller satisfies the expression; the message lists the missing scopes, as clients show it. */
 export function checkScopes(authentication: Authentication, expression: ScopeExpression): void {
   if (authentication.status === 'auth-failed')
     throw new ApiError('AuthenticationFailed', authentication.message);

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError } from './api-error.ts';
 
 const MAX_BODY = 10 * 1024 * 1024;
-/** No document of Taskcluster's nests deeper than a few dozen; whatever walks a much deeper one runs out of stack. */
+/** No document of Taskcluster's nests deeper than a few dozen levels; walking a much deeper one overflows the stack. */
 const MAX_DEPTH = 200;
 
 /** The services answer a body over 10 MB with an internal error, not with 413. */
@@ -14,7 +14,7 @@ export class BodyTooLarge extends Error {
   }
 }
 
-/** Reads a body whole; one that is too large is read to its end too, so that the client gets its answer. */
+/** Reads a whole body. One that is too large is also read to its end, so that the client gets its answer. */
 export async function readBody(request: IncomingMessage, limit = MAX_BODY): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -27,7 +27,7 @@ export async function readBody(request: IncomingMessage, limit = MAX_BODY): Prom
   return Buffer.concat(chunks);
 }
 
-/** The JSON object or array in a body; `{}` for none. Throws MalformedPayload. */
+/** The JSON object or array in a body; `{}` if it is empty. Throws MalformedPayload. */
 export function parseJson(text: string): unknown {
   if (text === '') return {};
   if (isTooDeep(text)) {
@@ -46,7 +46,7 @@ export function parseJson(text: string): unknown {
   return parsed;
 }
 
-/** Whether arrays and objects nest too deep, told from the text alone. */
+/** Whether arrays and objects nest too deeply, without parsing. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let inString = false;

@@ -4,9 +4,9 @@ import type { Call, Fault } from '../api.ts';
 import type { CallLog } from '../calls.ts';
 
 /**
- * Cuts the connection, or leaves it open for ever, if the fault says so for this moment of the call.
+ * Cuts the connection, or leaves it hanging, if the fault asks for it at this moment of the call.
  *
- * @returns whether it does; nothing may then be written to the response any more
+ * @returns whether it does; nothing may be written to the response after that
  */
 export function breaksOff(
   fault: Fault | undefined,
@@ -21,7 +21,7 @@ export function breaksOff(
     return true;
   }
   if (fault?.hang !== moment) return false;
-  // Until whoever waits for it has had enough.
+  // The call ends when the client gives up.
   const ended = () => {
     call.endMs = calls.elapsed();
   };
@@ -30,7 +30,7 @@ export function breaksOff(
   return true;
 }
 
-/** Sends an answer, or as much of it as the fault lets through. */
+/** Sends an answer, or as much of it as the fault allows. */
 export function sendAnswer(
   answer: { status: number; headers: Record<string, string | number>; bytes: Buffer },
   { fault, call, calls }: { fault: Fault | undefined; call: Call; calls: CallLog },

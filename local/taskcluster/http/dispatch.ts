@@ -10,7 +10,7 @@ import { PARAM_PATTERNS } from './params.ts';
 import type { Match } from './router.ts';
 import { renderScopes } from './scope-expression.ts';
 
-/** A routed request with its body read, but not yet looked at. */
+/** A routed request whose body was read but not yet parsed. */
 export interface Incoming {
   request: IncomingMessage;
   response: ServerResponse;
@@ -23,8 +23,8 @@ export interface Incoming {
 }
 
 /**
- * Performs an API call. The order of the checks is that of the real services: body, then scopes (where the URL alone
- * tells which are needed), URL parameters, query, the body's schema, and the rest of the scopes in the method.
+ * Performs an API call. Checks in the order of the real services: body, then scopes (if the URL alone determines them),
+ * URL parameters, query, the body's schema, and the remaining scopes in the method.
  */
 export async function perform(authenticator: Authenticator, incoming: Incoming): Promise<Reply> {
   const { match, now } = incoming;
@@ -79,7 +79,7 @@ function apiRequest(incoming: Incoming, body: unknown, authentication: Authentic
   const { request, response, match } = incoming;
   const { endpoint, params } = match;
   const closed = new AbortController();
-  // While latency was waited for, the client may have left already.
+  // The client may have left during the added latency.
   if (response.destroyed) closed.abort();
   response.once('close', () => closed.abort());
   return {

@@ -6,7 +6,7 @@ import { needsOnly, type ScopeParameters, type ScopeTemplate } from './scope-exp
 export const SERVICES = ['auth', 'queue', 'index', 'hooks'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/** An answer. `json` is serialised when it is sent; undefined sends no body. */
+/** An answer. `json` is serialized when it is sent; undefined sends no body. */
 export interface Reply {
   json?: unknown;
   status?: number;
@@ -22,11 +22,11 @@ export interface ApiRequest<Body = unknown> {
   headers: IncomingHttpHeaders;
   /** Checks the method's scopes with these parameters; throws AuthenticationFailed or InsufficientScopes. */
   authorize(parameters: ScopeParameters): void;
-  /** Scopes of the caller, expanded; those of the anonymous role when nobody signed. */
+  /** Scopes of the caller, expanded; those of the anonymous role if the request is not signed. */
   scopes(): readonly string[];
   /** Who signed, or `auth-failed:<status>`, as the services write it. */
   clientId(): string;
-  /** Aborted when the connection closes before the answer was sent. */
+  /** Aborted if the connection closes before the answer is sent. */
   closed: AbortSignal;
 }
 
@@ -57,7 +57,7 @@ export interface Endpoint {
   route: string;
   query: Readonly<Record<string, RegExp>>;
   scopes: ScopeTemplate | undefined;
-  /** Scopes are checked as soon as the route is known, before anything else about the request. */
+  /** Scopes are checked as soon as the route is known, before the rest of the request. */
   authorizeFirst: boolean;
   paramNames: readonly string[];
   pattern: RegExp;

@@ -10,7 +10,7 @@ import { BodyTooLarge, parseJson, readBody } from './body.ts';
 
 const TRIGGER = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/([^/]+)\/trigger$/;
 
-/** The rule of a deployment's ingress: triggers of in-tree action hooks go to the functions, except for full hooks. */
+/** The rule of a deployment's ingress: triggers of in-tree action hooks, except full hooks, go to the functions. */
 export function goesToFunctions(httpMethod: string | undefined, url: string): boolean {
   if (httpMethod !== 'POST' && httpMethod !== 'OPTIONS') return false;
   const [, group, hook] = TRIGGER.exec(url.split('?')[0] ?? '') ?? [];
@@ -23,7 +23,10 @@ export function goesToFunctions(httpMethod: string | undefined, url: string): bo
   );
 }
 
-/** Hands the request on as it was received, path still encoded, and relays the answer; 502 if nobody is there. */
+/**
+ * Forwards the request as it was received, with the path still encoded, and relays the answer; 502 if the functions
+ * cannot be reached.
+ */
 export async function proxyToFunctions(
   functionsUrl: string,
   calls: CallLog,
@@ -49,7 +52,7 @@ export async function proxyToFunctions(
   try {
     body = await readBody(request);
   } catch (error) {
-    // As gateways answer: nothing that large gets through to a function.
+    // A gateway answers this itself: a body that large never reaches a function.
     if (!(error instanceof BodyTooLarge)) throw error;
     refuse('InputTooLarge', 413, 'The request body is too large', {});
     call.endMs = calls.elapsed();
@@ -87,7 +90,7 @@ export async function proxyToFunctions(
   call.endMs = calls.elapsed();
 }
 
-/** serverless-offline relays a function that has crashed as 200 with its stack; API Gateway answers 500 without it. */
+/** When a function crashes, serverless-offline answers 200 with its stack; API Gateway answers 500 without it. */
 function isCrash(answer: unknown): boolean {
   return isRecord(answer) && 'errorType' in answer && 'stackTrace' in answer;
 }

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import { isRecord } from '../json.ts';
 import { ApiError } from './api-error.ts';
 
-/** Checks a request's body and fills top-level defaults in; throws InputValidationError with every violation. */
+/** Checks a request's body and fills in top-level defaults; throws InputValidationError with every violation. */
 export type Validator<Body> = (body: unknown) => Body;
 
 const ajv = new Ajv({ useDefaults: true, allErrors: true, strict: false });
@@ -12,12 +12,12 @@ addFormats.default(ajv);
 
 /**
  * @param name the schema's name in error messages, e.g. `queue/v1/create-task-request`
- * @param schema what matters of the published schema, in our own words; must describe `Body`
+ * @param schema the parts of the published schema that matter here; must describe `Body`
  */
 export function inputSchema<Body>(name: string, schema: Schema): Validator<Body> {
   const validate = ajv.compile<Body>(schema);
   return (original) => {
-    // Defaults go into a copy: the call log keeps what was sent.
+    // Defaults go into a copy, because the call log keeps what was sent.
     const body: unknown = isRecord(original) ? { ...original } : original;
     if (validate(body)) return body;
     const errors = (validate.errors ?? []).map((error) => {

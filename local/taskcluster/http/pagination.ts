@@ -8,7 +8,7 @@ export interface Page<Row> {
   continuationToken?: string;
 }
 
-/** One page of at most 1,000 rows. The token is an offset: rows that appear meanwhile shift later pages. */
+/** One page of at most 1,000 rows. The token is an offset, so rows added meanwhile shift later pages. */
 export function paginate<Row>(rows: readonly Row[], query: Readonly<Record<string, string>>): Page<Row> {
   const offset = decodeOffset(query['continuationToken']);
   const size = Math.min(Number(query['limit'] ?? MAX_LIMIT), MAX_LIMIT);
@@ -17,7 +17,7 @@ export function paginate<Row>(rows: readonly Row[], query: Readonly<Record<strin
   return page;
 }
 
-/** The part of an answer that goes on with the next page, if there is one. */
+/** The field of an answer that leads to the next page, if there is one. */
 export function continuation(page: Page<unknown>): { continuationToken?: string } {
   return page.continuationToken === undefined ? {} : { continuationToken: page.continuationToken };
 }

@@ -4,7 +4,7 @@ import type { ServiceName } from './endpoint.ts';
 
 const identifier = /^[a-zA-Z0-9-_]{1,38}$/;
 
-/** What each service demands of the parameters in its URLs. */
+/** The patterns that each service requires of the parameters in its URLs. */
 export const PARAM_PATTERNS: Readonly<Record<ServiceName, Readonly<Record<string, RegExp>>>> = {
   auth: { clientId: /^[A-Za-z0-9!@/:.+|_-]+$/, roleId: /^[\x20-\x7e]+$/ },
   queue: {

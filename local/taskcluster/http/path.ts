@@ -1,4 +1,4 @@
-/** A decoded segment of a path; one with broken percent-encoding stays as it is, and will match nothing. */
+/** A decoded segment of a path. A segment with invalid percent-encoding stays unchanged, and matches nothing. */
 export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -37,13 +37,13 @@ export class Router {
     return undefined;
   }
 
-  /** The HTTP methods that a path takes. */
+  /** The HTTP methods that a path allows. */
   allowed(path: string): string[] {
     return ['GET', 'POST', 'PUT', 'DELETE'].filter((method) => this.match(method, path) !== undefined);
   }
 }
 
-/** The service whose API a path belongs to, whether or not there is such a method. */
+/** The service whose API a path belongs to, whether or not it has such a method. */
 export function serviceOf(path: string): ServiceName | undefined {
   const name = API_PATH.exec(path)?.[1];
   return SERVICES.find((service) => service === name);

@@ -12,7 +12,7 @@ export type ScopeParameters = Readonly<Record<string, string | number | readonly
 
 const PARAMETER = /<([a-zA-Z][a-zA-Z0-9_]*)>/g;
 
-/** Fills the parameters in. Throws when one is missing, which is a mistake in the service, not in the request. */
+/** Fills in the parameters. Throws if one is missing, which is a bug in the service and not the request's fault. */
 export function renderScopes(template: ScopeTemplate, parameters: ScopeParameters): ScopeExpression {
   if (typeof template === 'string') return renderScope(template, parameters);
   if ('AllOf' in template) return { AllOf: template.AllOf.flatMap((part) => renderPart(part, parameters)) };
@@ -20,7 +20,9 @@ export function renderScopes(template: ScopeTemplate, parameters: ScopeParameter
   throw new Error('a `for` needs an AllOf or AnyOf around it');
 }
 
-/** True when the parameters of the URL alone can fill the template, so that scopes are checked before all else. */
+/**
+ * True if the parameters of the URL can fill the whole template, so that scopes can be checked before anything else.
+ */
 export function needsOnly(template: ScopeTemplate, names: readonly string[]): boolean {
   if (typeof template === 'string') {
     return [...template.matchAll(PARAMETER)].every(([, name]) => name !== undefined && names.includes(name));

@@ -21,7 +21,7 @@ export interface Namespace {
 export const INDEX_PATH = /^([a-zA-Z0-9_!~*'()%-]+\.)*[a-zA-Z0-9_!~*'()%-]+$/;
 const ROUTE_PREFIX = 'index.';
 
-/** Paths to tasks, and the namespaces that they make up. */
+/** Paths to tasks, and the namespaces that these paths form. */
 export class IndexStore {
   readonly #tasks = new Map<string, Map<string, IndexedTask>>();
   readonly #namespaces = new Map<string, Map<string, Namespace>>();
@@ -48,7 +48,7 @@ export class IndexStore {
     return byNamespace([...(this.#namespaces.get(parent)?.values() ?? [])]);
   }
 
-  /** Puts a task at a path; one of a higher rank that is already there stays. Answers what is there now. */
+  /** Puts a task at a path, unless a task of a higher rank is already there. Returns the one that is there now. */
   insert(task: IndexedTask): IndexedTask {
     const [parent, name] = splitPath(task.namespace);
     let siblings = this.#tasks.get(parent);
@@ -68,7 +68,7 @@ export class IndexStore {
     this.#tasks.get(parent)?.delete(name);
   }
 
-  /** Indexes a completed task under its `index.` routes, with rank, data and expires from `extra.index`. */
+  /** Indexes a completed task under its `index.` routes, with the rank, data and expiry in `extra.index`. */
   insertCompleted({ taskId, definition }: Task): void {
     const options = isRecord(definition.extra['index']) ? definition.extra['index'] : {};
     const { rank = 0, data = {}, expires = definition.expires } = options;

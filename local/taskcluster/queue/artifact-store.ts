@@ -23,8 +23,8 @@ export interface StoredData {
   contentType: string;
   contentEncoding?: string;
   /**
-   * Bytes, or JSON content of a loaded push that is only serialised when somebody asks for it, or bytes that are only
-   * made then. The others are hostile: a redirect, and what is made while it is sent.
+   * Bytes; JSON content of a loaded push, which is serialized when it is first requested; or bytes made on request. The
+   * others are hostile: a redirect, and a body generated while it is sent.
    */
   content:
     | { bytes: Buffer }
@@ -34,7 +34,7 @@ export interface StoredData {
     | { stream: () => Iterable<Buffer> | AsyncIterable<Buffer> };
 }
 
-/** Artifacts of all runs, and their data behind URLs that are signed like those of S3. */
+/** Artifacts of all runs, and their data behind URLs that are signed as S3's are. */
 export class ArtifactStore {
   readonly #runs = new Map<string, Map<string, Artifact>>();
   readonly #data = new Map<string, StoredData>();

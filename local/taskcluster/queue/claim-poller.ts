@@ -29,9 +29,9 @@ export interface ClaimPollerOptions {
 }
 
 /**
- * Long polls of claimWork. Work that is there is claimed at once; else every task queue with waiting workers is
- * looked at once a second, so that a claim comes up to a second after its task is pending. The worker that has
- * waited longest is served first.
+ * Long polls of claimWork. Pending tasks are claimed at once. Otherwise the queue looks once a second at each task
+ * queue that workers wait for, so a task is claimed up to a second after it became pending. The worker that has waited
+ * longest is served first.
  */
 export class ClaimPoller {
   readonly #options: ClaimPollerOptions;
@@ -47,7 +47,7 @@ export class ClaimPoller {
     return this.#options.claimTimeoutMs;
   }
 
-  /** Resolves with at least one claim, or with none after the long poll's time or when `closed` is aborted. */
+  /** Resolves with at least one claim, or with none when the long poll's time is over or `closed` is aborted. */
   async claim(
     taskQueueId: string,
     worker: { workerGroup: string; workerId: string; tasks: number },

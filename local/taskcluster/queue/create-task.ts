@@ -30,10 +30,10 @@ export const CREATE_TASK_SCOPES: ScopeTemplate = {
 };
 
 /**
- * Creates a task, or finds it again: an identical repeat changes nothing, any difference is a conflict.
+ * Creates a task, or finds the existing one: an identical repeat changes nothing, and any difference is a conflict.
  *
- * As in the real queue the group is made and a sealed group is noticed before the task itself is looked at, so that
- * a repeat in a sealed group is refused too; and a group outlives a task that is refused for its dependencies.
+ * As in the real queue, the group is created, and a sealed group refused, before the task itself is checked. So a
+ * repeat in a sealed group is refused too, and a group stays when its task is refused for its dependencies.
  *
  * @param authorize throws unless the caller has the scopes that the definition needs
  */
@@ -109,7 +109,7 @@ function define(taskId: string, body: CreateTaskBody, queueId: QueueId, now: num
   const deadline = Date.parse(body.deadline);
   if (created < now - DRIFT_MS) refuse('`created` cannot be in the past (max 15min drift)');
   if (created > now + DRIFT_MS) refuse('`created` cannot be in the future (max 15min drift)');
-  // The text has it the wrong way round; so has the real queue's.
+  // The text says it the wrong way round, as the real queue's does.
   if (created > deadline) refuse('`deadline` cannot be later than `created`');
   if (deadline < now) refuse('`deadline` cannot be in the past');
   if (deadline - now > MAX_DEADLINE_MS) {
@@ -166,7 +166,7 @@ function joinGroup(store: TaskStore, { taskGroupId, schedulerId, expires }: Task
   store.ensureGroup(taskGroupId, schedulerId, expires);
 }
 
-/** A task may depend on itself (and then waits for ever); every other dependency must exist and outlive its deadline. */
+/** A task may depend on itself (and then waits forever); every other dependency must exist and outlive its deadline. */
 function unsatisfied(store: TaskStore, task: Task): Set<string> {
   const { dependencies, deadline } = task.definition;
   const others = dependencies.filter((taskId) => taskId !== task.taskId);

@@ -1,7 +1,7 @@
 import { lastRun } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
-/** Ends the running claims whose `takenUntil` has passed (or all of them); each task is retried while it may. */
+/** Ends the running claims whose `takenUntil` has passed (or all of them); tasks with retries left are retried. */
 export function expireClaims(store: TaskStore, now: number, all = false): void {
   for (const task of store.active) {
     const run = lastRun(task);
@@ -13,8 +13,8 @@ export function expireClaims(store: TaskStore, now: number, all = false): void {
 /**
  * Ends the unresolved tasks whose deadline has passed.
  *
- * @param since tasks that were past their deadline before this time (ms) stay as they are, so that an old push can
- *   be loaded and looked at
+ * @param since tasks whose deadline passed before this time (ms) stay unchanged, so that an old push can be loaded and
+ *   viewed
  */
 export function expireDeadlines(store: TaskStore, now: number, since: number): void {
   for (const task of store.active) {

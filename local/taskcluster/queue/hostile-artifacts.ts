@@ -10,7 +10,7 @@ const MEGABYTE = 1_000_000;
 const SLOW_MS = 100;
 const ANY_TASK = 'aaaaaaaaQaCaaaaaaaaaaA';
 
-/** Puts an artifact in place of one of the task's latest run, past all that createArtifact would check. */
+/** Adds or replaces an artifact of the task's latest run without any of createArtifact's checks. */
 export function plantArtifact(
   { taskId, runs, definition: { expires } }: Task,
   name: string,
@@ -40,7 +40,7 @@ function dataOf(hostile: Exclude<HostileArtifact, { reference: string }>): Omit<
   return { ...encoding, content: { stream } };
 }
 
-/** One JSON object with a value of that many characters; each member of a gzip file may be compressed by itself. */
+/** One JSON object with a value of that many characters. Members of a gzip file can be compressed separately. */
 function* compressed(length: number): Generator<Buffer> {
   yield gzipSync('{"bomb":"');
   const member = gzipSync(Buffer.alloc(MEGABYTE, '0'));

@@ -2,7 +2,7 @@ import { inputSchema } from '../http/input-schema.ts';
 import { SLUGID } from '../slugid.ts';
 import { PRIORITIES, type TaskDefinition } from './task.ts';
 
-/** A body of createTask after the defaults were filled in. */
+/** A body of createTask with its defaults filled in. */
 export type CreateTaskBody = Omit<
   TaskDefinition,
   'provisionerId' | 'workerType' | 'taskQueueId' | 'taskGroupId' | 'expires'
@@ -45,7 +45,7 @@ export const createTaskInput = inputSchema<CreateTaskBody>('queue/v1/create-task
     deadline: dateTime,
     expires: dateTime,
     scopes: { type: 'array', items: { type: 'string', pattern: '^[ -~]*$' }, default: [] },
-    // The published default is a list, which is then refused as no object.
+    // The published default is a list, which is then refused because it is not an object.
     payload: { type: 'object', default: [] },
     metadata: {
       type: 'object',

@@ -15,7 +15,7 @@ const STRINGS = [
 const ARRAYS = ['dependencies', 'routes', 'scopes'];
 const OBJECTS = ['payload', 'metadata', 'tags', 'extra'];
 
-/** True for a complete definition, as the queue returns one. A quick look, made to be called for thousands. */
+/** True for a complete definition, as the queue returns one. Cheap, because it is called for thousands. */
 export function isTaskDefinition(value: unknown): value is TaskDefinition {
   if (!isRecord(value)) return false;
   const { requires, priority, retries } = value;

@@ -1,6 +1,6 @@
 import { PRIORITIES, type Task } from './task.ts';
 
-/** Pending tasks of each task queue: the most urgent first, among equals the oldest. */
+/** Pending tasks of each task queue: the most urgent first, and the oldest first among those. */
 export class PendingTasks {
   readonly #now: () => number;
   readonly #queues = new Map<string, Set<Task>[]>();
@@ -24,12 +24,12 @@ export class PendingTasks {
     this.#queues.get(taskQueueId)?.[PRIORITIES.indexOf(priority)]?.delete(task);
   }
 
-  /** Tasks of a queue in the order in which they will be claimed; not those past their deadline. */
+  /** Tasks of a queue in the order in which they will be claimed, without those past their deadline. */
   list(taskQueueId: string): Task[] {
     return this.first(taskQueueId, Infinity);
   }
 
-  /** At most `count` of them. */
+  /** At most `count` of these tasks. */
   first(taskQueueId: string, count: number): Task[] {
     const tasks: Task[] = [];
     for (const level of this.#queues.get(taskQueueId) ?? []) {

@@ -20,15 +20,15 @@ export interface TaskStoreEvents {
 }
 
 /**
- * All tasks and the only code that changes their runs. Every change happens within one tick, so that no caller ever
- * sees half of it; what follows from a resolution (dependents, retries) happens at once, where the real queue takes
- * up to five seconds.
+ * All tasks, and the only code that changes their runs. Every change happens within one tick, so that no caller sees
+ * half of it. What follows from a resolution (dependents, retries) happens at once; the real queue takes up to five
+ * seconds.
  */
 export class TaskStore {
   readonly tasks = new Map<string, Task>();
   readonly groups = new Map<string, TaskGroup>();
   readonly pending: PendingTasks;
-  /** Unresolved tasks: the ones that a deadline or a claim's end can still change. */
+  /** Unresolved tasks, which a deadline or the end of a claim can still change. */
   readonly active = new Set<Task>();
   readonly #dependents = new Map<string, string[]>();
   readonly #events: TaskStoreEvents;
@@ -40,7 +40,7 @@ export class TaskStore {
     this.#events = events;
   }
 
-  /** Puts a task into the store as it is; its group must exist or is made. */
+  /** Puts a task into the store unchanged; creates its group if there is none. */
   add(task: Task): void {
     if (this.tasks.has(task.taskId)) throw new Error(`${task.taskId} exists already`);
     const { taskGroupId, schedulerId, expires, dependencies } = task.definition;
@@ -69,12 +69,12 @@ export class TaskStore {
     return (this.#dependents.get(taskId) ?? []).flatMap((id) => this.tasks.get(id) ?? []);
   }
 
-  /** The first run of an unscheduled task; its dependencies are not looked at. */
+  /** Starts the first run of an unscheduled task, whatever its dependencies. */
   schedule(task: Task): void {
     if (task.runs.length === 0) this.#addRun(task, 'scheduled');
   }
 
-  /** A new run, unless one is pending or running or there are too many; the task gets its retries back. */
+  /** Starts a new run, unless one is pending or running or there are too many. Resets the task's retries. */
   rerun(task: Task): void {
     const state = taskState(task);
     if (state === 'pending' || state === 'running' || task.runs.length >= MAX_RUNS) return;
@@ -95,7 +95,7 @@ export class TaskStore {
     this.#events.changed();
   }
 
-  /** Resolves the running run; with a reason to retry, a new run follows while there are retries left. */
+  /** Resolves the running run; with a reason to retry, starts a new one if there are retries left. */
   resolve(
     task: Task,
     state: 'completed' | 'failed' | 'exception',
@@ -115,7 +115,10 @@ export class TaskStore {
     this.#settle(task, state);
   }
 
-  /** Ends an unresolved task as `exception`; one without runs gets a run that says so. Else nothing changes. */
+  /**
+   * Ends an unresolved task as `exception`; a task without runs gets a run that says so. Does nothing to a resolved
+   * task.
+   */
   cancel(task: Task, reason: 'canceled' | 'deadline-exceeded'): void {
     if (isResolved(task)) return;
     const time = this.#time();

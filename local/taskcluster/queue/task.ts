@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 
-/** From the most to the least urgent; a scope for one of them also serves those after it. */
+/** From most to least urgent; a scope for one of them also covers those after it. */
 export const PRIORITIES = ['highest', 'very-high', 'high', 'medium', 'low', 'very-low', 'lowest'] as const;
 type Priority = (typeof PRIORITIES)[number];
 
@@ -49,7 +49,7 @@ export interface Task {
   readonly definition: TaskDefinition;
   retriesLeft: number;
   runs: Run[];
-  /** Dependencies that still hold the task back; empty once it was scheduled. */
+  /** Dependencies that the task still waits for; empty once it was scheduled. */
   blockedBy: Set<string>;
 }
 
@@ -66,7 +66,7 @@ export function isResolved(task: Task): boolean {
   return state === 'completed' || state === 'failed' || state === 'exception';
 }
 
-/** The status structure of the API, made anew at each call. */
+/** The API's status structure; a new object at each call. */
 export function taskStatus(task: Task): JsonObject {
   const { definition } = task;
   return {
