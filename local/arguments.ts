@@ -1,21 +1,21 @@
 import { UsageError, type Values } from '../cli/command.ts';
 import type { EnvironmentOptions } from './environment.ts';
 
-/** The options of what starts a local Taskcluster. */
+/** The options of the commands that start a local Taskcluster. */
 export const ENVIRONMENT_OPTIONS = {
-  port: { type: 'string', value: 'PORT', about: 'port of the root URL; 0, the default, takes a free one' },
+  port: { type: 'string', value: 'PORT', about: 'port of the root URL; the default, 0, takes a free one' },
   size: {
     type: 'string',
     value: 'N',
-    about: 'tasks of the push that is generated, 50 to 20,000; 500 by default',
+    about: 'number of tasks in the generated push, 50 to 20,000; 500 by default',
   },
   unmarked: {
     type: 'boolean',
     default: false,
-    about: 'the generated tasks do not say whether they may be cloned, as in projects other than Firefox',
+    about: 'generate tasks that do not say whether they may be cloned, as in projects other than Firefox',
   },
-  push: { type: 'string', value: 'DIR', about: 'a push to load instead' },
-  latency: { type: 'string', value: 'MS', about: 'how long each API call takes at least; 0 by default' },
+  push: { type: 'string', value: 'DIR', about: 'load a recorded push instead' },
+  latency: { type: 'string', value: 'MS', about: 'latency added to each API call; 0 by default' },
 } as const;
 
 /** @throws UsageError that says what is wrong */

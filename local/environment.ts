@@ -20,11 +20,11 @@ export interface EnvironmentOptions {
   push: { dir: string } | { size: number; marked?: boolean };
   /** Whether the functions run, and the ingress sends triggers to them. */
   functions: boolean;
-  /** Called with each line that the functions log. */
+  /** Called with each line that the functions print. */
   onLine?: (line: string) => void;
 }
 
-/** A local Taskcluster with a push in it and, if wanted, the functions beside it. */
+/** A local Taskcluster with a push, and the functions if wanted. */
 export interface Environment {
   taskcluster: LocalTaskcluster;
   deployment: Deployment;
@@ -32,7 +32,7 @@ export interface Environment {
   /** The hook that the push's actions name. */
   hook: Deployment['hooks'][number]['hook'];
   functions: RunningFunctions | undefined;
-  /** What the functions have forwarded, as far as they have logged it. */
+  /** The forwards that the functions have logged so far. */
   forwards: Forwards;
   stop(): Promise<void>;
 }
@@ -85,7 +85,7 @@ async function makePush(source: EnvironmentOptions['push'], rootUrl: string): Pr
   return 'dir' in source ? readPushDir(source.dir) : generatePush({ ...source, rootUrl, now: new Date() });
 }
 
-/** Generated pushes come without logs, which only the page's readers need. */
+/** Generated pushes come without logs: only people at the page read them. */
 function addLogs(taskcluster: LocalTaskcluster, push: Push): void {
   for (const [taskId, task] of Object.entries(push.tasks)) {
     if (task.state !== 'completed' && task.state !== 'failed') continue;
@@ -96,7 +96,7 @@ function addLogs(taskcluster: LocalTaskcluster, push: Push): void {
   }
 }
 
-/** What serverless.yml takes from the environment. Each function has a client of its own, which can do no more than it must. */
+/** What serverless.yml takes from the environment. Each function has its own client, with only the scopes it needs. */
 function functionSettings(
   { rootUrl, internalRootUrl }: LocalTaskcluster,
   { trigger, worker, hooks }: Deployment,
@@ -110,14 +110,14 @@ function functionSettings(
     WORKER_ACCESS_TOKEN: worker.accessToken,
     TASK_QUEUES: hooks.map(({ level }) => `${trustDomain}-${level}/retrigger`).join(','),
     FAST_ACTIONS: FAST_ACTIONS.map((name) => `${trustDomain}/${name}`).join(','),
-    // The AWS SDK wants some, and serverless-offline believes any.
+    // The AWS SDK needs credentials; serverless-offline accepts any.
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_REGION: 'us-west-2',
   };
 }
 
-/** Has serverless-offline load the function, as Lambda does before the first call of a busy day. */
+/** Makes serverless-offline load the function, so that the first trigger meets a warm one. */
 async function warmUp(functionsUrl: string): Promise<void> {
   const response = await fetch(`${functionsUrl}/api/hooks/v1/hooks/warm/up/trigger`, { method: 'POST' });
   await response.text();

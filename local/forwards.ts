@@ -6,11 +6,11 @@ export interface Forward {
   reason: string;
 }
 
-/** What the functions have forwarded, read from what they log. */
+/** What the functions have forwarded, read from their log. */
 export class Forwards {
   readonly #forwards = new Map<string, Forward>();
 
-  /** @param line that the functions, or serverless-offline around them, have printed */
+  /** @param line printed by the functions or by serverless-offline */
   read(line: string): void {
     const start = line.indexOf('{"level"');
     if (start < 0 || !line.includes('"action-forwarded"')) return;
@@ -22,7 +22,7 @@ export class Forwards {
       if (typeof id === 'string') this.#forwards.set(id, { taskId, reason });
   }
 
-  /** @param taskId the full hook's action task, or the one that was claimed */
+  /** @param taskId the full hook's action task, or the claimed one */
   find(taskId: string): Forward | undefined {
     return this.#forwards.get(taskId);
   }

@@ -9,20 +9,20 @@ import { bundleFunctions } from '../infra/bundle.ts';
 export interface RunningFunctions {
   /** Base URL of the HTTP API. */
   url: string;
-  /** Starts a function by its name in serverless.yml, without waiting for it. */
+  /** Invokes a function by its name in serverless.yml, without waiting for its end. */
   invoke(name: string, event?: object): Promise<void>;
-  /** Resolves with the exit code should the process end by itself. */
+  /** Resolves with the exit code when the process ends. */
   exited: Promise<number>;
   stop(): Promise<void>;
 }
 
 /**
- * Bundles the functions and starts them in a process of their own.
+ * Bundles the functions and starts them in a separate process.
  *
  * @param environment settings of the functions (functions/platform/settings.ts)
- * @param onLine called with each line that the functions log
- * @param port of the HTTP API; any free one if there is none
- * @throws Error with what the process has printed, if it does not come up
+ * @param onLine called with each line that the functions print
+ * @param port of the HTTP API; a free one by default
+ * @throws Error with what the process printed, if it does not start
  */
 export async function startFunctions(
   environment: Record<string, string>,
@@ -81,13 +81,13 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
-  // serverless-offline waits for its open connections; nobody is at their other end any more.
+  // serverless-offline waits for open connections, but their other ends are gone.
   const impatient = setTimeout(() => child.kill('SIGKILL'), 3_000);
   await gone;
   clearTimeout(impatient);
 }
 
-/** Of 127.0.0.1. */
+/** A free port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');

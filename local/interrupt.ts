@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 
 /**
- * Waits for Ctrl-C, or for the end of a process that was meant to run as long.
+ * Waits for Ctrl-C, or for the end of a process that should have run until then.
  *
  * @param exited exit code of that process
  */
@@ -16,7 +16,7 @@ export async function untilInterrupted(
   ]);
   clearInterval(keepAlive);
   if (reason !== undefined) {
-    console.error(`the functions have ended by themselves, with exit code ${reason}`);
+    console.error(`the functions exited with code ${reason}`);
     process.exitCode = 1;
   }
 }

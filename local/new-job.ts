@@ -1,7 +1,7 @@
 import type { Push } from './push/push.ts';
 import { isRecord } from './push/taskcluster-yml.ts';
 
-/** Label → entry of all that the push's graph has and no task of the push stands for; empty if it has no graph. */
+/** Label → graph entry, for the labels of the push's graph that have no task; empty if the push has no graph. */
 function notScheduled({ artifacts, decisionTaskId }: Push): Map<string, unknown> {
   const graph: unknown = JSON.parse(
     JSON.stringify(artifacts[decisionTaskId]?.['public/full-task-graph.json'] ?? {}),
@@ -20,7 +20,7 @@ export function newLabels(push: Push): string[] {
 }
 
 /**
- * A test that is in the push's graph and that nobody has run yet, all that it needs being done, so that it could run at
+ * A test of the push's graph that has not been run and whose dependencies have all completed, so that it could run at
  * once. Undefined if the push has no such test, or no graph.
  */
 export function unscheduledTest(push: Push): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * Serves the page of the local environment. It has an origin of its own, so what the page asks of Taskcluster is
- * cross-origin, as Treeherder's requests are.
+ * Serves the page of the local environment. It has its own origin, so the page's requests to Taskcluster are
+ * cross-origin, as Treeherder's are.
  */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -86,7 +86,10 @@ export async function startPageServer(
   };
 }
 
-/** Taskcluster's browser client signs with Hawk's Node library; the few parts of Node that it calls are stood in for. */
+/**
+ * Taskcluster's browser client signs with Hawk's Node library; small stand-ins replace the few parts of Node that it
+ * calls.
+ */
 async function bundlePage(): Promise<string> {
   const result = await build({
     entryPoints: [path('main.ts')],

@@ -1,12 +1,12 @@
 import { jobOf, type Job } from './page/job.ts';
 import type { GroupTask, LocalTaskcluster } from './taskcluster/api.ts';
 
-/** The jobs of a push as they are now. It plays Treeherder's backend, which learns of every task and its state. */
+/** The current jobs of a push. Plays Treeherder's backend, which learns of every task and its state. */
 export class PushJobs {
   readonly #taskcluster: LocalTaskcluster;
   readonly #taskGroupId: string;
   readonly #jobs: { job: Job; task: GroupTask }[] = [];
-  /** Tasks that were looked at, those that are no jobs included. */
+  /** How many tasks were read, including those that are no jobs. */
   #seen = 0;
 
   constructor(taskcluster: LocalTaskcluster, taskGroupId: string) {
@@ -14,7 +14,7 @@ export class PushJobs {
     this.#taskGroupId = taskGroupId;
   }
 
-  /** In the order of their creation, which never changes. */
+  /** In order of creation. */
   list(): Job[] {
     for (const task of this.#taskcluster.groupTasks(this.#taskGroupId, this.#seen)) {
       this.#seen += 1;

@@ -11,8 +11,8 @@ import type { Triggered } from './treeherder/submit.ts';
 import { Queue } from './treeherder/client.ts';
 
 /**
- * Starts everything, retriggers a task each way, adds a new job, prints what came of it, and unless it is for once serves the push until
- * Ctrl-C.
+ * Starts everything, retriggers a task each way, adds a new job and prints the timelines. Then serves the push until
+ * Ctrl-C, unless `once` is set.
  *
  * @throws CommandError with what Treeherder would show if a retrigger fails
  */
@@ -52,7 +52,7 @@ export async function showRetriggers(
   }
 }
 
-/** Serves the page, and has pending jobs run, until Ctrl-C. */
+/** Serves the page and runs pending jobs until Ctrl-C. */
 async function serve(environment: Environment): Promise<void> {
   const { taskcluster, deployment, push, functions } = environment;
   const toy = startToyWorker(taskcluster, jobQueues(push), 5_000);
@@ -66,7 +66,7 @@ async function serve(environment: Environment): Promise<void> {
 
 type Session = Parameters<typeof pressRetrigger>[0];
 
-/** Does in Treeherder what a developer does there, once, and prints what came of it. */
+/** Submits one action as Treeherder does, and prints its timeline. */
 async function show(
   way: 'direct' | 'queued',
   title: string,
@@ -79,7 +79,7 @@ async function show(
   taskcluster.clearCalls();
   const { taskId } = await press({
     rootUrl,
-    // Past the ingress rule stands the hooks service, with the wrapped hook: the queued way.
+    // Without the ingress rule, the trigger reaches the hooks service and the wrapped hook: the queued way.
     hooksRootUrl: way === 'direct' ? rootUrl : internalRootUrl,
     userCredentials: deployment.user,
     decisionTaskId: push.decisionTaskId,
@@ -95,7 +95,7 @@ async function show(
     const state = await readState(queue, id);
     if (state !== 'pending') throw new Error(`the new task ${id} is ${state}, and should be pending`);
   }
-  // A task without open dependencies is pending once createTask has answered.
+  // A task whose dependencies have completed is pending once createTask has answered.
   const pendingMs = Math.max(...creations.map(({ endMs }) => endMs));
   const steps =
     way === 'direct' ? directTimeline(calls, pendingMs) : queuedTimeline(calls, taskId, pendingMs);
@@ -114,7 +114,7 @@ function jobQueues(push: Environment['push']): string[] {
   return [...new Set(queues)].filter((queue) => /^[a-z]+-t\//.test(queue));
 }
 
-/** A task as a developer would pick it: a test that has failed and may be cloned. */
+/** A task that a developer would pick: a failed test that may be cloned. */
 function failedTest(push: Environment['push']): string {
   const cloneable = ({ task }: (typeof push.tasks)[string]) =>
     JSON.stringify(task['tags']).includes('"retrigger":"true"');

@@ -1,6 +1,6 @@
 /**
- * `npm start`: a local Taskcluster with a push and the functions, a press of Treeherder's retrigger button for each
- * of the two ways in, and what came of it, in ms. Then keeps serving until Ctrl-C; with `--once` it ends there.
+ * `npm start`: starts a local Taskcluster with a push and the functions, presses Treeherder's retrigger button once for
+ * each way, and prints how long each step took. Then serves until Ctrl-C, unless `--once` is given.
  */
 import { runCommand } from '../cli/command.ts';
 import { ENVIRONMENT_OPTIONS, readEnvironmentOptions } from './arguments.ts';
@@ -9,11 +9,11 @@ await runCommand(
   {
     script: 'start',
     about:
-      'Starts a local Taskcluster with a push, and the functions; retriggers a task each way and shows how long it takes;\n' +
-      'serves the push as a page until Ctrl-C.',
+      'Starts a local Taskcluster with a push, and the functions; retriggers a task each way and shows how long\n' +
+      'each step took; then serves the push as a page until Ctrl-C.',
     options: {
       ...ENVIRONMENT_OPTIONS,
-      once: { type: 'boolean', default: false, about: 'end after the two retriggers' },
+      once: { type: 'boolean', default: false, about: 'end after the retriggers' },
     },
   },
   async (values) => {

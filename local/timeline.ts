@@ -7,7 +7,7 @@ export interface Step {
   detail: string;
 }
 
-/** What an action does to tasks, and what the step is called in which it is done. */
+/** How an action writes to tasks, and the name of the step. */
 const WRITES = new Map([
   ['createTask', 'created'],
   ['rerunTask', 'rerun'],
@@ -15,10 +15,10 @@ const WRITES = new Map([
 ]);
 
 /**
- * The direct way between a click and its new tasks, read from the calls that the local Taskcluster has recorded.
+ * The steps of the direct way from a click to the new tasks, from the calls that the local Taskcluster recorded.
  *
- * @param calls of this one retrigger, in order; the first is what Treeherder did first
- * @param pendingMs when the new tasks were seen pending, on the same clock as the calls
+ * @param calls of this one retrigger, in order, starting with Treeherder's first call
+ * @param pendingMs when the new tasks were first seen pending, by the clock of the calls
  */
 export function directTimeline(calls: readonly Call[], pendingMs: number): Step[] {
   const { step, clickStep } = clock(calls);
@@ -36,15 +36,15 @@ export function directTimeline(calls: readonly Call[], pendingMs: number): Step[
 }
 
 /**
- * The queued way. The wait for the claim is the queue's: a long poll looks for work once a second.
+ * The steps of the queued way. The wait for the claim is due to the queue, which looks for work once a second.
  *
- * @param taskId the action task's
+ * @param taskId of the action task
  */
 export function queuedTimeline(calls: readonly Call[], taskId: string, pendingMs: number): Step[] {
   const { step, clickStep } = clock(calls);
   const trigger = calls.find(({ method }) => method === 'triggerHook');
   const own = (call: Call) => call.path.includes(`${taskId}/`);
-  // The poll that has claimed it may have begun before the click; what is done with the claim's credentials has not.
+  // The claiming poll may have started before the click; calls with the claim's credentials have not.
   const after = calls.filter((call) => call.clientId?.startsWith(`task-client/${taskId}/`) || own(call));
   const claimedMs = after.length === 0 ? undefined : Math.min(...after.map(({ startMs }) => startMs));
   const { reads, writes } = split(after.filter((call) => !own(call)));
@@ -74,14 +74,14 @@ export function writesIn(calls: readonly Call[]): Call[] {
   return calls.filter(({ method }) => WRITES.has(method));
 }
 
-/** What was read before the first write, and what was written. */
+/** Separates the reads before the first write from the writes. */
 function split(calls: readonly Call[]): { reads: Call[]; writes: Call[] } {
   const written = writesIn(calls);
   const first = Math.min(...written.map(({ startMs }) => startMs));
   return { reads: calls.filter(({ startMs }) => startMs < first), writes: written };
 }
 
-/** A step for each kind of write; what has been canceled is not pending. */
+/** One step for each kind of write. Canceled tasks do not become pending. */
 function writeSteps(
   calls: readonly Call[],
   pendingMs: number,
@@ -99,7 +99,7 @@ function lastEnd(calls: readonly Call[]): number | undefined {
   return calls.length === 0 ? undefined : Math.max(...calls.map(({ endMs }) => endMs));
 }
 
-/** One line a step. */
+/** One line for each step. */
 export function printTimeline(title: string, steps: readonly Step[]): string {
   const width = Math.max(...steps.map(({ name }) => name.length));
   const lines = steps.map(

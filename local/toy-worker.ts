@@ -5,13 +5,13 @@ import { isTaskclusterError } from '../functions/ports/error.ts';
 import type { LocalTaskcluster } from './taskcluster/api.ts';
 
 export interface ToyWorker {
-  /** Lets the long polls under way end by themselves. */
+  /** Starts no further polls; those under way end by themselves. */
   stop(): void;
 }
 
 /**
- * A worker that "runs" test jobs: claims them, waits a little and completes them, so that new jobs go from pending
- * to running to completed as they do in Treeherder.
+ * A worker that pretends to run test jobs: it claims them, waits a little and completes them, so that new jobs go from
+ * pending to running to completed, as in Treeherder.
  *
  * @param runMs how long a job takes
  */
@@ -43,7 +43,7 @@ export function startToyWorker(
           }),
         );
       } catch (error) {
-        // A job that was canceled meanwhile, or the Taskcluster that ends with us.
+        // The job was canceled meanwhile, or the local Taskcluster is closing.
         if (!isTaskclusterError(error)) throw error;
         await sleep(100);
       }

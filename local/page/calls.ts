@@ -12,7 +12,7 @@ export class RecordedCalls {
     this.#offset = offset;
   }
 
-  /** Compares the clocks: the answer is taken to be as old as half the request. */
+  /** Compares the clocks. Assumes that the answer was made halfway through the request. */
   static async of(rootUrl: string): Promise<RecordedCalls> {
     const sent = performance.now();
     const answer = await readJson(`${rootUrl}/local/ready`);
@@ -21,7 +21,7 @@ export class RecordedCalls {
     return new RecordedCalls(rootUrl, elapsedMs - (sent + performance.now()) / 2);
   }
 
-  /** A time of `performance.now()` on the clock of the calls. */
+  /** Converts a time of `performance.now()` to the clock of the calls. */
   at(browserMs: number): number {
     return Math.max(0, browserMs + this.#offset);
   }
@@ -32,7 +32,7 @@ export class RecordedCalls {
   }
 }
 
-/** taskIds of what one action has made, of what it runs anew, and of what it has canceled. */
+/** taskIds of the tasks that one action has created, rerun and canceled. */
 export interface Written {
   created: string[];
   rerun: string[];
@@ -55,7 +55,7 @@ export function written(calls: readonly Call[]): Written {
   };
 }
 
-/** Leaves out what others do meanwhile: the toy worker, the page's own looks at states, and CORS preflights. */
+/** Leaves out unrelated calls: the toy worker's, the page's own reads of states, and CORS preflights. */
 export function ownCalls(calls: readonly Call[], actionTaskIds: readonly string[]): Call[] {
   const clients = actionTaskIds.map((taskId) => `task-client/${taskId}/`);
   return calls.filter(
@@ -67,7 +67,7 @@ export function ownCalls(calls: readonly Call[], actionTaskIds: readonly string[
   );
 }
 
-/** The call that resolved an action task, once it has been answered. */
+/** The call that resolved an action task, once it was answered. */
 export function resolution(calls: readonly Call[], actionTaskId: string): Call | undefined {
   return calls.find(
     ({ method, path, status }) =>

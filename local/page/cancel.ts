@@ -6,9 +6,9 @@ import type { PageAction } from './press.ts';
 const OPEN: readonly State[] = ['unscheduled', 'pending', 'running'];
 
 /**
- * The button that cancels what is selected. As Treeherder does, it triggers the action for one job after the other.
+ * The button that cancels the selected jobs. As Treeherder does, it triggers the action for one job after another.
  *
- * @returns in words why it cannot be done, if it cannot
+ * @returns the action, or the reason why it cannot be done
  */
 export function cancel(jobs: readonly Job[]): PageAction | string {
   const [first, ...others] = jobs.filter(({ state }) => OPEN.includes(state));
@@ -36,7 +36,7 @@ export function cancel(jobs: readonly Job[]): PageAction | string {
  * The button that cancels the push.
  *
  * @param counts of the push's jobs by state
- * @returns in words why it cannot be done, if it cannot
+ * @returns the action, or the reason why it cannot be done
  */
 export function cancelAll(counts: ReadonlyMap<State, number>): PageAction | string {
   const byState = OPEN.map((state): [State, number] => [state, counts.get(state) ?? 0]).filter(

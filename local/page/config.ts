@@ -1,10 +1,10 @@
 import { isRecord } from '../taskcluster/json.ts';
 import type { Credentials } from '../taskcluster/api.ts';
 
-/** `config.json`: what the page looks at, and as whom. */
+/** `config.json`: the deployment and push that the page shows, and who is signed in. */
 export interface PageConfig {
   rootUrl: string;
-  /** The same services past the ingress rule. */
+  /** The same services without the ingress rule. */
   internalRootUrl: string;
   /** The developer who is signed in. */
   credentials: Credentials;

@@ -1,4 +1,4 @@
-/** Makes an element with attributes and children; text stays text. */
+/** Makes an element with attributes and children. Text is never parsed as HTML. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Record<string, string> = {},
@@ -13,7 +13,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 /**
  * The element of index.html with this id.
  *
- * @throws Error if it is not there, or of another kind
+ * @throws Error if there is none, or if it is of another kind
  */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);

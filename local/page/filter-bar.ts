@@ -4,7 +4,7 @@ import type { Grid } from './grid.ts';
 import { STATES, type State } from './job.ts';
 import { number, plural } from './number.ts';
 
-/** The words and the state chips that choose what the grid shows. */
+/** The words and the state chips that filter the grid. */
 export class FilterBar {
   readonly #grid: Grid;
   readonly #onChange: () => void;
@@ -12,7 +12,7 @@ export class FilterBar {
   readonly #chips: Map<State, HTMLButtonElement>;
   #filter: Filter = { text: '', states: new Set() };
 
-  /** @param onChange told after the grid shows something else */
+  /** @param onChange called after the grid has changed */
   constructor(grid: Grid, onChange: () => void) {
     this.#grid = grid;
     this.#onChange = onChange;
@@ -46,7 +46,7 @@ export class FilterBar {
     this.#set({ states: toggleFailures(this.#filter.states) });
   }
 
-  /** Counts what there is, and what of it is seen. */
+  /** Shows how many jobs there are, and how many of them the filter shows. */
   showCounts(): void {
     const counts = this.#grid.counts();
     for (const [state, chip] of this.#chips) {

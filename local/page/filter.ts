@@ -1,6 +1,6 @@
 import { STATES, type Job, type State } from './job.ts';
 
-/** What is to be seen: some states, or all if none is named, and some words. */
+/** What to show: jobs in these states (all states if it names none) that match these words. */
 export interface Filter {
   text: string;
   states: ReadonlySet<State>;
@@ -10,8 +10,8 @@ const IN_PROGRESS: readonly State[] = ['running', 'pending', 'unscheduled'];
 const FAILURES: readonly State[] = ['failed', 'exception'];
 
 /**
- * Whether a job passes. Words that name a state are alternatives, since a job has one state only; of the others it must
- * have each in its label, platform or symbols.
+ * Whether a job passes. Words that name a state are alternatives, since a job has only one state. Each other word must
+ * occur in its label, platform or symbols.
  */
 export function matcher({ text, states }: Filter): (job: Job) => boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -36,7 +36,7 @@ function searchedText(job: Job): string {
   return text;
 }
 
-/** What the key `i` shows next: jobs in progress no longer, or again. */
+/** The key `i`: hides the jobs in progress, or shows them again. */
 export function toggleInProgress(states: ReadonlySet<State>): Set<State> {
   const shown = new Set(states.size === 0 ? STATES : states);
   const hide = IN_PROGRESS.some((state) => shown.has(state));
@@ -47,7 +47,7 @@ export function toggleInProgress(states: ReadonlySet<State>): Set<State> {
   return normalized(shown);
 }
 
-/** What the key `u` shows next: failures only, or everything. */
+/** The key `u`: shows failures only, or everything. */
 export function toggleFailures(states: ReadonlySet<State>): Set<State> {
   const only = states.size === FAILURES.length && FAILURES.every((state) => states.has(state));
   return new Set(only ? [] : FAILURES);
@@ -59,12 +59,12 @@ export function toggleState(states: ReadonlySet<State>, state: State): Set<State
   return normalized(shown);
 }
 
-/** All states are no restriction. */
+/** All states together are no restriction. */
 function normalized(states: Set<State>): Set<State> {
   return states.size === STATES.length ? new Set() : states;
 }
 
-/** The filter in words, for where it leaves nothing. */
+/** The filter in words, for the message that no job matches. */
 export function describeFilter({ text, states }: Filter): string {
   const parts = [
     ...(text.trim() === '' ? [] : [`“${text.trim()}”`]),

@@ -6,18 +6,18 @@ import type { PageConfig } from './config.ts';
 
 export type Way = 'direct' | 'queued';
 
-/** What `triggerHook` has answered, of several actions the last; `earlier` are those before. */
+/** The answer of `triggerHook`; of several actions, the last answer, with the others in `earlier`. */
 export interface Submitted {
   taskId: string;
   earlier?: readonly string[];
 }
 
-/** What became of one press. */
+/** The result of one press. */
 export interface Outcome extends Written {
   way: Way;
   /** The action task, or the first new task where there is none. */
   taskId: string;
-  /** How the queued way's action task is resolved; of several, one that failed. */
+  /** How the queued way's action task was resolved; of several, one that failed if any did. */
   resolvedAs: string | undefined;
   steps: Step[];
 }
@@ -26,10 +26,10 @@ const LOOK_MS = 25;
 const GIVE_UP_MS = 60_000;
 
 /**
- * Submits an action and follows it until everything that it writes is written.
+ * Submits an action and follows it until it has written everything.
  *
- * @param request.submit one of Treeherder's buttons, pressed
- * @param request.onWritten told as soon as something was written, once or more often, with all of it
+ * @param request.submit presses one of Treeherder's buttons
+ * @param request.onWritten called at least once after something was written, with everything written so far
  * @throws TreeherderNotification with the text that Treeherder shows
  */
 export async function follow(
@@ -79,7 +79,7 @@ export async function follow(
       steps: countOf(all) > 0 ? steps(way, calls, taskId) : [],
     };
   } catch (error) {
-    // A refusal may come after a part has been done.
+    // The action may have been refused after a part of it was done.
     await look([]);
     throw error;
   }

@@ -8,7 +8,7 @@ interface Entry {
   option: HTMLElement;
 }
 
-/** The push as a grid: one row for each platform, in it the jobs in their groups. It is a listbox of many choices. */
+/** The push as a grid: one row for each platform, with its jobs in groups. It is a listbox with multiple selection. */
 export class Grid {
   readonly #list: HTMLElement;
   readonly #jobs = new Map<string, Entry>();
@@ -16,7 +16,7 @@ export class Grid {
   readonly #new = new Set<Entry>();
   #passes: (job: Job) => boolean = () => true;
   #shown = 0;
-  /** The job that the Tab key reaches; the others are reached from there. */
+  /** The job that the Tab key reaches; the arrow keys lead to the others. */
   #current: HTMLElement | undefined;
 
   constructor(list: HTMLElement) {
@@ -27,7 +27,7 @@ export class Grid {
     return this.#jobs.size;
   }
 
-  /** How many jobs are seen. */
+  /** How many jobs the filter shows. */
   get shown(): number {
     return this.#shown;
   }
@@ -40,7 +40,7 @@ export class Grid {
     return this.#jobs.get(taskId)?.option.hidden === false;
   }
 
-  /** Jobs that a press made are added with `highlight` afterwards. */
+  /** Jobs that a press created are highlighted afterwards, with `highlight`. */
   add(jobs: readonly Job[]): void {
     const touched = new Set<PlatformRow>();
     for (const job of jobs) {
@@ -72,9 +72,9 @@ export class Grid {
   }
 
   /**
-   * Shows what the last press has made, whatever the filter says, until the filter is changed.
+   * Shows what the last press created, even if the filter would hide it, until the filter changes.
    *
-   * @param mark text beside each job; without one they are coloured only
+   * @param mark text beside each job; without one, jobs only get a colour
    */
   highlight(taskIds: readonly string[], mark: string | undefined): void {
     const rows = new Set<PlatformRow>();
@@ -95,7 +95,7 @@ export class Grid {
     this.#jobs.get(taskIds[0] ?? '')?.option.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Nothing is new any more. */
+  /** Removes all highlights. */
   unhighlight(): void {
     for (const entry of this.#new) {
       entry.option.classList.remove('new');
@@ -123,12 +123,12 @@ export class Grid {
     return counts;
   }
 
-  /** What is seen, in reading order. */
+  /** The shown jobs, in reading order. */
   options(): HTMLElement[] {
     return [...this.#list.querySelectorAll<HTMLElement>('[role=option]:not([hidden])')];
   }
 
-  /** taskIds of what is seen, in reading order. */
+  /** taskIds of the shown jobs, in reading order. */
   order(): string[] {
     return this.options().map((option) => taskIdAt(option) ?? '');
   }
@@ -145,7 +145,7 @@ export class Grid {
     return this.#current;
   }
 
-  /** taskId of the nearest job, from the one selected last on, that is as wanted; undefined at the end. */
+  /** taskId of the next wanted job after (or before) the one selected last; undefined if there is none. */
   next(step: 1 | -1, isWanted: (job: Job) => boolean): string | undefined {
     const options = this.options();
     const isSelected = this.#current?.getAttribute('aria-selected') === 'true';
@@ -162,7 +162,7 @@ export class Grid {
     this.focus(this.options()[0]);
   }
 
-  /** The job's element, by which it can be focused. */
+  /** The job's element, which can take the focus. */
   option(taskId: string): HTMLElement | undefined {
     return this.#jobs.get(taskId)?.option;
   }
@@ -184,13 +184,13 @@ export class Grid {
   }
 }
 
-/** The name begins with what is to be seen, so that one can also ask for it by voice. */
+/** The name begins with the visible text, so that voice control finds the job by it. */
 function describe({ job, option }: Entry): void {
   option.dataset['state'] = job.state;
   option.setAttribute('aria-label', `${option.textContent}, ${job.label}, ${job.state}`);
 }
 
-/** taskId of the job whose element this is, or is in. */
+/** taskId of the job whose element this is or contains this. */
 export function taskIdAt(target: EventTarget | null): string | undefined {
   const option = target instanceof Element ? target.closest('[role=option]') : null;
   return option?.id.slice('job-'.length);

@@ -9,7 +9,7 @@ export interface Changes {
   changed: { taskId: string; state: State }[];
 }
 
-/** Keeps up with the jobs of the push: once a second while something happens, then less and less often. */
+/** Polls the jobs of the push: once a second while something changes, then less and less often. */
 export class JobFeed {
   readonly #onChanges: (changes: Changes) => void;
   readonly #taskIds: string[] = [];
@@ -22,14 +22,14 @@ export class JobFeed {
     this.#onChanges = onChanges;
   }
 
-  /** Asks now; whatever is new has been told when this resolves. One question at a time. */
+  /** Polls now; resolves after `onChanges` was called for what is new. One request at a time. */
   async refresh(): Promise<void> {
     const asked = this.#underWay.then(() => this.#ask());
     this.#underWay = asked.catch(() => undefined);
     await asked;
   }
 
-  /** Goes on asking by itself. */
+  /** Polls until the page closes. */
   follow(): void {
     this.#schedule();
   }
@@ -57,7 +57,7 @@ export class JobFeed {
 
   async #look(): Promise<void> {
     this.#waitMs = Math.min(this.#waitMs * 1.5, SLOWEST_MS);
-    // Nobody sees what a hidden page shows; a server that cannot be reached now may be reached later.
+    // A hidden page need not be up to date, and a server that cannot be reached now may be back later.
     if (!document.hidden) await this.refresh().catch(() => undefined);
     this.#schedule();
   }

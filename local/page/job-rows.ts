@@ -1,6 +1,6 @@
 /**
- * `jobs.json`: the jobs of a push as the page asks for them. Like Treeherder's own backend it answers names and states;
- * definitions and logs are read from the queue once somebody wants to see them.
+ * `jobs.json`: the jobs of a push as the page asks for them. Like Treeherder's backend, it returns names and states;
+ * the page reads definitions and logs from the queue when somebody opens them.
  */
 import { isRecord } from '../taskcluster/json.ts';
 import { STATES, type Job, type State } from './job.ts';
@@ -8,9 +8,9 @@ import { STATES, type Job, type State } from './job.ts';
 const FIELDS = ['taskId', 'label', 'platform', 'groupSymbol', 'groupName', 'symbol'] as const;
 
 export interface JobRows {
-  /** Jobs from a place in the list on; each is the values of FIELDS. */
+  /** Jobs from a given index on; each row holds the values of FIELDS. */
   rows: string[][];
-  /** The state of every job from the first on: a digit each, its place in STATES. */
+  /** The state of every job, from the first: one digit each, its index in STATES. */
   states: string;
 }
 
@@ -21,7 +21,7 @@ export function jobRows(jobs: readonly Job[], from: number): JobRows {
   };
 }
 
-/** @throws Error if it is not what `jobRows` makes */
+/** @throws Error if `jobRows` did not make it */
 export function readJobRows(value: unknown, from: number): { added: Job[]; states: State[] } {
   if (!isRecord(value) || !Array.isArray(value['rows']) || typeof value['states'] !== 'string')
     throw new Error('jobs.json is not a list of jobs');

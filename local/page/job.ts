@@ -10,7 +10,7 @@ export interface Job {
   state: State;
   /** Row of the grid: `linux2404-64/opt`. */
   platform: string;
-  /** Empty if the job stands by itself. */
+  /** Empty if the job is in no group. */
   groupSymbol: string;
   groupName: string;
   symbol: string;
@@ -19,7 +19,7 @@ export interface Job {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const recordOf = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
 
-/** @returns undefined for a task that has no `extra.treeherder`: Treeherder does not show it either */
+/** @returns undefined for a task without `extra.treeherder`, which Treeherder does not show either */
 export function jobOf(taskId: string, task: unknown, state: State): Job | undefined {
   const { metadata, extra } = recordOf(task);
   const { treeherder } = recordOf(extra);

@@ -1,10 +1,10 @@
-/** What the keys do. Where Treeherder has a key for something, it is the same here. */
+/** What the keys do. They are Treeherder's keys, where it has one. */
 export interface Commands {
   retrigger(): void;
   toggle(): void;
   selectOnly(): void;
   selectAll(): void;
-  /** Takes away what is on top: a message, then the panel and the selection. */
+  /** Closes what is on top: a message, then the panel and the selection. */
   close(): void;
   move(to: Direction, how: 'select' | 'extend' | 'focus'): void;
   failure(step: 1 | -1): void;
@@ -45,7 +45,7 @@ const PAGE_KEYS = new Map<string, (commands: Commands) => void>([
   ['Ctrl+Shift+f', (commands) => commands.clearFilter()],
 ]);
 
-/** Listens for the whole page. A key that means something where the focus is keeps that meaning. */
+/** Listens on the whole page. A key that already has a meaning where the focus is keeps it. */
 export function listenToKeys(grid: HTMLElement, commands: Commands): void {
   document.addEventListener('keydown', (event) => {
     if (event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
@@ -71,7 +71,7 @@ function gridCommand(
   inGrid: boolean,
 ): ((commands: Commands) => void) | undefined {
   const direction = DIRECTIONS.get(key);
-  // Outside of the grid the other keys scroll.
+  // Outside the grid, the up and down keys scroll.
   if (direction && (inGrid || key === 'ArrowRight' || key === 'ArrowLeft')) {
     const how = shiftKey ? 'extend' : ctrlKey || metaKey ? 'focus' : 'select';
     return (commands) => commands.move(direction, how);
@@ -86,7 +86,7 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && target.type !== 'radio' && target.type !== 'checkbox';
 }
 
-/** The job to go to; the place above or below is the one that lies nearest in the next line. */
+/** The job to move to. Up and down move to the nearest job in the next line. */
 export function neighbour(
   options: readonly HTMLElement[],
   from: HTMLElement,

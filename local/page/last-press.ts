@@ -11,7 +11,7 @@ import { timelinePicture } from './timeline-picture.ts';
 const MAX_LINKS = 20;
 const OPEN_UP_TO = 5;
 
-/** The panel's account of the last press, and of no other: it is begun anew with each. */
+/** The panel's report on the last press. Each press starts a new one. */
 export class LastPress {
   readonly #queue: QueueReads;
   readonly #panel: Panel;
@@ -26,13 +26,13 @@ export class LastPress {
     this.#panel.showPress();
   }
 
-  /** Nothing is known of it but these words. */
+  /** Shows only this text. */
   fail(text: string): void {
     byId('result', HTMLElement).replaceChildren(...this.#linked(text.trim()));
     for (const id of ['timeline', 'new-tasks', 'action-log']) byId(id, HTMLElement).replaceChildren();
   }
 
-  /** In words, as a timeline, with links to what it made and with the log of the action task. */
+  /** Shows a summary, the timeline, links to the new tasks and the log of the action task. */
   async finish(outcome: Outcome, summary: string): Promise<void> {
     const { way, taskId, steps, created, rerun, canceled } = outcome;
     this.fail(summary);
@@ -66,17 +66,17 @@ export class LastPress {
   }
 }
 
-/** When the browser saw what an action has written. */
+/** When the browser saw what an action wrote. */
 export interface Seen {
   /** ms since the click */
   ms: number;
-  /** Some of the tasks wait for others, and so are not pending yet. */
+  /** Some of the tasks wait for others, so they are not pending yet. */
   waits: boolean;
 }
 
 /**
  * @param seen undefined if there was nothing to see
- * @param forward where the functions have logged one
+ * @param forward if the functions have logged one
  */
 export function summarize(outcome: Outcome, seen: Seen | undefined, forward: Forward | undefined): string {
   const { way, taskId, created, rerun, canceled, resolvedAs } = outcome;

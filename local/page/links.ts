@@ -1,15 +1,15 @@
 import { element } from './element.ts';
 
-// A taskId is a slugid of version 4, whose ninth, eleventh and last characters have few values.
+// A taskId is a v4 slugid: only few characters are possible at its 9th, 11th and last place.
 const LINK =
   /https?:\/\/[^\s"'<>\\]{1,2000}|(?<![\w-])[\w-]{8}[Q-T][\w-][CGKOSWaeimquy26-][\w-]{10}[AQgw](?![\w-])/g;
 
-/** Text with its URLs and taskIds as links. */
+/** Turns the URLs and taskIds of a text into links. */
 export function linked(text: string, taskUrl: (taskId: string) => string): Node[] {
   const nodes: Node[] = [];
   let from = 0;
   for (const match of text.matchAll(LINK)) {
-    // A sentence may end behind a URL.
+    // Punctuation after a URL belongs to the sentence.
     const found = match[0].replace(/[.,;:!?)\]}]{1,3}$/, '');
     nodes.push(document.createTextNode(text.slice(from, match.index)));
     nodes.push(link(found.startsWith('http') ? found : taskUrl(found), found));
@@ -19,7 +19,7 @@ export function linked(text: string, taskUrl: (taskId: string) => string): Node[
   return nodes;
 }
 
-/** A link that leaves the page open. */
+/** A link that opens in a new tab. */
 export function link(url: string, text: string): HTMLAnchorElement {
   return element('a', { href: url, target: '_blank', rel: 'noreferrer' }, text);
 }

@@ -52,14 +52,14 @@ async function start(): Promise<void> {
     byId('selected', HTMLElement).textContent =
       selection.size === 0 ? 'Nothing selected' : `${selection.size} selected`;
   };
-  /** What the panel shows follows what was selected last. */
+  /** The panel shows the job that was selected last. */
   const select = (taskId: string, change: () => void) => {
     change();
     showSelected();
     const job = grid.job(taskId);
     if (!job) return;
     panel.showJob(job);
-    // In a narrow window the panel comes up over the lower jobs.
+    // In a narrow window the panel covers the lower jobs.
     grid.option(taskId)?.scrollIntoView({ block: 'nearest' });
   };
   const visit = (taskId: string) => {

@@ -4,8 +4,8 @@ import { linked } from './links.ts';
 export type Kind = 'hint' | 'busy' | 'done' | 'error';
 
 /**
- * The one line that says what the page has to say, to eyes and screen readers alike: it is always in view, and the
- * newest message takes the place of the one before.
+ * The one line for the page's messages, also read out by screen readers. It is always in view, and a new message
+ * replaces the last one.
  */
 export class Message {
   readonly #line = byId('message', HTMLElement);
@@ -25,7 +25,7 @@ export class Message {
     this.#dismiss.hidden = kind !== 'error' && kind !== 'done';
   }
 
-  /** @returns whether there was something to take away */
+  /** @returns whether there was a message */
   dismiss(): boolean {
     if (this.#dismiss.hidden) return false;
     this.tell('hint', '');

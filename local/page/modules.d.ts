@@ -1,8 +1,8 @@
-// Neither has types. Declared is what the page uses.
+// Neither package has types. This declares what the page uses.
 declare module 'taskcluster-client-web' {
   import type { Auth as NodeAuth, Hooks as NodeHooks, Queue as NodeQueue } from 'taskcluster-client';
 
-  // The methods come from the same references.
+  // Both clients are generated from the same references.
   export const Auth: typeof NodeAuth;
   export const Hooks: typeof NodeHooks;
   export const Queue: typeof NodeQueue;

@@ -2,7 +2,7 @@ import { submitCustomAction } from '../treeherder/button.ts';
 import { byId } from './element.ts';
 import type { PageAction } from './press.ts';
 
-/** Asks which of the jobs that the push has not run shall be added. Undefined if the developer goes back. */
+/** Asks which of the jobs that the push has not run to add. Undefined if the developer cancels the dialog. */
 export async function askForNewJob(): Promise<PageAction | string | undefined> {
   const labels = await newLabels();
   if (labels.length === 0) return 'The task graph of this push has no job that was not run.';
@@ -21,7 +21,7 @@ export async function askForNewJob(): Promise<PageAction | string | undefined> {
   return labels.includes(label) ? addNewJob(label) : `This push has no job ${label} that was not run.`;
 }
 
-/** As Treeherder's _Trigger selected_ submits it: labels, and no task. */
+/** Submits it as Treeherder's _Trigger selected_ does: labels, and no task. */
 function addNewJob(label: string): PageAction {
   return {
     doing: `Adding ${label}…`,

@@ -7,27 +7,27 @@ import type { QueueReads } from './queue-reads.ts';
 const TABS = ['job', 'log', 'definition', 'press'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** Of a definition or log, as much as a page can show. */
+/** How much of a definition or log the page shows. */
 const MAX_CHARS = 200_000;
 
-/** Lines of a log that tell what went wrong. */
+/** Log lines that say what went wrong. */
 const FAILURE = /^TEST-UNEXPECTED|^\[taskcluster:error\]/;
 
 interface Sources {
   queue: QueueReads;
-  /** Of the tasks in the grid, for the names of dependencies. */
+  /** The jobs in the grid, for the names of dependencies. */
   jobOf: (taskId: string) => Job | undefined;
   /** Selects another job. */
   onJob: (taskId: string) => void;
 }
 
-/** Everything about one job, and about the last press, in tabs. */
+/** Details of one job, and of the last press, in tabs. */
 export class Panel {
   readonly #sources: Sources;
   readonly #root = byId('panel', HTMLElement);
   #tab: Tab = 'job';
   #job: Job | undefined;
-  /** What was read for the job, by tab. */
+  /** What was loaded for the job, by tab. */
   #read = new Map<Tab, Promise<void>>();
 
   constructor(sources: Sources) {
@@ -55,11 +55,11 @@ export class Panel {
     this.#open(this.#tab === 'press' ? 'job' : this.#tab);
   }
 
-  /** Shows a state that has changed meanwhile. */
+  /** Shows the job's new state. */
   update(job: Job): void {
     if (this.#job !== job) return;
     byId('panel-job', HTMLElement).querySelector('.state')?.replaceWith(stateView(job));
-    // A job that goes on may have left a log by now.
+    // The job may have a log by now.
     this.#read.delete('log');
     if (this.#tab === 'log') this.#open('log');
   }
@@ -78,7 +78,7 @@ export class Panel {
     if (!this.#root.hidden) this.#step(1);
   }
 
-  /** Shows no job any more. In a narrow window, where it takes room from the jobs, the panel goes away altogether. */
+  /** Shows no job any more. In a narrow window, where the panel takes room from the jobs, it closes. */
   close(): void {
     this.#root.hidden = matchMedia('(width < 46rem)').matches;
     this.#job = undefined;
@@ -103,7 +103,7 @@ export class Panel {
     this.#read.set(tab, this.#fill(tab, job));
   }
 
-  /** A job that is looked at while another is loading wins. */
+  /** If another job is selected while one is loading, the newer one wins. */
   async #fill(tab: Tab, job: Job): Promise<void> {
     const content = await (
       tab === 'log' ? this.#log(job) : tab === 'definition' ? this.#definition(job) : this.#dependencies(job)
@@ -160,7 +160,7 @@ export class Panel {
     return this.text('Definition', JSON.stringify(task, undefined, 2));
   }
 
-  /** Text of any length with its links. */
+  /** A text, cut to MAX_CHARS, with its links. */
   text(name: string, text: string): HTMLElement {
     const taskUrl = (taskId: string) => this.#sources.queue.taskUrl(taskId);
     const more = text.length > MAX_CHARS ? '\n… and more.' : '';

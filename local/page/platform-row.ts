@@ -3,10 +3,10 @@ import type { Job } from './job.ts';
 
 const collator = new Intl.Collator('en', { numeric: true });
 
-/** A job takes about 36 × 27 px, in a column of some 600 px. */
+/** A job takes about 36 × 27 px, in a column about 600 px wide. */
 const PX_PER_JOB = 1.6;
 
-/** A group of more jobs takes lines of its own, and is laid out once it comes into view. */
+/** A group of more jobs than this gets its own lines, and is laid out only when it comes into view. */
 const LARGE = 80;
 
 interface Group {
@@ -15,7 +15,7 @@ interface Group {
   jobs: { symbol: string; option: HTMLElement }[];
 }
 
-/** The jobs of one platform: by themselves first, then group after group, each sorted by symbol. */
+/** The jobs of one platform: first those in no group, then group by group, each sorted by symbol. */
 export class PlatformRow {
   readonly element: HTMLElement;
   readonly #cell = element('span', { class: 'jobs' });
@@ -35,7 +35,7 @@ export class PlatformRow {
     group.jobs.splice(at, 0, { symbol: job.symbol, option });
   }
 
-  /** Hides groups without a job to see, and the row if all are. */
+  /** Hides the groups without a visible job, and the row if there is none left. */
   hideEmpty(): void {
     let shown = 0;
     for (const { box, jobs } of this.#groups) {
@@ -56,7 +56,7 @@ export class PlatformRow {
     if (found?.symbol === groupSymbol) return found;
     const box = element('span', groupSymbol === '' ? { class: 'alone' } : { class: 'group' });
     if (groupSymbol !== '') {
-      // Each job's own name says what it is; the brackets are for the eye.
+      // Hidden from screen readers: each job's own name says its group.
       box.append(
         element('span', { class: 'group-symbol', title: groupName, 'aria-hidden': 'true' }, groupSymbol),
       );
@@ -68,12 +68,12 @@ export class PlatformRow {
   }
 }
 
-/** Its height while it is out of sight, lest the browser lay out what turns out not to be in view. */
+/** Estimates the height of what is out of view, so that the browser need not lay it out. */
 function guessHeight(box: HTMLElement, jobs: number): void {
   box.style.setProperty('contain-intrinsic-block-size', `${Math.max(40, jobs * PX_PER_JOB)}px`);
 }
 
-/** The first place from which on a condition holds. */
+/** The first index from which the condition holds. */
 function lowerBound<T>(list: readonly T[], holds: (item: T) => boolean): number {
   let [low, high] = [0, list.length];
   while (low < high) {

@@ -13,11 +13,11 @@ import { ask } from './question.ts';
 
 /** What one of the buttons does. */
 export interface PageAction {
-  /** Said while it is under way: `Retriggering 3 jobs…` */
+  /** Shown while it is under way: `Retriggering 3 jobs…` */
   doing: string;
-  /** Asked first, if it is hard to take back; `yes` is on the button to go on. */
+  /** Asked first, if the action is hard to undo; `yes` is the text of the button that confirms. */
   question?: { text: string; yes: string };
-  /** Treeherder's own way to submit it: one action, or several one after the other. */
+  /** Submits it as Treeherder does: one action, or several, one after another. */
   submit: (session: Session) => Promise<Submitted>;
 }
 
@@ -30,9 +30,9 @@ interface Parts {
   lastPress: LastPress;
 }
 
-/** Of more jobs than this, none is marked with its time: the message says it once. */
+/** With more jobs than this, none is marked with its time; the message says it once. */
 const MARK_UP_TO = 10;
-/** How often, and how many times, the page looks for what the functions log of a forward. */
+/** How often, and how many times, the page looks for the functions' log line about a forward. */
 const [LOG_LOOK_MS, LOG_LOOKS] = [50, 40];
 
 /** The buttons: one action at a time, so that what the calls show belongs to it. */
@@ -44,7 +44,7 @@ export class Press {
     this.#parts = parts;
   }
 
-  /** @param action or, in words, why there is nothing to do */
+  /** @param action, or the reason why there is nothing to do */
   async press(action: PageAction | string): Promise<void> {
     const { message } = this.#parts;
     if (typeof action === 'string') return message.tell('hint', action);
@@ -105,7 +105,7 @@ export class Press {
   }
 }
 
-/** Of a press that has written nothing itself: what the functions say of it. The log may lag behind the answer. */
+/** What the functions log about a press that has written nothing itself. The log may lag behind the answer. */
 async function forwardOf(outcome: Outcome): Promise<Forward | undefined> {
   if (countOf(outcome) > 0 || outcome.resolvedAs === 'reportFailed') return undefined;
   for (let look = 0; look < LOG_LOOKS; look += 1) {

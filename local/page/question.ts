@@ -1,9 +1,9 @@
 import { byId } from './element.ts';
 
 /**
- * Asks before something that is hard to take back.
+ * Asks before an action that is hard to undo.
  *
- * @param action what the button to go on says
+ * @param action text of the button that confirms
  */
 export async function ask(question: string, action: string): Promise<boolean> {
   const dialog = byId('question', HTMLDialogElement);

@@ -1,11 +1,11 @@
 import { isRecord } from '../taskcluster/json.ts';
 import { Queue } from '../treeherder/client.ts';
 
-/** Where workers leave the log of a job, the finished one first. */
+/** Where workers leave the log of a job; the finished log first. */
 const LOGS = ['public/logs/live_backing.log', 'public/logs/live.log'];
 const MAX_LOG_BYTES = 1024 * 1024;
 
-/** Details of one task, which the page reads of the queue as anybody may. */
+/** Reads the details of a task from the queue, without credentials. */
 export class QueueReads {
   readonly #queue: InstanceType<typeof Queue>;
 
@@ -27,7 +27,7 @@ export class QueueReads {
     return isRecord(task) ? task : {};
   }
 
-  /** @returns undefined as long as the task has left no log; of a very long one, the beginning */
+  /** @returns the beginning, if the log is very long; undefined if the task has no log yet */
   async log(taskId: string): Promise<{ url: string; text: string } | undefined> {
     const answer = await this.#queue.listLatestArtifacts(taskId);
     const artifacts: unknown = isRecord(answer) ? answer['artifacts'] : undefined;

@@ -3,14 +3,14 @@ import { byId } from './element.ts';
 import { number, plural } from './number.ts';
 import type { PageAction } from './press.ts';
 
-/** More new jobs than this are asked about first. */
+/** Above this number of new jobs, the page asks first. */
 const ASK_ABOVE = 100;
 
 /**
  * The retrigger button.
  *
  * @param labels of the selected jobs
- * @returns in words why it cannot be done, if it cannot
+ * @returns the action, or the reason why it cannot be done
  */
 export function retrigger(labels: string[]): PageAction | string {
   const input = byId('times', HTMLInputElement);

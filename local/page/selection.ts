@@ -1,8 +1,8 @@
-/** Which of the jobs are selected. Changes are told by id, so that a view of 20,000 jobs need not be gone through. */
+/** Which jobs are selected. Reports changes by id, so that a view of 20,000 jobs need not go through all of them. */
 export class Selection {
   readonly #selected = new Set<string>();
   readonly #onChange: (id: string, selected: boolean) => void;
-  /** Where a range begins. */
+  /** Where a range starts. */
   #anchor: string | undefined;
 
   constructor(onChange: (id: string, selected: boolean) => void) {
@@ -22,7 +22,7 @@ export class Selection {
     for (const id of ids) this.#set(id, true);
   }
 
-  /** Gives up whatever does not pass: what cannot be seen is not selected. */
+  /** Deselects every job that does not pass: a hidden job is never selected. */
   keep(passes: (id: string) => boolean): void {
     for (const id of this.#selected) if (!passes(id)) this.#set(id, false);
     if (this.#anchor !== undefined && !passes(this.#anchor)) this.#anchor = undefined;
@@ -39,7 +39,7 @@ export class Selection {
     this.#anchor = id;
   }
 
-  /** Everything from the job selected last to this one, and nothing else. */
+  /** Selects exactly the jobs from the one selected last to this one. */
   rangeTo(id: string, order: readonly string[]): void {
     const to = order.indexOf(id);
     const from = this.#anchor === undefined ? to : order.indexOf(this.#anchor);

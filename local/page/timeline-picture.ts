@@ -6,7 +6,7 @@ const LINE = 26;
 const BAR_FROM = 104;
 const BAR_TO = 296;
 
-/** The steps as bars, each from the end of the one before; a screen reader gets them as one sentence. */
+/** The steps as bars, each starting at the end of the one before. Screen readers get them as one sentence. */
 export function timelinePicture(steps: readonly Step[]): SVGSVGElement {
   const total = Math.max(1, ...steps.map(({ atMs }) => atMs));
   const sentence = steps.map(({ name, atMs }) => `${name} ${atMs.toFixed(0)} ms`).join(', ');

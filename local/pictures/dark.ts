@@ -1,4 +1,4 @@
-/** The colours of the page in the dark, by the names that the picture gives them. */
+/** The page's dark colours, by the names that the picture uses. */
 const DARK = new Map([
   ['ground', '#16181d'],
   ['raised', '#1e2128'],
@@ -13,11 +13,11 @@ const DARK = new Map([
   ['slow-ground', '#40310d'],
 ]);
 
-/** @throws Error if the picture names a colour that there is none for in the dark */
+/** @throws Error if the picture uses a colour that has no dark one */
 export function inTheDark(svg: string): string {
   return svg.replaceAll(/--([a-z-]+): #[0-9a-f]{6};/g, (_, name: string) => {
     const colour = DARK.get(name);
-    if (colour === undefined) throw new Error(`There is no dark --${name}.`);
+    if (colour === undefined) throw new Error(`--${name} has no dark colour.`);
     return `--${name}: ${colour};`;
   });
 }

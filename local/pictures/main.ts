@@ -1,6 +1,6 @@
 /**
- * `npm run pictures`: makes the pictures of docs/images anew, but for architecture-light.svg, which is drawn by hand: its
- * dark copy, and the page after a retrigger, light and dark.
+ * `npm run pictures`: makes the pictures of docs/images: the page after a retrigger, light and dark, and
+ * architecture-dark.svg from architecture-light.svg, which is drawn by hand.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
@@ -14,7 +14,7 @@ import { inTheDark } from './dark.ts';
 const image = (name: string): URL => new URL(`../../docs/images/${name}`, import.meta.url);
 
 await runCommand(
-  { script: 'pictures', about: 'Makes the pictures of docs/images anew; needs a browser.', options: {} },
+  { script: 'pictures', about: 'Makes the pictures of docs/images; needs a browser.', options: {} },
   async () => {
     if (!hasBrowser) throw new CommandError('There is no browser: name a Chromium in CHROMIUM.');
     await writeFile(
@@ -39,7 +39,7 @@ async function takePictures(): Promise<void> {
     await page.goto(server.url);
     await page.waitForSelector('body[data-ready]');
     const tests = page.locator('[role=option][data-state=failed][aria-label*=", test-"]');
-    // The functions are as warm as on a working day; what comes of this press lies below the picture.
+    // Warms up the functions. The result of this press lies outside the picture.
     await retrigger(page, tests.last());
     await retrigger(page, tests.nth(1));
     await page.locator('#push-jobs').evaluate('(jobs) => { jobs.scrollTop = 0; }');
@@ -60,7 +60,7 @@ async function retrigger(page: Page, job: ReturnType<Page['locator']>): Promise<
   await page.waitForSelector('#message:is([data-kind=done], [data-kind=error])');
 }
 
-/** Playwright itself knows no WebP, which takes a quarter of the bytes. */
+/** Playwright cannot save WebP, which takes a quarter of the bytes. */
 async function capture(page: Page): Promise<Buffer> {
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 80 });

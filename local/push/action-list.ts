@@ -1,4 +1,7 @@
-/** An action as in-tree code registers it; names, symbols, contexts and schemas are an interface, see `taskgraph.actions`. */
+/**
+ * An action as in-tree code registers it. Its name, symbol, context and schema are an interface: see
+ * `taskgraph.actions`.
+ */
 export interface ActionDeclaration {
   name: string;
   title: string;
@@ -8,7 +11,7 @@ export interface ActionDeclaration {
   context: Record<string, string>[];
   /** Names the callback; unique, unlike `name`. */
   cbName: string;
-  /** Part of the hook's name; most are `generic`. */
+  /** Part of the hook's name; `generic` for most actions. */
   permission: string;
   schema?: Record<string, unknown>;
 }
@@ -54,8 +57,8 @@ const action = (
 });
 
 /**
- * In the order of `actions.json`. The order matters: a user interface takes the first action of a name whose context
- * matches, so that `retrigger` means three different callbacks.
+ * In the order of `actions.json`. The order matters: a user interface takes the first action with a name whose context
+ * matches, and three different callbacks are named `retrigger`.
  */
 export const actionList: readonly ActionDeclaration[] = [
   action(

@@ -2,7 +2,7 @@ import { actionList, type ActionDeclaration } from './action-list.ts';
 import { baseRepositoryUrl, type Repository } from './repository.ts';
 import type { HookName } from '../../functions/tasks/hook-name.ts';
 
-/** What a decision task knows when it writes its `public/actions.json`. */
+/** What a decision task puts into its `public/actions.json`. */
 export interface ActionsSource {
   decisionTaskId: string;
   repository: Repository;
@@ -10,14 +10,14 @@ export interface ActionsSource {
   /** The revision before the push, if known. */
   baseRevision?: string;
   pushlogId: string;
-  /** The hook of the generic actions; the others' names follow from it. */
+  /** The hook of the generic actions; the names of the others are derived from it. */
   hook: HookName;
 }
 
 /** The owner that in-tree code writes into every action, whoever pushed. */
 const actionOwner = 'mozilla-taskcluster-maintenance@mozilla.com';
 
-/** The payload that the hook gets, still with the user's part to be rendered. */
+/** The hook's payload, with the user's part not yet rendered. */
 const hookPayload = (source: ActionsSource, declaration: ActionDeclaration): Record<string, unknown> => ({
   decision: {
     action: {
@@ -65,7 +65,7 @@ export const actionsJson = (source: ActionsSource): Record<string, unknown> => (
   })),
 });
 
-/** The hook payload of an action on these inputs, as a user interface renders it. */
+/** The hook payload of an action with this input, as a user interface renders it. */
 export function actionPayload(
   source: ActionsSource,
   cbName: string,

@@ -96,7 +96,7 @@ export function buildTask(
   });
 }
 
-/** Signing runs on a scriptworker, whose tasks must have a Chain of Trust: a clone would fail. */
+/** Signing runs on a scriptworker, which requires a Chain of Trust, so a clone would fail. */
 export function signingTask(
   context: PushContext,
   taskId: string,

@@ -35,7 +35,7 @@ const numbered = (names: readonly string[], count: number): string[] =>
 export const dockerImages = (count: number): string[] => numbered(imageNames, count);
 export const toolchains = (count: number): string[] => numbered(toolchainNames, count);
 
-/** A new task: which, and when. */
+/** taskId and creation time of a new task. */
 export interface Creation {
   taskId: string;
   created: Date;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-/** The content of a large JSON artifact: made when somebody asks for it, and kept compressed, as it is uploaded. */
+/** The content of a large JSON artifact: made when it is first requested, and kept compressed, as workers upload it. */
 export class CompressedJson {
   readonly #make: () => unknown;
   #gzipped: Buffer | undefined;
@@ -9,7 +9,7 @@ export class CompressedJson {
     this.#make = make;
   }
 
-  /** As taskgraph writes it: indented by two. */
+  /** Indented by two, as taskgraph writes it. */
   get gzipped(): Buffer {
     this.#gzipped ??= gzipSync(JSON.stringify(this.#make(), undefined, 2), { level: 1 });
     return this.#gzipped;

@@ -2,12 +2,12 @@ import type { Random } from './random.ts';
 import { baseRepositoryUrl, trustDomain, type Repository } from './repository.ts';
 import type { HookName } from '../../functions/tasks/hook-name.ts';
 
-/** What all the tasks of one push share. */
+/** What all tasks of a push share. */
 export interface PushContext {
   random: Random;
   rootUrl: string;
   repository: Repository;
-  /** Generic in-tree action hook that `actions.json` names. */
+  /** The generic in-tree action hook that `actions.json` names. */
   hook: HookName;
   decisionTaskId: string;
   revision: string;

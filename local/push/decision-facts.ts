@@ -1,7 +1,7 @@
 import type { Repository } from './repository.ts';
 import { isRecord } from './taskcluster-yml.ts';
 
-/** What a decision task's definition tells about its push. */
+/** What the definition of a decision task says about its push. */
 export interface DecisionFacts {
   trustDomain: string;
   repository: Repository;
@@ -19,10 +19,10 @@ const levelOf = (text: string | undefined): Repository['level'] | undefined =>
   ([1, 2, 3] as const).find((level) => String(level) === text);
 
 /**
- * Reads a definition as taskgraph's decision tasks have it: schedulerId `<trust domain>-level-<level>`, a route
+ * Reads a decision task's definition, as taskgraph writes it: schedulerId `<trust domain>-level-<level>`, a route
  * `tc-treeherder.v2.<project>.<revision>` and the environment variable `…_HEAD_REPOSITORY`.
  *
- * @throws Error whose message starts with the name of the field that does not say it.
+ * @throws Error whose message starts with the name of the field that is missing or wrong.
  */
 export function decisionFacts(task: Record<string, unknown>): DecisionFacts {
   const scheduler = firstMatch([task['schedulerId']], /^(.+)-level-(\d)$/);

@@ -1,7 +1,7 @@
 import { pushdate, schedulerId, type PushContext } from './context.ts';
 import { trustDomain } from './repository.ts';
 
-/** A definition as `queue.task` returns it. Parts may be shared between the tasks of a push: read, don't write. */
+/** A definition as `queue.task` returns it. Tasks of a push share parts of theirs, so never change one. */
 export type TaskDefinition = {
   taskQueueId: string;
   provisionerId: string;
@@ -52,18 +52,18 @@ export interface TaskSpec {
     jobKind: 'build' | 'test' | 'other';
   };
   extra?: Record<string, unknown>;
-  /** The action task that made it, if it was not the decision task. */
+  /** The action task that created it, if the decision task did not. */
   parent?: string;
 }
 
 /** Milliseconds in a day. */
 export const day = 86_400_000;
 
-/** An ISO timestamp some milliseconds later; whole days keep the milliseconds, as taskgraph's relative datestamps do. */
+/** An ISO timestamp some milliseconds later. Taskgraph's relative datestamps keep the milliseconds too. */
 export const later = (from: Date, milliseconds: number): string =>
   new Date(from.getTime() + milliseconds).toISOString();
 
-/** Writes the definition that taskgraph's task transforms would give the task. */
+/** Makes the definition that taskgraph's task transforms would make. */
 export function defineTask(context: PushContext, spec: TaskSpec): TaskDefinition {
   const { repository, revision, owner, decisionTaskId } = context;
   const [provisionerId = '', workerType = ''] = spec.taskQueueId.split('/');

@@ -1,7 +1,7 @@
 import { day, type TaskDefinition } from './definition.ts';
 import { isRecord } from './taskcluster-yml.ts';
 
-/** What the decision task adds to a definition when it creates the task. */
+/** Fields that the decision task adds to a definition when it creates the task. */
 const ofCreation = new Set([
   'taskQueueId',
   'schedulerId',
@@ -22,10 +22,10 @@ export interface GraphTask {
 }
 
 /**
- * `public/full-task-graph.json`: each definition as the task transforms have left it, with its references and datestamps
- * unresolved, and what only the graph tells.
+ * `public/full-task-graph.json`: each definition as the task transforms made it, with unresolved references and
+ * datestamps, and what only the graph knows.
  *
- * @param tasks by taskId, all that any of them depends on included
+ * @param tasks by taskId, including all their dependencies
  */
 export function fullTaskGraph(
   decisionTaskId: string,
@@ -69,7 +69,7 @@ function entryOf(
     label: metadata.name,
     optimization: optimizationOf(definition, kind),
     soft_dependencies: [],
-    // The parent is known when the graph is made, so nothing refers to it.
+    // The graph holds the parent's taskId itself, not a reference.
     task:
       isRecord(task) && isRecord(task['extra'])
         ? { ...task, extra: { ...task['extra'], parent: extra['parent'] } }
@@ -77,13 +77,16 @@ function entryOf(
   };
 }
 
-/** Toolchains are many, so that their edges have the names of their labels. */
+/** A task may need several toolchains, so the edge to one has the name of its label. */
 function edgeTo({ metadata, tags }: TaskDefinition): string {
   const kind = tags['kind'] ?? '';
   return kind === 'toolchain' ? metadata.name : kind;
 }
 
-/** What decides whether a task must be made: an earlier one with the same inputs, or what the push has changed. */
+/**
+ * How taskgraph decides whether a task is needed: by an index lookup for the same inputs, or by the files that the push
+ * changed.
+ */
 function optimizationOf({ routes, metadata }: TaskDefinition, kind: string): Record<string, string[]> | null {
   const paths = routes
     .filter((route) => route.includes('.hash.'))
@@ -119,7 +122,7 @@ function attributesOf(
   return { ...common, e10s: true, test_manifests: testManifests(metadata.name), unittest_variant: null };
 }
 
-/** Chunks of Firefox's tests list what they run; the lists are a large part of its graph. */
+/** Each chunk of Firefox's tests lists what it runs; these lists are a large part of its graph. */
 function testManifests(label: string): string[] {
   let state = 0;
   for (const unit of label) state = (Math.imul(state, 31) + (unit.codePointAt(0) ?? 0)) >>> 0;
@@ -129,7 +132,7 @@ function testManifests(label: string): string[] {
   });
 }
 
-/** A value with `<edge>` for each taskId that it names, and with datestamps relative to its creation. */
+/** The value with `<edge>` in place of each taskId, and with relative datestamps. */
 function unresolved(value: unknown, created: number, names: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') {
     if (timestamp.test(value)) return { 'relative-datestamp': distance(Date.parse(value) - created) };

@@ -14,21 +14,21 @@ import { testLabel, testTask } from './tests.ts';
 import { unscheduledTasks } from './unscheduled.ts';
 
 export interface GenerateOptions {
-  /** Labels that the decision task schedules, 50 to 20,000; decision, action and cron tasks come on top. */
+  /** Number of labels that the decision task schedules, 50 to 20,000, besides the decision, action and cron tasks. */
   size: number;
   /** The same seed and options give the same push (default 1). */
   seed?: number;
   /** Root URL of the deployment, for the URLs in payloads. */
   rootUrl: string;
-  /** The push was made three hours before. */
+  /** The push was made three hours earlier. */
   now: Date;
   /** Default: autoland, level 3. */
   repository?: Repository;
-  /** The generic in-tree action hook (default: the one of today's `.taskcluster.yml` at the repository's level). */
+  /** The generic in-tree action hook (default: the current `.taskcluster.yml`'s, at the repository's level). */
   hook?: HookName;
   /**
-   * Whether the definitions say if a retrigger clones them (`tags.retrigger`), as Firefox's do; default: true. Taskgraph
-   * itself writes no such mark, so in other projects only the graph tells.
+   * Whether the definitions say if a retrigger clones them (`tags.retrigger`), as Firefox's do; default: true.
+   * Taskgraph itself writes no such mark, so in other projects only the graph says it.
    */
   marked?: boolean;
 }
@@ -57,7 +57,9 @@ const newContext = (
   };
 };
 
-/** The closure of a task's dependencies: in-tree actions write the labels of all of them, reused or made anew. */
+/**
+ * Label → taskId of tasks and all that they depend on: in-tree actions write the labels of all of them, new or reused.
+ */
 const withDependencies = (graph: Graph, taskIds: string[]): Record<string, string> => {
   const labels: Record<string, string> = {};
   const queue = [...taskIds];
@@ -70,7 +72,7 @@ const withDependencies = (graph: Graph, taskIds: string[]): Record<string, strin
   return labels;
 };
 
-/** Index paths of everything that has completed; the queue's routes carry them. */
+/** The index paths of all completed tasks, from their routes. */
 const indexOf = (tasks: Push['tasks']): Push['index'] => {
   const index: Push['index'] = {};
   for (const [taskId, { state, task }] of Object.entries(tasks)) {
@@ -89,7 +91,7 @@ const nameOf = (task: Record<string, unknown>): string =>
 const labelsOf = (wanted: LeftOut[]): string[] =>
   wanted.map(({ platform, chunk }) => testLabel(platform, chunk));
 
-/** Of what the decision task has scheduled, and of what it has not: tests that were left out, and more. */
+/** The graph of what the decision task scheduled, and of what it did not: tests that were left out, and more. */
 function fullGraph(
   context: PushContext,
   { tasks, leftOut }: Graph,
@@ -116,9 +118,9 @@ function removeMarks(tasks: PushTask[]): void {
 }
 
 /**
- * Makes a push as Firefox's CI has them: builds that passed, failed or still run, tests in every state on several
- * platforms, images and toolchains that came from an earlier push through the index, two earlier actions and a cron
- * job. The definitions share parts: treat them as read-only.
+ * Makes a push like those of Firefox's CI: builds that passed, failed or are running, tests in every state on several
+ * platforms, images and toolchains of an earlier push that were found in the index, two earlier actions and a cron job.
+ * The definitions share parts: treat them as read-only.
  *
  * @throws RangeError if `size` is not an integer from 50 to 20,000.
  */
@@ -137,7 +139,7 @@ export function generatePush(options: GenerateOptions): Push {
     pushlogId - 1 - random.integer(500),
   );
   const graph = generateGraph(context, earlier, size);
-  // Their numbers come from elsewhere, so that the push itself is the same with them and without.
+  // A separate source of randomness, so that the push itself is the same with and without these.
   const unscheduled = unscheduledTasks(
     { ...context, random: seededRandom(seed + 1) },
     { ...earlier, random: seededRandom(seed + 2) },

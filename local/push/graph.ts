@@ -10,7 +10,7 @@ import type { Upstream } from './unscheduled.ts';
 
 type State = PushTask['state'];
 
-/** A test that was optimized away: in the full graph, but not yet a task. */
+/** A test that was optimized away: in the full graph, but without a task. */
 export interface LeftOut {
   platform: Platform;
   chunk: Chunk;
@@ -21,9 +21,9 @@ export interface Graph {
   tasks: Map<string, { definition: TaskDefinition; state: State }>;
   /** `public/label-to-taskid.json` of the decision task. */
   labelToTaskId: Record<string, string>;
-  /** On a platform whose build is there; how the in-tree actions can add them. */
+  /** Tests on platforms that have a build, which in-tree actions can add. */
   leftOut: LeftOut[];
-  /** Where a test came from, so that an action can make another one. */
+  /** What each test was made from, so that an action can make another one. */
   tests: Map<string, LeftOut>;
   upstream: Upstream;
 }
@@ -31,14 +31,17 @@ export interface Graph {
 const clamp = (value: number, least: number, most: number): number =>
   Math.min(most, Math.max(least, Math.floor(value)));
 
-/** The first build has passed, the second failed and the third runs, whatever the size; of the rest a few fail. */
+/**
+ * At any size, the first build has passed, the second has failed and the third is running; of the rest, a few have
+ * failed.
+ */
 const buildState = (at: number): State => {
   if (at === 1) return 'failed';
   if (at === 2) return 'running';
   return at % 9 === 8 ? 'exception' : 'completed';
 };
 
-/** Every state within the first ten tests, then the usual mix. */
+/** The first ten tests show every state; then comes the usual mix. */
 const firstTestStates: State[] = [
   'completed',
   'failed',
@@ -59,7 +62,7 @@ const testState = (context: PushContext, at: number): State => {
   return draw < 98 ? 'running' : 'pending';
 };
 
-/** How many tests each platform gets; one whose build is there gets twice as many. */
+/** How many tests each platform gets; one with a completed build gets twice as many. */
 const shares = (total: number, states: readonly State[]): number[] => {
   const weights = states.map((state) => (state === 'completed' ? 2 : 1));
   const sum = weights.reduce((a, b) => a + b, 0);
@@ -69,8 +72,8 @@ const shares = (total: number, states: readonly State[]): number[] => {
 };
 
 /**
- * All tasks of a push whose decision task scheduled `size` labels, the decision task excluded. Images and part of the
- * toolchains were made by `earlier`, a push of some weeks ago, and found in the index.
+ * All tasks, except the decision task, of a push whose decision task scheduled `size` labels. The images and some of
+ * the toolchains come from `earlier`, a push some weeks ago, by way of the index.
  */
 export function generateGraph(context: PushContext, earlier: PushContext, size: number): Graph {
   const tasks: Graph['tasks'] = new Map();
@@ -78,7 +81,7 @@ export function generateGraph(context: PushContext, earlier: PushContext, size: 
   const tests: Graph['tests'] = new Map();
   const leftOut: LeftOut[] = [];
   let count = 0;
-  /** taskgraph creates the tasks one after another, so no two have the same time. */
+  /** taskgraph creates the tasks one after another, so each has a different time. */
   const created = (origin = context): Date => {
     count += 1;
     return new Date(origin.pushed.getTime() + 480_000 + count * 7);

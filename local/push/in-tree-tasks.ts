@@ -35,7 +35,7 @@ export const decisionTask = (context: PushContext): Record<string, unknown> =>
     as_slugid: () => context.decisionTaskId,
   });
 
-/** A decision task of a cron job on the push's revision. It has a task group of its own. */
+/** The decision task of a cron job on the push's revision. It has its own task group. */
 export const cronTask = (context: PushContext, taskId: string, created: Date): Record<string, unknown> =>
   renderTask(inTreeTask, {
     ...pushAndRepository(context),

@@ -1,6 +1,6 @@
 import type { PushTask } from './push.ts';
 
-/** What a worker might have logged of a task that has ended: a few lines, with the failure among them if it failed. */
+/** A log that a worker might have written for a finished task: a few lines, with the failure if it failed. */
 export function jobLog(taskId: string, { label, state, task }: PushTask): string {
   const time = String(task['created']);
   const failed = state === 'failed';

@@ -6,7 +6,7 @@ import { decisionFacts, type DecisionFacts } from './decision-facts.ts';
 import type { Push, PushTask } from './push.ts';
 import { inTreeActionHook, isRecord } from './taskcluster-yml.ts';
 
-/** A push directory that does not have the right form; the message names the file and the field. */
+/** A push directory of the wrong form; the message names the file and the field. */
 export class PushFormatError extends CommandError {
   constructor(file: string, field: string, problem: string) {
     super(field === '' ? `${file}: ${problem}` : `${file}: ${field}: ${problem}`);
@@ -24,7 +24,7 @@ const states: readonly PushTask['state'][] = [
 ];
 const slugid = /^[A-Za-z0-9_-]{22}$/;
 
-/** Files that become artifacts of the decision task, if the directory has them. */
+/** Optional files, which become artifacts of the decision task. */
 const decisionArtifacts: Record<string, string> = {
   'actions.json': 'public/actions.json',
   'full-task-graph.json': 'public/full-task-graph.json',
@@ -36,7 +36,7 @@ const decisionArtifacts: Record<string, string> = {
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** The object in a file, or undefined if there is no such file. */
+/** The object in a file; undefined if there is no such file. */
 async function readObject(dir: string, file: string): Promise<Record<string, unknown> | undefined> {
   let text: string;
   try {
@@ -80,7 +80,7 @@ const readTasks = (file: string, content: Record<string, unknown>): Push['tasks'
   return tasks;
 };
 
-/** A map whose values are taskIds of known tasks: labels or index paths. */
+/** A map from labels or index paths to taskIds of known tasks. */
 const readTaskIds = (
   file: string,
   content: Record<string, unknown>,

@@ -9,7 +9,7 @@ export interface Fetch {
   extract: boolean;
 }
 
-/** What a worker runs, in the words common to both worker implementations. */
+/** What a worker runs, in terms common to both worker implementations. */
 export interface Work {
   command: string[];
   env: Record<string, string>;
@@ -17,18 +17,18 @@ export interface Work {
   artifacts: Record<string, string>;
   fetches: Fetch[];
   created: Date;
-  /** Days until the artifacts expire: those of the task. */
+  /** Days until the artifacts expire, together with the task. */
   lifetime: number;
   /** Seconds. */
   maxRunTime: number;
-  /** Set where a release may take what the task makes: on builds and toolchains, never on a test. */
+  /** Set where a release may use the task's artifacts: on builds and toolchains, never on tests. */
   chainOfTrust?: true;
 }
 
 const cacheName = ({ repository }: PushContext, name: string): string =>
   `${trustDomain}-level-${repository.level}-${name}-v3-5f1cc53bcb2b4d0ba6c2`;
 
-/** taskgraph writes the fetches as JSON into the environment, so upstream taskIds stand in the middle of a string. */
+/** taskgraph writes the fetches into the environment as JSON, so upstream taskIds occur in the middle of a string. */
 const fetchesEnv = (fetches: Fetch[]): Record<string, string> =>
   fetches.length === 0
     ? {}
@@ -42,7 +42,7 @@ const fetchesEnv = (fetches: Fetch[]): Record<string, string> =>
 const chainOfTrust = (work: Work): { chainOfTrust?: true } =>
   work.chainOfTrust ? { chainOfTrust: true } : {};
 
-/** A payload for docker-worker, on Linux, in an image that `imageTaskId` built. */
+/** A payload for docker-worker (Linux), in the image that `imageTaskId` built. */
 export function dockerPayload(
   context: PushContext,
   imageTaskId: string,
@@ -88,7 +88,7 @@ export const dockerScopes = (context: PushContext): string[] => [
   `docker-worker:cache:${cacheName(context, 'tooltool-cache')}`,
 ];
 
-/** A payload for generic-worker, on Windows, macOS and hardware; `mounted` is unpacked before it starts. */
+/** A payload for generic-worker (Windows, macOS and hardware); `mounted` is unpacked before it starts. */
 export function genericPayload(
   context: PushContext,
   mounted: { taskId: string; artifact: string },

@@ -6,9 +6,9 @@ export interface Platform {
   /** In test labels: `test-<test>/<type>-…`. */
   test: string;
   os: 'linux' | 'windows' | 'macosx' | 'android';
-  /** What the build leaves for its tests in `public/build/`. */
+  /** The file in `public/build/` that the tests install. */
   installer: string;
-  /** Where its tests run. */
+  /** The task queue of its tests. */
   testQueue: string;
 }
 
@@ -37,7 +37,7 @@ const android = {
   testQueue: 'gecko-t/t-linux-kvm-noscratch-amd',
 } as const;
 
-/** In the order in which a growing push gets them; a push has at least the first three. */
+/** A larger push uses more of them, in this order; every push has at least the first three. */
 export const platforms: readonly Platform[] = [
   { ...linux, build: 'linux64', type: 'opt' },
   { ...windows, build: 'win64', type: 'opt' },

@@ -1,8 +1,8 @@
-/** A push as the local Taskcluster loads it: what a decision task has left behind in queue, index and artifacts. */
+/** A push as the local Taskcluster loads it: its contents of queue, index and artifacts. */
 export interface Push {
   /** taskId of the decision task, which is also the taskGroupId. */
   decisionTaskId: string;
-  /** taskId → task; the decision, action and cron tasks are among them. */
+  /** taskId → task, including the decision, action and cron tasks. */
   tasks: Record<string, PushTask>;
   /** Index path (without `index.`) → taskId. */
   index: Record<string, string>;

@@ -2,16 +2,16 @@
 export interface Repository {
   /** Name of the repository in routes, index paths and Treeherder. */
   project: string;
-  /** SCM level: who may push, and with that which scopes its tasks get. */
+  /** SCM level: determines who may push, and so which scopes the tasks get. */
   level: 1 | 2 | 3;
   /** Without a slash at the end. */
   url: string;
 }
 
-/** Firefox's trust domain; the generated pushes and the seeded deployment are all of this one. */
+/** Firefox's trust domain, used by the generated pushes and the seeded deployment. */
 export const trustDomain = 'gecko';
 
-/** Where everything is merged from; the base repository of every push. */
+/** The base repository of every push. */
 export const baseRepositoryUrl = 'https://hg.mozilla.org/mozilla-unified';
 
 export const autoland: Repository = {

@@ -10,7 +10,7 @@ interface Suite {
   config: string;
   /** Seconds. */
   maxRunTime: number;
-  /** How many pieces it is cut into when the push is big enough. */
+  /** How many chunks it has in a large push. */
   chunks: number;
 }
 
@@ -34,7 +34,7 @@ const suite = (
   chunks,
 });
 
-/** In the order in which a growing push gets them. */
+/** A larger push uses more of them, in this order. */
 const suites: readonly Suite[] = [
   suite('mochitest-plain', 'mochitest', ['M', 'Mochitests', ''], 10),
   suite('mochitest-browser-chrome', 'mochitest', ['M', 'Mochitests', 'bc'], 16),
@@ -58,7 +58,7 @@ const suites: readonly Suite[] = [
   suite('gtest', 'gtest', ['', '', 'GTest'], 1),
 ];
 
-/** Suffixes of suites that run once more with some preference set. */
+/** Suffixes of suites that also run with some preference set. */
 const variants = [
   '',
   '-1proc',
@@ -79,7 +79,7 @@ export interface Chunk {
   totalChunks: number;
 }
 
-/** The first `count` chunks of a platform: of every suite its first chunk, then the second of each, and so on. */
+/** The first `count` chunks of a platform: the first chunk of every suite, then the second of each, and so on. */
 export function chunksOf(count: number): Chunk[] {
   const perVariant = suites.reduce((sum, { chunks }) => sum + chunks, 0);
   const variantNames = variants.slice(0, Math.max(1, Math.ceil(count / perVariant)));
@@ -99,12 +99,12 @@ export function chunksOf(count: number): Chunk[] {
   return taken.map((one) => ({ ...one, totalChunks: totals.get(one.variantName) ?? 1 }));
 }
 
-/** The first suites, each in one chunk. @param variant a suffix of the suites' names */
+/** The first suites, each in one chunk. `variant` is a suffix of their names. */
 export const singleChunks = (count: number, variant: string): Chunk[] =>
   suites
     .slice(0, count)
     .map((one) => ({ suite: one, variantName: `${one.name}${variant}`, chunk: 1, totalChunks: 1 }));
 
-/** A chunk's part of the label; a suite that is not cut has no number. */
+/** A chunk's part of the label; a suite with one chunk has no number. */
 export const chunkName = ({ variantName, chunk, totalChunks }: Chunk): string =>
   totalChunks === 1 ? variantName : `${variantName}-${chunk}`;

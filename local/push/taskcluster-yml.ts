@@ -7,7 +7,7 @@ import { trustDomain as gecko } from './repository.ts';
 
 const text = readFileSync(new URL('./firefox.taskcluster.yml', import.meta.url), 'utf8');
 
-/** First 10 hex digits of the file's SHA-256, as taskgraph and fxci-config compute it for the hooks' ids. */
+/** The first 10 hex digits of the file's SHA-256, as taskgraph and fxci-config compute it for the hooks' ids. */
 const taskclusterYmlHash = createHash('sha256').update(text).digest('hex').slice(0, 10);
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -25,16 +25,16 @@ const firstTask = (): Record<string, unknown> => {
 /** The JSON-e template of the decision, cron and action tasks. */
 export const inTreeTask: Record<string, unknown> = firstTask();
 
-/** The in-tree action hook of a level and permission, for today's `.taskcluster.yml`. */
+/** The in-tree action hook of a level and permission, for this `.taskcluster.yml`. */
 export const inTreeActionHook = (level: number, actionPerm: string, trustDomain = gecko): HookName => ({
   hookGroupId: `project-${trustDomain}`,
   hookId: `in-tree-action-${level}-${actionPerm}/${taskclusterYmlHash}`,
 });
 
 /**
- * Template of an in-tree action hook, in the manner of fxci-config's `in_tree_actions.py`: the hook payload is
- * rearranged into the context that `.taskcluster.yml` expects. The role is computed from the repository in the
- * payload, which anyone may forge; the hooks service checks it against the role of the hook.
+ * Template of an in-tree action hook, built like that of fxci-config's `in_tree_actions.py`: it turns the hook payload
+ * into the context that `.taskcluster.yml` expects. The role is computed from the repository in the payload, which
+ * anyone may forge; the hooks service checks it against the role of the hook.
  */
 export const actionHookTemplate = (actionPerm: string): Record<string, unknown> => {
   const action: Record<string, string> = {
@@ -60,7 +60,9 @@ export const actionHookTemplate = (actionPerm: string): Record<string, unknown> 
   };
 };
 
-/** Renders a template to a task as the queue would return it: without `taskId`, with the fields the queue fills in. */
+/**
+ * Renders a template to a task as the queue would return it: without `taskId`, with the fields that the queue fills in.
+ */
 export function renderTask(
   template: Record<string, unknown>,
   context: Record<string, unknown>,

@@ -15,7 +15,9 @@ export interface TestInputs {
   /** Toolchain name → taskId. */
   toolchains: ReadonlyMap<string, string>;
   created: Date;
-  /** The action task that made this copy: a dependency, as in-tree actions do it; `tag` goes into `tags.action`. */
+  /**
+   * The action task that made this copy. It becomes a dependency, as with in-tree actions; `tag` becomes `tags.action`.
+   */
   action?: { taskId: string; tag: string };
 }
 
@@ -128,7 +130,7 @@ export function testTask(
   });
 }
 
-/** A check of the source itself: it needs no build, only the decision task. */
+/** A check of the source: it needs only the decision task, no build. */
 export function sourceTestTask(
   context: PushContext,
   taskId: string,

@@ -6,7 +6,7 @@ import type { Platform } from './platforms.ts';
 import { singleChunks } from './suites.ts';
 import { sourceTestTask, testTask } from './tests.ts';
 
-/** A platform of which nothing was scheduled. */
+/** A platform without any scheduled task. */
 const fuzzing: Platform = {
   build: 'linux64-fuzzing',
   type: 'opt',
@@ -16,7 +16,7 @@ const fuzzing: Platform = {
   testQueue: 'gecko-t/t-linux-docker-noscratch-amd',
 };
 
-/** What of a push other tasks depend on. */
+/** Tasks of a push that others depend on. */
 export interface Upstream {
   /** Images, by what runs in them. */
   images: { base: string; test: string; build: string };
@@ -28,16 +28,16 @@ export interface Upstream {
 type Definitions = Map<string, TaskDefinition>;
 
 export interface Unscheduled {
-  /** By a taskId that nobody has: it stands for the label in the definitions of the others. */
+  /** By made-up taskIds, which stand for the labels in the definitions of the others. */
   definitions: Definitions;
-  /** Of an earlier push and in its index: what taskgraph would take for one of these labels. */
+  /** Tasks of an earlier push, in the index, that taskgraph would reuse for some of these labels. */
   indexed: Definitions;
 }
 
 /**
- * What is in the full graph of a push without being scheduled: a platform with a build, what follows it, and tests; two
- * toolchains of that build, of which an earlier push has made one; and tests that were optimized away, of the source and
- * on each platform.
+ * What the full graph of a push has but was not scheduled: a platform with a build, the tasks that follow it, and
+ * tests; two toolchains of that build, one of them already made by an earlier push; and tests that were optimized away,
+ * on each platform and of the source.
  */
 export function unscheduledTasks(
   context: PushContext,

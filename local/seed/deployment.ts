@@ -13,19 +13,19 @@ interface SeededHook {
   level: Repository['level'];
   /** What `actions.json` names and users trigger. */
   hook: HookName;
-  /** Its copy under a name that nobody wraps, `<hookId>/full`, as the hooks tool makes it. */
+  /** Its copy `<hookId>/full`, which is never wrapped, as the hooks tool makes it. */
   full: HookName;
 }
 
-/** What a seeded deployment offers. */
+/** The hooks and clients of a seeded deployment. */
 export interface Deployment {
   /** One for each level. */
   hooks: SeededHook[];
-  /** A developer, signed in to Treeherder: may trigger generic in-tree actions and nothing else. */
+  /** A developer who is signed in to Treeherder: may only trigger generic in-tree actions. */
   user: Credentials;
-  /** The function behind the direct way in: acts as any in-tree hook, under names of its own. */
+  /** The function of the direct way: acts as any in-tree hook, under its own names. */
   trigger: Credentials;
-  /** The function behind the queued way in: claims action tasks; acts with their credentials. */
+  /** The function of the queued way: claims action tasks and acts with their credentials. */
   worker: Credentials;
 }
 
@@ -70,8 +70,8 @@ async function createHooks(tc: LocalTaskcluster, level: Repository['level']): Pr
 }
 
 /**
- * Makes an empty local Taskcluster a Firefox-CI of the trust domain gecko, with hooks and roles in fxci-config's
- * manner, a developer, and the clients that the functions run as. Call it once: the hooks must not exist yet.
+ * Turns an empty local Taskcluster into a small Firefox CI (trust domain gecko), with hooks and roles like
+ * fxci-config's, a developer, and the clients of the functions. Call it once: the hooks must not exist yet.
  */
 export async function seedDeployment(tc: LocalTaskcluster, options: SeedOptions = {}): Promise<Deployment> {
   const repositories = options.repositories ?? [autoland, tryRepository];

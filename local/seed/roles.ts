@@ -2,15 +2,15 @@ import { actionList } from '../push/action-list.ts';
 import { repositoryPath, trustDomain, type Repository } from '../push/repository.ts';
 import { ANONYMOUS_SCOPES } from '../taskcluster/auth/anonymous.ts';
 
-/** In-tree permissions that Firefox's actions use; each has a hook of its own at each level. */
+/** In-tree permissions that Firefox's actions use; each has its own hook at each level. */
 export const actionPermissions: readonly string[] = [
   ...new Set(actionList.map(({ permission }) => permission)),
 ];
 
 /**
- * Scopes of everything that runs for a repository (role `repo:<path>:*`): fxci-config's grants to the projects with
- * the features `gecko-roles` and `trust-domain-scopes`, as far as the pushes here use them. Level 3 may create tasks
- * of any priority, the others none above low.
+ * Scopes of everything that runs for a repository (role `repo:<path>:*`): fxci-config's grants to the projects with the
+ * features `gecko-roles` and `trust-domain-scopes`, as far as the pushes here use them. Level 3 may create tasks of any
+ * priority, the other levels only up to low.
  */
 const repositoryScopes = ({ project, level }: Repository): string[] => {
   const priority = level === 3 ? 'highest' : 'low';
@@ -56,8 +56,8 @@ export const triggerScope = (level: number, permission: string): string =>
  * All roles of the deployment, by roleId.
  *
  * A decision or cron task (not an action task) may name its level's in-tree hooks; Treeherder checks that before it
- * triggers one. A hook acts for all repositories of its level, and may trigger the hooks of its own name: a wrapped
- * hook hands what it does not do itself to its `/full` copy.
+ * triggers one. A hook acts for all repositories of its level and may trigger hooks of its own name, because a wrapped
+ * hook forwards to its `/full` copy.
  */
 export function deploymentRoles(repositories: readonly Repository[]): Map<string, string[]> {
   const roles = new Map([['anonymous', [...ANONYMOUS_SCOPES]]]);

@@ -2,7 +2,7 @@ type Schema = Record<string, unknown>;
 
 const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
 
-/** An object with exactly these properties, all of them required but the optional ones. */
+/** An object with exactly these properties, all required except the optional ones. */
 const object = (
   description: string,
   properties: Record<string, Schema>,
@@ -15,7 +15,7 @@ const object = (
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
 });
 
-/** What an in-tree action hook takes, the same shape that fxci-config's `in_tree_actions.py` gives it. */
+/** The payload of an in-tree action hook, in the shape that fxci-config's `in_tree_actions.py` requires. */
 export const triggerSchema: Schema = object('What is needed to perform an action on a push', {
   decision: object(
     'From the decision task, by way of its actions.json',

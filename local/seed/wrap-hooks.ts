@@ -6,7 +6,7 @@ import type { LocalTaskcluster } from '../taskcluster/api.ts';
 import { Hooks } from '../treeherder/client.ts';
 import type { Deployment } from './deployment.ts';
 
-/** What `npm run hooks -- apply` does to a deployment whose originals are copied already: wraps its in-tree hooks. */
+/** Wraps the in-tree hooks of a deployment that already has their `/full` copies, as `npm run hooks -- apply` does. */
 export async function wrapSeededHooks(
   tc: LocalTaskcluster,
   deployment: Deployment,

@@ -11,7 +11,7 @@ export interface Action {
   hookPayload: Record<string, unknown>;
 }
 
-/** The actions that apply, with the values that their templates may use. */
+/** The actions that apply, and the variables of their templates. */
 export interface ActionsJson {
   variables: Record<string, unknown>;
   actions: Action[];
@@ -36,12 +36,12 @@ const isInContext = (context: Action['context'], tags: Record<string, unknown>):
   context.some((tagSet) => Object.keys(tagSet).every((tag) => tags[tag] && tags[tag] === tagSet[tag]));
 
 /**
- * Loads a decision task's actions and keeps those that apply, as `TaskclusterModel.load` of Treeherder does: without
- * a task, those of the whole push, whose context is empty; with one, those with a tag set that its tags match. Of
- * several with one name the first is kept.
+ * Loads a decision task's actions and keeps those that apply, as `TaskclusterModel.load` of Treeherder does: without a
+ * task, those of the whole push, whose context is empty; with a task, those with a tag set that matches its tags. Of
+ * several actions with the same name, it keeps the first.
  *
  * @param taskId the task that the user selected, if the action is to be on one.
- * @throws Error as Treeherder shows it, if the artifact is not there or not of version 1.
+ * @throws Error as Treeherder shows it, if there is no such artifact or its version is not 1.
  */
 export async function loadActions(
   rootUrl: string,

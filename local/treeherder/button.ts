@@ -2,18 +2,18 @@ import type { Credentials } from '../taskcluster/api.ts';
 import { getAction, loadActions } from './actions.ts';
 import { submit, type Step, type Triggered } from './submit.ts';
 
-/** Where the user is signed in, and what they look at. */
+/** Where the user is signed in, and the push that they look at. */
 export interface Session {
   rootUrl: string;
-  /** Where triggers go, if not to the root URL: the functions, when a client is pointed at them. */
+  /** Where triggers go, if not to the root URL. */
   hooksRootUrl?: string;
   userCredentials: Credentials;
   decisionTaskId: string;
-  /** Told after each step, with the milliseconds since the click. */
+  /** Called after each step, with the milliseconds since the click. */
   onStep?: (step: Step, milliseconds: number) => void;
 }
 
-/** What Treeherder shows in red; `cause` is the error itself. */
+/** The message that Treeherder shows in red; `cause` is the original error. */
 export class TreeherderNotification extends Error {
   constructor(text: string, cause: unknown) {
     super(text, { cause });
@@ -23,18 +23,18 @@ export class TreeherderNotification extends Error {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Starts the clock of a click. */
+/** Starts the clock of one click. */
 const stepTimer = ({ onStep }: Session): ((step: Step) => void) => {
   const clicked = performance.now();
   return (step) => onStep?.(step, performance.now() - clicked);
 };
 
 /**
- * The retrigger button (and the key `r`): whatever is selected, it asks for labels only, on the whole push. Where a
- * push has no `retrigger-multiple`, it falls back to `add-new-jobs`.
+ * The retrigger button (and the key `r`). Whatever is selected, it sends labels only, as an action on the whole push.
+ * If the push has no `retrigger-multiple`, it falls back to `add-new-jobs`.
  *
- * @param request.labels names of the selected jobs, repeated as often as they are selected.
- * @returns the action task, or what the function answers in its place.
+ * @param request.labels names of the selected jobs, one for each job.
+ * @returns the action task, or the function's answer.
  * @throws TreeherderNotification
  */
 export async function pressRetrigger(
@@ -65,8 +65,8 @@ export async function pressRetrigger(
 }
 
 /**
- * "Custom action…" on one task, with what the form holds as input, or an action of the push's menu. Of the actions with the name, the first whose
- * context the task matches is taken: `retrigger` is `retrigger-disabled` on a build.
+ * "Custom action…" on one task, with the form's content as input, or an action of the push's menu. Takes the first
+ * action with the name whose context matches the task: on a build, `retrigger` is `retrigger-disabled`.
  *
  * @param request.taskId null for the whole push
  * @throws TreeherderNotification

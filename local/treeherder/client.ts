@@ -1,4 +1,4 @@
 import taskcluster from 'taskcluster-client';
 
-/** What Treeherder and an operator use of Taskcluster's own client. */
+/** The parts of Taskcluster's client that Treeherder and operators use. */
 export const { Auth, Hooks, Queue } = taskcluster;

@@ -1,5 +1,5 @@
 import scopeLibrary from 'taskcluster-lib-scopes';
 
-/** Whether a set of expanded scopes satisfies one scope; the same library that Treeherder uses. */
+/** Whether expanded scopes satisfy one scope, by the library that Treeherder uses. */
 export const satisfies = (scopes: string[], required: string): boolean =>
   scopeLibrary.satisfiesExpression(scopes, required);

@@ -7,7 +7,7 @@ import { satisfies } from './scopes.ts';
 
 export interface Submission {
   rootUrl: string;
-  /** Where triggers go, if not to the root URL: the functions, when a client is pointed at them. */
+  /** Where triggers go, if not to the root URL. */
   hooksRootUrl?: string;
   userCredentials: Credentials;
   decisionTaskId: string;
@@ -17,11 +17,11 @@ export interface Submission {
   taskId: string | null;
   /** `variables` of `actions.json`. */
   variables?: Record<string, unknown>;
-  /** Told after each step. */
+  /** Called after each step. */
   onStep?: (step: Step) => void;
 }
 
-/** What has been done since the user pressed the button. */
+/** A step after the press of the button. */
 export type Step = 'actions.json' | 'decision task' | 'expandScopes' | 'triggerHook';
 
 /** The answer of `triggerHook`. */
@@ -36,16 +36,16 @@ const scopesIn = (value: unknown): string[] =>
     : [];
 
 /**
- * Submits an action as `TaskclusterModel.submit` of Treeherder does: renders the hook payload, checks that the
- * decision task may name the hook, and triggers it with the user's credentials.
+ * Submits an action as `TaskclusterModel.submit` of Treeherder does: renders the hook payload, checks that the decision
+ * task may name the hook, and triggers it with the user's credentials.
  *
  * @throws Error if the decision task's scopes do not satisfy `in-tree:hook-action:<hook>`; the Taskcluster client's
- *   errors (`statusCode`, `code`, `body`); TypeError, as it happens to Treeherder's users, if the hook made no task.
+ *   errors (`statusCode`, `code`, `body`); TypeError, as Treeherder's users would see, if the hook made no task.
  */
 export async function submit(submission: Submission): Promise<Triggered> {
   const { rootUrl, action, decisionTaskId, taskId, input, userCredentials, onStep } = submission;
   const { hookGroupId, hookId } = action;
-  if (action.kind !== 'hook') throw new Error(`the action ${action.name} is no hook`);
+  if (action.kind !== 'hook') throw new Error(`the action ${action.name} is not a hook`);
   const context = { ...submission.variables, taskGroupId: decisionTaskId, taskId: taskId || null, input };
   const payload: unknown = jsone(action.hookPayload, context);
 

@@ -1,6 +1,6 @@
 import { algo, enc } from 'crypto-js';
 
-/** `crypto.createHmac`, as far as Hawk calls it to sign a request. */
+/** `crypto.createHmac`, as far as Hawk uses it to sign a request. */
 export function createHmac(algorithm: string, key: string) {
   if (algorithm !== 'sha256') throw new Error(`no ${algorithm}: Taskcluster signs with sha256`);
   const hmac = algo.HMAC.create(algo.SHA256, key);
@@ -14,7 +14,7 @@ export function createHmac(algorithm: string, key: string) {
   return digests;
 }
 
-/** `crypto.randomBytes`, for the nonce, which Hawk reads as base64. */
+/** `crypto.randomBytes`, for the nonce, which Hawk converts to base64. */
 export function randomBytes(size: number): { toString(): string } {
   const bytes = crypto.getRandomValues(new Uint8Array(size));
   return { toString: () => btoa(String.fromCharCode(...bytes)) };

@@ -1,4 +1,4 @@
-/** Base class of encoders that come with Hawk and are not used to sign a request. */
+/** Base class of encoders that Hawk imports but does not use to sign a request. */
 export class Transform {
   readonly unused = true;
 }
