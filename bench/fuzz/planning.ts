@@ -1,4 +1,4 @@
-import { prepare } from '../../functions/actions/perform.ts';
+import { prepare } from '../../functions/actions/prepare.ts';
 import { parsePayload } from '../../functions/actions/dispatch.ts';
 import { ApiError } from '../../functions/platform/api-error.ts';
 import { DEFAULT_FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';

@@ -27,6 +27,7 @@ export async function checkCreations(
     ...creations.flatMap((creation) => outside(creation)),
     ...(repeated ? made : []),
   ]);
+  const begun = repeated && [...made].some((taskId) => statuses.has(taskId));
   const warnings = new Set<string>();
   for (const creation of creations) {
     const { label, definition } = creation;
@@ -37,7 +38,8 @@ export async function checkCreations(
       Date.parse(definition.deadline),
     );
     const [gone] = missing;
-    if (gone !== undefined)
+    // What has been begun is not forwarded: the queue will refuse what is left, one by one.
+    if (gone !== undefined && !begun)
       return forward('missing-dependency', `${label}: its dependency ${gone} is gone or expires too soon`);
     if (definition.requires !== 'all-resolved')
       for (const dependency of unsuccessful) warnings.add(waiting(label, dependency));

@@ -28,6 +28,8 @@ export function decide(
   if (full) return full;
   const work: Work = { ...noWork(), refused: [...refused] };
   const seen = new Set<string>();
+  const begun =
+    action.repeated && [...copies.values()].flat().some(({ newTaskId }) => statuses.has(newTaskId));
   for (const target of targets) {
     const { label, taskId, definition } = target;
     const first = !seen.has(taskId);
@@ -69,7 +71,8 @@ export function decide(
           action.now.getTime() + Date.parse(definition.deadline) - Date.parse(definition.created);
         const rewiring = rewire(dependenciesOf(definition), candidatesOf, statuses, deadline);
         const [missing] = rewiring.missing;
-        if (missing)
+        // What has been begun is not forwarded: the queue will refuse the copies that are left, one by one.
+        if (missing && !begun)
           return forward(
             'missing-dependency',
             `${label} (${taskId}): its dependency ${missing} is gone or expires too soon`,

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { CommandError, runCommand, UsageError, type Values } from '../../cli/command.ts';
 import { parsePayload } from '../actions/dispatch.ts';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../actions/graphs.ts';
-import { prepare } from '../actions/perform.ts';
+import { prepare } from '../actions/prepare.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import { ApiError } from '../platform/api-error.ts';
 import {

@@ -70,6 +70,17 @@ export const LOG_EVENTS = {
       reason: ['string', 'what is not listed'],
     },
   },
+  'begun-before': {
+    level: 'info',
+    v: 1,
+    description:
+      'The settings would forward this action now, but an earlier attempt at it has begun, so it is finished here.',
+    fields: {
+      actionId,
+      because: ['string', 'one word, why it would be forwarded, as in the metric Forwards'],
+      reason: ['string', 'the same in full'],
+    },
+  },
   'forward-in-doubt': {
     level: 'warn',
     v: 1,

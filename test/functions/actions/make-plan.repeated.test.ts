@@ -25,6 +25,16 @@ describe('an action that may have been begun before', () => {
     expect(await exists({ repeated: false })).toEqual([false, false, false]);
   });
 
+  it('is not forwarded for a dependency that is gone, if it was begun', async () => {
+    const push = smallPush();
+    push.statuses.delete(id('build'));
+    const asked = action(one(id('test1'), 2), repeated);
+    expect(await plan(push, asked)).toMatchObject({ kind: 'forward', because: 'missing-dependency' });
+    const made = cloneTaskId(id('action'), id('test1'), 1);
+    push.statuses.set(made, status(made, 'pending'));
+    expect((await work(push, asked)).clones.map((clone) => clone.exists)).toEqual([true, false]);
+  });
+
   it.each<[string, boolean, string, string, boolean]>([
     ['a rerun since the user asked', true, 'rerun', NOW.toISOString(), true],
     ['an earlier rerun', true, 'rerun', '2026-05-01T12:30:00.249Z', false],

@@ -121,6 +121,15 @@ describe('add-new-jobs', () => {
     const planned = await work(push, action(newJobs(['test-mac/opt-1']), { repeated: true }));
     expect(planned.creations.map(({ exists }) => exists)).toEqual([true, false, false]);
   });
+
+  it('is not forwarded for a dependency that is gone, if it was begun', async () => {
+    const push = withoutBuild();
+    const asked = action(newJobs(['test-linux/opt-1'], 2), { repeated: true });
+    expect(await forwarded(push, asked)).toMatchObject({ because: 'missing-dependency' });
+    const first = newTaskId(id('action'), '0', 'test-linux/opt-1', 1);
+    push.statuses.set(first, status(first, 'pending'));
+    expect((await work(push, asked)).creations.map(({ exists }) => exists)).toEqual([true, false]);
+  });
 });
 
 describe('an action on the graph is forwarded', () => {

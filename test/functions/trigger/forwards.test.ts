@@ -5,6 +5,7 @@ import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
 import type { Push } from '../../../local/push/push.ts';
 import { triggerSchema } from '../../../local/seed/trigger-schema.ts';
 import { Hooks, Queue } from '../../../local/treeherder/client.ts';
+import { randomTaskId } from '../../../functions/tasks/task-id.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
 import { at, objectAt } from '../../support/json.ts';
 import {
@@ -195,6 +196,19 @@ describe('goes to the full hook whole', () => {
     });
     expect(forwarding(await retrigger(way(), push, [aTest(push).label]))).toStrictEqual(once('no-labels'));
   });
+});
+
+it('finishes what was begun before the kill switch was thrown', async () => {
+  const push = way().newPush();
+  const payload = {
+    ...requestsPayload(push, [{ tasks: [aTest(push).label], times: 2 }]),
+    taskId: randomTaskId(),
+  };
+  const answer = await trigger(way(), payload);
+  way().deploy({ killSwitch: new Set(['gecko-3']) });
+  expect(await trigger(way(), payload)).toStrictEqual(answer);
+  expect(way().calls('createTask')).toHaveLength(2);
+  expect(way().calls('triggerHook')).toStrictEqual([]);
 });
 
 it('clones a task with an index route of its own at level 1', async () => {

@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../local/taskcluster/api.ts';
 import { aTest } from '../../support/push-tasks.ts';
-import { shutdownAt, useQueuedWay } from '../../support/queued-way.ts';
+import { shutdownAt, useQueuedWay, type QueuedWay } from '../../support/queued-way.ts';
 import { clonesOf, isFullAction, logLines, taskNow, tasksInGroup } from '../../support/task-group.ts';
 
 const way = useQueuedWay();
+
+type Settings = Parameters<QueuedWay['work']>[0];
 
 /** The definitions cannot be read, in none of three tries. */
 const UNREADABLE: Fault = { method: 'statuses', status: 500, times: 3 };
 
 /** A run of an action that does what it may and is cut off while it uploads. */
-async function cutOff(times: number, faults: Fault[] = []) {
+async function cutOff(times: number, faults: Fault[] = [], settings: Settings = {}) {
   const push = way().newPush();
   const action = await way().press(push, [aTest(push, 'failed').label], times);
   way().tc.setFaults([...faults, { method: 'createArtifact', times: 100, delayMs: 500 }]);
-  expect(await way().work({ shutdown: shutdownAt(way(), 'createArtifact', 1) })).toMatchObject({
-    shutdown: 1,
-  });
+  const shutdown = shutdownAt(way(), 'createArtifact', 1);
+  expect(await way().work({ ...settings, shutdown })).toMatchObject({ shutdown: 1 });
   way().tc.setFaults([]);
   return {
     action,
@@ -40,6 +41,13 @@ describe('an action whose first attempt has forwarded it', () => {
       'an earlier attempt already forwarded it',
     );
   });
+
+  it('is not performed by the second one, after the kill switch was released', async () => {
+    const { left } = await cutOff(2, [], { killSwitch: new Set(['gecko-3']) });
+    expect(await left()).toStrictEqual({ clones: 0, full: 1, state: 'pending' });
+    await way().work();
+    expect(await left()).toStrictEqual({ clones: 0, full: 1, state: 'completed' });
+  });
 });
 
 describe('an action that a first attempt may have performed', () => {
@@ -49,6 +57,15 @@ describe('an action that a first attempt may have performed', () => {
     way().tc.setFaults([UNREADABLE]);
     await way().work();
     await way().work();
+    expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'completed' });
+  });
+
+  it.each<[string, Settings]>([
+    ['has thrown the kill switch', { killSwitch: new Set(['gecko-3']) }],
+    ['has taken it off the list', { fastActions: new Map([['gecko', new Set(['rerun'] as const)]]) }],
+  ])('is finished by a second one, though the operator %s', async (_what, settings) => {
+    const { left } = await cutOff(2);
+    await way().work(settings);
     expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'completed' });
   });
 
