@@ -175,7 +175,8 @@ function canceled(cancel: Cancel): ItemOutcome {
 /** @param status after it was canceled: a task that has ended before stays as it is */
 function outcomeOf(cancel: Cancel, { state, runs }: TaskStatus): ItemOutcome {
   if (isOpen(cancel) && canceledAt(runs) !== undefined) return canceled(cancel);
-  return { ...nameOf(cancel), result: 'noop', reason: `it has already ended: ${state}` };
+  const reason = canceledAt(runs) === undefined ? `it has already ended: ${state}` : 'it is already canceled';
+  return { ...nameOf(cancel), result: 'noop', reason };
 }
 
 function failed(cancel: Cancel, error: unknown): ItemOutcome {

@@ -47,6 +47,11 @@ interface Forwarded {
   because: 'other-action' | 'not-listed';
 }
 
+/** Whether an action cancels tasks, whether or not it is fast here. */
+export function isCancellation({ decision }: ActionPayload): boolean {
+  return decision.action.cb_name === 'cancel' || decision.action.cb_name === 'cancel-all';
+}
+
 const CALLBACKS: readonly string[] = callbacksAmong(FAST_ACTIONS);
 
 /** @throws ApiError InputValidationError that names the field, if this is no action payload */

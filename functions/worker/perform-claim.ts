@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { isCancellation } from '../actions/dispatch.ts';
 import { perform, type Result } from '../actions/perform.ts';
 import type { Graphs } from '../actions/graphs.ts';
 import { ApiError } from '../platform/api-error.ts';
@@ -127,11 +128,12 @@ async function attempt(
     logRefusal(error, log);
     text.failed(
       error.message,
-      `${NOTHING_RUN} The action task itself is malformed; retrigger from Treeherder.`,
+      'Nothing was done. The action task itself is malformed; start it from Treeherder.',
     );
     return 'malformed';
   }
   text.asked(task);
+  const words = wordsFor(task);
   try {
     const result = await performTask(task, claim, run, services);
     text.ended(result);
@@ -139,7 +141,10 @@ async function attempt(
   } catch (error) {
     if (error instanceof ApiError) {
       logRefusal(error, log);
-      text.failed(error.message, `${NOTHING_RUN} The request is not valid; retrigger from Treeherder.`);
+      text.failed(
+        error.message,
+        `${words.nothing} The request is not valid; ${words.again} from Treeherder.`,
+      );
       return 'failed';
     }
     // Before the first write there is nothing to lose: forwarding failed, since reading that fails is forwarded.
@@ -150,14 +155,19 @@ async function attempt(
     text.failed(
       `${method}: ${summary}`,
       unanswered || claim.runId > 0
-        ? 'Check the push before you retrigger again.'
-        : `${NOTHING_RUN} Retrigger again, or ask in #taskcluster.`,
+        ? `Check the push before you ${words.again} again.`
+        : `${words.nothing} Please ${words.again} again, or ask in #taskcluster.`,
     );
     return 'failed';
   }
 }
 
-const NOTHING_RUN = 'Nothing was run again.';
+/** How a log speaks of what the action would have done. */
+function wordsFor({ payload }: ActionTask): { nothing: string; again: string } {
+  return isCancellation(payload)
+    ? { nothing: 'Nothing was canceled.', again: 'cancel' }
+    : { nothing: 'Nothing was run again.', again: 'retrigger' };
+}
 
 function logRefusal({ code, statusCode, message }: ApiError, log: Log): void {
   log.event('request-refused', { code, statusCode, message });

@@ -57,6 +57,17 @@ describe('cancel', () => {
     });
   });
 
+  it('says so where the task was canceled before', async () => {
+    way().deploy(allFast);
+    const push = way().newPush((fresh) => change(fresh, aTest(fresh).taskId, { state: 'running' }));
+    const { taskId, label } = aTest(push, 'running');
+    await cancel(push, taskId);
+    expect(await refusal(cancel(push, taskId))).toMatchObject({
+      statusCode: 409,
+      message: `There was nothing to cancel: \n- ${label} (${taskId}): it is already canceled`,
+    });
+  });
+
   it('refuses a task of another push, an unknown one, and none', async () => {
     way().deploy(allFast);
     const push = way().newPush();

@@ -65,6 +65,18 @@ describe('an action task that cancels', () => {
     expect(log.at(-1)).toMatch(/^Cancel the rest /);
   });
 
+  it('says that nothing was canceled where it could not be read nor forwarded', async () => {
+    const action = await cancelAll(way().newPush());
+    way().tc.setFaults([
+      { method: 'listTaskGroup', status: 403, times: 99 },
+      { method: 'triggerHook', status: 403, times: 99 },
+    ]);
+    expect(await way().work(allFast)).toMatchObject({ failed: 1 });
+    expect((await logLines(way().tc, action)).at(-1)).toBe(
+      'Nothing was canceled. Please cancel again, or ask in #taskcluster.',
+    );
+  });
+
   it('completes where there was nothing to cancel', async () => {
     const push = way().newPush((fresh) => {
       for (const taskId of open(fresh)) change(fresh, taskId, { state: 'completed' });

@@ -198,7 +198,7 @@ describe('a task of somebody else on the queue', () => {
       const log = await logLines(way().tc, action);
       expect(log.at(-2)).toMatch(line);
       expect(log.at(-1)).toBe(
-        'Nothing was run again. The action task itself is malformed; retrigger from Treeherder.',
+        'Nothing was done. The action task itself is malformed; start it from Treeherder.',
       );
       expect(await artifactJson(way().tc, action, 'public/label-to-taskid.json')).toStrictEqual({});
       expect(await clonesOf(way().tc, push.decisionTaskId, action)).toStrictEqual([]);
