@@ -92,8 +92,9 @@ export function summarize(outcome: Outcome, seen: Seen | undefined, forward: For
     ...(rerun.length > 0 ? [`${number(rerun.length)} rerun`] : []),
     ...(canceled.length > 0 ? [`${number(canceled.length)} canceled`] : []),
   ];
-  const pending = created.length + rerun.length === 0 ? '' : seen?.waits ? ' in the queue' : ' pending';
+  // The browser learns of it a little later than the timeline's own `pending`.
+  const shown = created.length + rerun.length === 0 || seen?.waits ? 'shown' : 'shown as pending';
   const failed =
     resolvedAs === 'reportFailed' ? ' Not everything was done: see the log of the action task.' : '';
-  return `${parts.join(', ')},${pending} ${seen?.ms.toFixed(0)} ms after the click, the ${way} way.${failed}`;
+  return `${parts.join(', ')}, ${shown} ${seen?.ms.toFixed(0)} ms after the click, the ${way} way.${failed}`;
 }

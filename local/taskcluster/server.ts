@@ -10,6 +10,7 @@ import { ApiServer } from './http/api-server.ts';
 import { ARTIFACT_DATA_PATH, handleArtifactData } from './http/artifact-data.ts';
 import { goesToFunctions, proxyToFunctions } from './http/ingress.ts';
 import { Router } from './http/router.ts';
+import { apiPathOf } from './http/ui-links.ts';
 import { loadPush } from './load-push.ts';
 import { expireClaims, expireDeadlines } from './queue/expiry.ts';
 import { plantArtifact } from './queue/hostile-artifacts.ts';
@@ -59,6 +60,11 @@ export async function startLocalTaskcluster(
     if (url.startsWith(CONTROL_PATH))
       return handleControl({ ...local, elapsedMs: () => calls.elapsed() }, request, response);
     if (url.startsWith(`${ARTIFACT_DATA_PATH}/`)) return handleArtifactData(artifactData, request, response);
+    const shown = apiPathOf(url);
+    if (shown !== undefined) {
+      response.writeHead(303, { location: shown }).end();
+      return;
+    }
     if (isPublic && functionsUrl !== undefined && goesToFunctions(request.method, url)) {
       return proxyToFunctions(functionsUrl, calls, now, request, response);
     }

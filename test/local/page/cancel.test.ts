@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('the buttons of the page that cancel', () => {
     const job = page.locator('[role=option][data-state=pending][aria-label*=", test-"]').first();
     await job.click();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-    expect(await outcome(page)).toMatch(/^1 canceled, \d+ ms after the click, the direct way\.$/);
+    expect(await outcome(page)).toMatch(/^1 canceled, shown \d+ ms after the click, the direct way\.$/);
     expect(await page.locator('[data-state=exception][aria-label*=" canceled +"]').count()).toBe(1);
     // Nothing is asked for again.
     session.environment.taskcluster.clearCalls();
@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)('the buttons of the page that cancel', () => {
     await waiting.nth(1).click({ modifiers: ['Control'] });
     await page.getByLabel('queued').check();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-    expect(await outcome(page)).toMatch(/^2 canceled, \d+ ms after the click, the queued way\.$/);
+    expect(await outcome(page)).toMatch(/^2 canceled, shown \d+ ms after the click, the queued way\.$/);
   });
 
   it('ask with the number, and cancel everything, the queued way', async () => {
@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)('the buttons of the page that cancel', () => {
     );
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: `Cancel ${jobs} jobs` }).click();
-    expect(await outcome(page)).toMatch(/^\d+ canceled, \d+ ms after the click, the queued way\.$/);
+    expect(await outcome(page)).toMatch(/^\d+ canceled, shown \d+ ms after the click, the queued way\.$/);
     await expect.poll(() => page.locator(OPEN).count()).toBe(0);
     expect(session.problems).toEqual([]);
   });

@@ -21,7 +21,9 @@ describe.skipIf(!hasBrowser)('the button of the page that adds new jobs', () => 
     expect(await violations(page)).toEqual([]);
     await dialog.getByLabel('Job that this push has not run').fill(label);
     await dialog.getByRole('button', { name: 'Add' }).click();
-    expect(await outcome(page)).toMatch(/^1 new job, pending \d+ ms after the click, the direct way\.$/);
+    expect(await outcome(page)).toMatch(
+      /^1 new job, shown as pending \d+ ms after the click, the direct way\.$/,
+    );
     expect(await page.locator(`[role=option][aria-label*="${label},"]`).count()).toBe(1);
     expect(session.problems).toEqual([]);
   });

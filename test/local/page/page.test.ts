@@ -28,7 +28,9 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     const label = await labelOf(page, FAILED_TEST);
     await page.locator(FAILED_TEST).first().click();
     await page.keyboard.press('r');
-    expect(await outcome(page)).toMatch(/^1 new job, pending \d+ ms after the click, the direct way\.$/);
+    expect(await outcome(page)).toMatch(
+      /^1 new job, shown as pending \d+ ms after the click, the direct way\.$/,
+    );
     expect(await newLabels(page)).toEqual([expect.stringMatching(/^\S+ \+\d+ ms, test-.*, pending$/)]);
     expect(await labelOf(page, CREATED)).toBe(label);
     expect(await page.locator('#timeline svg').getAttribute('aria-label')).toMatch(
@@ -78,7 +80,9 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     const page = await session.open();
     await page.locator('[role=option][data-state=failed][aria-label*=", build-"]').first().click();
     await page.keyboard.press('r');
-    expect(await outcome(page)).toMatch(/^1 rerun, pending \d+ ms after the click, the direct way\.$/);
+    expect(await outcome(page)).toMatch(
+      /^1 rerun, shown as pending \d+ ms after the click, the direct way\.$/,
+    );
     expect(await newLabels(page)).toEqual([expect.stringMatching(/^B rerun \+\d+ ms, build-.*, pending$/)]);
     expect(await page.locator('#timeline svg').getAttribute('aria-label')).toMatch(/rerun \d+ ms, pending/);
   });
@@ -124,7 +128,7 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     await page.locator(FAILED_TEST).first().click();
     await page.getByLabel('Times').fill('100');
     await page.getByRole('button', { name: 'Retrigger' }).click();
-    expect(await outcome(page)).toMatch(/^100 new jobs, pending \d+ ms/);
+    expect(await outcome(page)).toMatch(/^100 new jobs, shown as pending \d+ ms/);
     expect(await page.locator(CREATED).count()).toBe(100);
     expect(await page.locator('.mark').count()).toBe(0);
     await picture(page, 'hundred');

@@ -280,3 +280,20 @@ test('close ends waiting claims', async () => {
   await local.close();
   expect(['answered', 'cut off']).toContain(await outcome);
 });
+
+describe('links to the web UI', () => {
+  test('lead to what the API has of the task or the group', async () => {
+    const local = await start();
+    const taskId = await newTask(local);
+    const task = await fetch(`${local.rootUrl}/tasks/${taskId}`);
+    await expect(task.json()).resolves.toMatchObject({ taskGroupId: taskId });
+    const group = await fetch(`${local.rootUrl}/tasks/groups/${taskId}`);
+    await expect(group.json()).resolves.toMatchObject({ tasks: [{ status: { taskId } }] });
+  });
+
+  test('of other shapes are not found', async () => {
+    const local = await start();
+    const answer = await fetch(`${local.rootUrl}/tasks/${taskcluster.slugid()}x`);
+    expect(answer.status).toBe(404);
+  });
+});
