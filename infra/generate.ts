@@ -20,6 +20,8 @@ interface GeneratedModule {
   /** Without the endings `.generated.js` and `.generated.d.ts`. */
   file: string;
   schemas: string[];
+  /** Definitions of the schemas that have a type already, and the module that it is in. */
+  known?: { module: string; types: Record<string, string> };
   /** Name of a validator → what it validates: a schema file, or a definition in one, and the type that has. */
   validators: Record<string, { of: string; type: string }>;
 }
@@ -28,6 +30,7 @@ const MODULES: GeneratedModule[] = [
   {
     file: 'functions/actions/payload',
     schemas: ['functions/actions/payload.schema.json', 'functions/actions/inputs.schema.json'],
+    known: { module: '../tasks/names.ts', types: { slugid: 'TaskId', label: 'Label' } },
     validators: {
       isActionPayload: { of: 'payload.schema.json', type: 'ActionPayload' },
       isRetriggerInput: { of: 'inputs.schema.json#/definitions/retrigger', type: 'RetriggerInput' },
@@ -47,7 +50,7 @@ const MODULES: GeneratedModule[] = [
   },
 ];
 
-async function generate({ file, schemas, validators }: GeneratedModule): Promise<Map<string, string>> {
+async function generate({ file, schemas, known, validators }: GeneratedModule): Promise<Map<string, string>> {
   const ajv = new Ajv({ strict: true, code: { source: true, esm: true, lines: true } });
   const types: string[] = [];
   for (const path of schemas) {
@@ -59,7 +62,7 @@ async function generate({ file, schemas, validators }: GeneratedModule): Promise
       additionalProperties: false,
       ignoreMinAndMaxItems: true,
     };
-    types.push(await typesOf(schema, String(schema['title']), options));
+    types.push(await typesOf(withKnownTypes(schema, known?.types), String(schema['title']), options));
   }
   const names: Record<string, string> = {};
   for (const [name, { of }] of Object.entries(validators)) {
@@ -68,7 +71,9 @@ async function generate({ file, schemas, validators }: GeneratedModule): Promise
   }
   const declarations = [
     HEADER,
-    "import type { ErrorObject } from 'ajv';\n",
+    "import type { ErrorObject } from 'ajv';",
+    ...(known ? [`import type * as known from '${known.module}';`] : []),
+    '',
     ...types,
     'interface Validator<T> { (value: unknown): value is T; errors?: ErrorObject[] | null }',
     ...Object.entries(validators).map(
@@ -80,6 +85,16 @@ async function generate({ file, schemas, validators }: GeneratedModule): Promise
     [`${file}.generated.js`, HEADER + standalone.default(ajv, names)],
     [`${file}.generated.d.ts`, declarations.join('\n')],
   ]);
+}
+
+/** `tsType` makes the compiler of types take that type instead of one of its own. */
+function withKnownTypes(schema: AnySchemaObject, types: Record<string, string> = {}): AnySchemaObject {
+  const definitions = new Map<string, object>(Object.entries(schema['definitions'] ?? {}));
+  for (const [name, type] of Object.entries(types)) {
+    const definition = definitions.get(name);
+    if (definition) definitions.set(name, { ...definition, tsType: `known.${type}` });
+  }
+  return { ...schema, definitions: Object.fromEntries(definitions) };
 }
 
 /** What is made of the tables of log events, metrics, alarms and settings. */

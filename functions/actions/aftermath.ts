@@ -1,11 +1,12 @@
 import { ifReadable, isTaskclusterError } from '../ports/error.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** A write that has thrown. */
 export interface FailedWrite {
   /** The task that was to be created, or to have another run. */
-  taskId: string;
+  taskId: TaskId;
   /** How many runs the task had before; undefined for one that was to be created. */
   knownRuns?: number;
   error: unknown;

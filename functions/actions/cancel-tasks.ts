@@ -13,6 +13,7 @@ import {
   type Cancellation,
 } from './cancellation.ts';
 import type { ItemOutcome, Outcome } from './outcome.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** Tasks in hand at once. The writer decides how many of them are requests under way; others wait for it, too. */
 const CONCURRENCY = 50;
@@ -96,7 +97,7 @@ async function lookAgain(session: Session, action: CancelAction, reader: Reader)
 class Session {
   readonly #canceling: Canceling;
   readonly #limit = pLimit(CONCURRENCY);
-  readonly #known = new Set<string>();
+  readonly #known = new Set<TaskId>();
   readonly #items: ItemOutcome[] = [];
   readonly #failed: Failed[] = [];
 
@@ -104,7 +105,7 @@ class Session {
     this.#canceling = canceling;
   }
 
-  knows(taskId: string): boolean {
+  knows(taskId: TaskId): boolean {
     return this.#known.has(taskId);
   }
 
@@ -139,7 +140,7 @@ class Session {
     }
   }
 
-  async #lookUp(): Promise<ReadonlyMap<string, TaskStatus>> {
+  async #lookUp(): Promise<ReadonlyMap<TaskId, TaskStatus>> {
     const inDoubt = this.#failed.filter(
       ({ error }) => isTaskclusterError(error) && (error.unanswered || !error.refused),
     );

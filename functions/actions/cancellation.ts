@@ -3,6 +3,7 @@ import type { GroupTask, Reader } from '../ports/reader.ts';
 import type { CancelRequest } from './dispatch.ts';
 import { forward, type Action, type Forward, type Noop, type Refusal } from './plan.ts';
 import { foreign } from './targets.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** All that a cancellation depends on of an action. */
 export type CancelAction = Omit<Action, 'request' | 'readsGraph'>;
@@ -10,8 +11,8 @@ export type CancelAction = Omit<Action, 'request' | 'readsGraph'>;
 /** One task to cancel, or that an earlier attempt at this action has canceled. */
 export interface Cancel {
   /** Its name, or its taskId where nothing but the state was read. */
-  label: string;
-  taskId: string;
+  label: Label | TaskId;
+  taskId: TaskId;
   state: TaskState;
 }
 
@@ -49,7 +50,7 @@ export async function planCancellation(
 }
 
 /** As taskgraph's `cancel`: whatever the task is and in whatever state, as long as it is of this push. */
-async function planCancel(action: CancelAction, taskId: string, reader: Reader): Promise<Cancellation> {
+async function planCancel(action: CancelAction, taskId: TaskId, reader: Reader): Promise<Cancellation> {
   const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
   const plan = nothing(false);
   const definition: TaskDefinition | undefined = definitions.get(taskId);

@@ -4,6 +4,7 @@ import { protectionOf } from '../tasks/protection.ts';
 import { rewire } from '../tasks/rewire.ts';
 import type { MemoizedReader } from './memoized-reader.ts';
 import { forward, type Action, type Creation, type Forward, type Making } from './plan.ts';
+import type { Label } from '../tasks/names.ts';
 
 /**
  * Whether the tasks can be made by us: none of them is protected, and all that they depend on is there for as long as
@@ -51,6 +52,6 @@ export async function checkCreations(
   };
 }
 
-function waiting(label: string, { taskId, state }: Pick<TaskStatus, 'taskId' | 'state'>): string {
+function waiting(label: Label, { taskId, state }: Pick<TaskStatus, 'taskId' | 'state'>): string {
   return `${bounded(label, TEXT_LIMITS.name)} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`;
 }

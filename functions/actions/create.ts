@@ -5,6 +5,7 @@ import { cloneDefinition } from '../tasks/clone.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import type { ItemOutcome } from './outcome.ts';
 import type { Action, Clone, Creation } from './plan.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** A planned task. */
 export type ToMake = Clone | Creation;
@@ -52,12 +53,12 @@ export async function create(
 export async function findExisting(
   items: readonly ToMake[],
   reader: Reader,
-): Promise<ReadonlyMap<string, TaskDefinition>> {
+): Promise<ReadonlyMap<TaskId, TaskDefinition>> {
   const taskIds = items.filter(({ exists }) => exists).map(({ newTaskId }) => newTaskId);
   return (await ifReadable(reader.tasks(taskIds))) ?? new Map();
 }
 
-export function takenReason(taskId: string): string {
+export function takenReason(taskId: TaskId): string {
   return `the taskId ${taskId} is taken by another task`;
 }
 

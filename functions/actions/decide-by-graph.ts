@@ -9,13 +9,14 @@ import type { PushLabels } from './push-labels.ts';
 import { planRounds, type Demand } from './rounds.ts';
 import { findTargets, numberCopies, type Targets } from './targets.ts';
 import { withGraph } from './with-graph.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** What was read before the graph. */
 export interface Known {
   found: Targets;
-  definitions: ReadonlyMap<string, TaskDefinition>;
-  statuses: ReadonlyMap<string, TaskStatus>;
-  candidatesOf: (taskId: string) => readonly string[];
+  definitions: ReadonlyMap<TaskId, TaskDefinition>;
+  statuses: ReadonlyMap<TaskId, TaskStatus>;
+  candidatesOf: (taskId: TaskId) => readonly TaskId[];
   push: PushLabels;
   reader: MemoizedReader;
 }
@@ -42,7 +43,7 @@ export function decideByGraph(
   });
 }
 
-type WithGraph = Known & { graph: TaskGraph; marks: ReadonlyMap<string, GraphMark> };
+type WithGraph = Known & { graph: TaskGraph; marks: ReadonlyMap<Label, GraphMark> };
 
 /**
  * A request that names a label which was optimized away is done as taskgraph does it: all that it would clone is made
@@ -50,7 +51,7 @@ type WithGraph = Known & { graph: TaskGraph; marks: ReadonlyMap<string, GraphMar
  */
 async function decideLabels(action: Action, { requests }: LabelsRequest, known: WithGraph): Promise<Plan> {
   const { push, graph } = known;
-  const absentOf = ({ labels }: { labels: string[] }) =>
+  const absentOf = ({ labels }: { labels: Label[] }) =>
     new Map(
       labels.flatMap((asked) => {
         const label = push.matches(asked).length === 0 ? completeLabel(asked, graph) : undefined;
@@ -87,11 +88,11 @@ async function decideLabels(action: Action, { requests }: LabelsRequest, known: 
 }
 
 /** Which of the labels that no task stands for are made. */
-function judgeAbsent(marks: ReadonlyMap<string, GraphMark>): {
-  requested: Set<string>;
+function judgeAbsent(marks: ReadonlyMap<Label, GraphMark>): {
+  requested: Set<Label>;
   refused: Work['refused'];
 } {
-  const requested = new Set<string>();
+  const requested = new Set<Label>();
   const refused: Work['refused'] = [];
   for (const [label, { cloneable }] of marks) {
     if (cloneable) requested.add(label);
@@ -105,7 +106,7 @@ const NEVER_RUN =
 
 function decideSome(action: Action, requests: LabelsRequest['requests'], known: WithGraph): Promise<Plan> {
   const some: Action = { ...action, request: { kind: 'labels', requests } };
-  const inGraph = (label: string) => completeLabel(label, known.graph) !== undefined;
+  const inGraph = (label: Label) => completeLabel(label, known.graph) !== undefined;
   const found = findTargets(some, known.push, known.definitions, inGraph);
   return decideMarked(some, known, found, known.marks);
 }
@@ -114,7 +115,7 @@ async function decideMarked(
   action: Action,
   { statuses, candidatesOf, reader }: Known,
   found: Targets,
-  marks: ReadonlyMap<string, GraphMark>,
+  marks: ReadonlyMap<Label, GraphMark>,
 ): Promise<Plan> {
   const copies = numberCopies(action.id, found.targets, (label) => marks.get(label)?.duplicates ?? 1);
   const count = [...copies.values()].flat().length;
@@ -127,7 +128,7 @@ async function decideMarked(
 
 function merge(one: Work, other: Work): Work {
   const seen = new Set([...one.reruns, ...one.noops].map(({ taskId }) => taskId));
-  const fresh = <T extends { taskId: string }>(items: T[]) => items.filter(({ taskId }) => !seen.has(taskId));
+  const fresh = <T extends { taskId: TaskId }>(items: T[]) => items.filter(({ taskId }) => !seen.has(taskId));
   return {
     ...one,
     reruns: [...one.reruns, ...fresh(other.reruns)],

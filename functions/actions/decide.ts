@@ -6,6 +6,7 @@ import { rewire, type Rewiring } from '../tasks/rewire.ts';
 import type { GraphMark } from './graph-labels.ts';
 import { forward, noWork, type Action, type Plan, type Work } from './plan.ts';
 import type { Copy, Target, Targets } from './targets.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** Of one task; it may have 10,000 dependencies. */
 const MOST_WARNINGS = 5;
@@ -20,14 +21,14 @@ export function decide(
   action: Action,
   { targets, refused, beyond }: Targets,
   copies: ReadonlyMap<Target, Copy[]>,
-  statuses: ReadonlyMap<string, TaskStatus>,
-  candidatesOf: (taskId: string) => readonly string[],
-  marks: ReadonlyMap<string, GraphMark> = new Map(),
+  statuses: ReadonlyMap<TaskId, TaskStatus>,
+  candidatesOf: (taskId: TaskId) => readonly TaskId[],
+  marks: ReadonlyMap<Label, GraphMark> = new Map(),
 ): Plan {
   const [full] = beyond;
   if (full) return full;
   const work: Work = { ...noWork(), refused: [...refused] };
-  const seen = new Set<string>();
+  const seen = new Set<TaskId>();
   const begun =
     action.repeated && [...copies.values()].flat().some(({ newTaskId }) => statuses.has(newTaskId));
   for (const target of targets) {

@@ -8,36 +8,37 @@ import {
   isRetriggerMultipleInput,
   type ActionPayload,
 } from './payload.generated.js';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** What a fast action asks for. */
 export type FastRequest =
   | LabelsRequest
-  | { kind: 'task'; taskId: string; times: number; force?: true }
-  | { kind: 'rerun'; taskId: string }
+  | { kind: 'task'; taskId: TaskId; times: number; force?: true }
+  | { kind: 'rerun'; taskId: TaskId }
   | DownstreamRequest
   | NewJobsRequest;
 
 export interface LabelsRequest {
   kind: 'labels';
-  requests: { labels: string[]; times: number }[];
+  requests: { labels: Label[]; times: number }[];
 }
 
 /** The task, and what depends on it. */
 export interface DownstreamRequest {
   kind: 'downstream';
-  taskId: string;
+  taskId: TaskId;
   times: number;
   force?: true;
 }
 
 export interface NewJobsRequest {
   kind: 'new-jobs';
-  labels: string[];
+  labels: Label[];
   times: number;
 }
 
 /** What is to be canceled. */
-export type CancelRequest = { kind: 'cancel'; taskId: string } | { kind: 'cancel-all' };
+export type CancelRequest = { kind: 'cancel'; taskId: TaskId } | { kind: 'cancel-all' };
 
 export type Dispatch = { fast: FastRequest } | { cancel: CancelRequest } | Forwarded;
 
@@ -139,7 +140,7 @@ function notListed(what: string): Forwarded {
   return { forward: `${what} is not among the fast actions of this trust domain`, because: 'not-listed' };
 }
 
-function required(taskId: string | null, callback: string): string {
+function required(taskId: TaskId | null, callback: string): TaskId {
   if (taskId !== null) return taskId;
   throw new ApiError('InputError', `payload/user/taskId is null, but ${callback} is an action on one task`);
 }

@@ -9,10 +9,11 @@ import type { HookName } from '../tasks/hook-name.ts';
 import { privilegeOf } from '../tasks/protection.ts';
 import type { ActionPayload } from './payload.generated.js';
 import { isObject } from '../tasks/shapes.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 export interface ForwardTarget extends HookName {
   /** The taskId that the full action task shall have, so that an action is forwarded once however often it is attempted. */
-  taskId?: string;
+  taskId?: TaskId;
 }
 
 export interface Forwarding {
@@ -57,7 +58,7 @@ export async function forwardAction(
 async function earlierForward(
   payload: ActionPayload,
   reader: Pick<Reader, 'tasks'>,
-): Promise<string | undefined> {
+): Promise<TaskId | undefined> {
   const { taskId } = payload;
   if (taskId === undefined) return undefined;
   const found = await ifReadable(reader.tasks([taskId]));
@@ -83,7 +84,7 @@ export async function wasForwarded(
 }
 
 /** Whether a task is what the full hook makes of a payload, as far as its template puts the payload into it. */
-function isActionTaskOf({ decision, user }: ActionPayload, taskId: string, task: TaskDefinition): boolean {
+function isActionTaskOf({ decision, user }: ActionPayload, taskId: TaskId, task: TaskDefinition): boolean {
   if (task.taskGroupId !== user.taskGroupId || taskId === user.taskGroupId) return false;
   if (privilegeOf(taskId, task) === undefined) return false;
   const action = task.extra?.['action'];
@@ -94,11 +95,11 @@ function isActionTaskOf({ decision, user }: ActionPayload, taskId: string, task:
   return isDeepStrictEqual([context['taskId'], context['input']], [user.taskId, user.input]);
 }
 
-async function isThere(taskId: string, reader: Pick<Reader, 'statuses'>): Promise<boolean> {
+async function isThere(taskId: TaskId, reader: Pick<Reader, 'statuses'>): Promise<boolean> {
   return (await ifReadable(reader.statuses([taskId])))?.has(taskId) ?? false;
 }
 
-function inDoubt(cause: TaskclusterError, taskId: string | undefined): TaskclusterError {
+function inDoubt(cause: TaskclusterError, taskId: TaskId | undefined): TaskclusterError {
   const { method, code, summary } = cause;
   const where = taskId === undefined ? 'in this push' : `as ${taskId}`;
   const message = `the full action task may or may not be running ${where}: ${summary}`;

@@ -2,6 +2,7 @@ import { duplicatesOf } from '../graph/new-tasks.ts';
 import type { GraphEntry, TaskGraph } from '../graph/task-graph.ts';
 import { quoted, Uncertain } from '../graph/uncertain.ts';
 import { TREEHERDER_LABEL_LENGTH } from './push-labels.ts';
+import type { Label } from '../tasks/names.ts';
 
 /** What the graph knows of a label that a retrigger is about. */
 export interface GraphMark {
@@ -12,7 +13,7 @@ export interface GraphMark {
 }
 
 /** The label as the graph knows it: itself, or the one label that Treeherder has cut to it. */
-export function completeLabel(label: string, graph: TaskGraph): string | undefined {
+export function completeLabel(label: Label, graph: TaskGraph): Label | undefined {
   if (graph.has(label)) return label;
   if (label.length !== TREEHERDER_LABEL_LENGTH) return undefined;
   const [match, ...others] = [...graph.labels()].filter((name) => name.startsWith(label));
@@ -24,10 +25,7 @@ export function completeLabel(label: string, graph: TaskGraph): string | undefin
  *
  * @throws GraphError, Uncertain
  */
-export async function readMarks(
-  labels: readonly string[],
-  graph: TaskGraph,
-): Promise<Map<string, GraphMark>> {
+export async function readMarks(labels: readonly Label[], graph: TaskGraph): Promise<Map<Label, GraphMark>> {
   const entries = await graph.entries(labels);
   return new Map(
     labels.map((label) => {

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { readGraph } from '../graph/streamed-graph.ts';
 import type { GraphError, TaskGraph } from '../graph/task-graph.ts';
 import type { ArtifactContent, DownloadLimits, Reader } from '../ports/reader.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 const GRAPH_ARTIFACT = 'public/full-task-graph.json';
 /** Firefox has 164 MB, which a function of 512 MB reads in four seconds. */
@@ -14,7 +15,7 @@ export interface Graphs {
    * @returns undefined if the decision task has left no graph
    * @throws GraphError, TaskclusterError
    */
-  read(decisionTaskId: string, reader: Reader): Promise<TaskGraph | undefined>;
+  read(decisionTaskId: TaskId, reader: Reader): Promise<TaskGraph | undefined>;
 }
 
 /** What one content has turned out to be; that it is no graph is remembered as well. */

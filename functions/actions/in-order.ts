@@ -1,8 +1,10 @@
+import type { TaskId } from '../tasks/names.ts';
+
 /** Something to do once others of its kind have been done. */
 interface Ordered {
-  newTaskId: string;
+  newTaskId: TaskId;
   /** newTaskIds of those that come first. */
-  after: readonly string[];
+  after: readonly TaskId[];
 }
 
 /**
@@ -20,7 +22,7 @@ export function inOrder<T extends Ordered, R>(
   whyStop: (item: T, result: R) => string | undefined,
   skip: (item: T, reason: string) => R,
 ): Promise<R[]> {
-  const stops = new Map<string, Promise<string | undefined>>();
+  const stops = new Map<TaskId, Promise<string | undefined>>();
   return Promise.all(
     items.map((item) => {
       const before = item.after.flatMap((newTaskId) => stops.get(newTaskId) ?? []);

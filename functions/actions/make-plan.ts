@@ -9,6 +9,7 @@ import type { PlanSources } from './plan-sources.ts';
 import { MemoizedReader } from './memoized-reader.ts';
 import { findTargets, foreign, numberCopies, type Copy, type Target, type Targets } from './targets.ts';
 import { withinLimits } from './write-limits.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** Reads what has to be known and decides what to do. Never writes. */
 export async function makePlan(action: Action, sources: PlanSources): Promise<Plan> {
@@ -27,7 +28,7 @@ export async function makePlan(action: Action, sources: PlanSources): Promise<Pl
   }
 }
 
-async function planRerun(action: Action, taskId: string, { decision, reader }: PlanSources): Promise<Plan> {
+async function planRerun(action: Action, taskId: TaskId, { decision, reader }: PlanSources): Promise<Plan> {
   const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
   const definition = definitions.get(taskId);
   // Labels do not matter to a rerun, unless only they tell whether a task of another group is of this push.
@@ -77,7 +78,7 @@ async function planRetrigger(
 
   // 5. Decide; where the definitions do not tell, and the operator lets us, by the graph.
   const { found, copies, statuses } = latest;
-  const tasksLike = (taskId: string) => labelCandidates(taskId, push);
+  const tasksLike = (taskId: TaskId) => labelCandidates(taskId, push);
   if (!action.readsGraph || !needsGraph(request, found, push))
     return withinLimits(decide(action, found, copies, statuses, tasksLike));
   const { decideByGraph } = await import('./decide-by-graph.ts');
@@ -101,16 +102,16 @@ type RetriggerRequest = Extract<FastRequest, { kind: 'labels' | 'task' }>;
 /** What was read of the targets. */
 interface TargetReads {
   found: Targets;
-  definitions: ReadonlyMap<string, TaskDefinition>;
+  definitions: ReadonlyMap<TaskId, TaskDefinition>;
   copies: Map<Target, Copy[]>;
-  dependencies: string[];
-  statuses: ReadonlyMap<string, TaskStatus>;
+  dependencies: TaskId[];
+  statuses: ReadonlyMap<TaskId, TaskStatus>;
 }
 
 /** Learns which tasks later actions have made of the labels that are asked for, and reads those tasks. */
 async function readNewerTargets(
   action: Action,
-  asked: string[],
+  asked: Label[],
   push: PushLabels,
   reader: MemoizedReader,
 ): Promise<void> {
@@ -122,7 +123,7 @@ async function readNewerTargets(
 }
 
 /** All tasks that may be targets, as far as the labels are known. */
-function candidatesOf({ request }: Action, asked: string[], push: PushLabels): string[] {
+function candidatesOf({ request }: Action, asked: Label[], push: PushLabels): TaskId[] {
   if (request.kind !== 'labels') return 'taskId' in request ? [request.taskId] : [];
   const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
   return labels.flatMap((label) => push.candidates(label));
@@ -131,7 +132,7 @@ function candidatesOf({ request }: Action, asked: string[], push: PushLabels): s
 /** Reads targets and dependencies, as far as the labels are known. */
 async function readTargets(
   action: Action,
-  asked: string[],
+  asked: Label[],
   push: PushLabels,
   reader: MemoizedReader,
 ): Promise<TargetReads> {
@@ -151,18 +152,18 @@ async function readTargets(
 /** The labels of dependencies. One that an action has made may stand in no map that has been read: its name tells. */
 async function readLabels(
   push: PushLabels,
-  dependencies: string[],
+  dependencies: TaskId[],
   { taskGroupId }: Action,
   reader: MemoizedReader,
-): Promise<string[]> {
+): Promise<Label[]> {
   const unknown = dependencies.filter((id) => id !== taskGroupId && push.labelOf(id) === undefined);
-  const read = unknown.length === 0 ? new Map<string, TaskDefinition>() : await reader.tasks(unknown);
+  const read = unknown.length === 0 ? new Map<TaskId, TaskDefinition>() : await reader.tasks(unknown);
   const known = dependencies.map((id) => push.labelOf(id) ?? read.get(id)?.metadata.name);
   return known.filter((label) => label !== undefined);
 }
 
 /** All tasks that the label of a dependency has had in this push; itself first. */
-function labelCandidates(taskId: string, push: PushLabels): string[] {
+function labelCandidates(taskId: TaskId, push: PushLabels): TaskId[] {
   const label = push.labelOf(taskId);
   return label === undefined ? [taskId] : [taskId, ...push.candidates(label)];
 }

@@ -1,12 +1,13 @@
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import type { Reader } from '../ports/reader.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** Reads each task, each status and each index path once, for as long as one action takes. Unknown ids are remembered as unknown. */
 export class MemoizedReader {
-  readonly tasks: (taskIds: readonly string[]) => Promise<Map<string, TaskDefinition>>;
-  readonly statuses: (taskIds: readonly string[]) => Promise<Map<string, TaskStatus>>;
+  readonly tasks: (taskIds: readonly TaskId[]) => Promise<Map<TaskId, TaskDefinition>>;
+  readonly statuses: (taskIds: readonly TaskId[]) => Promise<Map<TaskId, TaskStatus>>;
   /** By index path. */
-  readonly findTasks: (paths: readonly string[]) => Promise<Map<string, string>>;
+  readonly findTasks: (paths: readonly string[]) => Promise<Map<string, TaskId>>;
 
   constructor(reader: Reader) {
     this.tasks = memoized((ids) => reader.tasks(ids));
@@ -15,11 +16,11 @@ export class MemoizedReader {
   }
 }
 
-function memoized<T>(
-  read: (ids: string[]) => Promise<Map<string, T>>,
-): (ids: readonly string[]) => Promise<Map<string, T>> {
-  const known = new Map<string, T>();
-  const asked = new Set<string>();
+function memoized<K extends string, T>(
+  read: (ids: K[]) => Promise<Map<K, T>>,
+): (ids: readonly K[]) => Promise<Map<K, T>> {
+  const known = new Map<K, T>();
+  const asked = new Set<K>();
   return async (ids) => {
     const missing = [...new Set(ids)].filter((id) => !asked.has(id));
     if (missing.length > 0) {

@@ -1,8 +1,11 @@
+import type { Label, TaskId } from '../tasks/names.ts';
+
 /** What became of one item of an action, for the answer, the log and `public/retrigger.json`. */
 export interface ItemOutcome {
-  label: string;
+  /** The taskId where the label was not read. */
+  label: Label | TaskId;
   /** The task that was to run again, or to be canceled; absent for a label that the push does not have. */
-  taskId?: string;
+  taskId?: TaskId;
   /**
    * `created`: a clone was made. `rerun`: the task has a new run. `canceled`: it was canceled. `noop`: nothing was to be
    * done. `refused`: it was not done, and is not going to be; `reason` says why. `unknown`: it was begun, and nobody has
@@ -10,7 +13,7 @@ export interface ItemOutcome {
    */
   result: 'created' | 'rerun' | 'canceled' | 'noop' | 'refused' | 'unknown';
   /** The clone's taskId; of an unknown one, the taskId that it has if it exists. */
-  newTaskId?: string;
+  newTaskId?: TaskId;
   /** 1-based number of the copy. */
   copy?: number;
   /** Written by an earlier attempt at the same action. */
@@ -24,7 +27,7 @@ export interface Outcome {
 }
 
 /** The first task that runs because of the action, or was canceled: what the caller is shown. */
-export function firstTaskId({ items }: Outcome): string | undefined {
+export function firstTaskId({ items }: Outcome): TaskId | undefined {
   const done = items.find(
     ({ result }) => result === 'created' || result === 'rerun' || result === 'canceled',
   );

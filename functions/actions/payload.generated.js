@@ -671,8 +671,9 @@ return errors === 0;
 }
 
 export const isRetriggerMultipleInput = validate23;
-const schema27 = {"$id":"isRetriggerMultipleInput","$ref":"inputs.schema.json#/definitions/retriggerMultiple"};
-const schema21 = {"title":"RetriggerMultipleInput","type":"object","additionalProperties":false,"required":["requests"],"properties":{"requests":{"type":"array","items":{"title":"RetriggerRequest","type":"object","additionalProperties":false,"required":["tasks"],"properties":{"tasks":{"type":"array","description":"Labels; Treeherder cuts them at 139 characters","items":{"type":"string","pattern":"."}},"times":{"$ref":"#/definitions/times"}}}}}};
+const schema29 = {"$id":"isRetriggerMultipleInput","$ref":"inputs.schema.json#/definitions/retriggerMultiple"};
+const schema21 = {"title":"RetriggerMultipleInput","type":"object","additionalProperties":false,"required":["requests"],"properties":{"requests":{"type":"array","items":{"title":"RetriggerRequest","type":"object","additionalProperties":false,"required":["tasks"],"properties":{"tasks":{"type":"array","description":"Labels; Treeherder cuts them at 139 characters","items":{"$ref":"#/definitions/label"}},"times":{"$ref":"#/definitions/times"}}}}}};
+const schema22 = {"type":"string","pattern":"."};
 const pattern5 = new RegExp(".", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -732,15 +733,16 @@ const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
 let data3 = data2[i1];
 const _errs9 = errors;
-if(errors === _errs9){
+const _errs10 = errors;
+if(errors === _errs10){
 if(typeof data3 === "string"){
 if(!pattern5.test(data3)){
-validate24.errors = [{instancePath:instancePath+"/requests/" + i0+"/tasks/" + i1,schemaPath:"#/properties/requests/items/properties/tasks/items/pattern",keyword:"pattern",params:{pattern: "."},message:"must match pattern \""+"."+"\""}];
+validate24.errors = [{instancePath:instancePath+"/requests/" + i0+"/tasks/" + i1,schemaPath:"#/definitions/label/pattern",keyword:"pattern",params:{pattern: "."},message:"must match pattern \""+"."+"\""}];
 return false;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/requests/" + i0+"/tasks/" + i1,schemaPath:"#/properties/requests/items/properties/tasks/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/requests/" + i0+"/tasks/" + i1,schemaPath:"#/definitions/label/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -763,13 +765,13 @@ var valid2 = true;
 if(valid2){
 if(data1.times !== undefined){
 let data4 = data1.times;
-const _errs11 = errors;
 const _errs12 = errors;
+const _errs13 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
 validate24.errors = [{instancePath:instancePath+"/requests/" + i0+"/times",schemaPath:"#/definitions/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs12){
+if(errors === _errs13){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
 validate24.errors = [{instancePath:instancePath+"/requests/" + i0+"/times",schemaPath:"#/definitions/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"}];
@@ -783,7 +785,7 @@ return false;
 }
 }
 }
-var valid2 = _errs11 === errors;
+var valid2 = _errs12 === errors;
 }
 else {
 var valid2 = true;
@@ -835,8 +837,8 @@ return errors === 0;
 }
 
 export const isAddNewJobsInput = validate26;
-const schema30 = {"$id":"isAddNewJobsInput","$ref":"inputs.schema.json#/definitions/addNewJobs"};
-const schema23 = {"title":"AddNewJobsInput","type":"object","additionalProperties":true,"required":["tasks"],"properties":{"tasks":{"type":"array","description":"Labels","items":{"type":"string","pattern":"."}},"times":{"$ref":"#/definitions/times"}}};
+const schema33 = {"$id":"isAddNewJobsInput","$ref":"inputs.schema.json#/definitions/addNewJobs"};
+const schema24 = {"title":"AddNewJobsInput","type":"object","additionalProperties":true,"required":["tasks"],"properties":{"tasks":{"type":"array","description":"Labels","items":{"$ref":"#/definitions/label"}},"times":{"$ref":"#/definitions/times"}}};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -859,15 +861,16 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 const _errs4 = errors;
-if(errors === _errs4){
+const _errs5 = errors;
+if(errors === _errs5){
 if(typeof data1 === "string"){
 if(!pattern5.test(data1)){
-validate27.errors = [{instancePath:instancePath+"/tasks/" + i0,schemaPath:"#/properties/tasks/items/pattern",keyword:"pattern",params:{pattern: "."},message:"must match pattern \""+"."+"\""}];
+validate27.errors = [{instancePath:instancePath+"/tasks/" + i0,schemaPath:"#/definitions/label/pattern",keyword:"pattern",params:{pattern: "."},message:"must match pattern \""+"."+"\""}];
 return false;
 }
 }
 else {
-validate27.errors = [{instancePath:instancePath+"/tasks/" + i0,schemaPath:"#/properties/tasks/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate27.errors = [{instancePath:instancePath+"/tasks/" + i0,schemaPath:"#/definitions/label/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -890,13 +893,13 @@ var valid0 = true;
 if(valid0){
 if(data.times !== undefined){
 let data2 = data.times;
-const _errs6 = errors;
 const _errs7 = errors;
+const _errs8 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
 validate27.errors = [{instancePath:instancePath+"/times",schemaPath:"#/definitions/times/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs7){
+if(errors === _errs8){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 100 || isNaN(data2)){
 validate27.errors = [{instancePath:instancePath+"/times",schemaPath:"#/definitions/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"}];
@@ -910,7 +913,7 @@ return false;
 }
 }
 }
-var valid0 = _errs6 === errors;
+var valid0 = _errs7 === errors;
 }
 else {
 var valid0 = true;

@@ -9,6 +9,7 @@ import { planRounds, type Sources } from './rounds.ts';
 import { findTargets } from './targets.ts';
 import { withGraph } from './with-graph.ts';
 import { withinLimits } from './write-limits.ts';
+import type { Label } from '../tasks/names.ts';
 
 /**
  * Plans what is about labels that the push may not have, or about all that depends on a task.
@@ -42,7 +43,7 @@ export async function planFromGraph(
  * has the whole action refused, as taskgraph has it.
  */
 async function planNewJobs(action: Action, request: NewJobsRequest, sources: Sources): Promise<Plan> {
-  const requested = new Set<string>();
+  const requested = new Set<Label>();
   const unknown: Refusal[] = [];
   for (const asked of request.labels) {
     const label = completeLabel(asked, sources.graph);
@@ -83,7 +84,7 @@ const NO_SUCH_LABEL = 'the task graph of this push has no such label';
 
 async function plan(
   action: Action,
-  requested: ReadonlySet<string>,
+  requested: ReadonlySet<Label>,
   times: number,
   sources: Sources,
 ): Promise<Plan> {

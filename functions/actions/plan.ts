@@ -3,17 +3,18 @@ import type { TaskDefinition } from '../tasks/definition.ts';
 import type { InTreeHook } from '../tasks/hook-name.ts';
 import type { GraphEntry } from '../graph/task-graph.ts';
 import type { FastRequest } from './dispatch.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** An action that we may perform ourselves, with all that decisions depend on. */
 export interface Action {
   /** Seeds the taskIds of the clones: the action task's taskId, or what names a direct call. */
-  id: string;
+  id: TaskId;
   /** The action task, in the queued way; clones get it as `extra.parent`. */
-  parent?: string;
+  parent?: TaskId;
   /** An earlier attempt at this same action may have written already. */
   repeated: boolean;
   hook: InTreeHook;
-  taskGroupId: string;
+  taskGroupId: TaskId;
   request: FastRequest;
   /** The operator lets us read the push's graph for what the definitions do not tell. */
   readsGraph: boolean;
@@ -89,8 +90,8 @@ export interface Work {
 export type Plan = Forward | Work;
 
 export interface Rerun {
-  label: string;
-  taskId: string;
+  label: Label;
+  taskId: TaskId;
   reason: string;
   knownRuns: number;
   /** An earlier attempt at this action has done it. */
@@ -98,30 +99,30 @@ export interface Rerun {
 }
 
 export interface Clone {
-  label: string;
+  label: Label;
   /** The task that is cloned. */
-  taskId: string;
+  taskId: TaskId;
   definition: TaskDefinition;
   reason: string;
   /** 1-based among all copies of this task in the action. */
   copy: number;
-  newTaskId: string;
-  replacements: ReadonlyMap<string, string>;
+  newTaskId: TaskId;
+  replacements: ReadonlyMap<TaskId, TaskId>;
   /** A task with the derived taskId is there already, left by an earlier attempt unless someone else made it. */
   exists: boolean;
 }
 
 /** A task to be made of the graph's definition of its label. */
 export interface Creation {
-  label: string;
+  label: Label;
   reason: string;
   /** 1-based among all tasks of this label in the action. */
   copy: number;
-  newTaskId: string;
+  newTaskId: TaskId;
   /** The task whose taskId stands in this one's definition for its own (`task_duplicates`). */
-  duplicateOf?: string;
+  duplicateOf?: TaskId;
   /** Tasks of the same round that must be there before it. */
-  after: readonly string[];
+  after: readonly TaskId[];
   definition: TaskDefinition;
   entry: GraphEntry;
   /** Name of its round. */
@@ -135,14 +136,14 @@ export interface Creation {
 /** One of several times that labels are made together with what they need. */
 export interface Round {
   name: string;
-  requested: readonly string[];
+  requested: readonly Label[];
   /** The tasks that are there already for the other labels that these need. */
   standing: readonly Standing[];
 }
 
 export interface Standing {
-  label: string;
-  taskId: string;
+  label: Label;
+  taskId: TaskId;
   /** Where it was found. */
   in: 'push' | 'index';
 }
@@ -164,14 +165,14 @@ export function noWork(): Work {
 }
 
 export interface Noop {
-  label: string;
-  taskId: string;
+  label: Label;
+  taskId: TaskId;
   reason: string;
 }
 
 export interface Refusal {
   /** The label as asked for, or the taskId where no label is known. */
-  label: string;
-  taskId?: string;
+  label: Label | TaskId;
+  taskId?: TaskId;
   reason: string;
 }

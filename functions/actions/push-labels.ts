@@ -3,12 +3,13 @@ import { TaskclusterError } from '../ports/error.ts';
 import { SLUGID_PATTERN } from '../tasks/task-id.ts';
 import type { IndexedTask, Reader } from '../ports/reader.ts';
 import { isObject, isStrings } from '../tasks/shapes.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 const LABELS_ARTIFACT = 'public/label-to-taskid.json';
 /** Treeherder's job_type_name column: longer labels arrive cut at this length. */
 export const TREEHERDER_LABEL_LENGTH = 139;
 
-type LabelMap = Readonly<Record<string, string>>;
+type LabelMap = Readonly<Record<Label, TaskId>>;
 
 /**
  * Which tasks the labels of a push stand for: the decision task's own map, overlaid with that of every action and
@@ -32,7 +33,7 @@ export class PushLabels {
    * @returns undefined if it has left no label map, so that only the full hook can know the labels
    * @throws TaskclusterError if it has left something else under that name
    */
-  static async read(reader: Reader, decisionTaskId: string): Promise<PushLabels | undefined> {
+  static async read(reader: Reader, decisionTaskId: TaskId): Promise<PushLabels | undefined> {
     const base = await reader.artifact(decisionTaskId, LABELS_ARTIFACT);
     return base === undefined ? undefined : new PushLabels(reader, asLabelMap(base));
   }
@@ -55,7 +56,7 @@ export class PushLabels {
    * Reads the maps of those action and cron tasks that may have run one of these labels again.
    * @returns whether there were any
    */
-  async refresh(labels: Iterable<string>): Promise<boolean> {
+  async refresh(labels: Iterable<Label>): Promise<boolean> {
     const wanted = new Set(labels);
     const cuts = new Set([...wanted].map(cut));
     let read = false;
@@ -73,13 +74,13 @@ export class PushLabels {
   }
 
   /** The label as the push knows it: itself, or the one label that Treeherder has cut to it. */
-  complete(label: string): string | undefined {
+  complete(label: Label): Label | undefined {
     const matches = this.matches(label);
     return matches.length === 1 ? matches[0] : undefined;
   }
 
   /** The labels that this one may stand for; more than one if Treeherder has cut it and several begin so. */
-  matches(label: string): string[] {
+  matches(label: Label): Label[] {
     if (this.candidates(label).length > 0) return [label];
     if (label.length !== TREEHERDER_LABEL_LENGTH) return [];
     const names = new Set([this.#base, ...this.#overlays].flatMap((map) => cutsOf(map).get(label) ?? []));
@@ -87,7 +88,7 @@ export class PushLabels {
   }
 
   /** All tasks that the label has had in this push, as far as read; the decision task's first. */
-  candidates(label: string): string[] {
+  candidates(label: Label): TaskId[] {
     const ids = [this.#base, ...this.#overlays].flatMap((map) =>
       Object.hasOwn(map, label) ? [map[label]] : [],
     );
@@ -95,11 +96,11 @@ export class PushLabels {
   }
 
   /** Whether the decision task itself has made or found a task for the label. */
-  isScheduled(label: string): boolean {
+  isScheduled(label: Label): boolean {
     return Object.hasOwn(this.#base, label);
   }
 
-  labelOf(taskId: string): string | undefined {
+  labelOf(taskId: TaskId): Label | undefined {
     for (const map of [this.#base, ...this.#overlays].toReversed()) {
       const label = inverseOf(map).get(taskId);
       if (label !== undefined) return label;
@@ -108,12 +109,12 @@ export class PushLabels {
   }
 
   /** Cut or not: some label of the decision task's own. */
-  #isOrdinary(label: string): boolean {
+  #isOrdinary(label: Label): boolean {
     if (this.isScheduled(label)) return true;
     return label.length === TREEHERDER_LABEL_LENGTH && this.complete(label) !== undefined;
   }
 
-  #mayTouch(task: IndexedTask, wanted: ReadonlySet<string>, cuts: ReadonlySet<string>): boolean {
+  #mayTouch(task: IndexedTask, wanted: ReadonlySet<Label>, cuts: ReadonlySet<Label>): boolean {
     const touched = touchedBy(task.data);
     // Made by the repository's own code: nothing but its map tells what it has run.
     if (!touched) return true;
@@ -127,16 +128,16 @@ export class PushLabels {
 }
 
 /** A label in the listing may itself have been cut by Treeherder, and so may one that is asked for. */
-function isCut(label: string): boolean {
+function isCut(label: Label): boolean {
   return label.length >= TREEHERDER_LABEL_LENGTH;
 }
 
-function cut(label: string): string {
+function cut(label: Label): Label {
   return label.slice(0, TREEHERDER_LABEL_LENGTH);
 }
 
 /** What one of our own action tasks says in `extra.index.data` (hooks/ renders it); undefined for anything else. */
-function touchedBy(data: unknown): { labels: string[]; taskIds: string[] } | undefined {
+function touchedBy(data: unknown): { labels: Label[]; taskIds: TaskId[] } | undefined {
   if (!isObject(data) || !isObject(data['retrigger'])) return undefined;
   const { labels = [], taskIds = [] } = data['retrigger'];
   return isStrings(labels) && isStrings(taskIds) ? { labels, taskIds } : undefined;
@@ -170,17 +171,17 @@ function pushPrefix(route: string): string | undefined {
   return parts.at(-2) === 'cron' ? parts.slice(0, -2).join('.') : undefined;
 }
 
-function isTaskId(value: unknown): value is string {
+function isTaskId(value: unknown): value is TaskId {
   return typeof value === 'string' && SLUGID_PATTERN.test(value);
 }
 
 /** taskId → label, for each map that is still in use: a warm process sees the same one again and again. */
-const inverses = new WeakMap<object, ReadonlyMap<string, string>>();
+const inverses = new WeakMap<object, ReadonlyMap<TaskId, Label>>();
 
 /** What Treeherder makes of the long labels of a map → those labels. */
-const cutLabels = new WeakMap<object, ReadonlyMap<string, string[]>>();
+const cutLabels = new WeakMap<object, ReadonlyMap<Label, Label[]>>();
 
-function cutsOf(map: LabelMap): ReadonlyMap<string, string[]> {
+function cutsOf(map: LabelMap): ReadonlyMap<Label, Label[]> {
   const known = cutLabels.get(map);
   // mutant stays: reading a map again is only slower
   if (known) return known;
@@ -189,10 +190,10 @@ function cutsOf(map: LabelMap): ReadonlyMap<string, string[]> {
   return found;
 }
 
-function inverseOf(map: LabelMap): ReadonlyMap<string, string> {
+function inverseOf(map: LabelMap): ReadonlyMap<TaskId, Label> {
   const known = inverses.get(map);
   if (known) return known;
-  const inverse = new Map<string, string>();
+  const inverse = new Map<TaskId, Label>();
   // One entry after the other: a large push has 20,000 labels, and pairs of all of them would take megabytes.
   for (const label of Object.keys(map)) inverse.set(map[label] ?? '', label);
   inverses.set(map, inverse);

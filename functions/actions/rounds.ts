@@ -16,10 +16,11 @@ import {
   type Standing,
 } from './plan.ts';
 import type { PushLabels } from './push-labels.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** Labels to make with all that they need, once in each round. */
 export interface Demand {
-  requested: ReadonlySet<string>;
+  requested: ReadonlySet<Label>;
   /** A name for each round. */
   rounds: readonly string[];
 }
@@ -47,7 +48,7 @@ export async function planRounds(
   // 1. The closures, and which of their labels the push has run.
   const labels = graph.closure(demands.flatMap(({ requested }) => [...requested]));
   const [entries] = await Promise.all([graph.entries(labels), push.refresh(labels)]);
-  let statuses: ReadonlyMap<string, TaskStatus> = new Map();
+  let statuses: ReadonlyMap<TaskId, TaskStatus> = new Map();
   const wanted = demands.map(({ requested }): Wanted => ({
     requested,
     closure: pick(entries, graph.closure(requested)),
@@ -74,7 +75,7 @@ export async function planRounds(
   if (count > WRITE_LIMITS.tasks) return forwardTooLarge(count);
   const rounds: Round[] = [];
   const creations: Creation[] = [];
-  const copies = new Map<string, number>();
+  const copies = new Map<Label, number>();
   for (const { fates, closure, names, requested } of parts) {
     const standing = standingIn(fates);
     for (const name of names) {
@@ -100,7 +101,7 @@ function roundOf({ id, parent, hook, taskGroupId, rootUrl, now }: Action, name: 
 
 function creationOf(
   { entry, taskId, original, after, definition }: NewTask,
-  fates: ReadonlyMap<string, Fate>,
+  fates: ReadonlyMap<Label, Fate>,
   facts: Pick<Creation, 'round' | 'copy' | 'requested'>,
 ): Creation {
   const { label } = entry;
@@ -119,17 +120,17 @@ function creationOf(
   };
 }
 
-function standingIn(fates: ReadonlyMap<string, Fate>): Standing[] {
+function standingIn(fates: ReadonlyMap<Label, Fate>): Standing[] {
   return [...fates].flatMap(([label, fate]) =>
     fate.is === 'new' ? [] : [{ label, taskId: fate.taskId, in: fate.is === 'indexed' ? 'index' : 'push' }],
   );
 }
 
 function pick(
-  entries: ReadonlyMap<string, GraphEntry>,
-  labels: Iterable<string>,
-): ReadonlyMap<string, GraphEntry> {
-  const picked = new Map<string, GraphEntry>();
+  entries: ReadonlyMap<Label, GraphEntry>,
+  labels: Iterable<Label>,
+): ReadonlyMap<Label, GraphEntry> {
+  const picked = new Map<Label, GraphEntry>();
   for (const label of labels) {
     const entry = entries.get(label);
     if (entry) picked.set(label, entry);

@@ -2,17 +2,18 @@ import type { TaskDefinition } from '../tasks/definition.ts';
 import { cloneTaskId } from '../tasks/task-id.ts';
 import { forward, type Action, type Forward, type Refusal } from './plan.ts';
 import type { PushLabels } from './push-labels.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** One task that the user wants to run again. */
 export interface Target {
-  label: string;
-  taskId: string;
+  label: Label;
+  taskId: TaskId;
   definition: TaskDefinition;
   times: number;
   /** The first task of its label: the one that is cloned, while reruns go to all of them. */
   original: boolean;
   /** A task of the same label in another group of this push, which a rerun of the label would be about as well. */
-  elsewhere?: string;
+  elsewhere?: TaskId;
 }
 
 export interface Targets {
@@ -37,8 +38,8 @@ export interface Targets {
 export function findTargets(
   action: Action,
   push: PushLabels | undefined,
-  definitions: ReadonlyMap<string, TaskDefinition>,
-  inGraph?: (label: string) => boolean,
+  definitions: ReadonlyMap<TaskId, TaskDefinition>,
+  inGraph?: (label: Label) => boolean,
 ): Targets {
   const { request } = action;
   const found: Targets = { targets: [], refused: [], beyond: [] };
@@ -47,15 +48,16 @@ export function findTargets(
     const { taskId } = request;
     const times = request.kind === 'rerun' ? 1 : request.times;
     const named = push?.labelOf(taskId) !== undefined;
-    add(found, action, { label: taskId, taskIds: [taskId], times, named }, definitions);
+    add(found, action, { taskIds: [taskId], times, named }, definitions);
     return found;
   }
   for (const { labels, times } of request.requests) {
     // A label that is named twice in one request counts once, as a set of labels would; in two requests, twice.
     const completed = new Map(labels.map((label) => [push?.complete(label) ?? label, label]));
     for (const [label, asked] of completed) {
-      const taskIds = push?.candidates(label) ?? [];
-      if (taskIds.length > 0) add(found, action, { label, taskIds, times, named: true }, definitions);
+      const [first, ...others] = push?.candidates(label) ?? [];
+      if (first !== undefined)
+        add(found, action, { label, taskIds: [first, ...others], times, named: true }, definitions);
       else if ((push?.matches(label).length ?? 0) > 1)
         found.refused.push({ label: asked, reason: AMBIGUOUS });
       else if (!inGraph)
@@ -76,8 +78,9 @@ const AMBIGUOUS =
   'several labels of this push start like this one, which Treeherder cut short; retrigger the task on its own';
 
 interface Candidates {
-  label: string;
-  taskIds: string[];
+  /** The label that was asked for; absent where the request names a task. */
+  label?: Label;
+  taskIds: readonly [TaskId, ...TaskId[]];
   times: number;
   /** Whether a map of the push names these tasks. */
   named: boolean;
@@ -87,7 +90,7 @@ function add(
   found: Targets,
   action: Action,
   { label, taskIds, times, named }: Candidates,
-  definitions: ReadonlyMap<string, TaskDefinition>,
+  definitions: ReadonlyMap<TaskId, TaskDefinition>,
 ): void {
   const known = taskIds.flatMap((taskId) => {
     const definition = definitions.get(taskId);
@@ -103,8 +106,8 @@ function add(
   );
   if (!original) {
     const [first] = known;
-    const taskId = first?.taskId ?? taskIds[0] ?? label;
-    const name = first?.definition.metadata.name ?? label;
+    const taskId = first?.taskId ?? taskIds[0];
+    const name = first?.definition.metadata.name ?? label ?? taskId;
     const reason = first?.foreign?.reason ?? 'the queue no longer has this task';
     const isBeyond = named && (elsewhere !== undefined || known.length === 0);
     if (isBeyond) {
@@ -115,10 +118,8 @@ function add(
     return;
   }
   for (const { taskId, definition } of own) {
-    // An action on one task names it by its id; from here on its own name serves.
-    const name = action.request.kind === 'labels' ? label : definition.metadata.name;
     found.targets.push({
-      label: name,
+      label: label ?? definition.metadata.name,
       taskId,
       definition,
       times,
@@ -148,7 +149,7 @@ export function foreign(
 export interface Copy {
   /** 1-based among all copies of that target in the action. */
   copy: number;
-  newTaskId: string;
+  newTaskId: TaskId;
 }
 
 /**
@@ -157,11 +158,11 @@ export interface Copy {
  * @param duplicatesOf how many tasks one copy of a label is
  */
 export function numberCopies(
-  actionId: string,
+  actionId: TaskId,
   targets: readonly Target[],
-  duplicatesOf: (label: string) => number = () => 1,
+  duplicatesOf: (label: Label) => number = () => 1,
 ): Map<Target, Copy[]> {
-  const numbered = new Map<string, number>();
+  const numbered = new Map<TaskId, number>();
   const copiesOf = ({ original, label, taskId, times }: Target): Copy[] => {
     if (!original) return [];
     const before = numbered.get(taskId) ?? 0;

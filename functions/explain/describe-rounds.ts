@@ -1,4 +1,5 @@
 import type { Creation, Work } from '../actions/plan.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** What the graph adds to a plan, in words: what is made in which order, and what stands for the rest of the closure. */
 export function describeRounds({ creations, rounds }: Work): string[] {
@@ -17,7 +18,7 @@ export function describeRounds({ creations, rounds }: Work): string[] {
   ];
 }
 
-function describeCreation(creation: Creation, names: ReadonlyMap<string, string>): string {
+function describeCreation(creation: Creation, names: ReadonlyMap<TaskId, string>): string {
   const { label, copy, newTaskId, reason, after, duplicateOf, exists } = creation;
   return [
     `make     ${label} (#${copy})`,

@@ -4,12 +4,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { fields, list, text } from '../taskcluster/answers.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** A task to explain something on, in a local Taskcluster that lasts until `stop`. */
 export interface Sample {
   rootUrl: string;
-  taskId: string;
-  label: string;
+  taskId: TaskId;
+  label: Label;
   stop: () => Promise<void>;
 }
 
@@ -45,7 +46,7 @@ export async function startSample(): Promise<Sample> {
   }
 }
 
-async function failedTest(rootUrl: string, taskGroupId: string): Promise<{ taskId: string; label: string }> {
+async function failedTest(rootUrl: string, taskGroupId: TaskId): Promise<{ taskId: TaskId; label: Label }> {
   const method = 'listTaskGroup';
   const answer = await new TaskclusterClient({ rootUrl }).call('Queue', method, [taskGroupId]);
   for (const entry of list(method, fields(method, answer)['tasks'])) {

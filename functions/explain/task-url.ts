@@ -1,6 +1,8 @@
+import type { TaskId } from '../tasks/names.ts';
+
 /** A task as people name it: by a page of Taskcluster or Treeherder, or by its taskId alone. */
 export interface NamedTask {
-  taskId: string;
+  taskId: TaskId;
   /** Of the Taskcluster whose page it is; undefined where the address does not tell. */
   rootUrl: string | undefined;
 }

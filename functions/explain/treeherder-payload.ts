@@ -2,6 +2,7 @@ import jsone from 'json-e';
 import type { Reader } from '../ports/reader.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { isObject } from '../tasks/shapes.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** What Treeherder would trigger: a hook, and the payload that it renders for it. */
 export interface Trigger {
@@ -25,7 +26,7 @@ type Fields = Record<string, unknown>;
  */
 export async function renderTrigger(
   reader: Reader,
-  request: { taskId: string; action: string | undefined; input: unknown },
+  request: { taskId: TaskId; action: string | undefined; input: unknown },
 ): Promise<Trigger> {
   const { taskId, action: name, input } = request;
   const task = await reader.task(taskId);

@@ -1,5 +1,6 @@
 import { NumberList } from './number-list.ts';
 import { GraphError } from './task-graph.ts';
+import type { Label } from '../tasks/names.ts';
 
 /** Many times what Firefox has: 20,000 labels with some 100,000 edges. */
 const MAX_LABELS = 100_000;
@@ -14,8 +15,8 @@ const LABEL_BYTES = 64;
  * stretch of one long list.
  */
 export class Edges {
-  readonly #numbers = new Map<string, number>();
-  readonly #labels: string[] = [];
+  readonly #numbers = new Map<Label, number>();
+  readonly #labels: Label[] = [];
   #labelBytes = 0;
   /** By label: where its stretch is. A label that nothing has been added for begins and ends at 0. */
   readonly #starts = new NumberList();
@@ -29,7 +30,7 @@ export class Edges {
    * Of a label that comes twice the last counts, as in JSON.
    * @returns the label's number
    */
-  add(label: string, dependencies: Iterable<string>): number {
+  add(label: Label, dependencies: Iterable<Label>): number {
     const number = this.#numberOf(label);
     this.#added.add(number);
     this.#starts.set(number, this.#edges.length);
@@ -53,21 +54,21 @@ export class Edges {
     return this.#labelBytes + this.#labels.length * LABEL_BYTES + lists + this.#order.byteLength;
   }
 
-  numberOf(label: string): number | undefined {
+  numberOf(label: Label): number | undefined {
     return this.#numbers.get(label);
   }
 
-  labels(): Iterable<string> {
+  labels(): Iterable<Label> {
     return this.#numbers.keys();
   }
 
-  dependenciesOf(label: string): string[] {
+  dependenciesOf(label: Label): Label[] {
     const number = this.#numbers.get(label);
     return number === undefined ? [] : [...this.#dependencies(number)].map((one) => this.#label(one));
   }
 
   /** Everything that the labels depend on, themselves included. */
-  closure(labels: Iterable<string>): Set<string> {
+  closure(labels: Iterable<Label>): Set<Label> {
     const marked = this.#marks(labels);
     for (let at = this.#order.length - 1; at >= 0; at--) {
       const number = this.#order[at] ?? 0;
@@ -77,7 +78,7 @@ export class Edges {
   }
 
   /** Everything that depends on the labels, themselves included. */
-  dependents(labels: Iterable<string>): Set<string> {
+  dependents(labels: Iterable<Label>): Set<Label> {
     const marked = this.#marks(labels);
     for (const number of this.#order) {
       for (const dependency of this.#dependencies(number)) {
@@ -90,7 +91,7 @@ export class Edges {
     return this.#marked(marked);
   }
 
-  #numberOf(label: string): number {
+  #numberOf(label: Label): number {
     const known = this.#numbers.get(label);
     if (known !== undefined) return known;
     const number = this.#labels.length;
@@ -105,7 +106,7 @@ export class Edges {
     return number;
   }
 
-  #label(number: number): string {
+  #label(number: number): Label {
     return this.#labels[number] ?? '';
   }
 
@@ -113,7 +114,7 @@ export class Edges {
     return this.#edges.view(this.#starts.at(number), this.#ends.at(number));
   }
 
-  #marks(labels: Iterable<string>): Uint8Array {
+  #marks(labels: Iterable<Label>): Uint8Array {
     const marks = new Uint8Array(this.#labels.length);
     for (const label of labels) {
       const number = this.#numbers.get(label);
@@ -122,7 +123,7 @@ export class Edges {
     return marks;
   }
 
-  #marked(marks: Uint8Array): Set<string> {
+  #marked(marks: Uint8Array): Set<Label> {
     return new Set(this.#labels.filter((_, number) => marks[number] === 1));
   }
 

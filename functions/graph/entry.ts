@@ -1,5 +1,6 @@
 import { GraphError, type GraphEntry } from './task-graph.ts';
 import { isObject } from '../tasks/shapes.ts';
+import type { Label } from '../tasks/names.ts';
 
 /**
  * An entry as taskgraph's `Task.from_json` takes it: `kind`, `attributes`, `task` and `dependencies` must be there, the
@@ -8,7 +9,7 @@ import { isObject } from '../tasks/shapes.ts';
  * @param value what JSON.parse has made of it
  * @throws GraphError
  */
-export function graphEntry(label: string, value: unknown): GraphEntry {
+export function graphEntry(label: Label, value: unknown): GraphEntry {
   if (!isObject(value)) throw malformed();
   const { label: name, kind, description = '', attributes, task, optimization = null } = value;
   if (name !== label || typeof kind !== 'string' || typeof description !== 'string') throw malformed();
@@ -28,9 +29,9 @@ export function graphEntry(label: string, value: unknown): GraphEntry {
 }
 
 /** @throws GraphError */
-export function dependencies(value: unknown): Record<string, string> {
+export function dependencies(value: unknown): Record<string, Label> {
   if (!isObject(value)) throw malformed();
-  const found: [string, string][] = [];
+  const found: [string, Label][] = [];
   for (const [edge, label] of Object.entries(value)) {
     if (typeof label !== 'string') throw malformed();
     found.push([edge, label]);
@@ -38,7 +39,7 @@ export function dependencies(value: unknown): Record<string, string> {
   return Object.fromEntries(found);
 }
 
-function labels(value: unknown = []): string[] {
+function labels(value: unknown = []): Label[] {
   if (!Array.isArray(value)) throw malformed();
   return value.map((label: unknown) => {
     if (typeof label !== 'string') throw malformed();

@@ -3,31 +3,32 @@ import { resolveDatestamps } from './datestamps.ts';
 import { hasBuiltInStrategy, replacementPaths } from './strategy.ts';
 import type { GraphEntry } from './task-graph.ts';
 import { quoted, Uncertain } from './uncertain.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** What becomes of one label of a closure, and why. */
 export type Fate =
   | { is: 'new'; reason: string }
   /** A task of this push stands for it. */
-  | { is: 'existing'; taskId: string; reason: string }
+  | { is: 'existing'; taskId: TaskId; reason: string }
   /** A task that the index names stands for it, mostly one of another push. */
-  | { is: 'indexed'; taskId: string; reason: string };
+  | { is: 'indexed'; taskId: TaskId; reason: string };
 
 export interface Wanted {
   /** Labels that were requested; each is made, even if it exists already. */
-  requested: ReadonlySet<string>;
+  requested: ReadonlySet<Label>;
   /** Everything that they depend on, themselves included. */
-  closure: ReadonlyMap<string, GraphEntry>;
+  closure: ReadonlyMap<Label, GraphEntry>;
   /** The task of this push that stands for a label. */
-  existing: (label: string) => string | undefined;
+  existing: (label: Label) => TaskId | undefined;
   /** Whether the decision task itself has scheduled the label, and so has looked up its strategy. */
-  scheduled: (label: string) => boolean;
+  scheduled: (label: Label) => boolean;
 }
 
 export interface IndexFindings {
   /** Index path → taskId. */
-  tasks: ReadonlyMap<string, string>;
+  tasks: ReadonlyMap<string, TaskId>;
   /** Of those tasks. */
-  statuses: ReadonlyMap<string, TaskStatus>;
+  statuses: ReadonlyMap<TaskId, TaskStatus>;
 }
 
 /**
@@ -48,9 +49,9 @@ export function pathsToFind({ requested, closure, existing }: Wanted): string[] 
  *
  * @throws Uncertain
  */
-export function fatesOf(wanted: Wanted, index: IndexFindings, now: Date): Map<string, Fate> {
+export function fatesOf(wanted: Wanted, index: IndexFindings, now: Date): Map<Label, Fate> {
   const { requested, closure } = wanted;
-  const fates = new Map<string, Fate>();
+  const fates = new Map<Label, Fate>();
   const dependents = dependentsIn(closure);
   for (const entry of inOrder(closure)) {
     const { label } = entry;
@@ -67,7 +68,7 @@ export function fatesOf(wanted: Wanted, index: IndexFindings, now: Date): Map<st
 function fateOf(
   { label, dependencies }: GraphEntry,
   { requested, existing }: Wanted,
-  fates: ReadonlyMap<string, Fate>,
+  fates: ReadonlyMap<Label, Fate>,
   findInIndex: () => Fate | undefined,
 ): Fate {
   if (requested.has(label)) return { is: 'new', reason: 'it was requested' };
@@ -90,7 +91,7 @@ function requireKnownStrategy(entry: GraphEntry, { scheduled }: Wanted): void {
 /** The first task that index-search accepts: it has not failed, and outlives the deadlines of what depends on it. */
 function findReplacement(
   entry: GraphEntry,
-  dependents: ReadonlyMap<string, readonly GraphEntry[]>,
+  dependents: ReadonlyMap<Label, readonly GraphEntry[]>,
   { tasks, statuses }: IndexFindings,
   now: Date,
 ): Fate | undefined {
@@ -117,8 +118,8 @@ function deadlineOf({ label, task }: GraphEntry, now: Date): number {
   return time;
 }
 
-function dependentsIn(closure: ReadonlyMap<string, GraphEntry>): Map<string, GraphEntry[]> {
-  const found = new Map<string, GraphEntry[]>();
+function dependentsIn(closure: ReadonlyMap<Label, GraphEntry>): Map<Label, GraphEntry[]> {
+  const found = new Map<Label, GraphEntry[]>();
   for (const entry of closure.values()) {
     for (const dependency of new Set(Object.values(entry.dependencies))) {
       const known = found.get(dependency);
@@ -130,7 +131,7 @@ function dependentsIn(closure: ReadonlyMap<string, GraphEntry>): Map<string, Gra
 }
 
 /** Dependencies first; without recursion, since chains are as long as their author likes. A graph has no cycle. */
-function inOrder(closure: ReadonlyMap<string, GraphEntry>): GraphEntry[] {
+function inOrder(closure: ReadonlyMap<Label, GraphEntry>): GraphEntry[] {
   const ordered = new Set<GraphEntry>();
   for (const root of closure.values()) {
     const stack = [{ entry: root, left: Object.values(root.dependencies) }];

@@ -1,5 +1,6 @@
 import { JsonScanner } from './json-scanner.ts';
 import { GraphError, malformedGraph } from './task-graph.ts';
+import type { Label } from '../tasks/names.ts';
 
 /** What an entry may take, in bytes of JSON; Firefox's largest have some ten thousand. */
 const MAX_ENTRY = 4 * 1024 * 1024;
@@ -11,7 +12,7 @@ const GRAPH = 1;
 const ENTRY = 2;
 
 export interface ScannedEntry {
-  label: string;
+  label: Label;
   /** Where its JSON is among all bytes that were written. */
   from: number;
   to: number;

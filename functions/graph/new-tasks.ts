@@ -6,6 +6,7 @@ import { resolveReferences } from './references.ts';
 import type { GraphEntry } from './task-graph.ts';
 import { quoted, Uncertain } from './uncertain.ts';
 import { isObject, isStrings } from '../tasks/shapes.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** More routes than the queue takes. A decision task splits them; an action of taskgraph's does not. */
 const MAX_ROUTES = 64;
@@ -13,22 +14,22 @@ const MAX_ROUTES = 64;
 /** One task to make that the graph defines. */
 export interface NewTask {
   entry: GraphEntry;
-  taskId: string;
+  taskId: TaskId;
   /** Of several tasks of one definition the first; they have its taskId wherever the definition names itself. */
-  original: string;
+  original: TaskId;
   /** Tasks of the same round that must be there before it. */
-  after: string[];
+  after: TaskId[];
   definition: TaskDefinition;
 }
 
 export interface Round {
   /** Seeds the taskIds, together with the round's name. */
-  actionId: string;
+  actionId: TaskId;
   name: string;
-  taskGroupId: string;
+  taskGroupId: TaskId;
   schedulerId: string;
   /** The action task; without one (the direct way) `extra.parent` stays. */
-  parent?: string;
+  parent?: TaskId;
   rootUrl: string;
   now: Date;
 }
@@ -43,8 +44,8 @@ export function duplicatesOf({ label, attributes }: GraphEntry): number {
 
 /** How many tasks one round makes. @throws Uncertain */
 export function countNewTasks(
-  fates: ReadonlyMap<string, Fate>,
-  closure: ReadonlyMap<string, GraphEntry>,
+  fates: ReadonlyMap<Label, Fate>,
+  closure: ReadonlyMap<Label, GraphEntry>,
 ): number {
   let count = 0;
   for (const [label, fate] of fates) {
@@ -62,12 +63,12 @@ export function countNewTasks(
  * @throws Uncertain where taskgraph would fail, or the queue would refuse what it sends
  */
 export function newTasksOf(
-  fates: ReadonlyMap<string, Fate>,
-  closure: ReadonlyMap<string, GraphEntry>,
+  fates: ReadonlyMap<Label, Fate>,
+  closure: ReadonlyMap<Label, GraphEntry>,
   round: Round,
 ): NewTask[] {
-  const taskIds = new Map<string, string>();
-  const made = new Set<string>();
+  const taskIds = new Map<Label, TaskId>();
+  const made = new Set<TaskId>();
   for (const [label, fate] of fates) {
     const taskId = fate.is === 'new' ? newTaskId(round.actionId, round.name, label, 1) : fate.taskId;
     taskIds.set(label, taskId);
@@ -91,12 +92,12 @@ export function newTasksOf(
 
 function define(
   entry: GraphEntry,
-  taskId: string,
-  taskIds: ReadonlyMap<string, string>,
-  made: ReadonlySet<string>,
+  taskId: TaskId,
+  taskIds: ReadonlyMap<Label, TaskId>,
+  made: ReadonlySet<TaskId>,
   { taskGroupId, schedulerId, parent, rootUrl, now }: Round,
 ): TaskDefinition {
-  const edges = new Map<string, string>();
+  const edges = new Map<string, TaskId>();
   for (const [edge, label] of Object.entries(entry.dependencies)) {
     const dependency = taskIds.get(label);
     if (dependency !== undefined) edges.set(edge, dependency);

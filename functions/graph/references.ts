@@ -1,13 +1,14 @@
 import { resolveParameters, type Resolver } from './parameters.ts';
 import { quoted, Uncertain } from './uncertain.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** What the references of one definition may point at. */
 export interface Referents {
   /** The task itself. */
-  taskId: string;
-  decisionTaskId: string;
+  taskId: TaskId;
+  decisionTaskId: TaskId;
   /** Edge name → taskId. */
-  dependencies: ReadonlyMap<string, string>;
+  dependencies: ReadonlyMap<string, TaskId>;
   rootUrl: string;
 }
 

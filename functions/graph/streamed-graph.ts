@@ -6,6 +6,7 @@ import { GraphScanner } from './graph-scanner.ts';
 import { NumberList } from './number-list.ts';
 import { BLOCK, PackedBytes } from './packed-bytes.ts';
 import { GraphError, type GraphEntry, type TaskGraph } from './task-graph.ts';
+import type { Label } from '../tasks/names.ts';
 
 /** Of JSON, for the entries of one request: 2,000 tasks of Firefox have 16 MB. */
 const MAX_PARSED = 32 * 1024 * 1024;
@@ -39,33 +40,33 @@ class StreamedGraph implements TaskGraph {
     return this.#edges.bytes + from.bytes + to.bytes + this.#packed.bytes;
   }
 
-  has(label: string): boolean {
+  has(label: Label): boolean {
     return this.#edges.numberOf(label) !== undefined;
   }
 
-  labels(): Iterable<string> {
+  labels(): Iterable<Label> {
     return this.#edges.labels();
   }
 
-  dependenciesOf(label: string): string[] {
+  dependenciesOf(label: Label): Label[] {
     return this.#edges.dependenciesOf(label);
   }
 
-  closure(labels: Iterable<string>): Set<string> {
+  closure(labels: Iterable<Label>): Set<Label> {
     return this.#edges.closure(labels);
   }
 
-  dependents(labels: Iterable<string>): Set<string> {
+  dependents(labels: Iterable<Label>): Set<Label> {
     return this.#edges.dependents(labels);
   }
 
-  async entries(labels: Iterable<string>): Promise<ReadonlyMap<string, GraphEntry>> {
+  async entries(labels: Iterable<Label>): Promise<ReadonlyMap<Label, GraphEntry>> {
     const wanted = this.#placesOf(labels);
     const total = wanted.reduce((sum, { from, to }) => sum + to - from, 0);
     if (total > MAX_PARSED)
       throw new GraphError('too-large', `the entries that are needed have more than ${MAX_PARSED} bytes`);
     const read = this.#packed.reader();
-    const found = new Map<string, GraphEntry>();
+    const found = new Map<Label, GraphEntry>();
     for (const [index, { label, from, to }] of wanted.entries()) {
       if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
       found.set(label, graphEntry(label, JSON.parse(read(from, to).toString('utf8'))));
@@ -74,7 +75,7 @@ class StreamedGraph implements TaskGraph {
   }
 
   /** In the order in which they came, so that each block is decompressed once. */
-  #placesOf(labels: Iterable<string>): { label: string; from: number; to: number }[] {
+  #placesOf(labels: Iterable<Label>): { label: Label; from: number; to: number }[] {
     const places = [];
     for (const label of new Set(labels)) {
       const number = this.#edges.numberOf(label);

@@ -1,4 +1,5 @@
 import type { HookName } from '../tasks/hook-name.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 export interface HookTrigger {
   /**
@@ -9,10 +10,10 @@ export interface HookTrigger {
    * @returns the hooks service's answer, `{taskId, status}` or `{}`; undefined if there is no such hook
    * @throws TaskclusterError
    */
-  triggerHook(hook: HookName, payload: object, taskId?: string): Promise<HookAnswer | undefined>;
+  triggerHook(hook: HookName, payload: object, taskId?: TaskId): Promise<HookAnswer | undefined>;
 }
 
 export interface HookAnswer {
-  taskId?: string;
-  status?: { taskId: string };
+  taskId?: TaskId;
+  status?: { taskId: TaskId };
 }

@@ -1,33 +1,34 @@
 import type { TaskDefinition, TaskState, TaskStatus } from '../tasks/definition.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** What planning needs to read of Taskcluster, and no more. Every call may throw a TaskclusterError. */
 export interface Reader {
   /** One definition; undefined if the queue knows no such task. */
-  task(taskId: string): Promise<TaskDefinition | undefined>;
+  task(taskId: TaskId): Promise<TaskDefinition | undefined>;
   /** Definitions by taskId; unknown ids are absent. Any number of ids; repeated ones count once. */
-  tasks(taskIds: readonly string[]): Promise<Map<string, TaskDefinition>>;
+  tasks(taskIds: readonly TaskId[]): Promise<Map<TaskId, TaskDefinition>>;
   /** Statuses by taskId; unknown ids are absent. Any number of ids; repeated ones count once. */
-  statuses(taskIds: readonly string[]): Promise<Map<string, TaskStatus>>;
+  statuses(taskIds: readonly TaskId[]): Promise<Map<TaskId, TaskStatus>>;
   /** The JSON content of an artifact of the task's latest run; undefined if the task has no such artifact. */
-  artifact(taskId: string, name: string): Promise<unknown>;
+  artifact(taskId: TaskId, name: string): Promise<unknown>;
   /**
    * The same artifact, not read yet: the queue has said where it is, and so that the caller may read it. One small call;
    * undefined if the task has no such artifact.
    */
-  content(taskId: string, name: string): Promise<ArtifactContent | undefined>;
+  content(taskId: TaskId, name: string): Promise<ArtifactContent | undefined>;
   /**
    * The bytes of an artifact of the task's latest run, decompressed, as they come; undefined if it has none. To be read
    * to the end or left (`break`); what is beyond the limits is a TaskclusterError while it is read.
    */
   artifactStream(
-    taskId: string,
+    taskId: TaskId,
     name: string,
     limits: DownloadLimits,
   ): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** The tasks of a group, page after page as they are read, with as little of each as tells whether it can still run. */
-  listTaskGroup(taskGroupId: string): AsyncIterable<readonly GroupTask[]>;
+  listTaskGroup(taskGroupId: TaskId): AsyncIterable<readonly GroupTask[]>;
   /** TaskIds by index path (without `index.`); paths under which nothing is indexed are absent. Any number of paths. */
-  findTasks(indexPaths: readonly string[]): Promise<Map<string, string>>;
+  findTasks(indexPaths: readonly string[]): Promise<Map<string, TaskId>>;
   /** All tasks directly under an index namespace. */
   listTasks(namespace: string): Promise<IndexedTask[]>;
 }
@@ -52,7 +53,7 @@ export interface DownloadLimits {
 
 /** A task as the listing of its group has it, its definition aside. */
 export interface GroupTask {
-  taskId: string;
+  taskId: TaskId;
   schedulerId: string;
   state: TaskState;
   /** When it was canceled, if that is how it has ended; ISO 8601. */
@@ -61,6 +62,6 @@ export interface GroupTask {
 
 export interface IndexedTask {
   namespace: string;
-  taskId: string;
+  taskId: TaskId;
   data: unknown;
 }

@@ -1,3 +1,5 @@
+import type { TaskId } from '../tasks/names.ts';
+
 /** What makes a URL valid for a while, and says nothing of the bytes behind it: S3, Google's and CloudFront's names. */
 const SIGNATURE = /^(x-amz-|x-goog-|(awsaccesskeyid|googleaccessid|key-pair-id|signature|expires|policy)$)/i;
 
@@ -19,7 +21,7 @@ export function artifactAddress({ storageType, url }: Record<string, unknown>): 
 }
 
 /** Whether an address names the run that has made the artifact, so that another run's bytes are at another one. */
-export function namesRun(address: string, taskId: string, runId: number): boolean {
+export function namesRun(address: string, taskId: TaskId, runId: number): boolean {
   const path = decoded(new URL(address).pathname);
   return path?.includes(`/${taskId}/${runId}/`) ?? false;
 }

@@ -2,6 +2,7 @@ import type { ArtifactContent, DownloadLimits, GroupTask, IndexedTask, Reader } 
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { TaskclusterReader } from './reader.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 const DEFINITION_BYTES = 16 * 1024 * 1024;
 /** The values are the reader's own, which has its own bound. */
@@ -30,7 +31,7 @@ export class CachingReader implements Reader {
     this.#artifacts = new ByteCache(ARTIFACT_BYTES, now);
   }
 
-  async task(taskId: string): Promise<TaskDefinition | undefined> {
+  async task(taskId: TaskId): Promise<TaskDefinition | undefined> {
     const cached = this.#definitions.get(taskId);
     if (cached) return cached;
     const definition = await this.#reader.task(taskId);
@@ -38,9 +39,9 @@ export class CachingReader implements Reader {
     return definition;
   }
 
-  async tasks(taskIds: readonly string[]): Promise<Map<string, TaskDefinition>> {
-    const found = new Map<string, TaskDefinition>();
-    const missing: string[] = [];
+  async tasks(taskIds: readonly TaskId[]): Promise<Map<TaskId, TaskDefinition>> {
+    const found = new Map<TaskId, TaskDefinition>();
+    const missing: TaskId[] = [];
     for (const taskId of new Set(taskIds)) {
       const definition = this.#definitions.get(taskId);
       if (definition) found.set(taskId, definition);
@@ -54,7 +55,7 @@ export class CachingReader implements Reader {
     return found;
   }
 
-  async artifact(taskId: string, name: string): Promise<unknown> {
+  async artifact(taskId: TaskId, name: string): Promise<unknown> {
     const key = `${taskId}/${name}`;
     const cached = this.#artifacts.get(key);
     if (cached !== undefined) return cached;
@@ -63,27 +64,27 @@ export class CachingReader implements Reader {
     return read?.value;
   }
 
-  content(taskId: string, name: string): Promise<ArtifactContent | undefined> {
+  content(taskId: TaskId, name: string): Promise<ArtifactContent | undefined> {
     return this.#reader.content(taskId, name);
   }
 
   artifactStream(
-    taskId: string,
+    taskId: TaskId,
     name: string,
     limits: DownloadLimits,
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
     return this.#reader.artifactStream(taskId, name, limits);
   }
 
-  statuses(taskIds: readonly string[]): Promise<Map<string, TaskStatus>> {
+  statuses(taskIds: readonly TaskId[]): Promise<Map<TaskId, TaskStatus>> {
     return this.#reader.statuses(taskIds);
   }
 
-  listTaskGroup(taskGroupId: string): AsyncIterable<readonly GroupTask[]> {
+  listTaskGroup(taskGroupId: TaskId): AsyncIterable<readonly GroupTask[]> {
     return this.#reader.listTaskGroup(taskGroupId);
   }
 
-  findTasks(indexPaths: readonly string[]): Promise<Map<string, string>> {
+  findTasks(indexPaths: readonly string[]): Promise<Map<string, TaskId>> {
     return this.#reader.findTasks(indexPaths);
   }
 
@@ -91,7 +92,7 @@ export class CachingReader implements Reader {
     return this.#reader.listTasks(namespace);
   }
 
-  #remember(taskId: string, definition: TaskDefinition): void {
+  #remember(taskId: TaskId, definition: TaskDefinition): void {
     this.#definitions.set(taskId, definition, Date.parse(definition.expires ?? definition.deadline));
   }
 }

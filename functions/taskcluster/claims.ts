@@ -5,10 +5,11 @@ import type { Credentials } from '../platform/credentials.ts';
 import { TaskclusterClient, type MethodOf } from './client.ts';
 import { TaskclusterError } from '../ports/error.ts';
 import { ONCE, withRetries, WRITE_POLICY } from './retry.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** A task that is ours to perform, until `takenUntil`. */
 export interface Claim {
-  taskId: string;
+  taskId: TaskId;
   runId: number;
   /** Since when the run has waited for a worker, ISO 8601. */
   pendingSince: string;

@@ -13,6 +13,7 @@ import {
   WRITE_POLICY,
   type RetryPolicy,
 } from './retry.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** Triggers hooks with the credentials of its client. */
 export class TaskclusterHooks implements HookTrigger {
@@ -37,7 +38,7 @@ export class TaskclusterHooks implements HookTrigger {
     }
   }
 
-  async triggerHook(hook: HookName, payload: object, taskId?: string): Promise<HookAnswer | undefined> {
+  async triggerHook(hook: HookName, payload: object, taskId?: TaskId): Promise<HookAnswer | undefined> {
     if (taskId === undefined) return this.#unnamed(hook, payload);
     let unanswered = false;
     for (let failed = 1; ; failed++) {
@@ -56,7 +57,7 @@ export class TaskclusterHooks implements HookTrigger {
     }
   }
 
-  async #isThere(taskId: string): Promise<boolean> {
+  async #isThere(taskId: TaskId): Promise<boolean> {
     try {
       return (await this.#reader.statuses([taskId])).has(taskId);
     } catch (error) {

@@ -11,6 +11,7 @@ import { ContentCache, type Reading } from './content-cache.ts';
 import type { Downloads } from './download.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { READ_POLICY, withRetries } from './retry.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** The most ids that a batch read takes; its paging has no order, so more must never be asked for at once. */
 const BATCH = 1_000;
@@ -53,17 +54,17 @@ export class TaskclusterReader implements Reader {
     this.#contents = contents;
   }
 
-  async task(taskId: string): Promise<TaskDefinition | undefined> {
+  async task(taskId: TaskId): Promise<TaskDefinition | undefined> {
     const answer = await this.#orMissing('Queue', 'task', [taskId]);
     return answer === undefined ? undefined : paidFor(shallowDefinition('task', answer));
   }
 
-  async status(taskId: string): Promise<TaskStatus | undefined> {
+  async status(taskId: TaskId): Promise<TaskStatus | undefined> {
     const answer = await this.#orMissing('Queue', 'status', [taskId]);
     return answer === undefined ? undefined : status('status', fields('status', answer)['status']);
   }
 
-  async tasks(taskIds: readonly string[]): Promise<Map<string, TaskDefinition>> {
+  async tasks(taskIds: readonly TaskId[]): Promise<Map<TaskId, TaskDefinition>> {
     return this.#batch(
       taskIds,
       async (ids) => {
@@ -71,7 +72,7 @@ export class TaskclusterReader implements Reader {
           'tasks',
           await this.#client.call('Queue', 'tasks', [{ taskIds: ids }, { limit: BATCH }]),
         );
-        return list('tasks', tasks).map((entry): [string, TaskDefinition] => {
+        return list('tasks', tasks).map((entry): [TaskId, TaskDefinition] => {
           const { taskId, task } = fields('tasks', entry);
           return [text('tasks', taskId), paidFor(shallowDefinition('tasks', task))];
         });
@@ -81,13 +82,13 @@ export class TaskclusterReader implements Reader {
     );
   }
 
-  async statuses(taskIds: readonly string[]): Promise<Map<string, TaskStatus>> {
+  async statuses(taskIds: readonly TaskId[]): Promise<Map<TaskId, TaskStatus>> {
     return this.#batch(
       taskIds,
       async (ids) => {
         const answer = await this.#client.call('Queue', 'statuses', [{ taskIds: ids }, { limit: BATCH }]);
         const { statuses } = fields('statuses', answer);
-        return list('statuses', statuses).map((entry): [string, TaskStatus] => {
+        return list('statuses', statuses).map((entry): [TaskId, TaskStatus] => {
           const found = fields('statuses', entry);
           return [text('statuses', found['taskId']), paidFor(status('statuses', found['status']))];
         });
@@ -96,12 +97,12 @@ export class TaskclusterReader implements Reader {
     );
   }
 
-  async artifact(taskId: string, name: string): Promise<unknown> {
+  async artifact(taskId: TaskId, name: string): Promise<unknown> {
     return (await this.readArtifact(taskId, name))?.value;
   }
 
   /** The JSON content of an artifact, as `artifact` reads it, and whether it can change no more. */
-  async readArtifact(taskId: string, name: string): Promise<Reading<unknown> | undefined> {
+  async readArtifact(taskId: TaskId, name: string): Promise<Reading<unknown> | undefined> {
     const answer = await this.#orMissing('Queue', 'getLatestArtifact', [taskId, name]);
     if (answer === undefined) return undefined;
     return this.#contents.get(this.#contentOf(taskId, name, answer), () => {
@@ -113,20 +114,20 @@ export class TaskclusterReader implements Reader {
     });
   }
 
-  async content(taskId: string, name: string): Promise<ArtifactContent | undefined> {
+  async content(taskId: TaskId, name: string): Promise<ArtifactContent | undefined> {
     const answer = await this.#orMissing('Queue', 'getLatestArtifact', [taskId, name]);
     return answer === undefined ? undefined : this.#contentOf(taskId, name, answer);
   }
 
   async artifactStream(
-    taskId: string,
+    taskId: TaskId,
     name: string,
     limits: DownloadLimits,
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
     return (await this.content(taskId, name))?.stream(limits);
   }
 
-  #contentOf(taskId: string, name: string, answer: unknown): ArtifactContent {
+  #contentOf(taskId: TaskId, name: string, answer: unknown): ArtifactContent {
     const address = artifactAddress(fields('getLatestArtifact', answer));
     return {
       address,
@@ -142,7 +143,7 @@ export class TaskclusterReader implements Reader {
   }
 
   /** A running task may still overwrite the artifact, and a failed one may do so in its next run. */
-  async #isOfCompletedRun(address: string, taskId: string): Promise<boolean> {
+  async #isOfCompletedRun(address: string, taskId: TaskId): Promise<boolean> {
     try {
       const task = await this.status(taskId);
       const last = task?.runs.at(-1);
@@ -154,7 +155,7 @@ export class TaskclusterReader implements Reader {
     }
   }
 
-  async *listTaskGroup(taskGroupId: string): AsyncGenerator<GroupTask[]> {
+  async *listTaskGroup(taskGroupId: TaskId): AsyncGenerator<GroupTask[]> {
     let page: Promise<GroupPage> | undefined = this.#groupPage(taskGroupId);
     while (page !== undefined) {
       const { tasks, continuationToken }: GroupPage = await page;
@@ -166,7 +167,7 @@ export class TaskclusterReader implements Reader {
   }
 
   /** A page has the whole definitions, megabytes of them; nothing of those is kept. */
-  async #groupPage(taskGroupId: string, token?: string): Promise<GroupPage> {
+  async #groupPage(taskGroupId: TaskId, token?: string): Promise<GroupPage> {
     const method = 'listTaskGroup';
     const query = { limit: BATCH, ...(token === undefined ? {} : { continuationToken: token }) };
     const answer = fields(method, await this.#client.call('Queue', method, [taskGroupId, query]));
@@ -180,13 +181,13 @@ export class TaskclusterReader implements Reader {
     return { tasks, continuationToken: optionalText(method, answer['continuationToken']) };
   }
 
-  async findTasks(indexPaths: readonly string[]): Promise<Map<string, string>> {
+  async findTasks(indexPaths: readonly string[]): Promise<Map<string, TaskId>> {
     const method = 'findTasksAtIndex';
     return this.#batch(
       indexPaths,
       async (indexes) => {
         const answer = await this.#client.call('Index', method, [{ indexes }, { limit: BATCH }]);
-        return list(method, fields(method, answer)['tasks']).map((entry): [string, string] => {
+        return list(method, fields(method, answer)['tasks']).map((entry): [string, TaskId] => {
           const { namespace, taskId } = fields(method, entry);
           return [text(method, namespace), text(method, taskId)];
         });
@@ -221,24 +222,24 @@ export class TaskclusterReader implements Reader {
    * The batch reads of RFC 189 leave unknown ids out and answer in an order of their own. They are marked
    * experimental: an older deployment answers 404, and then each id is read by itself.
    */
-  async #batch<T>(
-    taskIds: readonly string[],
-    readBatch: (ids: string[]) => Promise<[string, T][]>,
-    readOne: (taskId: string) => Promise<T | undefined>,
+  async #batch<K extends string, T>(
+    keys: readonly K[],
+    readBatch: (keys: K[]) => Promise<[K, T][]>,
+    readOne: (key: K) => Promise<T | undefined>,
     { size, atOnce } = { size: BATCH, atOnce: SINGLE_READS },
-  ): Promise<Map<string, T>> {
-    const ids = [...new Set(taskIds)];
-    const chunks = Array.from({ length: Math.ceil(ids.length / size) }, (_, index) =>
-      ids.slice(index * size, (index + 1) * size),
+  ): Promise<Map<K, T>> {
+    const each = [...new Set(keys)];
+    const chunks = Array.from({ length: Math.ceil(each.length / size) }, (_, index) =>
+      each.slice(index * size, (index + 1) * size),
     );
     try {
       return new Map((await pLimit(atOnce).map(chunks, readBatch)).flat());
     } catch (error) {
       if (!isTaskclusterError(error) || error.statusCode !== 404) throw error;
     }
-    const read = await pLimit(SINGLE_READS).map(ids, async (id): Promise<[string, T][]> => {
-      const found = await readOne(id);
-      return found === undefined ? [] : [[id, found]];
+    const read = await pLimit(SINGLE_READS).map(each, async (key): Promise<[K, T][]> => {
+      const found = await readOne(key);
+      return found === undefined ? [] : [[key, found]];
     });
     return new Map(read.flat());
   }

@@ -6,6 +6,7 @@ import type { TaskclusterReader } from './reader.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { goesOn, ONE_OF_SEVERAL, pauseBefore, withRetries, WRITE_POLICY } from './retry.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /** Creates and reruns tasks with the credentials of its client, as many at once as the queue bears. */
 export class TaskclusterWriter implements Writer {
@@ -23,12 +24,12 @@ export class TaskclusterWriter implements Writer {
     this.#limit = limit;
   }
 
-  async createTask(taskId: string, definition: TaskDefinition): Promise<void> {
+  async createTask(taskId: TaskId, definition: TaskDefinition): Promise<void> {
     // While it waits for another try a task takes no place from others.
     await withRetries(WRITE_POLICY, () => this.#once('createTask', [taskId, definition]));
   }
 
-  async rerunTask(taskId: string, knownRuns: number): Promise<void> {
+  async rerunTask(taskId: TaskId, knownRuns: number): Promise<void> {
     // Not idempotent once the new run has ended: it is only sent again after a look that has shown no new run.
     let unanswered = false;
     for (let failed = 1; ; failed++) {
@@ -47,14 +48,14 @@ export class TaskclusterWriter implements Writer {
     }
   }
 
-  async cancelTask(taskId: string): Promise<TaskStatus> {
+  async cancelTask(taskId: TaskId): Promise<TaskStatus> {
     const method = 'cancelTask';
     const answer = fields(method, await withRetries(WRITE_POLICY, () => this.#once(method, [taskId])));
     return status(method, answer['status']);
   }
 
   /** Undefined if it cannot be determined. */
-  async #countRuns(taskId: string): Promise<number | undefined> {
+  async #countRuns(taskId: TaskId): Promise<number | undefined> {
     try {
       return (await this.#reader.statuses([taskId])).get(taskId)?.runs.length;
     } catch (error) {

@@ -1,17 +1,18 @@
 import type { TaskDefinition } from './definition.ts';
 import { shiftTimestamp } from './timestamps.ts';
+import type { TaskId } from './names.ts';
 
 export interface CloneInput {
   definition: TaskDefinition;
   /** The original's taskId; wherever it stands in the definition, the clone's own takes its place. */
-  taskId: string;
-  newTaskId: string;
+  taskId: TaskId;
+  newTaskId: TaskId;
   /** The clone's `created`. */
   now: Date;
   /** Old taskId → taskId that takes its place everywhere in the definition: dependencies that were run again. */
-  replacements: ReadonlyMap<string, string>;
+  replacements: ReadonlyMap<TaskId, TaskId>;
   /** The action task that the clone belongs to; without one (the direct way) `extra.parent` stays. */
-  parent?: string;
+  parent?: TaskId;
 }
 
 /**
@@ -39,13 +40,13 @@ export function cloneDefinition(input: CloneInput): TaskDefinition {
  * The action task that made a task, if one did: its parent, where that is not the decision task.
  * taskgraph makes it a dependency as well, so that nothing starts before the action has ended.
  */
-export function makerOf(definition: TaskDefinition): string | undefined {
+export function makerOf(definition: TaskDefinition): TaskId | undefined {
   const parent = definition.extra?.['parent'];
   return typeof parent === 'string' && parent !== definition.taskGroupId ? parent : undefined;
 }
 
 /** The dependencies that a clone of this task has, before any of them is replaced. */
-export function dependenciesOf(definition: TaskDefinition): string[] {
+export function dependenciesOf(definition: TaskDefinition): TaskId[] {
   const maker = makerOf(definition);
   return (definition.dependencies ?? []).filter((id) => id !== maker);
 }

@@ -1,3 +1,5 @@
+import type { Label, TaskId } from './names.ts';
+
 /**
  * What we read of the queue's documents. A definition may hold more fields than these;
  * whatever we do not name is carried along untouched.
@@ -8,9 +10,9 @@ export interface TaskDefinition {
   provisionerId?: string;
   workerType?: string;
   schedulerId: string;
-  taskGroupId: string;
+  taskGroupId: TaskId;
   projectId?: string;
-  dependencies?: string[];
+  dependencies?: TaskId[];
   requires?: 'all-completed' | 'all-resolved';
   routes?: string[];
   scopes?: string[];
@@ -18,7 +20,7 @@ export interface TaskDefinition {
   deadline: string;
   expires?: string;
   payload: unknown;
-  metadata: { name: string; description: string; owner: string; source: string };
+  metadata: { name: Label; description: string; owner: string; source: string };
   tags?: Record<string, string>;
   extra?: Record<string, unknown>;
   [field: string]: unknown;
@@ -27,8 +29,8 @@ export interface TaskDefinition {
 export type TaskState = 'unscheduled' | 'pending' | 'running' | 'completed' | 'failed' | 'exception';
 
 export interface TaskStatus {
-  taskId: string;
-  taskGroupId: string;
+  taskId: TaskId;
+  taskGroupId: TaskId;
   schedulerId: string;
   state: TaskState;
   /** ISO 8601; past it the queue accepts no rerun. */

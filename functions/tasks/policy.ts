@@ -1,5 +1,6 @@
 import type { TaskDefinition, TaskState } from './definition.ts';
 import { privilegeOf, protectionOf } from './protection.ts';
+import type { TaskId } from './names.ts';
 
 /** What is to be done with one target, and why, in words for the developer who asked. */
 export type Verdict =
@@ -10,7 +11,7 @@ export type Verdict =
   | { do: 'forward'; because: 'unmarked' | 'protected'; reason: string };
 
 interface Target {
-  taskId: string;
+  taskId: TaskId;
   definition: TaskDefinition;
   state: TaskState;
 }

@@ -1,4 +1,5 @@
 import type { TaskDefinition } from './definition.ts';
+import type { TaskId } from './names.ts';
 
 const PRIVILEGED_KINDS = new Set(['decision-task', 'action-callback', 'cron-task']);
 
@@ -7,7 +8,7 @@ const PRIVILEGED_KINDS = new Set(['decision-task', 'action-callback', 'cron-task
  * rights of the repository, so that even a new run of one does more than run a job again: a release promotion would
  * start again. Only the repository's own code may decide that.
  */
-export function privilegeOf(taskId: string, definition: TaskDefinition): string | undefined {
+export function privilegeOf(taskId: TaskId, definition: TaskDefinition): string | undefined {
   // mutant stays: no scope, and any scope that begins otherwise, are the same here
   const { tags = {}, extra = {}, scopes = [] } = definition;
   const privileged =
@@ -25,7 +26,7 @@ export function privilegeOf(taskId: string, definition: TaskDefinition): string 
  * Trust accepts, so it must never feed a release or a cache that later pushes read, nor be found by a label under which
  * a later action looks for a task with a chain of trust. A rerun is the same task, whose chain holds.
  */
-export function protectionOf(taskId: string, definition: TaskDefinition, level: string): string | undefined {
+export function protectionOf(taskId: TaskId, definition: TaskDefinition, level: string): string | undefined {
   // mutant stays: no route, and any route that begins otherwise, are the same here
   const { tags = {}, routes = [] } = definition;
   const queue = definition.taskQueueId ?? `${definition.provisionerId}/${definition.workerType}`;

@@ -1,12 +1,13 @@
 import type { TaskStatus } from './definition.ts';
+import type { TaskId } from './names.ts';
 
 export interface Rewiring {
   /** Dependency → the newest task of its label, where that is another one. */
-  replacements: Map<string, string>;
+  replacements: Map<TaskId, TaskId>;
   /** Dependencies (after replacement) that the queue does not know any more, or will not for as long as it asks for. */
-  missing: string[];
+  missing: TaskId[];
   /** Dependencies (after replacement) that have failed, so that an all-completed clone waits for their rerun. */
-  unsuccessful: { taskId: string; state: TaskStatus['state'] }[];
+  unsuccessful: { taskId: TaskId; state: TaskStatus['state'] }[];
 }
 
 /**
@@ -18,9 +19,9 @@ export interface Rewiring {
  * @param deadline of the clone, ms since the epoch: the queue takes no dependency that expires before it
  */
 export function rewire(
-  dependencies: readonly string[],
-  candidatesOf: (taskId: string) => readonly string[],
-  statuses: ReadonlyMap<string, TaskStatus>,
+  dependencies: readonly TaskId[],
+  candidatesOf: (taskId: TaskId) => readonly TaskId[],
+  statuses: ReadonlyMap<TaskId, TaskStatus>,
   deadline: number,
 ): Rewiring {
   const rewiring: Rewiring = { replacements: new Map(), missing: [], unsuccessful: [] };
@@ -41,9 +42,9 @@ export function rewire(
  * since tasks of one label have the same distance between the two. Later in the list wins a tie.
  */
 export function newestOf(
-  candidates: readonly string[],
-  statuses: ReadonlyMap<string, TaskStatus>,
-): string | undefined {
+  candidates: readonly TaskId[],
+  statuses: ReadonlyMap<TaskId, TaskStatus>,
+): TaskId | undefined {
   let newest: TaskStatus | undefined;
   for (const taskId of candidates) {
     const status = statuses.get(taskId);

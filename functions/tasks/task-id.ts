@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Label, TaskId } from './names.ts';
 
 /** A slugid as Taskcluster demands it: URL-safe base64 of a v4 UUID (queue schema, `taskId`). */
 export const SLUGID_PATTERN = /^[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]$/;
@@ -11,7 +12,7 @@ export const SLUGID_PATTERN = /^[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy
  * @param targetTaskId the task to run again
  * @param copy 1-based number of the copy among all copies of that target in the action
  */
-export function cloneTaskId(actionId: string, targetTaskId: string, copy: number): string {
+export function cloneTaskId(actionId: TaskId, targetTaskId: TaskId, copy: number): TaskId {
   const digest = createHash('sha256').update(`${actionId}/${targetTaskId}/${copy}`).digest();
   return toSlugid(digest.subarray(0, 16));
 }
@@ -22,19 +23,19 @@ export function cloneTaskId(actionId: string, targetTaskId: string, copy: number
  * @param round an action may make the same label in several rounds, and in each of them all that it needs
  * @param copy 1-based among the tasks of that label in one round
  */
-export function newTaskId(actionId: string, round: string, label: string, copy: number): string {
+export function newTaskId(actionId: TaskId, round: string, label: Label, copy: number): TaskId {
   // The label, which may hold anything, stands last.
   const digest = createHash('sha256').update(`${actionId}/new/${round}/${copy}/${label}`).digest();
   return toSlugid(digest.subarray(0, 16));
 }
 
 /** A random slugid, for an action without a taskId of its own. */
-export function randomTaskId(): string {
+export function randomTaskId(): TaskId {
   return toSlugid(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'));
 }
 
 /** Sets version and variant of a v4 UUID, and clears the first bit so that no id starts with a dash (a "nice" slugid). */
-function toSlugid(bytes: Buffer): string {
+function toSlugid(bytes: Buffer): TaskId {
   const uuid = Buffer.from(bytes);
   uuid.writeUInt8(uuid.readUInt8(0) & 0x7f, 0);
   uuid.writeUInt8((uuid.readUInt8(6) & 0x0f) | 0x40, 6);

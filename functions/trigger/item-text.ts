@@ -7,6 +7,6 @@ export function itemLine({ label, taskId, reason }: ItemOutcome): string {
   return `- ${shownLabel(label)}${where}: ${bounded(reason, TEXT_LIMITS.reason)}`;
 }
 
-export function shownLabel(label: string): string {
+export function shownLabel(label: ItemOutcome['label']): string {
   return bounded(label, TEXT_LIMITS.name);
 }

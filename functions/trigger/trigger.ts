@@ -25,6 +25,7 @@ import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { answer, type TriggerAnswer } from './answer.ts';
 import { payloadHashMatches, type TriggerRequest } from './request.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 export interface TriggerServices {
   rootUrl: string;
@@ -110,7 +111,7 @@ export async function trigger(
 }
 
 /** The original that is kept beside a wrapped hook, whose trigger schema takes a taskId, or else the hook itself. */
-function fullHooks({ hookGroupId, hookId }: HookName, taskId: string): ForwardTarget[] {
+function fullHooks({ hookGroupId, hookId }: HookName, taskId: TaskId): ForwardTarget[] {
   return [
     { hookGroupId, hookId: `${hookId}${FULL_SUFFIX}`, taskId },
     { hookGroupId, hookId },

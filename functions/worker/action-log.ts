@@ -5,6 +5,7 @@ import { oneLine, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import type { Claim } from '../taskcluster/claims.ts';
 import { hookPath } from '../tasks/hook-name.ts';
 import type { ActionTask } from './action-task.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 /**
  * The log of an action task, for the developer who looks for a new job and does not find it: who asked, what was done
@@ -119,7 +120,7 @@ export class ActionLog {
     this.#add(`${done}  ${label}  ${where ? this.#link(where) : ''}${from}: ${reason}${when}`);
   }
 
-  #link(taskId: string): string {
+  #link(taskId: TaskId): string {
     return `${this.#rootUrl}/tasks/${taskId}`;
   }
 

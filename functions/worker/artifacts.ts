@@ -2,6 +2,7 @@ import { unfinishedItems } from '../actions/outcome.ts';
 import type { Result } from '../actions/perform.ts';
 import type { Artifact, Link } from '../taskcluster/claims.ts';
 import { graphDocuments, type GraphDocuments } from './graph-documents.ts';
+import type { TaskId } from '../tasks/names.ts';
 
 const LOG = { name: 'public/logs/live_backing.log', contentType: 'text/plain; charset=utf-8' };
 const REPORT = artifact('retrigger');
@@ -24,7 +25,7 @@ export const ARTIFACTS: readonly (Omit<Artifact, 'content'> | Link)[] = [
  *
  * @param result undefined if the action could not be performed at all
  */
-export function documents(actionId: string, log: string, result: Result | undefined): Artifact[] {
+export function documents(actionId: TaskId, log: string, result: Result | undefined): Artifact[] {
   const parts = result?.kind === 'performed' ? graphDocuments(result) : new Map([['', NOTHING_MADE]]);
   return [
     { ...LOG, content: log },
@@ -38,7 +39,7 @@ export function documents(actionId: string, log: string, result: Result | undefi
 const NOTHING_MADE: GraphDocuments = { 'task-graph': {}, 'label-to-taskid': {}, 'to-run': [] };
 
 /** `public/retrigger.json`; its schema is docs/retrigger.schema.json. */
-function report(actionId: string, result: Result | undefined): Record<string, unknown> {
+function report(actionId: TaskId, result: Result | undefined): Record<string, unknown> {
   const version = { version: 1, actionId };
   if (!result) return { ...version, result: 'failed', items: [], warnings: [] };
   if (result.kind === 'forwarded') {

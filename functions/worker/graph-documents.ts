@@ -1,13 +1,14 @@
 import { taskOf } from '../actions/create.ts';
 import type { Performed } from '../actions/perform.ts';
 import type { Clone, Creation, Round } from '../actions/plan.ts';
+import type { Label, TaskId } from '../tasks/names.ts';
 
 /** What a later in-tree action reads of an action task: taskgraph overlays the decision task's documents with these. */
 export interface GraphDocuments {
   /** By taskId, as taskgraph writes its optimized graphs. */
-  'task-graph': Record<string, unknown>;
-  'label-to-taskid': Record<string, string>;
-  'to-run': string[];
+  'task-graph': Record<TaskId, unknown>;
+  'label-to-taskid': Record<Label, TaskId>;
+  'to-run': Label[];
 }
 
 /**
@@ -29,7 +30,7 @@ function ofRound(performed: Performed, { name, requested, standing }: Round): Gr
   const made = performed.plan.creations.filter((creation) => creation.round === name && isMade(creation));
   const originals = made.filter(({ duplicateOf }) => duplicateOf === undefined);
   const taskIds = new Map(originals.map(({ label, newTaskId }) => [label, newTaskId]));
-  const found = standing.flatMap(({ in: where, label, taskId }): [string, string][] =>
+  const found = standing.flatMap(({ in: where, label, taskId }): [Label, TaskId][] =>
     where === 'index' ? [[label, taskId]] : [],
   );
   return {
@@ -60,12 +61,12 @@ function combine(parts: readonly GraphDocuments[]): GraphDocuments {
   };
 }
 
-function madeIn({ outcome }: Performed): (task: { newTaskId: string }) => boolean {
+function madeIn({ outcome }: Performed): (task: { newTaskId: TaskId }) => boolean {
   const made = new Set(outcome.items.flatMap((item) => (item.result === 'created' ? [item.newTaskId] : [])));
   return ({ newTaskId }) => made.has(newTaskId);
 }
 
-function labelsOf(tasks: readonly { label: string; newTaskId: string }[]): [string, string][] {
+function labelsOf(tasks: readonly { label: Label; newTaskId: TaskId }[]): [Label, TaskId][] {
   return tasks.map(({ label, newTaskId }) => [label, newTaskId]);
 }
 
@@ -87,7 +88,7 @@ function cloneNode({ action }: Performed, clone: Clone): Record<string, unknown>
 /** @param taskIds of the round's own tasks; edges lead to no others */
 function creationNode(
   { entry, newTaskId, definition }: Creation,
-  taskIds: ReadonlyMap<string, string>,
+  taskIds: ReadonlyMap<Label, TaskId>,
 ): Record<string, unknown> {
   const edges = Object.entries(entry.dependencies).flatMap(([edge, label]) => {
     const taskId = taskIds.get(label);
