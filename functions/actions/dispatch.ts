@@ -145,7 +145,8 @@ function required(taskId: TaskId | null, callback: string): TaskId {
   throw new ApiError('InputError', `payload/user/taskId is null, but ${callback} is an action on one task`);
 }
 
-function invalid(root: string, errors: ErrorObject[] | null | undefined): ApiError {
+/** @param root how the message calls the value that was checked */
+export function invalid(root: string, errors: ErrorObject[] | null | undefined): ApiError {
   const [error] = errors ?? [];
   const extra: unknown = error?.params['additionalProperty'];
   const detail = typeof extra === 'string' ? ` (${extra})` : '';

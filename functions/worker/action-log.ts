@@ -63,6 +63,7 @@ export class ActionLog {
     }
     if (unknown.length > 0) {
       this.#add('Taskcluster did not say what became of these:');
+      // mutant stays: what has no newTaskId is a rerun, and has a taskId
       for (const { label, taskId = '', newTaskId } of unknown) {
         const doubt = newTaskId ? `may exist: ${newTaskId}` : `${taskId} may have a new run`;
         this.#add(`- ${label}: ${doubt}`);
@@ -115,9 +116,10 @@ export class ActionLog {
       unknown: 'unknown',
     }[result];
     const where = newTaskId ?? taskId;
+    const at = where ? `  ${this.#link(where)}` : '';
     const from = newTaskId && taskId ? `, a clone of ${taskId}` : '';
     const when = earlier ? ' (by an earlier run of this task)' : '';
-    this.#add(`${done}  ${label}  ${where ? this.#link(where) : ''}${from}: ${reason}${when}`);
+    this.#add(`${done}  ${label}${at}${from}: ${reason}${when}`);
   }
 
   #link(taskId: TaskId): string {
@@ -140,8 +142,9 @@ function leadOf(done: boolean, inDoubt: boolean): string {
 
 /** In the first round; the others find the same. */
 function foundInIndex(result: Result): readonly Standing[] {
-  const [round] = result.kind === 'performed' ? result.plan.rounds : [];
-  return (round?.standing ?? []).filter(({ in: where }) => where === 'index');
+  if (result.kind !== 'performed') return [];
+  const [round] = result.plan.rounds;
+  return round?.standing.filter(({ in: where }) => where === 'index') ?? [];
 }
 
 /** What helps against a refusal, by the words that the services use. */

@@ -1,4 +1,4 @@
-import { parsePayload } from '../actions/dispatch.ts';
+import { invalid, parsePayload } from '../actions/dispatch.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import { ApiError } from '../platform/api-error.ts';
 import { isTooDeep } from '../platform/json.ts';
@@ -28,13 +28,7 @@ export function readActionTask(task: TaskDefinition, taskQueueId: string): Actio
   // The queue takes any depth; before anything walks it.
   if (isTooDeep(task)) throw new ApiError('MalformedPayload', 'task is nested too deep');
   const { payload } = task;
-  if (!isActionTaskPayload(payload)) {
-    const [error] = isActionTaskPayload.errors ?? [];
-    throw new ApiError(
-      'InputValidationError',
-      `task.payload${error?.instancePath ?? ''} ${error?.message ?? ''}`,
-    );
-  }
+  if (!isActionTaskPayload(payload)) throw invalid('task.payload', isActionTaskPayload.errors);
   const hook = parseInTreeHook(payload.hook);
   if (!hook)
     throw new ApiError(
