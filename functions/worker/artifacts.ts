@@ -47,7 +47,7 @@ function report(actionId: TaskId, result: Result | undefined): Record<string, un
     const taskId = result.answer?.taskId ?? null;
     return {
       ...version,
-      result: taskId ? 'forwarded' : 'failed',
+      result: succeeded(result) ? 'forwarded' : 'failed',
       items: [],
       warnings: [],
       forward: { because, reason, taskId },

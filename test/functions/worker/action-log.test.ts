@@ -87,9 +87,9 @@ describe('the time of each line', () => {
   });
 });
 
-describe('what was asked for', () => {
-  const asked = (changes = {}) => linesOf((log) => log.asked(readActionTask(actionTask(changes), QUEUE)));
+const asked = (changes = {}) => linesOf((log) => log.asked(readActionTask(actionTask(changes), QUEUE)));
 
+describe('what was asked for', () => {
   it('is told with user, hook, push and input', () => {
     expect(asked()).toEqual([
       'requested by mozilla-auth0/me through project-gecko/in-tree-action-1-generic/0123456789',
