@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import { isCancellation } from '../actions/dispatch.ts';
 import { perform, type Result } from '../actions/perform.ts';
 import type { Graphs } from '../actions/graphs.ts';
 import { ApiError } from '../platform/api-error.ts';
@@ -19,6 +18,7 @@ import { TaskclusterWriter } from '../taskcluster/writer.ts';
 import { ActionLog } from './action-log.ts';
 import { readActionTask, type ActionTask } from './action-task.ts';
 import { ARTIFACTS, documents, LIVE_LOG, succeeded } from './artifacts.ts';
+import { isLost, lastWords } from './failure.ts';
 import { reclaimLoop } from './reclaim-loop.ts';
 import type { Resolution } from './resolution.ts';
 
@@ -133,50 +133,21 @@ async function attempt(
     return 'malformed';
   }
   text.asked(task);
-  const words = wordsFor(task);
   try {
     const result = await performTask(task, claim, run, services);
     text.ended(result);
     return result;
   } catch (error) {
-    if (error instanceof ApiError) {
-      logRefusal(error, log);
-      text.failed(
-        error.message,
-        `${words.nothing} The request is not valid; ${words.again} from Treeherder.`,
-      );
-      return 'failed';
-    }
-    // Before the first write there is nothing to lose: forwarding failed, since reading that fails is forwarded.
-    if (!isTaskclusterError(error) || isLost(error)) throw error;
-    const { method, summary, unanswered } = error;
-    // Another run would go on with the same taskId; what was refused would be refused again.
-    if ((unanswered || !error.refused) && hasRunsLeft(claim)) throw error;
-    text.failed(
-      `${method}: ${summary}`,
-      unanswered || claim.runId > 0
-        ? `Check the push before you ${words.again} again.`
-        : `${words.nothing} Please ${words.again} again, or ask in #taskcluster.`,
-    );
+    const words = lastWords(error, task.payload, claim);
+    if (!words) throw error;
+    if (error instanceof ApiError) logRefusal(error, log);
+    text.failed(words.reason, words.advice);
     return 'failed';
   }
 }
 
-/** How a log speaks of what the action would have done. */
-function wordsFor({ payload }: ActionTask): { nothing: string; again: string } {
-  return isCancellation(payload)
-    ? { nothing: 'Nothing was canceled.', again: 'cancel' }
-    : { nothing: 'Nothing was run again.', again: 'retrigger' };
-}
-
 function logRefusal({ code, statusCode, message }: ApiError, log: Log): void {
   log.event('request-refused', { code, statusCode, message });
-}
-
-/** Whether the queue starts another run if this one is given back. */
-function hasRunsLeft({ runId, task }: Claim): boolean {
-  const { retries = 5 } = task;
-  return typeof retries === 'number' && runId < retries;
 }
 
 async function performTask(
@@ -252,11 +223,4 @@ async function giveBack(run: ClaimedRun, log: Log): Promise<Resolution> {
     if (!isTaskclusterError(error)) log.unexpected(error);
     return 'lost';
   }
-}
-
-/** The queue takes nothing from a run that was canceled or has expired; nor do we send anything for one that was given up. */
-function isLost(error: unknown): boolean {
-  if (!isTaskclusterError(error)) return false;
-  const ofTheRun = /^(createArtifact|reclaimTask|report(Completed|Failed|Exception))$/.test(error.method);
-  return error.kind === 'closed' || (error.statusCode === 409 && ofTheRun);
 }

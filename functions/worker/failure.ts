@@ -1,0 +1,63 @@
+import { isCancellation } from '../actions/dispatch.ts';
+import type { ActionPayload } from '../actions/payload.generated.js';
+import { ApiError } from '../platform/api-error.ts';
+import { isTaskclusterError } from '../ports/error.ts';
+import type { Claim } from '../taskcluster/claims.ts';
+
+/** What only the worker of a run may call. */
+const OF_THE_RUN = new Set([
+  'createArtifact',
+  'reclaimTask',
+  'reportCompleted',
+  'reportFailed',
+  'reportException',
+]);
+
+/** What the log of an action task ends with if the action has failed. */
+export interface LastWords {
+  reason: string;
+  advice: string;
+}
+
+/** @returns undefined if this run is not to report the failure: it is lost, or the next run goes on */
+export function lastWords(
+  error: unknown,
+  payload: ActionPayload,
+  claim: Pick<Claim, 'runId' | 'task'>,
+): LastWords | undefined {
+  const { nothing, again } = wordsFor(payload);
+  if (error instanceof ApiError) {
+    const advice = `${nothing} The request is not valid; ${again} from Treeherder.`;
+    return { reason: error.message, advice };
+  }
+  // Before the first write there is nothing to lose: forwarding failed, since reading that fails is forwarded.
+  if (!isTaskclusterError(error) || isLost(error)) return undefined;
+  const { method, summary, unanswered } = error;
+  // Another run would go on with the same taskId; what was refused would be refused again.
+  if ((unanswered || !error.refused) && hasRunsLeft(claim)) return undefined;
+  const advice =
+    unanswered || claim.runId > 0
+      ? `Check the push before you ${again} again.`
+      : `${nothing} Please ${again} again, or ask in #taskcluster.`;
+  return { reason: `${method}: ${summary}`, advice };
+}
+
+/** The queue takes nothing from a run that was canceled or has expired; nor do we send anything for one that was given up. */
+export function isLost(error: unknown): boolean {
+  if (!isTaskclusterError(error)) return false;
+  return error.kind === 'closed' || (error.statusCode === 409 && OF_THE_RUN.has(error.method));
+}
+
+/** Whether the queue starts another run if this one is given back. */
+function hasRunsLeft({ runId, task }: Pick<Claim, 'runId' | 'task'>): boolean {
+  const { retries = 5 } = task;
+  // mutant stays: the queue always answers a number, and the type asks for the check
+  return typeof retries === 'number' && runId < retries;
+}
+
+/** How a log speaks of what the action would have done. */
+function wordsFor(payload: ActionPayload): { nothing: string; again: string } {
+  return isCancellation(payload)
+    ? { nothing: 'Nothing was canceled.', again: 'cancel' }
+    : { nothing: 'Nothing was run again.', again: 'retrigger' };
+}
