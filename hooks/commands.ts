@@ -10,7 +10,7 @@ import { compareFastActions } from './compare/functions-setting.ts';
 import { families, matchesNothing, selectedFamilies, type Family } from './read/families.ts';
 import { missingGrants } from './compare/missing-grants.ts';
 import { grants, type Grant } from './render/grants.ts';
-import { ANONYMOUS, readHolders, readHooks, type Holders } from './read/live.ts';
+import { ANONYMOUS, readHolders, readHooks, type HeldScopes, type Holders } from './read/live.ts';
 import { readingFindings } from './compare/reading.ts';
 import { render, toJson, type Rendered } from './render/render.ts';
 import type { Service } from './read/service.ts';
@@ -106,15 +106,25 @@ export async function renderCommand(session: Session): Promise<Rendered> {
   return render(subjects(hooks, session.deployment, session.only, holders.held), needed);
 }
 
+/** A missing grant is reported as one, so it does not count again for each payload that needs it. */
+function withGrants(held: HeldScopes, missing: readonly Grant[]): HeldScopes {
+  const granted = Map.groupBy(missing, ({ to }) => to);
+  return new Map(
+    [...held].map(([to, scopes]) => [to, [...scopes, ...(granted.get(to) ?? []).map(({ scope }) => scope)]]),
+  );
+}
+
 /** Renders every hook with the table of payloads, and judges what comes out. */
 export async function checkCommand(session: Session): Promise<number> {
   const { hooks, families: selected, missing, holders } = await look(session);
   const anonymous = holders.held.get(ANONYMOUS) ?? [];
-  const all = subjects(hooks, session.deployment, session.only, holders.held).map((subject) => ({
-    ...subject,
-    // Every request may use these besides its own.
-    roleScopes: subject.roleScopes === undefined ? undefined : [...subject.roleScopes, ...anonymous],
-  }));
+  const all = subjects(hooks, session.deployment, session.only, withGrants(holders.held, missing)).map(
+    (subject) => ({
+      ...subject,
+      // Every request may use these besides its own.
+      roleScopes: subject.roleScopes === undefined ? undefined : [...subject.roleScopes, ...anonymous],
+    }),
+  );
   const now = new Date().toISOString();
   const results = all.map((subject) => checkHook(subject, now));
   const agreement = compareFastActions(selected);

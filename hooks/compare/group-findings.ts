@@ -17,9 +17,9 @@ export function describeFindings(findings: readonly Finding[]): Line[] {
   });
 }
 
-/** `12 hooks: a, b, c and 9 more` */
+/** `12 hooks: a; b; c and 9 more`; names of payloads have commas in them. */
 function names(kind: string, all: ReadonlySet<string>): string {
-  const shown = [...all].slice(0, MAX_NAMES).join(', ');
+  const shown = [...all].slice(0, MAX_NAMES).join('; ');
   const more = all.size - MAX_NAMES;
   return `${all.size} ${kind}${all.size === 1 ? '' : 's'}: ${shown}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -62,6 +62,24 @@ describe('hooks check', () => {
     );
   });
 
+  it('reports a missing grant once, and not again for each payload', async () => {
+    ({ tc } = await startDeployment([hgHook(), hgHook('b'.repeat(10))]));
+    tc.createRole('hook-id:project-gecko/in-tree-action-1-generic/*', [
+      'assume:repo:hg.mozilla.org/try:action:generic',
+    ]);
+    const { session: given, text } = session(tc);
+    expect(await checkCommand(given)).toBe(1);
+    expect(
+      text()
+        .split('\n')
+        .filter((line) => line.startsWith('!')),
+    ).toEqual([
+      '! missing grant: role:hook-id:project-gecko/in-tree-action-1-generic/* needs ' +
+        'hooks:trigger-hook:project-gecko/in-tree-action-1-generic/*',
+    ]);
+    expect(text()).toContain(': 0 problems, 1 grant missing');
+  });
+
   it('groups by cause', () => {
     const findings = ['a', 'b', 'c', 'd', 'e'].flatMap((hook) =>
       ['retrigger', 'rerun'].map((payload) => ({ hook, payload, message: 'it loops' })),
@@ -70,8 +88,8 @@ describe('hooks check', () => {
       describeFindings([...findings, { hook: 'f', message: 'it is blue' }]).map(({ text }) => text),
     ).toEqual([
       '! it loops',
-      '      5 hooks: a, b, c and 2 more',
-      '      2 payloads: retrigger, rerun',
+      '      5 hooks: a; b; c and 2 more',
+      '      2 payloads: retrigger; rerun',
       '! it is blue',
       '      1 hook: f',
     ]);
