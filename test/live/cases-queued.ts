@@ -124,7 +124,7 @@ export function queuedCases(live: () => Live): void {
       });
       const log = await queued().artifact(taskId, 'public/logs/live_backing.log');
       expect(log).toContain('task.payload');
-      expect(log).toContain('Nothing was run again');
+      expect(log).toContain('Nothing was done');
     });
 
     test('a task without a mark goes on to the full hook, once', async () => {
