@@ -11,7 +11,7 @@ import type { Action, Creation, Rerun, Work } from './plan.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
 
-/** Items in hand at once. The writer decides how many of them are requests under way. */
+/** Items handled at once. The writer decides how many of them may have a request under way. */
 const CONCURRENCY = 50;
 
 export interface Acting {
@@ -19,15 +19,15 @@ export interface Acting {
   work: Work;
   reader: Reader;
   writer: Writer;
-  /** Called after each item, with the error that had it refused; items that failed come last. */
+  /** Called after each item, with the error if it was refused; items that failed come last. */
   onDone: (item: ItemOutcome, cause?: unknown) => void;
   deadlines: Deadlines;
 }
 
 /**
- * Writes what was planned, reruns first (as taskgraph does), and says of every item what became of it. One refused
- * item does not stop the others, but for those that depend on it, and an item that an earlier attempt has done is not
- * done again. What has failed is looked for in the end, before anything is said of it.
+ * Writes what was planned, reruns first (as taskgraph does), and returns the outcome of every item. A refused item
+ * stops only the items that depend on it. An item that an earlier attempt has done is not done again. Writes that
+ * failed are looked up at the end, before their outcome is reported.
  */
 export async function act({ action, work, reader, writer, onDone, deadlines }: Acting): Promise<Outcome> {
   const settled = [
@@ -48,7 +48,7 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
       return failure;
     }
   };
-  /** What has failed and others wait for has to be known before they are given up. */
+  /** If others wait for a failed item, look it up now, before giving those up. */
   const settleNow = async (failure: Failed): Promise<ItemOutcome | Failed> => {
     const known = (await whatBecameOf([failure], action, reader)).get(failure) ?? 'unknown';
     if (known === 'unknown') return failure;
@@ -118,13 +118,13 @@ async function whatBecameOf(
   return new Map([...writes].map(([write, failure]) => [failure, known.get(write) ?? 'unknown']));
 }
 
-/** Why what depends on a task is not made, if it can't be. */
+/** Why the tasks that depend on this one are not created, if they can't be. */
 function whyOthersStop({ label }: Creation, result: ItemOutcome | Failed): string | undefined {
   if ('error' in result) return `skipped, because it is not known whether ${label} was created`;
   return result.result === 'created' ? undefined : `skipped, because ${label} was refused`;
 }
 
-/** What the user has asked for comes before what it needs. */
+/** Puts what the user asked for before what it needs. */
 function requestedFirst<T>(creations: readonly Creation[], results: readonly T[]): T[] {
   const those = (requested: boolean) =>
     results.filter((_, index) => creations[index]?.requested === requested);
@@ -140,7 +140,7 @@ function outcomeOf({ item, error }: Failed, known: Known): ItemOutcome {
   switch (known) {
     case 'done': {
       const result = 'newTaskId' in item ? 'created' : 'rerun';
-      // The queue takes the same definition twice; what conflicts was made by another attempt, at another moment.
+      // The queue accepts the same definition twice, so a conflict means that an attempt at another moment created it.
       const earlier = isTaskclusterError(error) && error.statusCode === 409;
       return { ...whole, ...made, result, ...(earlier ? { earlier } : {}), reason };
     }

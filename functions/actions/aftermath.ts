@@ -3,9 +3,9 @@ import type { Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import type { TaskId } from '../tasks/names.ts';
 
-/** A write that has thrown. */
+/** A write that threw an error. */
 export interface FailedWrite {
-  /** The task that was to be created, or to have another run. */
+  /** The task to create or to rerun. */
   taskId: TaskId;
   /** How many runs the task had before; undefined for one that was to be created. */
   knownRuns?: number;
@@ -13,7 +13,7 @@ export interface FailedWrite {
 }
 
 /**
- * What is known of a failed write in the end.
+ * What is finally known about a failed write.
  * - `done`: it has happened, whatever the answer was.
  * - `taken`: another task has the taskId.
  * - `not done`: it has not happened, and will not.
@@ -22,11 +22,11 @@ export interface FailedWrite {
 export type Known = 'done' | 'taken' | 'not done' | 'unknown';
 
 /**
- * Looks for what writes have left behind, once their tries are over, in one batch of statuses for all of them. Nothing is
- * said to have failed before this look: an answer can be lost, and the last of several tries can be refused because the
- * first one was performed.
+ * Finds out whether failed writes took effect, once their tries are over, with one batch of statuses for all of them.
+ * Nothing is reported as failed before that: an answer can be lost, and the last of several tries can be refused
+ * because the first one succeeded.
  *
- * @param isOurs whether the task under a failed write's id is the one that was to be created
+ * @param isOurs whether the task under a failed write's id is the one that we wanted to create
  */
 export async function lookFor(
   failed: readonly FailedWrite[],
@@ -35,7 +35,8 @@ export async function lookFor(
 ): Promise<ReadonlyMap<FailedWrite, Known>> {
   if (failed.length === 0) return new Map();
   const statuses = await ifReadable(reader.statuses(failed.map(({ taskId }) => taskId)));
-  // A task's definition says whose it is. Only a conflict leaves any doubt: no one else derives these ids.
+  // A task's definition shows whether it is ours. That is only in doubt after a conflict: nobody else derives these
+  // ids.
   const conflicts = failed.filter((write) => isConflict(write) && statuses?.has(write.taskId));
   const found =
     conflicts.length === 0
@@ -57,17 +58,17 @@ function hasHappened({ knownRuns = -1 }: FailedWrite, status: TaskStatus | undef
   return status !== undefined && status.runs.length > knownRuns;
 }
 
-/** The taskId is taken; or the task group is sealed, which the queue answers in the same way. */
+/** The taskId is taken, or the task group is sealed: the queue answers both in the same way. */
 function isConflict({ knownRuns, error }: FailedWrite): boolean {
   return knownRuns === undefined && isTaskclusterError(error) && error.statusCode === 409;
 }
 
-/** Whether the service may still be at work on it. */
+/** Whether the service may still be working on it. */
 function isUnanswered(error: unknown): boolean {
   return isTaskclusterError(error) && error.unanswered;
 }
 
-/** As far as the error alone tells. */
+/** Judges by the error alone. */
 function mayHaveHappened(write: FailedWrite): boolean {
   const { error } = write;
   const failedInside = isTaskclusterError(error) && (error.statusCode ?? 0) >= 500;

@@ -15,9 +15,11 @@ import {
 import type { ItemOutcome, Outcome } from './outcome.ts';
 import type { TaskId } from '../tasks/names.ts';
 
-/** Tasks in hand at once. The writer decides how many of them are requests under way; others wait for it, too. */
+/**
+ * Tasks handled at once. The writer, which other actions share, decides how many of them may have a request under way.
+ */
 const CONCURRENCY = 50;
-/** How often the group is looked at again, as long as new tasks appear in it. */
+/** How often the group is read again while new tasks appear in it. */
 const LOOKS = 5;
 
 export interface Canceling {
@@ -25,14 +27,15 @@ export interface Canceling {
   plan: Cancellation;
   reader: Reader;
   writer: Pick<Writer, 'cancelTask'>;
-  /** Called after each task, with the error that had it refused. */
+  /** Called after each task, with the error if it was refused. */
   onDone: (item: ItemOutcome, cause?: unknown) => void;
   deadlines: Deadlines;
 }
 
 /**
- * Cancels what was planned and says of every task what became of it. One that is refused does not stop the others. Of a
- * whole group, what has appeared meanwhile is canceled as well: an action that was still creating tasks, say.
+ * Cancels what was planned and returns the outcome of every task. A refused one does not stop the others. If the whole
+ * group is to be canceled, tasks that appear meanwhile are canceled too, for example those of an action that was still
+ * creating tasks.
  */
 export async function cancelTasks(canceling: Canceling): Promise<Outcome> {
   const { action, plan, reader, onDone, deadlines } = canceling;
@@ -59,9 +62,9 @@ export async function cancelTasks(canceling: Canceling): Promise<Outcome> {
 }
 
 /**
- * Cancels what has appeared in the group since it was read, until a look finds nothing new.
+ * Cancels the tasks that appeared in the group since it was read, until there are no new ones.
  *
- * @returns what is to be said of the group where nobody knows whether that is so
+ * @returns an outcome for the group, if it is not known whether that succeeded
  */
 async function lookAgain(session: Session, action: CancelAction, reader: Reader): Promise<ItemOutcome[]> {
   const { taskGroupId } = action;
@@ -79,7 +82,7 @@ async function lookAgain(session: Session, action: CancelAction, reader: Reader)
         const canceling = session.cancel(
           appeared.map(({ taskId, state }) => ({ label: taskId, taskId, state })),
         );
-        // Awaited below; should reading fail first, that is the failure to report.
+        // Awaited below. If reading fails first, that is the failure to report.
         canceling.catch(() => undefined);
         underWay.push(canceling);
       }
@@ -109,13 +112,13 @@ class Session {
     return this.#known.has(taskId);
   }
 
-  /** In this order. @throws TaskclusterError if the claim was given up: another worker continues this action */
+  /** Cancels in this order. @throws TaskclusterError if the claim was given up: another worker continues this action */
   async cancel(cancels: readonly Cancel[]): Promise<void> {
     for (const { taskId } of cancels) this.#known.add(taskId);
     await this.#limit.map(cancels, (cancel) => this.#attempt(cancel));
   }
 
-  /** What became of each. Those that failed are looked up first: an answer may have been lost on its way. */
+  /** The outcome of each. Looks up those that failed first, because an answer may have been lost. */
   async finish(): Promise<ItemOutcome[]> {
     const statuses = await this.#lookUp();
     for (const { cancel, error } of this.#failed) {
@@ -160,7 +163,7 @@ interface Failed {
   error: unknown;
 }
 
-/** Whether the claim that we act with is not ours any more; to be out of time is something else. */
+/** Whether the claim that we act with is no longer ours. Running out of time is a different case. */
 function isGivenUp(error: unknown): boolean {
   return isTaskclusterError(error) && error.kind === 'closed' && timeLeft() > 0;
 }
@@ -173,7 +176,7 @@ function canceled(cancel: Cancel): ItemOutcome {
   return { ...nameOf(cancel), result: 'canceled', reason: `it was ${cancel.state}` };
 }
 
-/** @param status after it was canceled: a task that has ended before stays as it is */
+/** @param status after the call, which does not change a task that had already ended */
 function outcomeOf(cancel: Cancel, { state, runs }: TaskStatus): ItemOutcome {
   if (isOpen(cancel) && canceledAt(runs) !== undefined) return canceled(cancel);
   const reason = canceledAt(runs) === undefined ? `it has already ended: ${state}` : 'it is already canceled';

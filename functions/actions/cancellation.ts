@@ -5,37 +5,37 @@ import { forward, type Action, type Forward, type Noop, type Refusal } from './p
 import { foreign } from './targets.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** All that a cancellation depends on of an action. */
+/** The parts of an action that a cancellation depends on. */
 export type CancelAction = Omit<Action, 'request' | 'readsGraph'>;
 
-/** One task to cancel, or that an earlier attempt at this action has canceled. */
+/** A task to cancel, or one that an earlier attempt at this action has canceled. */
 export interface Cancel {
-  /** Its name, or its taskId where nothing but the state was read. */
+  /** Its name, or its taskId if only its state was read. */
   label: Label | TaskId;
   taskId: TaskId;
   state: TaskState;
 }
 
-/** What is to be canceled; nothing has been canceled yet. */
+/** The plan of a cancellation; nothing has been canceled yet. */
 export interface Cancellation {
   kind: 'cancellation';
-  /** In the order in which it is begun. */
+  /** In the order in which they are canceled. */
   cancels: Cancel[];
   /** An earlier attempt at this action has canceled these. */
   earlier: Cancel[];
   noops: Noop[];
   refused: Refusal[];
-  /** The whole group: what appears in it meanwhile is canceled as well. */
+  /** Cancel the whole group, including tasks that appear in it meanwhile. */
   wholeGroup: boolean;
 }
 
-/** More than this does not fit into the time of one HTTP request. An action task goes on in its next run. */
+/** More than this takes longer than one HTTP request may. An action task can continue in its next run. */
 const MOST_AT_ONCE = 5_000;
-/** A larger group is none that a push makes, and reading it would take minutes. */
+/** No push makes a larger group, and reading it would take minutes. */
 const LARGEST_GROUP = 200_000;
 
 /**
- * Reads what there is to cancel. Never writes.
+ * Reads what there is to cancel. Writes nothing.
  *
  * @throws TaskclusterError
  */
@@ -49,7 +49,7 @@ export async function planCancellation(
     : planCancelAll(action, reader);
 }
 
-/** As taskgraph's `cancel`: whatever the task is and in whatever state, as long as it is of this push. */
+/** Like taskgraph's `cancel`: any task in any state, if it belongs to this push. */
 async function planCancel(action: CancelAction, taskId: TaskId, reader: Reader): Promise<Cancellation> {
   const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
   const plan = nothing(false);
@@ -70,8 +70,8 @@ async function planCancel(action: CancelAction, taskId: TaskId, reader: Reader):
 }
 
 /**
- * As taskgraph's `cancel-all`: everything in the group that has not ended, but this action's own task. What waits for
- * other tasks comes first and what runs last, so that nothing starts because something else has ended.
+ * Like taskgraph's `cancel-all`: everything in the group that has not ended, except this action's own task. Tasks that
+ * wait for others come first and running tasks last, so that no task starts because another one ended.
  */
 async function planCancelAll(action: CancelAction, reader: Reader): Promise<Cancellation | Forward> {
   const plan = nothing(true);
@@ -116,7 +116,7 @@ export function inOrder(a: { state: TaskState }, b: { state: TaskState }): numbe
   return ORDER.indexOf(a.state) - ORDER.indexOf(b.state);
 }
 
-/** When a task was canceled, if that is how it has ended; ISO 8601. */
+/** When the task was canceled, if it ended that way; ISO 8601. */
 export function canceledAt(runs: readonly TaskRun[]): string | undefined {
   const last = runs.at(-1);
   return last?.state === 'exception' && last.reasonResolved === 'canceled' ? last.resolved : undefined;
@@ -126,7 +126,7 @@ function isSince(canceled: string, { requested }: CancelAction): boolean {
   return Date.parse(canceled) >= Date.parse(requested);
 }
 
-/** How many are in which state, in words: `12 running, 61 pending, 900 unscheduled`. */
+/** How many are in each state: `12 running, 61 pending, 900 unscheduled`. */
 export function countByState(cancels: readonly Cancel[]): string {
   const counts = Map.groupBy(cancels, ({ state }) => state);
   return [...counts]

@@ -7,8 +7,9 @@ import { forward, type Action, type Creation, type Forward, type Making } from '
 import type { Label } from '../tasks/names.ts';
 
 /**
- * Whether the tasks can be made by us: none of them is protected, and all that they depend on is there for as long as
- * they need it. Adds which of them an earlier attempt has made, and what they wait for in vain.
+ * Checks whether we may and can create the tasks: none is protected, and everything that they depend on exists for as
+ * long as they need it. Adds which of them an earlier attempt has created, and a warning for each failed task that they
+ * wait for.
  *
  * @throws TaskclusterError
  */

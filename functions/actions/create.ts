@@ -25,7 +25,7 @@ export function taskOf({ now, parent }: Action, item: ToMake): TaskDefinition {
 }
 
 /**
- * @param existing what the plan has found under its id
+ * @param existing what the plan found under its id
  * @throws TaskclusterError
  */
 export async function create(
@@ -47,8 +47,8 @@ export async function create(
 }
 
 /**
- * The tasks that the plan has found under the ids of those to make, as far as they can be read: createTask finds out by
- * itself that an id is taken.
+ * The tasks that already exist under the planned ids. If they cannot be read, createTask still notices that an id is
+ * taken.
  */
 export async function findExisting(
   items: readonly ToMake[],
@@ -62,7 +62,10 @@ export function takenReason(taskId: TaskId): string {
   return `the taskId ${taskId} is taken by another task`;
 }
 
-/** Whether a task that has a derived taskId is the planned one. Its times may differ: an earlier attempt had its own now. */
+/**
+ * Whether a task that has a derived taskId is the planned one. Its times may differ: an earlier attempt had another
+ * `now`.
+ */
 export function isSame(found: TaskDefinition, planned: TaskDefinition): boolean {
   return (
     found.taskGroupId === planned.taskGroupId &&

@@ -22,8 +22,8 @@ export interface Known {
 }
 
 /**
- * Decides a retrigger of which the definitions do not tell all: the graph tells whether an unmarked task is cloned,
- * and defines the labels that were optimized away.
+ * Decides a retrigger for which the definitions are not enough: the graph says whether an unmarked task is cloned, and
+ * defines the labels that were optimized away.
  *
  * @throws TaskclusterError
  */
@@ -46,8 +46,8 @@ export function decideByGraph(
 type WithGraph = Known & { graph: TaskGraph; marks: ReadonlyMap<Label, GraphMark> };
 
 /**
- * A request that names a label which was optimized away is done as taskgraph does it: all that it would clone is made
- * of the graph, in one closure.
+ * A request with a label that was optimized away is performed as taskgraph does it: everything that it would clone is
+ * created from the graph, in one closure.
  */
 async function decideLabels(action: Action, { requests }: LabelsRequest, known: WithGraph): Promise<Plan> {
   const { push, graph } = known;
@@ -66,7 +66,7 @@ async function decideLabels(action: Action, { requests }: LabelsRequest, known: 
   for (const [index, one] of requests.entries()) {
     const absent = absentOf(one);
     if (absent.size === 0) continue;
-    // What would be cloned is asked for instead; what is rerun, or nothing, or refused stays.
+    // Clones become requests to the graph; reruns, no-ops and refusals stay.
     const part = await decideSome(action, [{ ...one, times: 1 }], known);
     if (part.kind === 'forward') return part;
     const { requested, refused } = judgeAbsent(await readMarks([...absent.values()], graph));
@@ -87,7 +87,7 @@ async function decideLabels(action: Action, { requests }: LabelsRequest, known: 
   return { ...work, ...making, warnings: [...new Set([...work.warnings, ...making.warnings])] };
 }
 
-/** Which of the labels that no task stands for are made. */
+/** Which of the labels without a task are created. */
 function judgeAbsent(marks: ReadonlyMap<Label, GraphMark>): {
   requested: Set<Label>;
   refused: Work['refused'];

@@ -8,14 +8,15 @@ import { forward, noWork, type Action, type Plan, type Work } from './plan.ts';
 import type { Copy, Target, Targets } from './targets.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** Of one task; it may have 10,000 dependencies. */
+/** For one task, which may have 10,000 dependencies. */
 const MOST_WARNINGS = 5;
 
 /**
- * Clone, rerun, nothing or forward, for each target and so for the action. Pure: all was read before.
+ * Decides for each target between clone, rerun, nothing and forward, and so for the whole action. Pure: everything was
+ * read before.
  *
- * @param candidatesOf all tasks that the label of a dependency has had in this push
- * @param marks what the graph says of the targets' labels, where it was read
+ * @param candidatesOf all tasks in this push with the label of a dependency
+ * @param marks what the graph says about the targets' labels, if it was read
  */
 export function decide(
   action: Action,
@@ -55,7 +56,7 @@ export function decide(
       case 'rerun': {
         if (target.elsewhere !== undefined)
           return forward('other-group', `${label} also has task ${target.elsewhere}, in another task group`);
-        // `times` and repetition do not multiply reruns: there is but one task.
+        // `times` and repetition do not multiply reruns: there is only one task.
         if (!first) break;
         const done = action.repeated && rerunSince(status, action.requested);
         const { reason } = verdict;
@@ -101,7 +102,7 @@ function under({ request, hook }: Action, mark: GraphMark | undefined): Circumst
   };
 }
 
-/** A run that was made for a rerun after the user had asked is what an earlier attempt at this action left. */
+/** A run for a rerun that started after the user's request is this action's own, from an earlier attempt. */
 function rerunSince(status: TaskStatus, requested: string): boolean {
   return status.runs.some(
     (run) => run.reasonCreated === 'rerun' && Date.parse(run.scheduled) >= Date.parse(requested),

@@ -37,7 +37,7 @@ export interface NewJobsRequest {
   times: number;
 }
 
-/** What is to be canceled. */
+/** What to cancel. */
 export type CancelRequest = { kind: 'cancel'; taskId: TaskId } | { kind: 'cancel-all' };
 
 export type Dispatch = { fast: FastRequest } | { cancel: CancelRequest } | Forwarded;
@@ -87,7 +87,7 @@ export function dispatch(payload: ActionPayload, fast: ReadonlySet<string>): Dis
       if (!isRetriggerInput(options)) throw invalid('payload/user/input', isRetriggerInput.errors);
       const { times = 1, downstream = false, force = false, ...others } = options;
       if (downstream && !listed(fast, 'downstream')) return notListed('running downstream tasks as well');
-      // Only the graph tells without it that a task may not be cloned.
+      // Without `force`, only the graph can say that a task must not be cloned.
       if (force && !listed(fast, 'graph', 'downstream')) return notListed('a forced retrigger');
       const task = { taskId: required(taskId, callback), times, ...(force ? { force: true as const } : {}) };
       return unlessUnknown(others) ?? { fast: { kind: downstream ? 'downstream' : 'task', ...task } };

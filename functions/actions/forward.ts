@@ -12,22 +12,23 @@ import { isObject } from '../tasks/shapes.ts';
 import type { TaskId } from '../tasks/names.ts';
 
 export interface ForwardTarget extends HookName {
-  /** The taskId that the full action task shall have, so that an action is forwarded once however often it is attempted. */
+  /** The taskId for the full action task, so that repeated attempts forward an action only once. */
   taskId?: TaskId;
 }
 
 export interface Forwarding {
-  /** Reaches the hooks service past any ingress rule that leads to us. */
+  /** Reaches the hooks service directly, not through an ingress rule that leads to us. */
   hooks: HookTrigger;
-  /** Where to try, in this order; one that does not exist is passed over. */
+  /** The hooks to try, in this order, skipping those that do not exist. */
   targets: readonly ForwardTarget[];
 }
 
 /**
- * Hands the whole action to the full hook.
+ * Forwards the whole action to the full hook.
  *
  * @returns the hooks service's answer; undefined if there is no such hook
- * @throws ApiError RequestConflict if the caller has named the taskId of another task; TaskclusterError, an `unanswered` one says in its message under which taskId the full action task may exist
+ * @throws ApiError RequestConflict if the caller's taskId belongs to another task; TaskclusterError: if `unanswered`,
+ *   its message has the taskId under which the full action task may exist
  */
 export async function forwardAction(
   payload: ActionPayload,
@@ -52,8 +53,8 @@ export async function forwardAction(
 }
 
 /**
- * The full action task that an earlier attempt at this action has left, if the caller has named its id. A task that is
- * there must not be taken for that one just because it is there: nothing would run, and the caller would be told it does.
+ * The full action task of an earlier attempt at this action, if the caller chose its taskId. Another task with that id
+ * must not be taken for it: nothing would run, but the caller would be told that it does.
  */
 async function earlierForward(
   payload: ActionPayload,
@@ -69,7 +70,7 @@ async function earlierForward(
 }
 
 /**
- * Whether an earlier attempt at this action has forwarded it, as far as the ids of full action tasks tell.
+ * Whether an earlier attempt at this action has forwarded it, judged by the ids of full action tasks.
  * @throws TaskclusterError
  */
 export async function wasForwarded(
@@ -83,7 +84,7 @@ export async function wasForwarded(
   return [...found].some(([taskId, task]) => isActionTaskOf(payload, taskId, task));
 }
 
-/** Whether a task is what the full hook makes of a payload, as far as its template puts the payload into it. */
+/** Whether a task is what the full hook makes from this payload, judged by what its template copies from it. */
 function isActionTaskOf({ decision, user }: ActionPayload, taskId: TaskId, task: TaskDefinition): boolean {
   if (task.taskGroupId !== user.taskGroupId || taskId === user.taskGroupId) return false;
   if (privilegeOf(taskId, task) === undefined) return false;

@@ -4,15 +4,15 @@ import { quoted, Uncertain } from '../graph/uncertain.ts';
 import { TREEHERDER_LABEL_LENGTH } from './push-labels.ts';
 import type { Label } from '../tasks/names.ts';
 
-/** What the graph knows of a label that a retrigger is about. */
+/** What the graph says about a label to retrigger. */
 export interface GraphMark {
   /** `attributes.retrigger`, by which taskgraph decides between a clone and a rerun. */
   cloneable: boolean;
-  /** How many tasks a clone is: `attributes.task_duplicates`. */
+  /** How many tasks one copy is: `attributes.task_duplicates`. */
   duplicates: number;
 }
 
-/** The label as the graph knows it: itself, or the one label that Treeherder has cut to it. */
+/** The label as it is in the graph: unchanged, or the one label that Treeherder cut to this. */
 export function completeLabel(label: Label, graph: TaskGraph): Label | undefined {
   if (graph.has(label)) return label;
   if (label.length !== TREEHERDER_LABEL_LENGTH) return undefined;
@@ -21,7 +21,7 @@ export function completeLabel(label: Label, graph: TaskGraph): Label | undefined
 }
 
 /**
- * What the graph says of these labels. It does not speak of those that it lacks, and taskgraph clones none of them.
+ * What the graph says about these labels. Labels that it lacks are absent; taskgraph clones none of them.
  *
  * @throws GraphError, Uncertain
  */
@@ -37,7 +37,7 @@ export async function readMarks(labels: readonly Label[], graph: TaskGraph): Pro
 
 function markOf(entry: GraphEntry): GraphMark {
   const { retrigger = false } = entry.attributes;
-  // Python takes more for true than we care to know.
+  // Other values may be true or false to Python; we do not interpret them.
   if (typeof retrigger !== 'boolean' && retrigger !== null)
     throw new Uncertain(`attributes.retrigger of ${quoted(entry.label)} is neither true nor false`);
   return { cloneable: retrigger === true, duplicates: duplicatesOf(entry) };

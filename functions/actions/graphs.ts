@@ -5,30 +5,30 @@ import type { ArtifactContent, DownloadLimits, Reader } from '../ports/reader.ts
 import type { TaskId } from '../tasks/names.ts';
 
 const GRAPH_ARTIFACT = 'public/full-task-graph.json';
-/** Firefox has 164 MB, which a function of 512 MB reads in four seconds. */
+/** Firefox's has 164 MB, which a function with 512 MB of memory reads in four seconds. */
 const GRAPH_LIMITS: DownloadLimits = { bytes: 512 * 1024 * 1024, ms: 30_000 };
 
-/** The graphs of pushes. Only what cannot do without reads one; till then no code of a graph is loaded. */
+/** The graphs of pushes. Loads the code for graphs only when one is needed. */
 export interface Graphs {
   /**
-   * @param reader whose credentials are asked, whatever is remembered
+   * @param reader its credentials must allow the read, even if the graph is cached
    * @returns undefined if the decision task has left no graph
    * @throws GraphError, TaskclusterError
    */
   read(decisionTaskId: TaskId, reader: Reader): Promise<TaskGraph | undefined>;
 }
 
-/** What one content has turned out to be; that it is no graph is remembered as well. */
+/** What was made of one content. That it is no graph is cached too. */
 export type KnownGraph = Awaited<ReturnType<typeof readGraph>> | GraphError | undefined;
 
-/** Reads each content once at a time, and remembers what came of it. */
+/** Reads each content once at a time, and caches the result. */
 export interface GraphContents {
   get(content: ArtifactContent, read: () => Promise<KnownGraph>): Promise<{ value: KnownGraph }>;
 }
 
-/** @param bytes the most that a graph may have, decompressed */
+/** @param bytes largest graph to read, decompressed */
 export function graphsIn(contents: GraphContents, { bytes = GRAPH_LIMITS.bytes } = {}): Graphs {
-  // What is read takes a whole core and tens of megabytes: two at once would both be late.
+  // Reading takes a whole core and tens of megabytes; two at once would delay each other.
   const oneAtATime = pLimit(1);
   const limits = { ...GRAPH_LIMITS, bytes };
   return {
@@ -59,10 +59,10 @@ async function readContent(content: ArtifactContent, limits: DownloadLimits): Pr
   }
 }
 
-/** Of all graphs that a process remembers; one of Firefox's size takes 9 MB. */
+/** For all graphs that a process caches; one of Firefox's size takes 9 MB. */
 export const GRAPH_MEMORY = 64 * 1024 * 1024;
 
-/** What a graph takes of it, about. */
+/** About how much of it a graph takes. */
 export function graphBytes(graph: KnownGraph): number {
   return graph && 'bytes' in graph ? graph.bytes : 0;
 }

@@ -1,20 +1,20 @@
 import type { TaskId } from '../tasks/names.ts';
 
-/** Something to do once others of its kind have been done. */
+/** Something to do after others of its kind. */
 interface Ordered {
   newTaskId: TaskId;
-  /** newTaskIds of those that come first. */
+  /** newTaskIds of those that must come first. */
   after: readonly TaskId[];
 }
 
 /**
- * Does each item once all that it comes after have been done, as many at a time as that allows. What comes after one
- * that was not done is not begun, and neither is what comes after that.
+ * Performs each item when all the items before it are done, with as much concurrency as that allows. Items that come
+ * after one that was not done, directly or indirectly, are skipped.
  *
- * @param items each after those that it comes after
+ * @param items in an order in which each comes after those in its `after`
  * @param perform never rejects
- * @param whyStop why what comes after an item is not to be begun; undefined if it may be
- * @param skip gives the outcome of an item that is not begun
+ * @param whyStop why the items after this one must be skipped; undefined if they may start
+ * @param skip returns the outcome of a skipped item
  */
 export function inOrder<T extends Ordered, R>(
   items: readonly T[],
@@ -33,7 +33,7 @@ export function inOrder<T extends Ordered, R>(
         return { result, stop: whyStop(item, result) };
       });
       const stop = doing.then((done) => done.stop);
-      // Nothing may come after it; the returned value reports a failure.
+      // Nobody may be waiting for this; a failure is reported by the returned value.
       stop.catch(() => undefined);
       stops.set(item.newTaskId, stop);
       return doing.then(({ result }) => result);

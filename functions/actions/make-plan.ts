@@ -11,7 +11,7 @@ import { findTargets, foreign, numberCopies, type Copy, type Target, type Target
 import { withinLimits } from './write-limits.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** Reads what has to be known and decides what to do. Never writes. */
+/** Reads what is needed and decides what to do. Writes nothing. */
 export async function makePlan(action: Action, sources: PlanSources): Promise<Plan> {
   const { request } = action;
   switch (request.kind) {
@@ -31,7 +31,7 @@ export async function makePlan(action: Action, sources: PlanSources): Promise<Pl
 async function planRerun(action: Action, taskId: TaskId, { decision, reader }: PlanSources): Promise<Plan> {
   const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
   const definition = definitions.get(taskId);
-  // Labels do not matter to a rerun, unless only they tell whether a task of another group is of this push.
+  // A rerun needs no labels, unless they must show whether a task of another group belongs to this push.
   const isElsewhere = definition && foreign(action, definition)?.otherGroup;
   const push = isElsewhere ? await PushLabels.read(reader, action.taskGroupId) : undefined;
   if (isElsewhere && !push) return forwardWithoutLabels();
@@ -40,25 +40,27 @@ async function planRerun(action: Action, taskId: TaskId, { decision, reader }: P
   return decide(action, findTargets(action, push, definitions), new Map(), statuses, () => []);
 }
 
-/** Steps 1, 3 and 4 are a round trip each, as long as no dependency has been run anew; so is the listing, beside 1 or 2. */
+/**
+ * Steps 1, 3 and 4 take one round trip each if no dependency has been run again; the listing is in parallel to 1 or 2.
+ */
 async function planRetrigger(
   action: Action,
   request: RetriggerRequest,
   { decision, reader: uncached, graphs }: PlanSources,
 ): Promise<Plan> {
-  // 1. Read the labels of the decision task. Beside it the push's later actions are listed, which needs its routes.
+  // 1. Read the labels of the decision task. In parallel, list the push's later actions, which needs its routes.
   const listing = decision.then((task) => PushLabels.list(uncached, task));
-  // Awaited below; should reading the labels fail first, that is the failure to report.
+  // Awaited below. If reading the labels fails first, that is the failure to report.
   listing.catch(() => undefined);
   const push = await PushLabels.read(uncached, action.taskGroupId);
   if (!push) return forwardWithoutLabels();
 
-  // 2. Leave to the full hook what is too much for us.
+  // 2. Forward what is too much for us.
   const clones = countClones(request);
   if (clones > WRITE_LIMITS.tasks) return forwardTooLarge(clones);
 
-  // 3. Read targets and dependencies as the decision task has made them; beside it, what later actions have made of the
-  //    labels that are asked for.
+  // 3. Read targets and dependencies as the decision task made them and, in parallel, the tasks that later actions made
+  //    for the requested labels.
   const reader = new MemoizedReader(uncached);
   const asked = request.kind === 'labels' ? request.requests.flatMap(({ labels }) => labels) : [];
   const [original] = await Promise.all([
@@ -69,14 +71,14 @@ async function planRetrigger(
     }),
   ]);
 
-  // 4. Take in what later actions have made of the dependencies' labels, and read again: what has been read already
-  //    costs nothing. A target that only an action has made shows its dependencies but now, so this may go on.
+  // 4. Add the tasks that later actions made for the dependencies' labels, and read again: what was already read costs
+  //    nothing. The dependencies of a target that only an action made become known only now, so this may repeat.
   await push.refresh(await readLabels(push, original.dependencies, action, reader));
   let latest: TargetReads;
   do latest = await readTargets(action, asked, push, reader);
   while (await push.refresh(await readLabels(push, latest.dependencies, action, reader)));
 
-  // 5. Decide; where the definitions do not tell, and the operator lets us, by the graph.
+  // 5. Decide; where the definitions are not enough, and the operator allows it, by the graph.
   const { found, copies, statuses } = latest;
   const tasksLike = (taskId: TaskId) => labelCandidates(taskId, push);
   if (!action.readsGraph || !needsGraph(request, found, push))
@@ -89,7 +91,7 @@ async function planRetrigger(
   );
 }
 
-/** Whether a target is unmarked, or a label is of no task, which the graph may have all the same. */
+/** Whether a target is unmarked, or a label has no task but may be in the graph. */
 function needsGraph(request: RetriggerRequest, { targets }: Targets, push: PushLabels): boolean {
   if (request.kind === 'task' && request.force === true) return false;
   if (targets.some(({ definition }) => retriggerMark(definition) === undefined)) return true;
@@ -99,7 +101,7 @@ function needsGraph(request: RetriggerRequest, { targets }: Targets, push: PushL
 
 type RetriggerRequest = Extract<FastRequest, { kind: 'labels' | 'task' }>;
 
-/** What was read of the targets. */
+/** What was read about the targets. */
 interface TargetReads {
   found: Targets;
   definitions: ReadonlyMap<TaskId, TaskDefinition>;
@@ -108,7 +110,7 @@ interface TargetReads {
   statuses: ReadonlyMap<TaskId, TaskStatus>;
 }
 
-/** Learns which tasks later actions have made of the labels that are asked for, and reads those tasks. */
+/** Finds the tasks that later actions made for the requested labels, and reads them. */
 async function readNewerTargets(
   action: Action,
   asked: Label[],
@@ -118,18 +120,18 @@ async function readNewerTargets(
   const before = new Set(candidatesOf(action, asked, push));
   await push.refresh(asked);
   const newer = candidatesOf(action, asked, push).filter((taskId) => !before.has(taskId));
-  // Side by side, though of a task that is not to be touched the status is then read for nothing.
+  // In parallel, even if the status turns out not to be needed.
   await Promise.all([reader.tasks(newer), reader.statuses(newer)]);
 }
 
-/** All tasks that may be targets, as far as the labels are known. */
+/** All tasks that may be targets, by the labels known so far. */
 function candidatesOf({ request }: Action, asked: Label[], push: PushLabels): TaskId[] {
   if (request.kind !== 'labels') return 'taskId' in request ? [request.taskId] : [];
   const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
   return labels.flatMap((label) => push.candidates(label));
 }
 
-/** Reads targets and dependencies, as far as the labels are known. */
+/** Reads targets and dependencies, by the labels known so far. */
 async function readTargets(
   action: Action,
   asked: Label[],
@@ -149,7 +151,9 @@ async function readTargets(
   return { found, definitions, copies, dependencies, statuses };
 }
 
-/** The labels of dependencies. One that an action has made may stand in no map that has been read: its name tells. */
+/**
+ * The labels of dependencies. A task made by an action may be in none of the maps read so far; its name is its label.
+ */
 async function readLabels(
   push: PushLabels,
   dependencies: TaskId[],
@@ -162,13 +166,13 @@ async function readLabels(
   return known.filter((label) => label !== undefined);
 }
 
-/** All tasks that the label of a dependency has had in this push; itself first. */
+/** All tasks in this push with the label of a dependency, starting with the dependency itself. */
 function labelCandidates(taskId: TaskId, push: PushLabels): TaskId[] {
   const label = push.labelOf(taskId);
   return label === undefined ? [taskId] : [taskId, ...push.candidates(label)];
 }
 
-/** The most that this request may create: labels may yet turn out to be reruns, or unknown. */
+/** The most tasks that this request can create: labels may turn out to be reruns, or unknown. */
 function countClones(request: RetriggerRequest): number {
   if (request.kind === 'task') return request.times;
   return request.requests.reduce((sum, { labels, times }) => sum + new Set(labels).size * times, 0);

@@ -2,7 +2,7 @@ import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { TaskId } from '../tasks/names.ts';
 
-/** Reads each task, each status and each index path once, for as long as one action takes. Unknown ids are remembered as unknown. */
+/** Reads each task, status and index path only once during one action. Remembers unknown ids too. */
 export class MemoizedReader {
   readonly tasks: (taskIds: readonly TaskId[]) => Promise<Map<TaskId, TaskDefinition>>;
   readonly statuses: (taskIds: readonly TaskId[]) => Promise<Map<TaskId, TaskStatus>>;

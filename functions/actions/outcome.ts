@@ -1,18 +1,18 @@
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** What became of one item of an action, for the answer, the log and `public/retrigger.json`. */
+/** The outcome of one item of an action, for the answer, the log and `public/retrigger.json`. */
 export interface ItemOutcome {
   /** The taskId where the label was not read. */
   label: Label | TaskId;
-  /** The task that was to run again, or to be canceled; absent for a label that the push does not have. */
+  /** The task to run again or to cancel; absent for a label that the push does not have. */
   taskId?: TaskId;
   /**
-   * `created`: a clone was made. `rerun`: the task has a new run. `canceled`: it was canceled. `noop`: nothing was to be
-   * done. `refused`: it was not done, and is not going to be; `reason` says why. `unknown`: it was begun, and nobody has
-   * told us the end; `reason` is the last that we heard.
+   * `created`: a task was created. `rerun`: the task has a new run. `canceled`: it was canceled. `noop`: there was
+   * nothing to do. `refused`: it was not done and will not be; `reason` says why. `unknown`: it was started, but its
+   * result is not known; `reason` is the last error.
    */
   result: 'created' | 'rerun' | 'canceled' | 'noop' | 'refused' | 'unknown';
-  /** The clone's taskId; of an unknown one, the taskId that it has if it exists. */
+  /** taskId of the new task; if `unknown`, the taskId that it has if it exists. */
   newTaskId?: TaskId;
   /** 1-based number of the copy. */
   copy?: number;
@@ -26,7 +26,7 @@ export interface Outcome {
   warnings: string[];
 }
 
-/** The first task that runs because of the action, or was canceled: what the caller is shown. */
+/** The first task that runs because of the action, or that it canceled. The caller is shown this one. */
 export function firstTaskId({ items }: Outcome): TaskId | undefined {
   const done = items.find(
     ({ result }) => result === 'created' || result === 'rerun' || result === 'canceled',
@@ -34,7 +34,7 @@ export function firstTaskId({ items }: Outcome): TaskId | undefined {
   return done?.newTaskId ?? done?.taskId;
 }
 
-/** What the caller must hear of beside what went well. */
+/** The items that the caller must be told about, besides those that succeeded. */
 export function unfinishedItems({ items }: Pick<Outcome, 'items'>): ItemOutcome[] {
   return items.filter(({ result }) => result === 'refused' || result === 'unknown');
 }

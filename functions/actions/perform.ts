@@ -21,9 +21,9 @@ export interface Ports {
   forwarding: Forwarding;
 }
 
-/** What is true of one performance, besides what is asked for. */
+/** The circumstances of one performance, besides the request itself. */
 export interface Conditions {
-  /** Settles when it is certain that the action is allowed; nothing is written before. */
+  /** Settles when it is known whether the action is allowed; nothing is written before. */
   allowed: Promise<void>;
   deadlines?: Deadlines;
   /** Called once the plan is ready, for work that can be done in parallel. */
@@ -31,7 +31,7 @@ export interface Conditions {
   log: Log;
 }
 
-/** An action that was performed, as far as it could be. */
+/** The result of an action that was performed, wholly or in part. */
 export interface Performed {
   kind: 'performed';
   action: Action;
@@ -45,9 +45,10 @@ export type Result =
   | { kind: 'canceled'; action: CancelAction; plan: Cancellation; outcome: Outcome };
 
 /**
- * Plans and then acts, or forwards the action whole.
+ * Plans and then acts, or forwards the whole action.
  *
- * @throws ApiError if the input is wrong; whatever `conditions.allowed` rejects with; TaskclusterError if forwarding fails
+ * @throws ApiError if the input is wrong; whatever `conditions.allowed` rejects with; TaskclusterError if forwarding
+ *   fails
  */
 export async function perform(request: Request, ports: Ports, conditions: Conditions): Promise<Result> {
   const { allowed, log, onPlanned, deadlines = NO_DEADLINES } = conditions;

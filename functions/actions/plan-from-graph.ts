@@ -12,7 +12,7 @@ import { withinLimits } from './write-limits.ts';
 import type { Label } from '../tasks/names.ts';
 
 /**
- * Plans what is about labels that the push may not have, or about all that depends on a task.
+ * Plans actions on labels that the push may not have, or on everything that depends on a task.
  *
  * @throws TaskclusterError
  */
@@ -21,7 +21,7 @@ export async function planFromGraph(
   request: NewJobsRequest | DownstreamRequest,
   { decision, reader, graphs }: PlanSources,
 ): Promise<Plan> {
-  // It can take seconds, and all else is read beside it.
+  // This can take seconds, so everything else is read meanwhile.
   const reading = graphs.read(action.taskGroupId, reader);
   reading.catch(() => undefined);
   const [push, actions] = await Promise.all([
@@ -39,8 +39,8 @@ export async function planFromGraph(
 }
 
 /**
- * add-new-jobs: the labels, and all that they need and the push does not have. One label that the graph does not know
- * has the whole action refused, as taskgraph has it.
+ * add-new-jobs: the labels, and everything that they need and the push does not have. If the graph lacks one of the
+ * labels, the whole action is refused, as by taskgraph.
  */
 async function planNewJobs(action: Action, request: NewJobsRequest, sources: Sources): Promise<Plan> {
   const requested = new Set<Label>();
@@ -58,9 +58,7 @@ async function planNewJobs(action: Action, request: NewJobsRequest, sources: Sou
   return plan(action, requested, request.times, sources);
 }
 
-/**
- * retrigger with `downstream`: the task, and everything that depends on it and has been scheduled.
- */
+/** retrigger with `downstream`: the task, and everything scheduled that depends on it. */
 async function planDownstream(action: Action, request: DownstreamRequest, sources: Sources): Promise<Plan> {
   const { push, graph, reader } = sources;
   const { taskId, times, force } = request;

@@ -2,9 +2,9 @@ import type { Reader } from '../ports/reader.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import type { Graphs } from './graphs.ts';
 
-/** Where a plan is read from. */
+/** What a plan is made from. */
 export interface PlanSources {
-  /** The decision task's definition, under way already. */
+  /** The decision task's definition, already being read. */
   decision: Promise<TaskDefinition | undefined>;
   reader: Reader;
   graphs: Graphs;

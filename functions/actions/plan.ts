@@ -5,20 +5,20 @@ import type { GraphEntry } from '../graph/task-graph.ts';
 import type { FastRequest } from './dispatch.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** An action that we may perform ourselves, with all that decisions depend on. */
+/** An action that we may perform ourselves, with everything that decisions depend on. */
 export interface Action {
-  /** Seeds the taskIds of the clones: the action task's taskId, or what names a direct call. */
+  /** Seeds the taskIds of the clones: the action task's taskId, or the id of a direct call. */
   id: TaskId;
   /** The action task, in the queued way; clones get it as `extra.parent`. */
   parent?: TaskId;
-  /** An earlier attempt at this same action may have written already. */
+  /** An earlier attempt at this action may have written already. */
   repeated: boolean;
   hook: InTreeHook;
   taskGroupId: TaskId;
   request: FastRequest;
-  /** The operator lets us read the push's graph for what the definitions do not tell. */
+  /** The operator lets us read the push's graph where the definitions are not enough. */
   readsGraph: boolean;
-  /** Of the Taskcluster, for the addresses of artifacts. */
+  /** Root URL of the Taskcluster, for the URLs of artifacts. */
   rootUrl: string;
   /** When the user asked, ISO 8601. A rerun since then is this action's own. */
   requested: string;
@@ -63,27 +63,27 @@ export function forwardTooLarge(writes: number): Forward {
   return forward('too-large', `${writes} tasks at once; the fast way takes up to ${WRITE_LIMITS.tasks}`);
 }
 
-/** More writes than this are left to the full hook, whose task has hours and not seconds, and a machine of its own. */
+/** Larger actions are forwarded: the full hook's task has its own machine, and hours instead of seconds. */
 export const WRITE_LIMITS = {
   tasks: 2_000,
-  /** Of all definitions together: 2,000 of 16 KB, twice the size that tests of Firefox have. */
+  /** Of all definitions together: 2,000 of 16 KB, twice the size of Firefox's tests. */
   bytes: 32 * 1024 * 1024,
 } as const;
 
-/** What is to be written, item by item; nothing has been written yet. */
+/** What to write, item by item; nothing has been written yet. */
 export interface Work {
   kind: 'work';
   reruns: Rerun[];
   clones: Clone[];
-  /** Each after those that it waits for. */
+  /** Each one after those that it waits for. */
   creations: Creation[];
-  /** In which they are made. */
+  /** The rounds in which they are created. */
   rounds: Round[];
-  /** Nothing to do for these, and that is right. */
+  /** There is rightly nothing to do for these. */
   noops: Noop[];
-  /** These cannot be done, and the user asked for them. */
+  /** The user asked for these, but they cannot be done. */
   refused: Refusal[];
-  /** Worth knowing, though nothing was refused. */
+  /** What the user should know although nothing was refused. */
   warnings: string[];
 }
 
@@ -94,7 +94,7 @@ export interface Rerun {
   taskId: TaskId;
   reason: string;
   knownRuns: number;
-  /** An earlier attempt at this action has done it. */
+  /** An earlier attempt at this action has already done it. */
   done: boolean;
 }
 
@@ -108,36 +108,36 @@ export interface Clone {
   copy: number;
   newTaskId: TaskId;
   replacements: ReadonlyMap<TaskId, TaskId>;
-  /** A task with the derived taskId is there already, left by an earlier attempt unless someone else made it. */
+  /** A task with the derived taskId already exists, from an earlier attempt unless someone else made it. */
   exists: boolean;
 }
 
-/** A task to be made of the graph's definition of its label. */
+/** A task to create from the graph's definition of its label. */
 export interface Creation {
   label: Label;
   reason: string;
   /** 1-based among all tasks of this label in the action. */
   copy: number;
   newTaskId: TaskId;
-  /** The task whose taskId stands in this one's definition for its own (`task_duplicates`). */
+  /** The task whose taskId this one's definition has in place of its own (`task_duplicates`). */
   duplicateOf?: TaskId;
-  /** Tasks of the same round that must be there before it. */
+  /** Tasks of the same round that must exist before it. */
   after: readonly TaskId[];
   definition: TaskDefinition;
   entry: GraphEntry;
   /** Name of its round. */
   round: string;
-  /** Asked for, and not just needed for what is. */
+  /** The user asked for it; otherwise something else needs it. */
   requested: boolean;
-  /** As with a clone. */
+  /** As in a clone. */
   exists: boolean;
 }
 
-/** One of several times that labels are made together with what they need. */
+/** One of the times that labels are created together with what they need. */
 export interface Round {
   name: string;
   requested: readonly Label[];
-  /** The tasks that are there already for the other labels that these need. */
+  /** Existing tasks for the other labels that these need. */
   standing: readonly Standing[];
 }
 
@@ -148,7 +148,7 @@ export interface Standing {
   in: 'push' | 'index';
 }
 
-/** What the graph adds to the work. */
+/** The part of the work that comes from the graph. */
 export type Making = Pick<Work, 'creations' | 'rounds' | 'warnings'>;
 
 export function noWork(): Work {
@@ -171,7 +171,7 @@ export interface Noop {
 }
 
 export interface Refusal {
-  /** The label as asked for, or the taskId where no label is known. */
+  /** The label as requested, or the taskId if no label is known. */
   label: Label | TaskId;
   taskId?: TaskId;
   reason: string;

@@ -13,17 +13,17 @@ import type { ActionPayload } from './payload.generated.js';
 import type { PlanSources } from './plan-sources.ts';
 import { forward, type Action, type Forward, type Work } from './plan.ts';
 
-/** An action as it came in, before anything is known of what it asks for. */
+/** An action as it came in, before it is parsed. */
 export interface Request {
   payload: ActionPayload;
   action: Omit<Action, 'request' | 'taskGroupId' | 'readsGraph'>;
-  /** An earlier attempt has begun and may have written, so that what cannot be read must not be forwarded. */
+  /** An earlier attempt has begun and may have written, so the action must not be forwarded because reading fails. */
   begun?: boolean;
   /** The operator forwards everything of this trust domain and level. */
   killSwitch: boolean;
   /** What the operator has listed as fast for the hook's trust domain. */
   fastActions: ReadonlySet<FastAction>;
-  /** The decision task's definition, under way already. */
+  /** The decision task's definition, already being read. */
   decision: Promise<TaskDefinition | undefined>;
 }
 
@@ -33,18 +33,18 @@ export type Prepared =
 interface Preparing {
   sources: Omit<PlanSources, 'decision'>;
   log: Log;
-  /** Where the action would be forwarded to. */
+  /** Hooks to which the action would be forwarded. */
   targets: readonly ForwardTarget[];
 }
 
 const EVERY_ACTION: ReadonlySet<FastAction> = new Set(FAST_ACTIONS);
 
 /**
- * Reads and decides. What cannot be read is not understood, and so goes to the full hook. An action is done here or
- * there however often it is attempted: what an earlier attempt has forwarded is not performed, and what it may have
- * performed is not forwarded, neither for want of reading nor because the operator has switched it off since.
+ * Reads and decides. What cannot be read goes to the full hook. An action is either performed or forwarded, however
+ * often it is attempted: what an earlier attempt forwarded is not performed, and what it may have performed is not
+ * forwarded, even if reading fails or the operator has switched it off since.
  *
- * @param targets where the action would be forwarded to
+ * @param targets hooks to which the action would be forwarded
  * @throws ApiError if the input of a fast action is wrong, unless the fast way is switched off
  * @throws TaskclusterError if Taskcluster cannot be read and the action was begun before
  */
@@ -55,7 +55,7 @@ export async function prepare(
   targets: readonly ForwardTarget[] = [],
 ): Promise<Prepared> {
   const preparing = { sources, log, targets };
-  // Its error appears where it is awaited. If it is never awaited, that must not end the process.
+  // An error is handled where this is awaited. If it never is, the error must not end the process.
   request.decision.catch(() => undefined);
   const prepared = await planAsConfigured(request, preparing);
   return (await continueEarlier(request, prepared, preparing)) ?? prepared;
@@ -64,7 +64,8 @@ export async function prepare(
 async function planAsConfigured(request: Request, preparing: Preparing): Promise<Prepared> {
   const { payload } = request;
   const { sources, targets, log } = preparing;
-  // Before anything of ours looks at the action: the switch must help against our own mistakes, too strict a check included.
+  // Before our code looks at the action: the switch must also help against our own bugs, such as a check that is too
+  // strict.
   if (request.killSwitch) return { plan: forward('kill-switch', 'the fast way is switched off here') };
   const dispatched = dispatch(payload, request.fastActions);
   if ('forward' in dispatched) return { plan: forward(dispatched.because, dispatched.forward) };
@@ -81,15 +82,16 @@ async function planAsConfigured(request: Request, preparing: Preparing): Promise
     if (!isTaskclusterError(error)) throw error;
     const { method, statusCode, code } = error;
     log.event('read-failed', { actionId: request.action.id, method, statusCode, code });
-    // If it cannot be read at all, no earlier attempt has read it either, so none has written anything.
+    // If it can never be read, no earlier attempt could read it either, so none has written anything.
     if (request.begun && !error.lasting) throw error;
     return { plan: forward('unreadable', `${method}: ${error.summary}`) };
   }
 }
 
 /**
- * The settings may have changed since an earlier attempt. So before a repeated attempt forwards what they do not allow,
- * it plans as if they allowed everything, and goes on if the plan's taskIds show that an earlier attempt has begun.
+ * The settings may have changed since an earlier attempt. So before a repeated attempt forwards an action that they do
+ * not allow, it plans as if they allowed everything, and continues if the plan's taskIds show that an earlier attempt
+ * has begun.
  */
 async function continueEarlier(
   request: Request,
@@ -107,7 +109,7 @@ async function continueEarlier(
     return prepared;
   } catch (error) {
     if (isTaskclusterError(error)) throw error;
-    // What cannot be planned was not begun. And a mistake of ours must not keep the action from the full hook.
+    // What cannot be planned was not begun, and a bug of ours must not keep the action from the full hook.
     if (!(error instanceof ApiError)) preparing.log.unexpected(error);
     return undefined;
   }
@@ -141,7 +143,7 @@ async function planFast(
   return plan.kind === 'forward' ? { plan } : { action, plan };
 }
 
-/** Plans within the bounds of one action. */
+/** Plans within the limits of one action. */
 function bounded<T>(plan: () => Promise<T>): Promise<T> {
   return within(Date.now() + READING_LIMITS.ms, () => withinBudget(READING_LIMITS, plan));
 }

@@ -12,14 +12,14 @@ export const TREEHERDER_LABEL_LENGTH = 139;
 type LabelMap = Readonly<Record<Label, TaskId>>;
 
 /**
- * Which tasks the labels of a push stand for: the decision task's own map, overlaid with that of every action and
- * cron task of the push (taskgraph's fetch_graph_and_labels). Our own action tasks say in `extra.index.data` which
- * labels they touch, so their maps are downloaded only when one of those labels matters.
+ * Which tasks belong to the labels of a push: the decision task's own map, overlaid with that of every action and cron
+ * task of the push (taskgraph's fetch_graph_and_labels). Our own action tasks list in `extra.index.data` the labels
+ * that they touch, so their maps are downloaded only if one of those labels matters.
  */
 export class PushLabels {
   readonly #reader: Reader;
   readonly #base: LabelMap;
-  /** Action and cron tasks whose map has not been read. */
+  /** Action and cron tasks whose maps have not been read. */
   #unread: IndexedTask[] = [];
   readonly #overlays: LabelMap[] = [];
 
@@ -29,9 +29,9 @@ export class PushLabels {
   }
 
   /**
-   * What the decision task has made.
-   * @returns undefined if it has left no label map, so that only the full hook can know the labels
-   * @throws TaskclusterError if it has left something else under that name
+   * The labels of the decision task.
+   * @returns undefined if it has no label map, so that only the full hook can know the labels
+   * @throws TaskclusterError if the artifact is something else
    */
   static async read(reader: Reader, decisionTaskId: TaskId): Promise<PushLabels | undefined> {
     const base = await reader.artifact(decisionTaskId, LABELS_ARTIFACT);
@@ -43,11 +43,11 @@ export class PushLabels {
     const listings = await Promise.all(
       actionNamespaces(decision?.routes).map((name) => reader.listTasks(name)),
     );
-    // One that is indexed in several namespaces is still one.
+    // A task may be indexed in several namespaces.
     return [...new Map(listings.flat().map((task) => [task.taskId, task])).values()];
   }
 
-  /** Adds tasks that may have run labels again; reads nothing yet. */
+  /** Adds tasks that may have run labels again. Reads nothing yet. */
   add(indexed: readonly IndexedTask[]): void {
     this.#unread.push(...indexed);
   }
@@ -60,7 +60,7 @@ export class PushLabels {
     const wanted = new Set(labels);
     const cuts = new Set([...wanted].map(cut));
     let read = false;
-    // What one map tells may make another one matter: an action can be about a task that an earlier one has made.
+    // One map can make another one matter: an action can act on a task that an earlier action created.
     for (;;) {
       const relevant = new Set(this.#unread.filter((task) => this.#mayTouch(task, wanted, cuts)));
       if (relevant.size === 0) return read;
@@ -73,13 +73,13 @@ export class PushLabels {
     }
   }
 
-  /** The label as the push knows it: itself, or the one label that Treeherder has cut to it. */
+  /** The label as it is in the push: unchanged, or the one label that Treeherder cut to this. */
   complete(label: Label): Label | undefined {
     const matches = this.matches(label);
     return matches.length === 1 ? matches[0] : undefined;
   }
 
-  /** The labels that this one may stand for; more than one if Treeherder has cut it and several begin so. */
+  /** The labels that this one can mean: more than one if Treeherder cut it and several labels start like it. */
   matches(label: Label): Label[] {
     if (this.candidates(label).length > 0) return [label];
     if (label.length !== TREEHERDER_LABEL_LENGTH) return [];
@@ -87,7 +87,7 @@ export class PushLabels {
     return [...names];
   }
 
-  /** All tasks that the label has had in this push, as far as read; the decision task's first. */
+  /** All tasks of the label in the maps read so far, the decision task's first. */
   candidates(label: Label): TaskId[] {
     const ids = [this.#base, ...this.#overlays].flatMap((map) =>
       Object.hasOwn(map, label) ? [map[label]] : [],
@@ -95,7 +95,7 @@ export class PushLabels {
     return [...new Set(ids.filter((id) => id !== undefined))];
   }
 
-  /** Whether the decision task itself has made or found a task for the label. */
+  /** Whether the decision task itself created or found a task for the label. */
   isScheduled(label: Label): boolean {
     return Object.hasOwn(this.#base, label);
   }
@@ -108,7 +108,7 @@ export class PushLabels {
     return undefined;
   }
 
-  /** Cut or not: some label of the decision task's own. */
+  /** Whether this is a label of the decision task, cut or not. */
   #isOrdinary(label: Label): boolean {
     if (this.isScheduled(label)) return true;
     return label.length === TREEHERDER_LABEL_LENGTH && this.complete(label) !== undefined;
@@ -116,10 +116,10 @@ export class PushLabels {
 
   #mayTouch(task: IndexedTask, wanted: ReadonlySet<Label>, cuts: ReadonlySet<Label>): boolean {
     const touched = touchedBy(task.data);
-    // Made by the repository's own code: nothing but its map tells what it has run.
+    // Created by the repository's own code: only its map says what it has run.
     if (!touched) return true;
     const labels = [...touched.labels, ...touched.taskIds.map((id) => this.labelOf(id))];
-    // Made from the graph, together with everything it needs.
+    // This was created from the graph, together with everything that it needs.
     if (touched.labels.some((label) => !this.#isOrdinary(label))) return true;
     return labels.some(
       (label) => label !== undefined && (wanted.has(label) || (isCut(label) && cuts.has(cut(label)))),
@@ -127,7 +127,7 @@ export class PushLabels {
   }
 }
 
-/** A label in the listing may itself have been cut by Treeherder, and so may one that is asked for. */
+/** Treeherder may have cut a label in the listing, as well as a requested one. */
 function isCut(label: Label): boolean {
   return label.length >= TREEHERDER_LABEL_LENGTH;
 }
@@ -136,7 +136,7 @@ function cut(label: Label): Label {
   return label.slice(0, TREEHERDER_LABEL_LENGTH);
 }
 
-/** What one of our own action tasks says in `extra.index.data` (hooks/ renders it); undefined for anything else. */
+/** Reads `extra.index.data` of one of our own action tasks (hooks/ renders it); undefined for anything else. */
 function touchedBy(data: unknown): { labels: Label[]; taskIds: TaskId[] } | undefined {
   if (!isObject(data) || !isObject(data['retrigger'])) return undefined;
   const { labels = [], taskIds = [] } = data['retrigger'];
@@ -144,11 +144,11 @@ function touchedBy(data: unknown): { labels: Label[]; taskIds: TaskId[] } | unde
 }
 
 /**
- * The namespaces in which the push's action and cron tasks are indexed, actions first: beside the decision task's own
- * routes (`….decision` → `….actions`, `….cron`). Action tasks stand with or without the `taskgraph` part that the
- * decision task's route may have. Cron tasks are indexed by revision alone, without that part (taskgraph's
- * fetch_graph_and_labels looks nowhere else). A cron task is a decision task as well, for its own group: its routes are
- * `….decision-<job>` and `….cron.<taskId>`. `latest` moves on to other pushes, so nothing under it belongs to this one.
+ * The namespaces in which the push's action and cron tasks are indexed, actions first, derived from the decision task's
+ * own routes (`….decision` → `….actions`, `….cron`). The namespaces of actions may lack the `taskgraph` part of the
+ * decision task's route. Cron tasks are indexed by revision only, without that part (taskgraph's fetch_graph_and_labels
+ * looks nowhere else). A cron task is also the decision task of its own group, with the routes `….decision-<job>` and
+ * `….cron.<taskId>`. `latest` moves on to other pushes, so what is under it may not belong to this one.
  */
 export function actionNamespaces(routes: readonly string[] = []): string[] {
   const actions = new Set<string>();
@@ -163,7 +163,7 @@ export function actionNamespaces(routes: readonly string[] = []): string[] {
   return [...actions, ...crons];
 }
 
-/** `gecko.v2.try.pushlog-id.1` of a route by which a decision or cron task is found at its push. */
+/** The prefix of a decision or cron task's route that identifies its push, such as `gecko.v2.try.pushlog-id.1`. */
 function pushPrefix(route: string): string | undefined {
   if (!route.startsWith('index.')) return undefined;
   const parts = route.slice('index.'.length).split('.');
@@ -175,10 +175,10 @@ function isTaskId(value: unknown): value is TaskId {
   return typeof value === 'string' && SLUGID_PATTERN.test(value);
 }
 
-/** taskId → label, for each map that is still in use: a warm process sees the same one again and again. */
+/** taskId → label, for each map that is still in use: a warm process sees the same maps again and again. */
 const inverses = new WeakMap<object, ReadonlyMap<TaskId, Label>>();
 
-/** What Treeherder makes of the long labels of a map → those labels. */
+/** For each map: label as cut by Treeherder → the long labels that it can mean. */
 const cutLabels = new WeakMap<object, ReadonlyMap<Label, Label[]>>();
 
 function cutsOf(map: LabelMap): ReadonlyMap<Label, Label[]> {
@@ -194,7 +194,7 @@ function inverseOf(map: LabelMap): ReadonlyMap<TaskId, Label> {
   const known = inverses.get(map);
   if (known) return known;
   const inverse = new Map<TaskId, Label>();
-  // One entry after the other: a large push has 20,000 labels, and pairs of all of them would take megabytes.
+  // One entry at a time: a large push has 20,000 labels, and an array of pairs would take megabytes.
   for (const label of Object.keys(map)) inverse.set(map[label] ?? '', label);
   inverses.set(map, inverse);
   return inverse;

@@ -18,7 +18,7 @@ import {
 import type { PushLabels } from './push-labels.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** Labels to make with all that they need, once in each round. */
+/** Labels to create with everything that they need, once in each round. */
 export interface Demand {
   requested: ReadonlySet<Label>;
   /** A name for each round. */
@@ -32,8 +32,8 @@ export interface Sources {
 }
 
 /**
- * Reads what the demands depend on, and says which tasks are to be made: those that taskgraph would make, as far as
- * that is certain.
+ * Reads what the demands depend on, and returns the tasks to create: those that taskgraph would create, if that is
+ * certain.
  *
  * @throws GraphError, Uncertain, TaskclusterError
  */
@@ -45,7 +45,7 @@ export async function planRounds(
   const least = demands.reduce((sum, { requested, rounds }) => sum + requested.size * rounds.length, 0);
   if (least > WRITE_LIMITS.tasks) return forwardTooLarge(least);
 
-  // 1. The closures, and which of their labels the push has run.
+  // 1. Compute the closures, and which of their labels the push has run.
   const labels = graph.closure(demands.flatMap(({ requested }) => [...requested]));
   const [entries] = await Promise.all([graph.entries(labels), push.refresh(labels)]);
   let statuses: ReadonlyMap<TaskId, TaskStatus> = new Map();
@@ -56,12 +56,12 @@ export async function planRounds(
     scheduled: (label) => push.isScheduled(label),
   }));
 
-  // 2. What the index has for the others, and what has become of all of these.
+  // 2. Read what the index has for the others, and the statuses of all of these.
   const tasks = await reader.findTasks(wanted.flatMap((one) => pathsToFind(one)));
   const known = [...labels].flatMap((label) => push.candidates(label));
   statuses = await reader.statuses([action.taskGroupId, ...known, ...tasks.values()]);
 
-  // 3. What is made, round by round.
+  // 3. Decide what to create, round by round.
   const parts = wanted.map(({ closure, ...one }, index) => ({
     closure,
     fates: fatesOf({ closure, ...one }, { tasks, statuses }, action.now),
@@ -89,7 +89,7 @@ export async function planRounds(
     }
   }
 
-  // 4. Whether the queue will take them from us, and which of them are there already.
+  // 4. Check that the queue will accept them, and which of them exist already.
   return checkCreations(action, { creations, rounds, warnings: [] }, reader);
 }
 

@@ -10,30 +10,30 @@ export interface Target {
   taskId: TaskId;
   definition: TaskDefinition;
   times: number;
-  /** The first task of its label: the one that is cloned, while reruns go to all of them. */
+  /** The first task of its label. Only this one is cloned, but all of them are rerun. */
   original: boolean;
-  /** A task of the same label in another group of this push, which a rerun of the label would be about as well. */
+  /** A task of the same label in another group of this push, which a rerun of the label would affect too. */
   elsewhere?: TaskId;
 }
 
 export interface Targets {
   targets: Target[];
   refused: Refusal[];
-  /** What the full hook could do and we cannot; one such label, and the whole action is its. */
+  /** What the full hook could do and we cannot. If there is any, the whole action is forwarded. */
   beyond: Forward[];
 }
 
 /**
- * The tasks that an action is about. Pure: everything was read before.
+ * The tasks that an action affects. Pure: everything was read before.
  *
- * A label that no map of the push has may be one that its graph has, of a task that was optimized away: today's action
- * creates it. A label, or a taskId that a map of the push names, may also be of another task group: one that a cron or
- * release promotion task of the same push has made, or an earlier push whose task this one uses. Today's action clones
- * or reruns those, and this hook's rights end at its own group. Both are the full hook's.
+ * A label that is in no map of the push may still be in its graph, for a task that was optimized away: today's action
+ * creates it. A label, or a taskId in a map of the push, may also belong to another task group: to that of a cron or
+ * release promotion task of the same push, or to an earlier push whose task this one uses. Today's action clones or
+ * reruns those, but this hook's rights end at its own group. Both cases are forwarded.
  *
- * @param push undefined where labels do not matter
- * @param definitions of all candidates, by taskId; absent ones are unknown to the queue
- * @param inGraph whether the graph has a label, where it was read; what only the graph has is no target
+ * @param push undefined if labels do not matter
+ * @param definitions of all candidates, by taskId; those absent are unknown to the queue
+ * @param inGraph whether the graph has a label, if it was read; a label that only the graph has is no target
  */
 export function findTargets(
   action: Action,
@@ -78,7 +78,7 @@ const AMBIGUOUS =
   'several labels of this push start like this one, which Treeherder cut short; retrigger the task on its own';
 
 interface Candidates {
-  /** The label that was asked for; absent where the request names a task. */
+  /** The requested label; absent if the request names a task. */
   label?: Label;
   taskIds: readonly [TaskId, ...TaskId[]];
   times: number;
@@ -98,7 +98,7 @@ function add(
   });
   const own = known.filter((task) => task.foreign === undefined);
   const elsewhere = known.find((task) => task.foreign?.otherGroup);
-  // At equal times the one that stands in the earlier map: the decision task's comes first.
+  // At equal times, the one in the earlier map: the decision task's map comes first.
   const original = own.reduce<(typeof own)[number] | undefined>(
     (first, task) =>
       !first || Date.parse(task.definition.created) < Date.parse(first.definition.created) ? task : first,
@@ -129,7 +129,9 @@ function add(
   }
 }
 
-/** Why a task is out of this action's reach: it must be of the action's push and of the hook's trust domain and level. */
+/**
+ * Why a task is out of this action's reach, if it is not of the action's push, or of the hook's trust domain and level.
+ */
 export function foreign(
   { taskGroupId, hook }: Pick<Action, 'taskGroupId' | 'hook'>,
   definition: Pick<TaskDefinition, 'taskGroupId' | 'schedulerId'>,
@@ -153,9 +155,9 @@ export interface Copy {
 }
 
 /**
- * Which copies each target gets, should it be cloned: numbered on over all requests that name it.
+ * Which copies each target gets if it is cloned, numbered across all requests that name it.
  *
- * @param duplicatesOf how many tasks one copy of a label is
+ * @param duplicatesOf how many tasks one copy of a label stands for
  */
 export function numberCopies(
   actionId: TaskId,

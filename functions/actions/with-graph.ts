@@ -3,8 +3,8 @@ import { Uncertain } from '../graph/uncertain.ts';
 import { forward, type Plan } from './plan.ts';
 
 /**
- * Plans by a graph. Where there is none, or it is not to be used, or what taskgraph would make of it is not certain, the
- * action is forwarded.
+ * Plans by a graph. Forwards the action if there is no graph, if it cannot be used, or if it is not certain what
+ * taskgraph would do.
  *
  * @throws TaskclusterError
  */

@@ -12,7 +12,7 @@ export function withinLimits(plan: Plan): Plan {
     : plan;
 }
 
-/** About what the definitions of a plan take that are to be written. */
+/** The approximate size of the definitions that a plan would write. */
 function bytesOf({ clones, creations }: Work): number {
   const sizes = new Map<TaskDefinition, number>();
   let bytes = 0;

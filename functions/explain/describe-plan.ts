@@ -3,7 +3,7 @@ import { describeRounds } from './describe-rounds.ts';
 import type { Plan } from '../actions/plan.ts';
 import { FULL_SUFFIX, hookPath, type HookName } from '../tasks/hook-name.ts';
 
-/** A plan in words: what, why, and the calls that acting on it would make. */
+/** Describes a plan: what would be done, why, and with which calls. */
 export function describePlan(plan: Plan | Cancellation, hook: HookName): string {
   if (plan.kind === 'cancellation') return describeCancellation(plan);
   if (plan.kind === 'forward') {

@@ -1,7 +1,10 @@
 import type { Creation, Work } from '../actions/plan.ts';
 import type { TaskId } from '../tasks/names.ts';
 
-/** What the graph adds to a plan, in words: what is made in which order, and what stands for the rest of the closure. */
+/**
+ * Describes the part of a plan that comes from the graph: what is created, in which order, and which tasks are used for
+ * the rest of the closure.
+ */
 export function describeRounds({ creations, rounds }: Work): string[] {
   if (rounds.length === 0) return [];
   const names = new Map(creations.map(({ newTaskId, label, copy }) => [newTaskId, `${label} #${copy}`]));
@@ -28,7 +31,7 @@ function describeCreation(creation: Creation, names: ReadonlyMap<TaskId, string>
   ].join('\n');
 }
 
-/** Of all rounds, each label once. */
+/** The existing tasks of all rounds, each label once. */
 function standing(rounds: Work['rounds']): Work['rounds'][number]['standing'] {
   return [...new Map(rounds.flatMap((round) => round.standing.map((one) => [one.label, one]))).values()];
 }

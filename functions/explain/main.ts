@@ -117,7 +117,7 @@ interface Connection {
   reader: TaskclusterReader;
 }
 
-/** Credentials go to the Taskcluster that they are for, and to no other that an address names. */
+/** Sends credentials only to the Taskcluster that they are for, never to another one that an address names. */
 function connect(rootUrl: string | undefined): Connection {
   if (!rootUrl) throw new UsageError('Which Taskcluster? Give --root-url or TASKCLUSTER_ROOT_URL.');
   const { TASKCLUSTER_ROOT_URL, TASKCLUSTER_CLIENT_ID, TASKCLUSTER_ACCESS_TOKEN } = process.env;
@@ -196,7 +196,7 @@ function parseHook(name: string): InTreeHook {
   return hook;
 }
 
-/** The payload does not name its hook; the decision task's actions.json, where Treeherder finds it, does. */
+/** Finds the hook of a payload, which does not name it, in the decision task's actions.json, as Treeherder does. */
 async function findHook(payload: ActionPayload, reader: TaskclusterReader): Promise<InTreeHook> {
   const document = await reader.artifact(payload.user.taskGroupId, 'public/actions.json');
   const actions: unknown = isObject(document) ? document['actions'] : undefined;

@@ -6,7 +6,7 @@ import { fields, list, text } from '../taskcluster/answers.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** A task to explain something on, in a local Taskcluster that lasts until `stop`. */
+/** A sample task, in a local Taskcluster that runs until `stop`. */
 export interface Sample {
   rootUrl: string;
   taskId: TaskId;

@@ -1,14 +1,16 @@
 import type { TaskId } from '../tasks/names.ts';
 
-/** A task as people name it: by a page of Taskcluster or Treeherder, or by its taskId alone. */
+/** A task, named by its page in Taskcluster or Treeherder, or by its taskId. */
 export interface NamedTask {
   taskId: TaskId;
-  /** Of the Taskcluster whose page it is; undefined where the address does not tell. */
+  /** Of the Taskcluster whose page it is; undefined if the address does not tell. */
   rootUrl: string | undefined;
 }
 
 const TASK_ID = /^[A-Za-z0-9_-]{22}$/;
-/** Treeherder does not say in its addresses which Taskcluster a repository is on; nearly all of Mozilla's are here. */
+/**
+ * Treeherder's addresses do not name the repository's Taskcluster; nearly all of Mozilla's repositories use this one.
+ */
 const ROOT_URLS = new Map([
   ['treeherder.mozilla.org', 'https://firefox-ci-tc.services.mozilla.com'],
   ['treeherder.allizom.org', 'https://firefox-ci-tc.services.mozilla.com'],
@@ -22,7 +24,7 @@ export function parseTaskUrl(text: string): NamedTask | undefined {
   return treeherderTask(url) ?? taskclusterTask(url);
 }
 
-/** `/jobs?repo=…&selectedTaskRun=<taskId>.<run>`; older ones have it behind a `#/`. */
+/** `/jobs?repo=…&selectedTaskRun=<taskId>.<run>`; older addresses have this after a `#/`. */
 function treeherderTask({ searchParams, hash, hostname }: URL): NamedTask | undefined {
   const query = hash.includes('?') ? new URLSearchParams(hash.slice(hash.indexOf('?'))) : searchParams;
   const run = query.get('selectedTaskRun');

@@ -4,23 +4,23 @@ import type { TaskDefinition } from '../tasks/definition.ts';
 import { isObject } from '../tasks/shapes.ts';
 import type { TaskId } from '../tasks/names.ts';
 
-/** What Treeherder would trigger: a hook, and the payload that it renders for it. */
+/** What Treeherder would trigger: the hook, and its rendered payload. */
 export interface Trigger {
   hook: { hookGroupId: string; hookId: string };
   payload: unknown;
 }
 
-/** What cannot be rendered, in a sentence. */
+/** Why something cannot be rendered, in one sentence. */
 export class RenderError extends Error {}
 
 type Fields = Record<string, unknown>;
 
 /**
- * Renders an action's payload from the decision task's actions.json as Treeherder does (ui/models/taskcluster.js; its
- * twin that also submits is local/treeherder/).
+ * Renders an action's payload from the decision task's actions.json as Treeherder does (ui/models/taskcluster.js;
+ * local/treeherder/ does the same and also submits it).
  *
- * @param action name of an action on this task; undefined is the retrigger button, which names the task's label to
- *   `retrigger-multiple` of the whole push
+ * @param action name of an action on this task; undefined means the retrigger button, which passes the task's label to
+ *   the whole push's `retrigger-multiple`
  * @param input of a named action
  * @throws RenderError, TaskclusterError
  */
@@ -57,11 +57,14 @@ export async function renderTrigger(
   return { hook: { hookGroupId: String(chosen['hookGroupId']), hookId: String(chosen['hookId']) }, payload };
 }
 
-/** Of several actions with one name Treeherder takes the first that applies: `retrigger` means three callbacks. */
+/**
+ * Of several actions with the same name, Treeherder takes the first that applies: three callbacks are named
+ * `retrigger`.
+ */
 function choose(actions: Fields[], name: string | undefined, { tags }: TaskDefinition): Fields {
   const applies = ({ context }: Fields): boolean => {
     if (!Array.isArray(context)) return false;
-    // An action without a context is one on the whole push, in Treeherder's menu of the push.
+    // An action without a context is on the whole push, in Treeherder's menu of the push.
     if (context.length === 0) return true;
     if (name === undefined) return false;
     return context

@@ -3,7 +3,7 @@ import { GraphError } from './task-graph.ts';
 
 /**
  * The bytes of all chunks, in blocks of one size; the last may be shorter.
- * @returns blocks that are good until the next one is asked for: they share their memory
+ * @returns blocks that are valid only until the next one is requested: they share their memory
  */
 export async function* blocksOf(
   chunks: AsyncIterable<Uint8Array>,
@@ -25,7 +25,7 @@ export async function* blocksOf(
   if (filled > 0) yield block.subarray(0, filled);
 }
 
-/** Checks that bytes which come in pieces are UTF-8; a piece may end within a character. */
+/** Checks that bytes which arrive in pieces are UTF-8; a piece may end within a character. */
 export class Utf8Check {
   #unfinished: Buffer = Buffer.alloc(0);
 
@@ -43,7 +43,7 @@ export class Utf8Check {
   }
 }
 
-/** How many bytes at the end begin a character that needs more of them. */
+/** How many bytes at the end belong to an incomplete character. */
 function unfinishedAtEnd(bytes: Buffer): number {
   for (let count = 1; count <= 3; count++) {
     const byte = bytes.at(-count) ?? 0;

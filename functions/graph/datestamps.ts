@@ -51,10 +51,10 @@ function datestamp(text: string, now: Date): string {
     const [name = ''] = unit.exec(text) ?? [];
     if (name === '') continue;
     const ms = UNITS.get(name);
-    // `1.5 days` is a number of days to taskgraph's pattern, and then none that it can read.
+    // taskgraph's pattern matches `1.5 days`, but then taskgraph cannot read the number.
     if (ms === undefined || text[index - 1] === '.') break;
     const time = new Date(now.getTime() + Number(digits) * ms);
-    // Python's years have four digits.
+    // Python has only four-digit years.
     if (Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999) break;
     return time.toISOString();
   }

@@ -2,32 +2,32 @@ import { NumberList } from './number-list.ts';
 import { GraphError } from './task-graph.ts';
 import type { Label } from '../tasks/names.ts';
 
-/** Many times what Firefox has: 20,000 labels with some 100,000 edges. */
+/** Many times Firefox's 20,000 labels, which have about 100,000 edges. */
 const MAX_LABELS = 100_000;
 const MAX_EDGES = 4_000_000;
-/** The queue takes no name of more than 255 characters. */
+/** The queue accepts no name of more than 255 characters. */
 const MAX_LABEL = 1_000;
-/** About what a label takes in memory besides its characters, in the map and the list. */
+/** The approximate memory of a label in the map and the list, besides its characters. */
 const LABEL_BYTES = 64;
 
 /**
- * Which label depends on which. A label is a number, in the order in which labels are met; what it depends on is a
- * stretch of one long list.
+ * Which label depends on which. Each label gets a number, in order of appearance; its dependencies are a section of one
+ * long list.
  */
 export class Edges {
   readonly #numbers = new Map<Label, number>();
   readonly #labels: Label[] = [];
   #labelBytes = 0;
-  /** By label: where its stretch is. A label that nothing has been added for begins and ends at 0. */
+  /** Where each label's section is. The section of a label without an entry starts and ends at 0. */
   readonly #starts = new NumberList();
   readonly #ends = new NumberList();
   readonly #added = new Set<number>();
   readonly #edges = new NumberList();
-  /** All labels, each after everything that it depends on; when all have been added. */
+  /** All labels, each after everything that it depends on. Filled by `allAdded`. */
   #order: Uint32Array = new Uint32Array();
 
   /**
-   * Of a label that comes twice the last counts, as in JSON.
+   * If a label comes twice, the last entry counts, as in JSON.
    * @returns the label's number
    */
   add(label: Label, dependencies: Iterable<Label>): number {
@@ -40,7 +40,7 @@ export class Edges {
     return number;
   }
 
-  /** @throws GraphError if a label is missing that others depend on, or if labels depend on themselves */
+  /** @throws GraphError if there is no entry for a label that others depend on, or if there is a cycle */
   allAdded(): void {
     if (this.#added.size !== this.#labels.length)
       throw new GraphError('malformed', 'the graph has no entry for a label that others depend on');
@@ -48,7 +48,7 @@ export class Edges {
     this.#order = this.#dependenciesFirst();
   }
 
-  /** What all this takes in memory, about. */
+  /** The approximate memory of all this. */
   get bytes(): number {
     const lists = [this.#starts, this.#ends, this.#edges].reduce((sum, { bytes }) => sum + bytes, 0);
     return this.#labelBytes + this.#labels.length * LABEL_BYTES + lists + this.#order.byteLength;
@@ -127,7 +127,7 @@ export class Edges {
     return new Set(this.#labels.filter((_, number) => marks[number] === 1));
   }
 
-  /** Takes away, again and again, the labels that nothing depends on any more: what is taken last depends on nothing. */
+  /** Repeatedly takes the labels that nothing left depends on; those taken last depend on nothing. */
   #dependenciesFirst(): Uint32Array {
     const dependents = new NumberList();
     for (const _ of this.#labels) dependents.push(0);

@@ -3,10 +3,10 @@ import { isObject } from '../tasks/shapes.ts';
 import type { Label } from '../tasks/names.ts';
 
 /**
- * An entry as taskgraph's `Task.from_json` takes it: `kind`, `attributes`, `task` and `dependencies` must be there, the
- * rest has a default.
+ * An entry as taskgraph's `Task.from_json` reads it: `kind`, `attributes`, `task` and `dependencies` are required, the
+ * rest has defaults.
  *
- * @param value what JSON.parse has made of it
+ * @param value parsed JSON
  * @throws GraphError
  */
 export function graphEntry(label: Label, value: unknown): GraphEntry {

@@ -5,34 +5,34 @@ import type { GraphEntry } from './task-graph.ts';
 import { quoted, Uncertain } from './uncertain.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** What becomes of one label of a closure, and why. */
+/** What happens to one label of a closure, and why. */
 export type Fate =
   | { is: 'new'; reason: string }
-  /** A task of this push stands for it. */
+  /** A task of this push is used. */
   | { is: 'existing'; taskId: TaskId; reason: string }
-  /** A task that the index names stands for it, mostly one of another push. */
+  /** A task from the index is used, usually one of another push. */
   | { is: 'indexed'; taskId: TaskId; reason: string };
 
 export interface Wanted {
-  /** Labels that were requested; each is made, even if it exists already. */
+  /** The requested labels; each is created even if it exists already. */
   requested: ReadonlySet<Label>;
   /** Everything that they depend on, themselves included. */
   closure: ReadonlyMap<Label, GraphEntry>;
-  /** The task of this push that stands for a label. */
+  /** The task of this push with this label. */
   existing: (label: Label) => TaskId | undefined;
-  /** Whether the decision task itself has scheduled the label, and so has looked up its strategy. */
+  /** Whether the decision task itself scheduled the label, and so looked up its strategy. */
   scheduled: (label: Label) => boolean;
 }
 
 export interface IndexFindings {
   /** Index path → taskId. */
   tasks: ReadonlyMap<string, TaskId>;
-  /** Of those tasks. */
+  /** Statuses of those tasks. */
   statuses: ReadonlyMap<TaskId, TaskStatus>;
 }
 
 /**
- * The index paths that may have to be known: each once.
+ * The index paths that may be needed, each once.
  * @throws Uncertain
  */
 export function pathsToFind({ requested, closure, existing }: Wanted): string[] {
@@ -43,9 +43,9 @@ export function pathsToFind({ requested, closure, existing }: Wanted): string[] 
 }
 
 /**
- * Which labels are made anew and which tasks stand for the others: taskgraph's optimization with the requested labels
- * not to be optimized and the push's labels as existing tasks (optimize/base.py, replace_tasks). Dependencies come
- * before what depends on them.
+ * Which labels are created, and which tasks are used for the others: taskgraph's optimization, where the requested
+ * labels must not be optimized and the push's labels are existing tasks (optimize/base.py, replace_tasks). Dependencies
+ * come before what depends on them.
  *
  * @throws Uncertain
  */
@@ -64,7 +64,7 @@ export function fatesOf(wanted: Wanted, index: IndexFindings, now: Date): Map<La
   return fates;
 }
 
-/** The rules, in their order. */
+/** The rules, in order. */
 function fateOf(
   { label, dependencies }: GraphEntry,
   { requested, existing }: Wanted,
@@ -73,7 +73,7 @@ function fateOf(
 ): Fate {
   if (requested.has(label)) return { is: 'new', reason: 'it was requested' };
   const anew = Object.values(dependencies).find((dependency) => fates.get(dependency)?.is === 'new');
-  // Even if it exists: what exists was made of other inputs.
+  // Even if it exists: the existing task was made from other inputs.
   if (anew !== undefined)
     return { is: 'new', reason: `it depends on ${quoted(anew)}, which is created again` };
   const taskId = existing(label);
@@ -88,7 +88,9 @@ function requireKnownStrategy(entry: GraphEntry, { scheduled }: Wanted): void {
   );
 }
 
-/** The first task that index-search accepts: it has not failed, and outlives the deadlines of what depends on it. */
+/**
+ * The first task that index-search accepts: it has not failed, and expires after the deadlines of what depends on it.
+ */
 function findReplacement(
   entry: GraphEntry,
   dependents: ReadonlyMap<Label, readonly GraphEntry[]>,
@@ -103,7 +105,7 @@ function findReplacement(
     const status = taskId === undefined ? undefined : statuses.get(taskId);
     if (taskId === undefined || !status) continue;
     if (status.state === 'failed' || status.state === 'exception') continue;
-    // What has no such time is passed over as well.
+    // This also skips a task without a valid time.
     if (!(Date.parse(status.expires) >= deadline)) continue;
     return { is: 'indexed', taskId, reason: `the index has it under ${quoted(path)}` };
   }
@@ -130,7 +132,7 @@ function dependentsIn(closure: ReadonlyMap<Label, GraphEntry>): Map<Label, Graph
   return found;
 }
 
-/** Dependencies first; without recursion, since chains are as long as their author likes. A graph has no cycle. */
+/** Dependencies first. Without recursion, since a chain may be of any length; a graph has no cycle. */
 function inOrder(closure: ReadonlyMap<Label, GraphEntry>): GraphEntry[] {
   const ordered = new Set<GraphEntry>();
   for (const root of closure.values()) {

@@ -2,18 +2,18 @@ import { JsonScanner } from './json-scanner.ts';
 import { GraphError, malformedGraph } from './task-graph.ts';
 import type { Label } from '../tasks/names.ts';
 
-/** What an entry may take, in bytes of JSON; Firefox's largest have some ten thousand. */
+/** The largest entry, in bytes of JSON; Firefox's largest have about ten thousand. */
 const MAX_ENTRY = 4 * 1024 * 1024;
 
 const DEPENDENCIES = Buffer.from('"dependencies"');
 
-/** How deep we are: in the object of labels, in an entry. */
+/** Depths: in the object of labels, in an entry. */
 const GRAPH = 1;
 const ENTRY = 2;
 
 export interface ScannedEntry {
   label: Label;
-  /** Where its JSON is among all bytes that were written. */
+  /** Where its JSON is among all bytes written. */
   from: number;
   to: number;
   /** An object. */
@@ -21,34 +21,34 @@ export interface ScannedEntry {
 }
 
 /**
- * Reads full-task-graph.json as it comes, in pieces of any size: an object of objects, of which each has an object
- * `dependencies`. Of all values it keeps none but the labels and their dependencies.
+ * Reads full-task-graph.json as it arrives, in pieces of any size: an object of objects that each have an object
+ * `dependencies`. Keeps only the labels and their dependencies.
  */
 export class GraphScanner extends JsonScanner {
   readonly #onEntry: (entry: ScannedEntry) => void;
   /** Bytes in the pieces before this one. */
   #offset = 0;
-  /** Where what is to be kept begins in this piece, or -1; and what of it was in the pieces before. */
+  /** Where the text to keep starts in this piece, or -1; and its part in earlier pieces. */
   #keptFrom = -1;
   #keptBefore: Buffer[] = [];
 
-  /** Where the entry begins, or, before that, its label. */
+  /** Where the entry starts or, before that, its label. */
   #from = 0;
   #label = '';
   #isAtDependencies = false;
   #dependencies: unknown;
 
-  /** @param onEntry may throw, which ends the reading */
+  /** @param onEntry may throw, which stops the reading */
   constructor(onEntry: (entry: ScannedEntry) => void) {
     super();
     this.#onEntry = onEntry;
   }
 
-  /** @throws GraphError if this is not how such a graph goes on */
+  /** @throws GraphError if such a graph cannot continue like this */
   override write(piece: Buffer): void {
     super.write(piece);
     if (this.#keptFrom >= 0) {
-      // A copy: the piece is the caller's again when this returns.
+      // A copy, because the caller reuses the piece.
       this.#keptBefore.push(Buffer.from(piece.subarray(this.#keptFrom)));
       this.#keptFrom = 0;
     }
@@ -96,7 +96,7 @@ export class GraphScanner extends JsonScanner {
       throw new GraphError('too-large', `an entry of the graph has more than ${MAX_ENTRY} bytes`);
   }
 
-  /** What was begun to be kept, up to this place. */
+  /** The kept text, up to this place. */
   #kept(piece: Buffer, to: number): Buffer {
     const last = piece.subarray(this.#keptFrom, to);
     const kept = this.#keptBefore.length === 0 ? last : Buffer.concat([...this.#keptBefore, last]);
@@ -105,7 +105,7 @@ export class GraphScanner extends JsonScanner {
     return kept;
   }
 
-  /** Nearly all keys differ in length, so nothing has to be made of them. */
+  /** Nearly all keys have another length, so they need not be decoded. */
   #isDependencies(piece: Buffer, to: number, isEscaped: boolean): boolean {
     if (isEscaped || this.#keptBefore.length > 0) return parse(this.#kept(piece, to)) === 'dependencies';
     const from = this.#keptFrom;
@@ -114,7 +114,7 @@ export class GraphScanner extends JsonScanner {
   }
 }
 
-/** JSON that has been scanned. */
+/** Parses JSON that was scanned before. */
 function parse(json: Buffer): unknown {
   return JSON.parse(json.toString('utf8'));
 }

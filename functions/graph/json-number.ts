@@ -1,4 +1,4 @@
-/** Where a JSON number has got to: after `-`, `0`, other digits, `.`, its digits, `e`, its sign, its digits. */
+/** States within a JSON number: after `-`, `0`, other digits, `.`, its digits, `e`, its sign, its digits. */
 const MINUS = 0;
 const ZERO = 1;
 const INTEGER = 2;
@@ -8,15 +8,15 @@ const E = 5;
 const SIGN = 6;
 const EXPONENT = 7;
 
-/** No number goes on, or begins, like this. */
+/** No number can start or continue like this. */
 export const NO_NUMBER = -1;
 
-/** @returns where a number is that begins with this byte, or NO_NUMBER */
+/** @returns the state of a number that starts with this byte, or NO_NUMBER */
 export function numberBegins(byte: number): number {
   return byte === 0x2d ? MINUS : digitAfterMinus(byte);
 }
 
-/** @returns where the number is after one byte more, or NO_NUMBER */
+/** @returns the state after one more byte, or NO_NUMBER */
 export function numberGoesOn(place: number, byte: number): number {
   const digit = byte >= 0x30 && byte <= 0x39;
   switch (place) {
@@ -37,7 +37,7 @@ export function numberGoesOn(place: number, byte: number): number {
   }
 }
 
-/** Whether what has been read so far is a number. */
+/** Whether the number is complete in this state. */
 export function numberMayEnd(place: number): boolean {
   return place === ZERO || place === INTEGER || place === FRACTION || place === EXPONENT;
 }

@@ -1,7 +1,7 @@
 import { NO_NUMBER, numberBegins, numberGoesOn, numberMayEnd } from './json-number.ts';
 import { malformedGraph } from './task-graph.ts';
 
-/** As deep as platform/json.ts takes it. */
+/** The same limit as in platform/json.ts. */
 const MAX_DEPTH = 100;
 
 /** What comes next, between two tokens. */
@@ -12,7 +12,7 @@ const KEY_OR_END = 3;
 const COLON = 4;
 const COMMA_OR_END = 5;
 const NOTHING = 6;
-/** Where we are inside a token. */
+/** Inside a token. */
 const STRING = 7;
 const ESCAPE = 8;
 const HEX = 9;
@@ -22,7 +22,10 @@ const NUMBER = 11;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Bytes that end the plain part of a string: the quote, the backslash, and control characters, which JSON forbids. */
+/**
+ * Bytes at which a run of plain characters in a string ends: quote, backslash, and control characters, which JSON
+ * forbids.
+ */
 const STOPS = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
 );
@@ -30,15 +33,15 @@ const SIMPLE_ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
 const LITERALS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 
 /**
- * Goes over JSON in pieces of any size. It takes what JSON.parse takes and nothing else, but builds nothing: it says
- * where keys and values are. Whether the text is UTF-8 is checked elsewhere (Utf8Check).
+ * Scans JSON in pieces of any size. Accepts exactly what JSON.parse accepts, but builds no values: it only reports
+ * where keys and values are. Utf8Check checks whether the text is UTF-8.
  */
 export abstract class JsonScanner {
   #state = VALUE;
-  /** How many objects and arrays are open, and for each whether it is an array. */
+  /** How many objects and arrays are open, and which of them are arrays. */
   #depth = 0;
   readonly #arrays = new Uint8Array(MAX_DEPTH + 1);
-  /** Of the string, literal or number that we are in. */
+  /** State of the string, literal or number that we are in. */
   #isKey = false;
   #isEscaped = false;
   #hexLeft = 0;
@@ -46,18 +49,18 @@ export abstract class JsonScanner {
   #literalAt = 0;
   #number = 0;
 
-  /** A key begins, with the quote at this place in the piece. @param depth 1 in the outermost object */
+  /** A key starts, with the quote at this place in the piece. @param depth 1 in the outermost object */
   protected abstract keyBegins(at: number, depth: number): void;
   /** It has ended before this place. */
   protected abstract keyEnds(piece: Buffer, to: number, depth: number, isEscaped: boolean): void;
-  /** A value begins that is neither an object nor an array. @param depth of what it is in; 0 for the document */
+  /** A value starts that is neither an object nor an array. @param depth of its container; 0 for the document */
   protected abstract scalarBegins(depth: number): void;
-  /** An object or array begins at this place. @param depth of what it is in */
+  /** An object or array starts at this place. @param depth of its container */
   protected abstract opens(at: number, depth: number, isArray: boolean): void;
   /** It has ended before this place. */
   protected abstract closes(piece: Buffer, to: number, depth: number): void;
 
-  /** @throws GraphError if this is not how JSON goes on */
+  /** @throws GraphError if JSON cannot continue like this */
   write(piece: Buffer): void {
     for (let at = 0; at < piece.length;) {
       switch (this.#state) {
@@ -132,7 +135,7 @@ export abstract class JsonScanner {
     return at;
   }
 
-  /** Goes on to the next string, number or literal. */
+  /** Scans to the next string, number or literal. */
   #between(piece: Buffer, from: number): number {
     const end = piece.length;
     for (let at = from; at < end; at++) {

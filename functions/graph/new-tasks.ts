@@ -8,16 +8,16 @@ import { quoted, Uncertain } from './uncertain.ts';
 import { isObject, isStrings } from '../tasks/shapes.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** More routes than the queue takes. A decision task splits them; an action of taskgraph's does not. */
+/** The queue accepts no more routes. A decision task splits them; a taskgraph action does not. */
 const MAX_ROUTES = 64;
 
-/** One task to make that the graph defines. */
+/** One task to create from the graph. */
 export interface NewTask {
   entry: GraphEntry;
   taskId: TaskId;
-  /** Of several tasks of one definition the first; they have its taskId wherever the definition names itself. */
+  /** The first of several tasks with the same definition. All have its taskId wherever the definition names itself. */
   original: TaskId;
-  /** Tasks of the same round that must be there before it. */
+  /** Tasks of the same round that must exist before it. */
   after: TaskId[];
   definition: TaskDefinition;
 }
@@ -28,13 +28,13 @@ export interface Round {
   name: string;
   taskGroupId: TaskId;
   schedulerId: string;
-  /** The action task; without one (the direct way) `extra.parent` stays. */
+  /** The action task; without one (the direct way), `extra.parent` stays. */
   parent?: TaskId;
   rootUrl: string;
   now: Date;
 }
 
-/** How many tasks of one label are made: `attributes.task_duplicates`. @throws Uncertain */
+/** How many tasks are created for a label: `attributes.task_duplicates`. @throws Uncertain */
 export function duplicatesOf({ label, attributes }: GraphEntry): number {
   const { task_duplicates: duplicates = 1 } = attributes;
   if (typeof duplicates !== 'number' || !Number.isSafeInteger(duplicates))
@@ -42,7 +42,7 @@ export function duplicatesOf({ label, attributes }: GraphEntry): number {
   return Math.max(1, duplicates);
 }
 
-/** How many tasks one round makes. @throws Uncertain */
+/** How many tasks one round creates. @throws Uncertain */
 export function countNewTasks(
   fates: ReadonlyMap<Label, Fate>,
   closure: ReadonlyMap<Label, GraphEntry>,
@@ -56,11 +56,11 @@ export function countNewTasks(
 }
 
 /**
- * The tasks of one round, each after those that it depends on: taskgraph's create_tasks, but that nothing depends on
+ * The tasks of one round, each after those that it depends on: taskgraph's create_tasks, except that nothing depends on
  * the action task (docs/differences-from-taskgraph.md).
  *
- * @param fates as fatesOf has ordered them
- * @throws Uncertain where taskgraph would fail, or the queue would refuse what it sends
+ * @param fates in the order of fatesOf
+ * @throws Uncertain where taskgraph would fail, or the queue would refuse the task
  */
 export function newTasksOf(
   fates: ReadonlyMap<Label, Fate>,
@@ -102,7 +102,7 @@ function define(
     const dependency = taskIds.get(label);
     if (dependency !== undefined) edges.set(edge, dependency);
   }
-  // What is only liked to be there first counts where the same round makes it, and is referred to by its label.
+  // A soft dependency counts only if the same round creates it; references use its label.
   for (const label of entry.softDependencies) {
     const softly = taskIds.get(label);
     if (softly !== undefined && made.has(softly)) edges.set(label, softly);
@@ -117,7 +117,7 @@ function define(
     if (!isStrings(own)) throw new Uncertain('its own dependencies are not a list of taskIds');
     if (!isObject(extra)) throw new Uncertain('its extra is not an object');
     const dependencies = [...own, ...[...edges.values()].toSorted()];
-    // So that nothing starts before a decision task that is still at work has ended.
+    // Nothing may start before the decision task has ended.
     if (!dependencies.some((id) => made.has(id))) dependencies.push(taskGroupId);
     return checked({
       ...task,
@@ -129,7 +129,7 @@ function define(
   });
 }
 
-/** Says which label an uncertainty is about. */
+/** Adds the label to an uncertainty. */
 function about<T>({ label }: GraphEntry, make: () => T): T {
   try {
     return make();
@@ -146,7 +146,7 @@ function checked(task: Record<string, unknown>): TaskDefinition {
   return task;
 }
 
-/** As far as we rely on it; the rest is the queue's to judge. */
+/** Checks what we rely on; the queue judges the rest. */
 function isDefinition(task: Record<string, unknown>): task is TaskDefinition {
   const { created, deadline, metadata, routes, tags } = task;
   return (

@@ -1,4 +1,4 @@
-/** A list of numbers from 0 to 2³² − 1 that takes four bytes for each, and grows. */
+/** A growing list of numbers from 0 to 2³² − 1, four bytes each. */
 export class NumberList {
   #values = new Uint32Array(1024);
   #length = 0;
@@ -7,7 +7,7 @@ export class NumberList {
     return this.#length;
   }
 
-  /** What the list takes in memory. */
+  /** The memory that the list takes. */
   get bytes(): number {
     return this.#values.byteLength;
   }
@@ -16,7 +16,7 @@ export class NumberList {
     return this.#values[index] ?? 0;
   }
 
-  /** The list grows as far as it must, with zeros. */
+  /** Fills the list with zeros up to the index if necessary. */
   set(index: number, value: number): void {
     if (index >= this.#values.length) {
       const longer = new Uint32Array(2 * (index + 1));
@@ -27,7 +27,7 @@ export class NumberList {
     this.#length = Math.max(this.#length, index + 1);
   }
 
-  /** What stands from one index to before another; it changes with the list. */
+  /** The numbers from `from` up to but not including `to`. The view changes with the list. */
   view(from: number, to: number): Uint32Array {
     return this.#values.subarray(from, to);
   }

@@ -1,18 +1,18 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { GraphError } from './task-graph.ts';
 
-/** Of JSON this is packed in 0.1 ms and unpacked in as much; smaller blocks pack worse (docs/adr/0016). */
+/** Compressing or decompressing this much JSON takes 0.1 ms; smaller blocks compress worse (docs/adr/0016). */
 export const BLOCK = 256 * 1024;
-/** Firefox's graph of 164 MB takes 12 MB. */
+/** Firefox's graph (164 MB) takes 12 MB. */
 const MAX_PACKED = 48 * 1024 * 1024;
 const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** Many bytes, kept compressed in blocks, so that some of them can be had without decompressing all. */
+/** Bytes kept in compressed blocks, so that a part can be read without decompressing everything. */
 export class PackedBytes {
   readonly #blocks: Buffer[] = [];
   #bytes = 0;
 
-  /** What is kept in memory. */
+  /** The memory that this takes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -29,7 +29,9 @@ export class PackedBytes {
       throw new GraphError('too-large', `the graph has more than ${MAX_PACKED} bytes when compressed`);
   }
 
-  /** Gives stretches of the bytes; those near one another should be asked for one after another. */
+  /**
+   * Reads sections of the bytes. Read neighbouring sections one after another, so that each block is decompressed once.
+   */
   reader(): (from: number, to: number) => Buffer {
     let last = { index: -1, block: Buffer.alloc(0) };
     const block = (index: number): Buffer => {

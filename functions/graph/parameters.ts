@@ -1,18 +1,17 @@
 import { Uncertain } from './uncertain.ts';
 import { isObject } from '../tasks/shapes.ts';
 
-/** Makes a string of what stands under a parameter's key. */
+/** Makes a string from the text under a parameter's key. */
 export type Resolver = (text: string) => string;
 
-/** The most text that may come of one definition's parameters: the queue takes far less. */
+/** The most text that one definition's parameters may resolve to: the queue accepts far less. */
 const MAX_TEXT = 4 * 1024 * 1024;
 
 /**
- * Replaces every `{"<parameter>": "…"}` in a definition, wherever it stands, as taskgraph's util/parameterization.py
- * does: only objects with that one key, and where an object stands under it, its keys are resolved and its values
- * searched.
+ * Replaces every `{"<parameter>": "…"}` anywhere in a definition, as taskgraph's util/parameterization.py does: only
+ * objects with that one key; if its value is an object, that one's keys are resolved and its values searched.
  *
- * @param value of a graph: plain JSON of bounded depth
+ * @param value from a graph: plain JSON of bounded depth
  * @throws Uncertain where taskgraph would fail
  */
 export function resolveParameters(value: unknown, resolvers: ReadonlyMap<string, Resolver>): unknown {

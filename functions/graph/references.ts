@@ -2,7 +2,7 @@ import { resolveParameters, type Resolver } from './parameters.ts';
 import { quoted, Uncertain } from './uncertain.ts';
 import type { TaskId } from '../tasks/names.ts';
 
-/** What the references of one definition may point at. */
+/** What the references in one definition can point to. */
 export interface Referents {
   /** The task itself. */
   taskId: TaskId;
@@ -12,7 +12,7 @@ export interface Referents {
   rootUrl: string;
 }
 
-/** What an action task sees of the proxy that adds its credentials to a request. */
+/** The URL, inside an action task, of the proxy that adds its credentials to requests. */
 const PROXY_URL = 'http://taskcluster';
 
 /**
@@ -30,7 +30,7 @@ export function resolveReferences(definition: unknown, referents: Referents): un
   );
 }
 
-/** `<self>`, `<decision>`, `<an edge's name>`; `<<>` is a `<`. Whatever stands between `<` and the next `>` is a name. */
+/** `<self>`, `<decision>`, `<an edge's name>`; `<<>` is a `<`. Everything between `<` and the next `>` is a name. */
 function replaceTasks(text: string, { taskId, decisionTaskId, dependencies }: Referents): string {
   const parts: string[] = [];
   let done = 0;
@@ -57,7 +57,7 @@ function replaceTasks(text: string, { taskId, decisionTaskId, dependencies }: Re
   return parts.join('') + text.slice(done);
 }
 
-/** `<decision/path>` and `<an edge's name/path>`: the address of that artifact. */
+/** `<decision/path>` and `<an edge's name/path>`: the URL of that artifact. */
 function replaceArtifacts(text: string, referents: Referents): string {
   const parts: string[] = [];
   let done = 0;
@@ -67,7 +67,7 @@ function replaceArtifacts(text: string, referents: Referents): string {
     const close = slash < 0 ? -1 : text.indexOf('>', slash + 1);
     if (close < 0) break;
     if (slash === open + 1 || close === slash + 1) {
-      // No name or no path: it stays. Nothing before that slash can be a reference.
+      // Without a name or a path, it stays. Nothing before that slash can be a reference.
       open = close === slash + 1 ? slash : open + 1;
       continue;
     }

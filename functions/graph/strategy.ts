@@ -1,13 +1,13 @@
 import type { GraphEntry } from './task-graph.ts';
 import { quoted, Uncertain } from './uncertain.ts';
 
-/** Strategies of taskgraph's own that never replace a task by another one: what only they could spare is made. */
+/** taskgraph's own strategies that never replace a task by another: such a task is always created. */
 const NEVER_REPLACE = new Set(['never', 'always', 'skip-unless-changed']);
 const INDEX_SEARCH = 'index-search';
 
 /**
- * Whether taskgraph itself has a strategy of that name. It looks every name up, and fails at one that it doesn't know,
- * whether or not the strategy is asked in the end.
+ * Whether taskgraph itself has a strategy of that name. It looks up every name, and fails at an unknown one even if the
+ * strategy is not needed.
  */
 export function hasBuiltInStrategy(entry: GraphEntry): boolean {
   const name = strategyName(entry);
@@ -15,10 +15,10 @@ export function hasBuiltInStrategy(entry: GraphEntry): boolean {
 }
 
 /**
- * Where in the index another task may be found that serves as well as this one, in the order of preference; none if
- * its strategy replaces nothing.
+ * Index paths that may lead to a task to use instead of this one, in order of preference; none if its strategy never
+ * replaces a task.
  *
- * @throws Uncertain if it is a strategy of the repository's own
+ * @throws Uncertain if the strategy is the repository's own
  */
 export function replacementPaths(entry: GraphEntry): readonly string[] {
   const name = strategyName(entry);
@@ -33,10 +33,10 @@ export function replacementPaths(entry: GraphEntry): readonly string[] {
   return argument;
 }
 
-/** The one strategy of an entry; undefined if it has none, which is the same as `never`. */
+/** The strategy of an entry; undefined if it has none, which means the same as `never`. */
 function strategyName({ label, optimization }: GraphEntry): string | undefined {
   const [name, ...others] = Object.keys(optimization ?? {});
-  // taskgraph takes the first one; that JSON keeps an order is not ours to rely on.
+  // taskgraph takes the first one, but we cannot rely on the order of JSON keys.
   if (others.length > 0) throw new Uncertain(`${quoted(label)} has several optimization strategies`);
   return name;
 }

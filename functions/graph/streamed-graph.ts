@@ -8,21 +8,18 @@ import { BLOCK, PackedBytes } from './packed-bytes.ts';
 import { GraphError, type GraphEntry, type TaskGraph } from './task-graph.ts';
 import type { Label } from '../tasks/names.ts';
 
-/** Of JSON, for the entries of one request: 2,000 tasks of Firefox have 16 MB. */
+/** Bytes of JSON of one request's entries; 2,000 of Firefox's have 16 MB. */
 const MAX_PARSED = 32 * 1024 * 1024;
-/** Entries that are parsed before others get their turn; they take some milliseconds. */
+/** How many entries to parse before yielding to other work; they take a few milliseconds. */
 const AT_ONCE = 100;
 
-/** Where the entry of each label is among the graph's bytes, by the label's number. */
+/** Where each entry is among the graph's bytes, by the label's number. */
 interface Places {
   from: NumberList;
   to: NumberList;
 }
 
-/**
- * A graph of which the edges are known. All else is kept as it came, but compressed: entries are parsed when they are
- * asked for.
- */
+/** A graph with its edges in memory. Everything else is kept as compressed JSON; entries are parsed on request. */
 class StreamedGraph implements TaskGraph {
   readonly #edges: Edges;
   readonly #places: Places;
@@ -34,7 +31,7 @@ class StreamedGraph implements TaskGraph {
     this.#packed = packed;
   }
 
-  /** What it takes in memory, about. */
+  /** The approximate memory of all this. */
   get bytes(): number {
     const { from, to } = this.#places;
     return this.#edges.bytes + from.bytes + to.bytes + this.#packed.bytes;
@@ -74,7 +71,7 @@ class StreamedGraph implements TaskGraph {
     return found;
   }
 
-  /** In the order in which they came, so that each block is decompressed once. */
+  /** In the order of the file, so that each block is decompressed once. */
   #placesOf(labels: Iterable<Label>): { label: Label; from: number; to: number }[] {
     const places = [];
     for (const label of new Set(labels)) {
@@ -87,7 +84,7 @@ class StreamedGraph implements TaskGraph {
 }
 
 /**
- * Reads full-task-graph.json as it comes, in one pass.
+ * Reads full-task-graph.json as it arrives, in one pass.
  *
  * @throws GraphError; whatever reading the chunks throws
  */

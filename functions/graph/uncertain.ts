@@ -1,4 +1,4 @@
-/** taskgraph might do otherwise, so its own code must decide: the action is forwarded. The message says why, in words. */
+/** taskgraph might do something else, so its own code must decide: the action is forwarded. The message says why. */
 export class Uncertain extends Error {}
 
 /** Text from a graph, short enough for a log or an answer. */

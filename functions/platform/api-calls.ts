@@ -6,18 +6,18 @@ interface Count {
 
 const counting = new AsyncLocalStorage<Count>();
 
-/** Runs one action; what it calls is counted apart from every other action under way in this process. */
+/** Runs one action, counting its calls separately from other actions in this process. */
 export function countingApiCalls<T>(action: () => Promise<T>): Promise<T> {
   return counting.run({ calls: 0 }, action);
 }
 
-/** Each request, further tries included. */
+/** Counts one request; retries count too. */
 export function countApiCall(): void {
   const count = counting.getStore();
   if (count) count.calls++;
 }
 
-/** Requests to Taskcluster so far by the action in which this is asked; 0 outside of any. */
+/** Requests to Taskcluster so far by the current action; 0 outside of one. */
 export function apiCallsSoFar(): number {
   return counting.getStore()?.calls ?? 0;
 }

@@ -1,9 +1,9 @@
 import { bounded, TEXT_LIMITS } from './bounded-text.ts';
 
 /**
- * Taskcluster's error codes and the HTTP status of each (taskcluster's lib-api). When to use which:
- * MalformedPayload for JSON that cannot be parsed, InputValidationError for what the schema refuses,
- * InputError for every other mistake of the caller's, the rest as their names say.
+ * Taskcluster's error codes and their HTTP statuses (taskcluster's lib-api). Use MalformedPayload for JSON that cannot
+ * be parsed, InputValidationError for what the schema refuses, InputError for every other mistake of the caller, and
+ * the rest as their names say.
  */
 const STATUS = {
   MalformedPayload: 400,
@@ -23,7 +23,7 @@ export function isApiErrorCode(code: string): code is ApiErrorCode {
   return Object.hasOwn(STATUS, code);
 }
 
-/** An answer to the caller that is not a success. Its message is shown to the developer, up to a bound. */
+/** An error answer to the caller. Developers see its message, cut to a limit. */
 export class ApiError extends Error {
   readonly code: ApiErrorCode;
   readonly statusCode: number;

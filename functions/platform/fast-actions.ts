@@ -1,4 +1,4 @@
-/** Callbacks (`cb_name`) that are fast wherever the operator says nothing else. */
+/** Callbacks (`cb_name`) that are fast by default. */
 export const DEFAULT_FAST_ACTIONS = [
   'retrigger',
   'retrigger-disabled',
@@ -7,9 +7,9 @@ export const DEFAULT_FAST_ACTIONS = [
 ] as const;
 
 /**
- * What an operator can switch on besides. Two of them are no callbacks:
- * `downstream` is an input of the retriggers, and `graph` lets us read the push's task graph for what the tasks'
- * definitions do not tell (unmarked tasks, labels that were optimized away).
+ * What an operator can also switch on. Two of them are no callbacks: `downstream` is an input of the retriggers, and
+ * `graph` lets us read the push's task graph for what the definitions do not say (unmarked tasks, labels that were
+ * optimized away).
  */
 const ON_REQUEST = ['downstream', 'add-new-jobs', 'cancel', 'cancel-all', 'graph'] as const;
 
@@ -28,17 +28,17 @@ export function isFastAction(name: string): name is FastAction {
   return FAST_ACTIONS.some((known) => known === name);
 }
 
-/** Those names that are callbacks. */
+/** The names that are callbacks. */
 export function callbacksAmong<T extends string>(names: readonly T[]): T[] {
   return names.filter((name) => !NO_CALLBACKS.has(name));
 }
 
-/** What is fast in a trust domain: exactly what is listed for it, or the default where nothing is. */
+/** What is fast in a trust domain: exactly what is listed for it, or the default if nothing is. */
 export function fastActionsIn(trustDomain: string, listed: FastActionsByDomain): ReadonlySet<FastAction> {
   return listed.get(trustDomain) ?? BY_DEFAULT;
 }
 
-/** @param words `<trust domain>/<name>` each; what is none is passed over, since the setting's form was checked before */
+/** @param words `<trust domain>/<name>` each; others are skipped, since the setting's form was checked before */
 export function groupFastActions(words: readonly string[]): FastActionsByDomain {
   const listed = new Map<string, Set<FastAction>>();
   for (const word of words) {

@@ -5,12 +5,12 @@ const invocations = new AsyncLocalStorage<string>();
 
 type Handler<E, R> = (event: E, context: Context) => Promise<R>;
 
-/** Has every log line of an invocation tell the request id that Lambda has given it, and that Lambda's own lines tell. */
+/** Adds Lambda's request id, which is in Lambda's own log lines too, to every log line of an invocation. */
 export function perInvocation<E, R>(handler: Handler<E, R>): Handler<E, R> {
   return (event, context) => invocations.run(context.awsRequestId, () => handler(event, context));
 }
 
-/** Of the invocation in which this is asked; undefined outside of any. */
+/** The request id of the current invocation; undefined outside of one. */
 export function currentRequestId(): string | undefined {
   return invocations.getStore();
 }

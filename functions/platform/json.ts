@@ -1,10 +1,10 @@
 /**
- * The deepest JSON that is taken from anybody. Real definitions and payloads are less than 20 deep; whatever walks a
- * document by recursion (a validator, JSON.stringify) would run out of stack some thousand levels down.
+ * The deepest JSON that is accepted from anyone. Real definitions and payloads are less than 20 levels deep; code that
+ * walks a document recursively (a validator, JSON.stringify) overflows the stack after some thousand levels.
  */
 const MAX_DEPTH = 100;
 
-/** JSON that is nested deeper than anything of ours walks. */
+/** JSON that is nested more deeply than we accept. */
 export class TooDeepError extends Error {
   constructor() {
     super(`JSON is nested deeper than ${MAX_DEPTH} levels`);
@@ -13,7 +13,7 @@ export class TooDeepError extends Error {
 }
 
 /**
- * JSON.parse for text of anybody's.
+ * JSON.parse for untrusted text.
  *
  * @throws SyntaxError as JSON.parse does, whose message quotes the text; TooDeepError
  */
@@ -22,7 +22,7 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-/** How deep the text opens brackets, strings apart. One pass, no stack, and no opinion on whether it is JSON. */
+/** How deeply brackets nest in the text, outside strings. One pass, no stack, and no check whether it is JSON. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -69,7 +69,7 @@ export function isTooDeep(value: unknown): boolean {
   return true;
 }
 
-/** About the length of a value's JSON, without making it: a push's labels alone are megabytes. */
+/** The approximate length of a value's JSON, without serializing it: a push's labels alone are megabytes. */
 export function jsonBytes(value: unknown): number {
   if (typeof value === 'string') return value.length + 3;
   if (typeof value !== 'object' || value === null) return 6;

@@ -4,27 +4,27 @@ import { consoleSink, Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import type { Env } from './settings.ts';
 
-/** A run of the worker lasts minutes; what it has measured must not come late, nor be lost with it. */
+/** A run of the worker lasts minutes; its metrics must not arrive late, or be lost if it ends abruptly. */
 const FLUSH_MS = 10_000;
 
 type Handler<E, R> = (event: E, context: Context) => Promise<R>;
 
-/** What may be done before a function's first call, so that the call need not wait for it. */
+/** Work that can be done before a function's first call, so that the call need not wait for it. */
 export interface WarmUp {
   warmUp(): Promise<void>;
 }
 
-/** Lambda calls at once, or much later. A snapshot's connections would be dead when it wakes up. */
+/** Initialization types after which warming up helps. In a snapshot, connections would be dead when it is restored. */
 const WARMED_UP = new Set(['on-demand', 'provisioned-concurrency']);
 
 /**
- * What Lambda calls, with log and metrics on standard output. Wrong settings are no failed import, but an error in the
- * log at each call, with all that is wrong. On Lambda the function warms up as soon as the module has been loaded;
- * nothing waits for that, and it does not matter whether it goes well.
+ * The handler that Lambda calls, with log and metrics on standard output. Wrong settings do not make the import fail;
+ * each call logs an error that lists all of them. On Lambda the function warms up as soon as the module is loaded;
+ * nothing waits for that, and it may fail.
  *
  * @param service the function's name, as in serverless.yml
  * @param load reads the settings; throws a SettingsError
- * @param create makes the function over its settings and log
+ * @param create makes the function from its settings and log
  */
 export function lambdaHandler<S extends { stage: string }, E, R>(
   service: string,
@@ -44,7 +44,7 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
       ready ??= start();
       await ready.handle.warmUp?.();
     } catch {
-      // The first call meets the same, and says so.
+      // The first call will get the same error, and log it.
     }
   };
   if (WARMED_UP.has(process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] ?? '')) setImmediate(() => void warmUp());
@@ -61,7 +61,7 @@ export function lambdaHandler<S extends { stage: string }, E, R>(
     try {
       return await handle(event, context);
     } catch (error) {
-      // Lambda would log it unredacted, with everything its message quotes.
+      // Lambda would log it unredacted, with everything that its message quotes.
       log.unexpected(error);
       // oxlint-disable-next-line preserve-caught-error
       throw new Error(`${service} failed; its log says why`);

@@ -13,7 +13,7 @@ export interface LogRecord {
 
 export type LogSink = (level: LogLevel, record: LogRecord) => void;
 
-/** Logs declared events. Nothing that is a credential gets through to a sink, and no more of a text than is of use. */
+/** Logs declared events. Takes credentials out and cuts long texts before anything reaches a sink. */
 export class Log {
   readonly #sinks: readonly LogSink[];
   readonly #secrets = new Set<string>();
@@ -37,27 +37,27 @@ export class Log {
   unexpected(thrown: unknown, incidentId?: string): void {
     const known = thrown instanceof Error ? thrown : new Error(String(thrown));
     const error = `${known.name}: ${known.message}`;
-    // The stack repeats the message, which may be long: what follows it is of use here.
+    // The stack repeats the message, which may be long; only what follows it is useful here.
     const stack = known.stack?.startsWith(error) ? known.stack.slice(error.length).trimStart() : known.stack;
     this.event('unexpected-error', { error, stack, incidentId });
   }
 
-  /** This word never appears in the log from now on. */
+  /** Keeps this word out of the log from now on. */
   hide(secret: string): void {
     if (secret !== '') this.#secrets.add(secret);
   }
 }
 
 /**
- * One JSON object a line on standard output or error, which is what CloudWatch Logs takes in. (The Logger of AWS
- * Lambda Powertools would be the same lines for 20 ms more of every cold start.)
+ * One JSON object per line on standard output or error, the format of CloudWatch Logs. (The Logger of AWS Lambda
+ * Powertools would write the same lines, but adds 20 ms to every cold start.)
  */
 export const consoleSink: LogSink = (level, record) => {
   const stream = level === 'error' ? process.stderr : process.stdout;
   stream.write(logLine(level, record));
 };
 
-/** With its line break. */
+/** The record as a line of JSON, with its line break. */
 export function logLine(level: LogLevel, record: LogRecord): string {
   return `${JSON.stringify({ level, time: new Date().toISOString(), ...record })}\n`;
 }

@@ -1,24 +1,24 @@
 import type { LOG_EVENTS, LogEvent } from './log-events.ts';
 
-/** CloudWatch's namespace of all metrics below; each has the dimensions `service` (the function) and `stage`. */
+/** The CloudWatch namespace of all metrics below; each has the dimensions `service` (the function) and `stage`. */
 export const METRIC_NAMESPACE = 'RetriggerHooks';
 
 type Fields = { [E in LogEvent]: keyof (typeof LOG_EVENTS)[E]['fields'] };
 
-/** Counts an event, or takes a number out of one of its fields. */
+/** Counts an event, or takes a number from one of its fields. */
 type Source = {
   [E in LogEvent]: {
     event: E;
     /** The number; without it, each event counts as one. */
     field?: Fields[E];
-    /** A dimension besides those that all metrics have: its name, and the field with its value. */
+    /** An additional dimension: its name, and the field with its value. */
     dimension?: { name: string; field: Fields[E] };
   };
 }[LogEvent];
 
 export interface MetricDeclaration {
   unit: 'Count' | 'Milliseconds' | 'Seconds';
-  /** How to read it. A `Sum` of 0 is not sent. */
+  /** The statistic to read it with. A `Sum` of 0 is not sent. */
   statistic: 'Sum' | 'Maximum' | 'p90';
   /** Which functions emit it. */
   functions: readonly ('trigger' | 'worker')[];

@@ -1,7 +1,7 @@
 import type { LogSink } from './log.ts';
 import { METRIC_NAMESPACE, METRICS, type MetricDeclaration } from './metric-declarations.ts';
 
-/** CloudWatch takes 100 values of one metric in one line; Powertools would print the line by itself at the 100th. */
+/** CloudWatch accepts 100 values of one metric in one line; at the 100th, Powertools would print the line itself. */
 const MAX_VALUES = 99;
 
 interface Measured {
@@ -11,7 +11,7 @@ interface Measured {
   values: number[];
 }
 
-/** Makes metrics of what is logged, and writes them as CloudWatch's embedded metric format. */
+/** Makes metrics from log events, and writes them in CloudWatch's embedded metric format. */
 export class Metrics {
   readonly #service: string;
   readonly #stage: string;
@@ -21,7 +21,7 @@ export class Metrics {
 
   /**
    * @param service the function's name, a dimension of each metric
-   * @param write takes one line of JSON
+   * @param write called with one line of JSON
    */
   constructor(service: string, stage: string, write: (line: string) => void) {
     this.#service = service;
@@ -29,7 +29,7 @@ export class Metrics {
     this.#write = write;
   }
 
-  /** For the log. */
+  /** Pass this to the log. */
   readonly sink: LogSink = (_level, record) => {
     for (const [name, metric] of Object.entries<MetricDeclaration>(METRICS)) {
       for (const { event, field, dimension } of metric.sources) {
@@ -42,7 +42,7 @@ export class Metrics {
     }
   };
 
-  /** Writes what was measured since the last time. */
+  /** Writes what was measured since the last flush. */
   async flush(): Promise<void> {
     if (this.#measured.size === 0) return;
     const measured = [...this.#measured.values()];
@@ -67,7 +67,7 @@ export class Metrics {
     if (metric.statistic === 'Sum') measured.values = [(measured.values[0] ?? 0) + value];
     else measured.values.push(value);
     this.#measured.set(key, measured);
-    // Imported while the first action waits for the network.
+    // Import it while the first action waits for the network.
     if (!this.#powertools) setImmediate(() => void this.#load());
   }
 

@@ -1,6 +1,6 @@
 import type { MetricDeclaration } from './metric-declarations.ts';
 
-/** Prometheus' customs: snake case, seconds, `_total` for what only grows. */
+/** Follows Prometheus' conventions: snake case, seconds, `_total` for counters. */
 export function prometheusName(name: string, { unit, statistic }: MetricDeclaration): string {
   const snake = name.replaceAll(/(?<=[a-z])[A-Z]/g, '_$&').toLowerCase();
   const ending = statistic === 'Sum' ? '_total' : unit === 'Count' ? '' : '_seconds';

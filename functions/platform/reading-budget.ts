@@ -6,18 +6,19 @@ interface Limits {
 }
 
 /**
- * What reading for one action may cost before anything is written. Far above what any action of Firefox's takes, and little enough that one that a pusher has made heavy does not starve
- * the others in its process. Beyond it the full hook does the action, in a worker of its own.
+ * How much one action may read before it writes. Far more than any action of Firefox needs, but little enough that an
+ * action made heavy on purpose does not starve the others in its process. Above it, the action is forwarded to the full
+ * hook, which has its own worker.
  */
 export const READING_LIMITS = {
-  /** Requests to Taskcluster, further tries included. */
+  /** Requests to Taskcluster, including retries. */
   calls: 2_000,
-  /** Of JSON that is held in memory: definitions, statuses, listings and label maps, decompressed. */
+  /** JSON held in memory: definitions, statuses, listings and label maps, decompressed. */
   bytes: 64 * 1024 * 1024,
   ms: 30_000,
 } as const;
 
-/** Reading for one action has cost as much as it may. */
+/** One action has read as much as it may. */
 export class OverBudgetError extends Error {
   constructor(what: string) {
     super(`reading what it needs takes more than ${what}`);
@@ -33,19 +34,19 @@ interface Budget {
 
 const budgets = new AsyncLocalStorage<Budget>();
 
-/** Runs the reading of one action. What it spends is counted apart from every other action in this process. */
+/** Runs the reading of one action, counting what it spends separately from other actions in this process. */
 export function withinBudget<T>(limits: Limits, read: () => Promise<T>): Promise<T> {
   return budgets.run({ limits, calls: 0, bytes: 0 }, read);
 }
 
-/** @throws OverBudgetError if that is one request too many for the action that reads here */
+/** @throws OverBudgetError if the current action has made too many requests */
 export function spendCall(): void {
   const budget = budgets.getStore();
   if (budget && ++budget.calls > budget.limits.calls)
     throw new OverBudgetError(`${budget.limits.calls} requests`);
 }
 
-/** @throws OverBudgetError if those are too many bytes for the action that reads here */
+/** @throws OverBudgetError if the current action has read too many bytes */
 export function spendBytes(bytes: number): void {
   const budget = budgets.getStore();
   if (!budget) return;

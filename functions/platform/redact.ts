@@ -1,10 +1,9 @@
 /**
- * What must never be in a log, wherever it may have come from: an error's message can quote a whole request. Our own
- * access token looks like any other word, so that one is known by its value.
+ * Patterns of what must never be logged, whatever its source: an error's message can quote a whole request. Our own
+ * access token looks like any other word, so it is matched by its value.
  *
- * The text may be anybody's, so the time is linear in its length. Each of these expressions begins with a word, and what
- * follows it are runs of characters that hold no further such beginning: no character is looked at from more than a
- * few beginnings.
+ * The text is untrusted, so the time must be linear in its length. Each expression starts with a word, followed by runs
+ * of characters in which no further match can start, so each character is scanned from only a few starting points.
  */
 const PATTERNS: readonly [RegExp, string][] = [
   // Hawk headers: `Hawk id="…", ts="…", nonce="…", mac="…"`.
@@ -15,7 +14,7 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\b(X-Amz-(?:Signature|Security-Token|Credential))=[^&\s"\\]+/gi, '$1=***'],
 ];
 
-/** @param secrets words to take out as well, as they stand */
+/** @param secrets further words to take out, matched literally */
 export function redact(text: string, secrets: Iterable<string> = []): string {
   let redacted = text;
   for (const secret of secrets) redacted = redacted.replaceAll(secret, '***');
@@ -27,13 +26,13 @@ export function redact(text: string, secrets: Iterable<string> = []): string {
 const FIELD = /accessToken|certificate/g;
 
 /**
- * Takes out the values of Taskcluster's credentials in JSON, also where that JSON is a string within JSON, so that a
- * backslash or several stand before each quote. A value that does not end is taken out to the end of the text. (By
- * hand: an expression for this looks at every backslash from each backslash before it.)
+ * Takes out the values of Taskcluster's credentials in JSON, also where that JSON is a string within JSON, with one or
+ * more backslashes before each quote. A value without an end is taken out up to the end of the text. (Without a regular
+ * expression, which would rescan runs of backslashes from each backslash.)
  */
 function redactFields(text: string): string {
   let redacted = '';
-  /** What lies before this is in `redacted`. */
+  /** Everything before this is in `redacted`. */
   let done = 0;
   for (const { 0: name, index } of text.matchAll(FIELD)) {
     const quote = skipBackslashes(text, index + name.length);
@@ -46,7 +45,9 @@ function redactFields(text: string): string {
   return redacted + text.slice(done);
 }
 
-/** Where the value ends that follows a field's name; undefined if none does, or it is neither a string nor an object. */
+/**
+ * The end of the value after a field's name; undefined if there is none, or if it is neither a string nor an object.
+ */
 function valueAfter(text: string, from: number): number | undefined {
   const colon = skipSpace(text, from);
   if (text[colon] !== ':') return undefined;
@@ -59,7 +60,7 @@ function valueAfter(text: string, from: number): number | undefined {
   return text[quote] === '"' ? endOfString(text, quote + 1, quote - start) : undefined;
 }
 
-/** Where a string ends whose quotes have so many backslashes before them; more of them belong to its content. */
+/** The end of a string whose quotes have this many backslashes before them; quotes with more belong to its content. */
 function endOfString(text: string, from: number, backslashes: number): number {
   let before = 0;
   for (let at = from; at < text.length; at++) {

@@ -6,13 +6,13 @@ import { FAST_ACTIONS } from './fast-actions.ts';
  */
 export interface SettingDeclaration {
   functions: readonly ('trigger' | 'worker' | 'serve')[];
-  /** Set if the variable is required; says when. */
+  /** When the variable is required, if ever. */
   required?: string;
   /** The default, in words. */
   fallback?: string;
-  /** Of one value, or of each word of a list. */
+  /** Pattern of one value, or of each word of a list. */
   pattern?: RegExp;
-  /** The pattern for people. */
+  /** The pattern in words. */
   form?: string;
   description: string;
 }

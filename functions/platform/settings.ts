@@ -2,7 +2,7 @@ import type { Credentials, StoredCredentials } from './credentials.ts';
 import { groupFastActions, type FastActionsByDomain } from './fast-actions.ts';
 import { SETTINGS, type SettingDeclaration, type SettingName } from './setting-declarations.ts';
 
-/** The dimension that distinguishes the function's metrics. */
+/** The dimension of the function's metrics. */
 interface Deployed {
   /** Name of the deployment. */
   stage: string;
@@ -11,21 +11,21 @@ interface Deployed {
 /** What a deployment decides for every function. Read once per cold start; nothing else reads the environment. */
 interface CommonSettings {
   rootUrl: string;
-  /** Where the access token is stored; the token itself in local runs only. */
+  /** Where the access token is stored, or the token itself in local runs. */
   credentials: Credentials | StoredCredentials;
-  /** `<trust domain>-<level>` for which every action is forwarded: the kill switch. */
+  /** The kill switch: each `<trust domain>-<level>` whose actions are all forwarded. */
   killSwitch: ReadonlySet<string>;
-  /** Which actions are fast, for trust domains where it is not the default. */
+  /** Which actions are fast, for trust domains that differ from the default. */
   fastActions: FastActionsByDomain;
   artifactHosts: readonly string[];
-  /** The most that a task graph may have, decompressed. */
+  /** Largest task graph to read, decompressed. */
   graphBytes: number;
 }
 
 export interface TriggerSettings extends CommonSettings {
   /** The URLs under which callers reach the function; the signature names one of them. */
   publicUrls: URL[];
-  /** Root URL for forwards: one past the ingress rule, where there is one that leads to us. */
+  /** Root URL for forwards. It must bypass an ingress rule that leads to us. */
   hooksRootUrl: string;
 }
 
@@ -36,20 +36,20 @@ export interface WorkerSettings extends CommonSettings {
   /** How many more runs of itself one run may start when the queues are full. */
   maxDrains: number;
   functionName: string;
-  /** Endpoint of another Lambda than AWS's. */
+  /** Endpoint of a Lambda other than AWS's. */
   lambdaEndpoint: string | undefined;
 }
 
-/** Of the process that `npm run serve` is, besides those of the functions in it. */
+/** Settings of the process of `npm run serve`, besides those of its functions. */
 export interface ServeSettings {
   host: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   port: number;
-  /** How long what is under way may take after SIGTERM. */
+  /** How long work under way may take after SIGTERM. */
   stopMs: number;
 }
 
-/** All that is wrong with the settings at once, so that one deploy mends it. */
+/** Lists every problem with the settings, so that one deploy can fix them all. */
 export class SettingsError extends Error {
   readonly problems: readonly string[];
 
@@ -139,7 +139,7 @@ function load<T extends object>(env: Env, read: (reader: EnvReader) => T): Reado
   return Object.freeze(settings);
 }
 
-/** Reads declared variables and keeps what is wrong with them, so that all of it can be said at once. */
+/** Reads declared variables and collects all problems, to report them together. */
 class EnvReader {
   readonly problems: string[] = [];
   readonly #env: Env;

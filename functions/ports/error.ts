@@ -3,7 +3,7 @@
  * - `error-status`: the service answered, with an error.
  * - `no-answer`: the request may or may not have arrived.
  * - `unexpected-answer`: the service answered, with something that we cannot read.
- * - `closed`: our own client makes no more calls; nothing was sent.
+ * - `closed`: our own client was closed; nothing was sent.
  */
 export type FailureKind = 'error-status' | 'no-answer' | 'unexpected-answer' | 'closed';
 
@@ -14,7 +14,7 @@ interface Failure {
   code: string;
   message: string;
   cause?: unknown;
-  /** Where kind and status do not tell. */
+  /** Given if kind and status do not tell. */
   unanswered?: boolean;
 }
 
@@ -22,19 +22,19 @@ type Outcome = { statusCode: number } | { kind: Exclude<FailureKind, 'error-stat
 
 /** The request never reached a server, so it cannot have been performed. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
-/** A gateway that waited for the service in vain; the service may still be at work. */
+/** A gateway gave up waiting; the service may still be working. */
 const GIVEN_UP = new Set([502, 504]);
 
-/** A call to Taskcluster that has failed for good: refused, or not answered after all tries. */
+/** A call to Taskcluster that finally failed: refused, or not answered after all tries. */
 export class TaskclusterError extends Error {
   readonly method: string;
   readonly kind: FailureKind;
-  /** HTTP status of an `error-status`, and of nothing else. */
+  /** HTTP status, only of an `error-status`. */
   readonly statusCode: number | undefined;
   readonly code: string;
   /**
-   * The request was sent and nobody has told what became of it, or of an earlier try of the same call: what it asks for
-   * may be done already, or may yet be done.
+   * This request, or an earlier try of the same call, was sent but its result is not known: it may have been performed,
+   * or may still be.
    */
   readonly unanswered: boolean;
 
@@ -54,7 +54,7 @@ export class TaskclusterError extends Error {
       (this.kind === 'no-answer' ? !NEVER_SENT.has(code) : GIVEN_UP.has(this.statusCode ?? 0));
   }
 
-  /** The same failure of a call of which an earlier try was left unanswered. */
+  /** The same failure, of a call with an earlier try that was not answered. */
   afterUnanswered(): TaskclusterError {
     return this.unanswered ? this : new TaskclusterError({ ...this.#failure, unanswered: true });
   }
@@ -64,7 +64,7 @@ export class TaskclusterError extends Error {
     return this.statusCode !== undefined && this.statusCode >= 400 && this.statusCode < 500;
   }
 
-  /** Asking again gives the same error. */
+  /** A retry would give the same error. */
   get lasting(): boolean {
     return this.kind === 'unexpected-answer' || (this.refused && this.statusCode !== 429);
   }
@@ -84,7 +84,7 @@ export function isTaskclusterError(error: unknown): error is TaskclusterError {
   return error instanceof TaskclusterError;
 }
 
-/** What was read, or undefined if it cannot be read: for looks that must not end what has begun. */
+/** What was read, or undefined if it cannot be read: for reads whose failure must not end the action. */
 export async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 
-/** What Lambda would tell a function of its run; ours look at the time that is left, and log the request's id. */
+/** The context that Lambda would pass. Our functions use the remaining time, and log the request's id. */
 export function runContext(functionName: string, timeoutMs: number): Context {
   const end = performance.now() + timeoutMs;
   return {

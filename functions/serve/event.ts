@@ -1,7 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** A request as an API Gateway HTTP API hands it to Lambda (payload format 2.0), as far as the function reads it. */
+/**
+ * A request as an API Gateway HTTP API passes it to Lambda (payload format 2.0), with the fields that the function
+ * reads.
+ */
 export function eventOf({
   raw,
   body,

@@ -2,15 +2,15 @@ import type { Log } from '../platform/log.ts';
 import { ping } from '../taskcluster/ping.ts';
 
 const LOOK_MS = 30_000;
-/** While something is wrong, so that its end is seen soon. */
+/** The interval while something is wrong, so that recovery is noticed soon. */
 const LOOK_AGAIN_MS = 5_000;
-/** Taskcluster bears a quarter of an hour; a minute is far more than a clock that is kept right ever differs. */
+/** Taskcluster tolerates 15 minutes; a synchronized clock is never off by a minute. */
 const CLOCK_BOUND_MS = 60_000;
 
 type State = 'ok' | 'error';
 type Problems = Partial<Record<'taskcluster' | 'clock', string>>;
 
-/** As Dockerflow's heartbeat: the worst of the checks, and each of them. */
+/** In the form of Dockerflow's heartbeat: the worst of the checks, and each of them. */
 export interface HealthReport {
   status: State;
   checks: Record<'taskcluster' | 'clock' | 'log', State>;
@@ -19,8 +19,8 @@ export interface HealthReport {
 }
 
 /**
- * Looks at what this process depends on, twice a minute, and logs when that changes. The heartbeat answers with the last
- * look, so that nobody can have us call Taskcluster by asking.
+ * Checks what this process depends on twice a minute, and logs changes. The heartbeat answers with the last result, so
+ * that nobody can make us call Taskcluster by requesting it.
  */
 export class Health {
   readonly #rootUrl: string;
@@ -68,7 +68,7 @@ export class Health {
     this.#schedule(found);
   }
 
-  /** Logs what has changed. */
+  /** Runs the checks and logs what changed. */
   async #look(before: Problems): Promise<Problems> {
     try {
       const { clockAheadMs } = await ping(this.#rootUrl, Date.now);
@@ -87,7 +87,7 @@ export class Health {
   }
 }
 
-/** fetch says no more than `fetch failed`; its cause says why. */
+/** fetch only says `fetch failed`; its cause says why. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;

@@ -1,6 +1,6 @@
 /**
- * `npm run serve`: the functions in one process, against the Taskcluster that the environment names: HTTP for the direct
- * way, a loop of polls for the queued way. The same handlers as on Lambda; docs/serve.md says how to run it.
+ * `npm run serve`: the functions in one process, for the Taskcluster that the environment names: HTTP for the direct
+ * way, a poll loop for the queued way. Uses the same handlers as Lambda; docs/serve.md says how to run it.
  */
 import { CommandError, runCommand, UsageError } from '../../cli/command.ts';
 import { perInvocation } from '../platform/invocation.ts';
@@ -22,7 +22,7 @@ import { Prometheus } from './prometheus.ts';
 import { createServer } from './server.ts';
 import { readVersion } from './version.ts';
 
-/** One run of the worker's; the next one follows at once. A timer takes up to 24 days. */
+/** Length of one run of the worker; the next one follows at once. Timers can be up to 24 days long. */
 const RUN_MS = 24 * 60 * 60 * 1000;
 const WAYS = ['trigger', 'worker'] as const;
 type Way = (typeof WAYS)[number];
@@ -72,7 +72,7 @@ async function serve(ways: ReadonlySet<Way>, env: Env): Promise<void> {
   void triggerFunction?.warmUp();
   void workerFunction?.warmUp();
   const stopping = new AbortController();
-  // The worker's own runs listen for SIGTERM as well.
+  // The worker's runs also listen for SIGTERM.
   process.once('SIGTERM', () => stopping.abort());
   process.once('SIGINT', () => process.kill(process.pid, 'SIGTERM'));
   const address = await server.listen({ host: settings.host, port: settings.port });
@@ -88,7 +88,7 @@ async function serve(ways: ReadonlySet<Way>, env: Env): Promise<void> {
   health.stop();
   await Promise.all([server.close(), polling]);
   log.event('stopped', {});
-  // Requests of work that was given back may still be open, but nothing needs their answers.
+  // Requests for tasks that were given back may still be open, but nothing needs their answers.
   process.exit();
 }
 
@@ -101,7 +101,7 @@ async function pollOn(
   }
 }
 
-/** @throws CommandError with all that is wrong */
+/** @throws CommandError that lists every problem */
 function loadAll(ways: ReadonlySet<Way>, env: Env) {
   const problems = new Set<string>();
   const load = <T>(read: () => T): T | undefined => {

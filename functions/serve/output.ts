@@ -1,17 +1,17 @@
 import { logLine, type LogSink } from '../platform/log.ts';
 
 /**
- * The log on standard output (errors: standard error), which may fail: a disk is full, a reader has gone. Work goes on
- * then, and lines are written again as soon as that is possible.
+ * Writes the log to standard output (errors: to standard error). If that fails because a disk is full or the reader is
+ * gone, work continues, and lines are written again as soon as possible.
  */
 export class Output {
   linesLost = 0;
-  /** Called when lines begin to be lost. */
+  /** Called when the first line is lost. */
   onLost: (reason: string) => void = () => undefined;
   readonly #failing = new Set<NodeJS.WriteStream>();
 
   constructor() {
-    // Without a listener the first failed write would end the process; write's own callback tells more.
+    // Without a listener, the first failed write would end the process. write's callback handles the error.
     process.stdout.on('error', () => undefined);
     process.stderr.on('error', () => undefined);
   }
@@ -21,7 +21,7 @@ export class Output {
     return this.#failing.size === 0;
   }
 
-  /** @param service the function whose lines these are: in one process they share the stream */
+  /** @param service the function that logs the lines: the functions in one process share the stream */
   sink(service: string): LogSink {
     return (level, record) => {
       const stream = level === 'error' ? process.stderr : process.stdout;

@@ -3,7 +3,7 @@ import type { LogSink } from '../platform/log.ts';
 import { METRICS, type MetricDeclaration } from '../platform/metric-declarations.ts';
 import { prometheusName } from '../platform/prometheus-name.ts';
 
-/** A click takes a tenth of a second to minutes; calls are counted up to what the largest actions take. */
+/** From click to job takes a tenth of a second to minutes; the call counts go up to those of the largest actions. */
 const BUCKETS = {
   Milliseconds: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300],
   Seconds: [1, 5, 10, 30, 60, 300],
@@ -12,7 +12,7 @@ const BUCKETS = {
 
 type Measure = (value: number, labels: Record<string, string>) => void;
 
-/** The metrics of metric-declarations.ts as Prometheus reads them, and those of the process itself. */
+/** The metrics of metric-declarations.ts in Prometheus' format, and those of the process itself. */
 export class Prometheus {
   readonly #registry = new Registry();
   readonly #measures = new Map<string, Measure>();
@@ -23,7 +23,7 @@ export class Prometheus {
       this.#measures.set(name, this.#declare(name, metric));
   }
 
-  /** A number that is asked for at each scrape. */
+  /** A number that is read at each scrape. */
   gauge(name: string, help: string, read: () => number): void {
     const gauge: Gauge = new Gauge({
       name: `retrigger_hooks_${name}`,
@@ -33,7 +33,7 @@ export class Prometheus {
     });
   }
 
-  /** @param service the function whose log this is for */
+  /** @param service the function whose log this sink is for */
   sink(service: string): LogSink {
     return (_level, record) => {
       for (const [name, metric] of Object.entries<MetricDeclaration>(METRICS)) {

@@ -4,16 +4,18 @@ import { runContext } from './context.ts';
 import { eventOf } from './event.ts';
 import type { Health } from './health.ts';
 
-/** As long as an HTTP API waits for the function on AWS; an action that would take longer answers before. */
+/** How long an HTTP API waits for the function on AWS. A longer action answers before that. */
 const ACTION_MS = 29_000;
-/** Until a request has come in whole; it is also what a client that sends a byte at a time can hold. */
+/** Time limit for receiving a whole request, so also for a client that sends it byte by byte. */
 const REQUEST_MS = 15_000;
-/** Longer than the idle time of usual load balancers (60 s), which would else send into a connection that just closes. */
+/**
+ * Longer than the usual idle timeout of load balancers (60 s), which could otherwise send into a closing connection.
+ */
 const KEEP_ALIVE_MS = 72_000;
-/** Lambda's limit. The function refuses somewhat smaller ones itself, as Taskcluster does. */
+/** Lambda's limit. The function has a slightly lower limit and answers as Taskcluster does. */
 const MAX_BODY_BYTES = 6_000_000;
 const MAX_CONNECTIONS = 1_000;
-/** Requests read or answered at once; times the body limit, it also bounds memory. */
+/** Requests handled at once. Times the body limit, this also limits memory. */
 const MAX_REQUESTS = 64;
 
 type TriggerHandler = (
@@ -22,18 +24,18 @@ type TriggerHandler = (
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 export interface Served {
-  /** The direct way; without it only the operators' endpoints are there. */
+  /** The direct way; without it, there are only the operators' endpoints. */
   trigger: TriggerHandler | undefined;
   health: Health;
-  /** What /__version__ answers: source, version, commit, build. */
+  /** The answer to /__version__: source, version, commit, build. */
   version: object;
   /** Prometheus text. */
   metrics: () => Promise<{ contentType: string; text: string }>;
 }
 
 /**
- * The HTTP side: the trigger endpoint as a gateway before Lambda would serve it, `/metrics`, and what Mozilla's Dockerflow
- * asks of a service. Not listening yet. `close()` answers what is under way and takes nothing more.
+ * The HTTP server: the trigger endpoint, served as by a gateway in front of Lambda, `/metrics`, and the endpoints that
+ * Mozilla's Dockerflow requires. Does not listen yet. `close()` answers the requests under way and accepts no more.
  */
 export function createServer({ trigger, health, version, metrics }: Served): FastifyInstance {
   const app = Fastify({
@@ -50,12 +52,12 @@ export function createServer({ trigger, health, version, metrics }: Served): Fas
     closing = true;
     done();
   });
-  // Else the client keeps the connection on which it was answered, and we wait for it.
+  // Otherwise the client would keep its connection open, and we would wait for it.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) void reply.header('connection', 'close');
     done();
   });
-  // The function parses the body itself, and checks the signature over the bytes as they came.
+  // The function parses the body itself, and checks the signature over the original bytes.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler<FastifyError>((error, _request, reply) => answerError(error, reply));
@@ -101,14 +103,14 @@ function serveTrigger(app: FastifyInstance, trigger: TriggerHandler): void {
   });
 }
 
-/** What the server itself refuses: oversize bodies, paths that cannot be decoded. */
+/** Refusals by the server itself: oversize bodies, paths that cannot be decoded. */
 function answerError({ statusCode = 500, message }: FastifyError, reply: FastifyReply): FastifyReply {
   if (statusCode === 413) return answer(reply, 413, 'InputTooLarge', message);
   if (statusCode < 500) return answer(reply, statusCode, 'InputError', message);
   return answer(reply, statusCode, 'InternalServerError', 'Internal Server Error');
 }
 
-/** In the shape of Taskcluster's own errors. */
+/** Answers in the form of Taskcluster's errors. */
 function answer(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).send({ code, message, requestInfo: {} });
 }

@@ -2,10 +2,10 @@ import { lookup } from 'node:dns';
 import { lookup as resolve } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** What an address is good for, as far as it matters to whom we may be made to talk to. */
+/** The kind of an address: decides whether we may connect to it. */
 type AddressKind = 'public' | 'loopback' | 'link-local' | 'private' | 'reserved';
 
-/** IANA's special-purpose registries, IPv4 and IPv6. BlockList also knows `::ffff:a.b.c.d` as the IPv4 that it is. */
+/** IANA's special-purpose registries, IPv4 and IPv6. BlockList also recognizes `::ffff:a.b.c.d` as IPv4. */
 const RANGES: Record<Exclude<AddressKind, 'public'>, readonly string[]> = {
   loopback: ['127.0.0.0/8', '::1/128'],
   'link-local': ['169.254.0.0/16', 'fe80::/10'],
@@ -51,10 +51,10 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
 
-/** The IPv4 address behind an address of NAT64 (64:ff9b::/96), by which networks without IPv4 reach everybody else. */
+/** The IPv4 address in a NAT64 address (64:ff9b::/96), by which networks without IPv4 reach IPv4 hosts. */
 function translated(address: string): string | undefined {
   if (isIP(address) !== 6) return undefined;
-  // The URL parser writes every IPv6 address in one form.
+  // The URL parser normalizes IPv6 addresses.
   const { hostname } = new URL(`http://[${address.split('%')[0]}]`);
   const [, high, low] = /^\[64:ff9b::(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,4})?\]$/.exec(hostname) ?? [];
   if (!hostname.startsWith('[64:ff9b::')) return undefined;
@@ -62,12 +62,12 @@ function translated(address: string): string | undefined {
   return bits.flatMap((word) => [word >> 8, word & 255]).join('.');
 }
 
-/** A host that resolves to where we must not be sent. */
+/** A host resolves to an address that we must not connect to. */
 export class ForbiddenAddressError extends Error {}
 
 /**
- * Which addresses may be connected to: public ones, and those of the kind that a trusted host itself has (a Taskcluster
- * on a private network keeps its artifacts there, too).
+ * Which addresses we may connect to: public ones, and those of the same kind as the trusted host's own (a Taskcluster
+ * on a private network also keeps its artifacts there).
  */
 export class AddressRule {
   readonly #trustedHost: string;
@@ -78,7 +78,7 @@ export class AddressRule {
   }
 
   /**
-   * To be called before a connection to a host. An address, and not a name, is connected to without a lookup.
+   * Call this before a connection to a host: connecting to an address instead of a name makes no lookup.
    * @throws ForbiddenAddressError; the resolver's error if the trusted host's own address cannot be found out
    */
   async prepare(hostname: string): Promise<void> {
@@ -92,8 +92,8 @@ export class AddressRule {
   }
 
   /**
-   * A `lookup` for connections. What it has looked at is what is connected to: no second answer of the DNS comes
-   * between.
+   * A `lookup` for connections. The connection goes to the addresses checked here, so a second DNS answer cannot change
+   * them.
    */
   readonly lookup: LookupFunction = (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {

@@ -3,8 +3,7 @@ import { TaskclusterError } from '../ports/error.ts';
 import { isTooDeep } from '../platform/json.ts';
 import { isObject } from '../tasks/shapes.ts';
 
-// What we rely on in the services' answers is looked at before it is believed. The rest of each document is the
-// queue's own and passes through.
+// Checks the parts of the services' answers that we rely on. The rest of each document passes through unchecked.
 
 type Fields = Record<string, unknown>;
 
@@ -32,7 +31,7 @@ export function definition(method: string, value: unknown): TaskDefinition {
   return value;
 }
 
-/** A definition that will be walked. Anyone who can create tasks chooses how deep its payload is. */
+/** A definition that is not nested too deeply to walk. Whoever creates a task chooses the depth of its payload. */
 export function shallowDefinition(method: string, value: unknown): TaskDefinition {
   const found = definition(method, value);
   if (!isTooDeep(found)) return found;

@@ -1,14 +1,15 @@
 import type { TaskId } from '../tasks/names.ts';
 
-/** What makes a URL valid for a while, and says nothing of the bytes behind it: S3, Google's and CloudFront's names. */
+/** Query parameters that only sign a URL, with the names that S3, Google and CloudFront use. */
 const SIGNATURE = /^(x-amz-|x-goog-|(awsaccesskeyid|googleaccessid|key-pair-id|signature|expires|policy)$)/i;
 
 /**
- * The storage URL of an artifact without its signature: what two answers of the queue have in common that lead to the
- * same bytes.
+ * The storage URL of an artifact without its signature, so that two answers of the queue for the same bytes give the
+ * same address.
  *
  * @param answer of getLatestArtifact
- * @returns undefined for what the deployment has not stored itself: behind a `reference` anything may be at any time
+ * @returns undefined for what the deployment does not store itself: the content behind a `reference` may change at any
+ *   time
  */
 export function artifactAddress({ storageType, url }: Record<string, unknown>): string | undefined {
   const parsed = typeof url === 'string' ? URL.parse(url) : null;
@@ -20,7 +21,7 @@ export function artifactAddress({ storageType, url }: Record<string, unknown>): 
   return parsed.href;
 }
 
-/** Whether an address names the run that has made the artifact, so that another run's bytes are at another one. */
+/** Whether an address names the run that made the artifact, so that another run's bytes have another address. */
 export function namesRun(address: string, taskId: TaskId, runId: number): boolean {
   const path = decoded(new URL(address).pathname);
   return path?.includes(`/${taskId}/${runId}/`) ?? false;

@@ -1,7 +1,7 @@
 import { fields, list, optionalText, text } from './answers.ts';
 import type { TaskclusterClient } from './client.ts';
 
-/** What a gateway has to tell the auth service about a request, so that it can check the signature. */
+/** What the auth service needs to know about a request to check its signature. */
 export interface SignedRequest {
   /** Lower case. */
   method: string;
@@ -16,13 +16,13 @@ export interface SignedRequest {
 
 export interface Caller {
   clientId: string;
-  /** Expanded through the roles. */
+  /** Expanded by the roles. */
   scopes: string[];
   /** Hash of the payload that the caller signed; compare it with the payload. */
   hash?: string;
 }
 
-/** Asks the auth service who a caller is and what scopes mean. */
+/** Asks the auth service who a caller is, and expands scopes. */
 export class TaskclusterAuth {
   readonly #client: TaskclusterClient;
 
@@ -30,7 +30,9 @@ export class TaskclusterAuth {
     this.#client = client;
   }
 
-  /** The caller, or the auth service's words why the request is not authenticated; both are answered with 200. */
+  /**
+   * The caller, or the auth service's reason why the request is not authenticated; its answer is a 200 in both cases.
+   */
   async authenticateHawk(request: SignedRequest): Promise<Caller | { failed: string }> {
     const method = 'authenticateHawk';
     const answer = fields(method, await this.#client.call('Auth', method, [request]));

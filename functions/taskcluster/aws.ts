@@ -1,26 +1,26 @@
 import { timeLeft } from '../platform/deadline.ts';
 
-/** A call to an AWS service, signed as this function's role. */
+/** A call to an AWS service, signed with the credentials of this function's role. */
 export interface AwsCall {
   service: 'ssm';
-  /** Base URL of another service than AWS's, for local runs and tests. */
+  /** Base URL of a service other than AWS's, for local runs and tests. */
   endpoint: string | undefined;
   path: string;
   headers: Record<string, string>;
   body: string;
 }
 
-/** After the first try; the waits between them begin with up to 100 ms. */
+/** After the first try; the first wait is up to 100 ms. */
 const RETRIES = 3;
 
 /**
- * Reading one parameter at each cold start does not need AWS's SDK, whose client takes longer to import than everything
- * else together and would not fit into the bundle's budget (docs/adr/0010).
+ * Calls an AWS service without AWS's SDK, whose client takes longer to import than everything else together and would
+ * exceed the bundle's budget, all to read one parameter at each cold start (docs/adr/0010).
  *
- * The region and the role's credentials are in the environment, where Lambda's runtime puts them; they are no settings.
+ * Lambda's runtime puts the region and the role's credentials into the environment; they are not settings.
  *
  * @returns the body of the answer
- * @throws Error that names the service and the status, and has the answer's own words
+ * @throws Error with the service, the status and the answer's text
  */
 export async function callAws({ service, endpoint, path, headers, body }: AwsCall): Promise<string> {
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;

@@ -7,7 +7,7 @@ interface Entry<T> {
   until: number;
 }
 
-/** Keeps what was used last, up to a number of bytes (of JSON; in memory it is about twice that). */
+/** Keeps the most recently used values, up to a number of bytes (of JSON; in memory, about twice as much). */
 export class ByteCache<T> {
   readonly #limit: number;
   readonly #now: () => number;
@@ -31,7 +31,7 @@ export class ByteCache<T> {
     return entry.value;
   }
 
-  /** @param until when the value ceases to be true, ms since the epoch */
+  /** @param until when the value expires, ms since the epoch */
   set(key: string, value: T, until: number): void {
     this.#remove(key);
     const bytes = this.#bytesOf(value);

@@ -5,17 +5,17 @@ import type { TaskclusterReader } from './reader.ts';
 import type { TaskId } from '../tasks/names.ts';
 
 const DEFINITION_BYTES = 16 * 1024 * 1024;
-/** The values are the reader's own, which has its own bound. */
+/** The values are shared with the reader, which has its own limit. */
 const ARTIFACT_BYTES = 16 * 1024 * 1024;
-/** A completed task is rerun only by an operator, but then its artifacts may change. */
+/** Only an operator reruns a completed task, but then its artifacts may change. */
 const ARTIFACT_MS = 5 * 60 * 1000;
 
 /**
- * Remembers between actions what never changes: a task's definition, until the task expires, and for some minutes the
- * final artifacts of a completed task, so that not even the queue is asked for them. Statuses and index listings are read
- * anew each time, so whether a task still exists, and what became of it, is never answered from memory.
+ * Caches between actions what never changes: a task's definition, until the task expires, and for a few minutes the
+ * final artifacts of a completed task, without asking even the queue. Statuses and index listings are read each time,
+ * so whether a task still exists, and its state, never come from the cache.
  *
- * For one client's credentials alone: whatever it was allowed to read, it is taken to be allowed for as long.
+ * For one client's credentials only: what that client was allowed to read, it may read while it is cached.
  */
 export class CachingReader implements Reader {
   readonly #reader: TaskclusterReader;

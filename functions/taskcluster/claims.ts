@@ -7,27 +7,27 @@ import { TaskclusterError } from '../ports/error.ts';
 import { ONCE, withRetries, WRITE_POLICY } from './retry.ts';
 import type { TaskId } from '../tasks/names.ts';
 
-/** A task that is ours to perform, until `takenUntil`. */
+/** A task that is ours until `takenUntil`. */
 export interface Claim {
   taskId: TaskId;
   runId: number;
-  /** Since when the run has waited for a worker, ISO 8601. */
+  /** When the run became pending, ISO 8601. */
   pendingSince: string;
   /** ISO 8601 */
   takenUntil: string;
   task: TaskDefinition;
-  /** May do what the task's scopes allow, resolve this run, and no more. */
+  /** They allow what the task's scopes allow and to resolve this run, no more. */
   credentials: Credentials;
 }
 
-/** One document that a run leaves behind. */
+/** One document that a run uploads. */
 export interface Artifact {
   name: string;
   contentType: string;
   content: string;
 }
 
-/** An artifact that is another artifact of the same run under a second name. */
+/** A second name for another artifact of the same run. */
 export interface Link {
   name: string;
   /** The other's name. */
@@ -47,13 +47,13 @@ export class TaskclusterClaims {
   }
 
   /**
-   * Waits up to 20 s for work. Never give up on the answer: what it claims is ours whether we read it or not.
-   * @param tasks how many at the most, 1 to 32
+   * Waits up to 20 s for work. Never abandon the answer: what it claims is ours whether we read it or not.
+   * @param tasks how many at most, 1 to 32
    */
   async claimWork(taskQueueId: string, tasks: number): Promise<Claim[]> {
     const method = 'claimWork';
     const args = [taskQueueId, { ...this.#worker, tasks }];
-    // One try: if the answer was lost, what it has claimed comes back when the claim expires.
+    // One try: if the answer is lost, the tasks that it claimed become pending again when the claims expire.
     const answer = fields(method, await this.#client.call('Queue', method, args, ONCE));
     return list(method, answer['tasks']).map((entry) => {
       const claim = fields(method, entry);
@@ -73,7 +73,7 @@ export class TaskclusterClaims {
   }
 }
 
-/** What the worker of a claimed run does with it, as the claim itself: the client has that claim's credentials alone. */
+/** What a worker does with a claimed run. The client has only that claim's credentials. */
 export class ClaimedRun {
   readonly client: TaskclusterClient;
   readonly #claim: Claim;
@@ -104,14 +104,14 @@ export class ClaimedRun {
     await this.#call('reportFailed');
   }
 
-  /** With `worker-shutdown` the queue starts another run at once. */
+  /** After `worker-shutdown`, the queue starts another run at once. */
   async reportException(reason: 'worker-shutdown' | 'malformed-payload' | 'internal-error'): Promise<void> {
     await this.#call('reportException', { reason });
   }
 
   /**
-   * Asks the queue for an artifact ahead of its content, so that `upload` or `link` has a round trip less. Whether that
-   * went well they will see.
+   * Creates an artifact before its content is known, which saves `upload` or `link` a round trip. They handle a
+   * failure.
    */
   prepare(artifact: Omit<Artifact, 'content'> | Link): void {
     this.#created(artifact).catch(() => undefined);

@@ -1,4 +1,4 @@
-// The one file that imports taskcluster-client (its package will change its name; see facts in docs/adr/0003).
+// The only file that imports taskcluster-client (the package will be renamed; see docs/adr/0003).
 import http from 'node:http';
 import https from 'node:https';
 import taskcluster from 'taskcluster-client';
@@ -11,12 +11,12 @@ import { isSource, type CredentialsSource } from './credentials.ts';
 import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
 import { READ_POLICY, withRetries, type RetryPolicy } from './retry.ts';
 
-/** Which service's client to use; the names are those of the classes in taskcluster-client. */
+/** Which service's client to use, by its class in taskcluster-client. */
 export type ServiceName = 'Auth' | 'Queue' | 'Index' | 'Hooks';
 
 type ServiceClient = Record<string, (...args: unknown[]) => unknown>;
 
-/** The methods of a service that taskcluster-client.d.ts knows: a name that is none does not compile. */
+/** The methods of a service in taskcluster-client.d.ts; another name does not compile. */
 export type MethodOf<S extends ServiceName> = Extract<
   Exclude<keyof InstanceType<(typeof taskcluster)[S]>, 'buildUrl'>,
   string
@@ -24,23 +24,23 @@ export type MethodOf<S extends ServiceName> = Extract<
 
 export interface ClientOptions {
   rootUrl: string;
-  /** None: calls are anonymous. */
+  /** Without them, calls are anonymous. */
   credentials?: Credentials | CredentialsSource;
   /** Restricts every call to these scopes. */
   authorizedScopes?: string[];
-  /** Milliseconds that one request may take, as far as the deadline allows. */
+  /** Milliseconds that one request may take; less if the deadline is near. */
   timeoutMs?: number;
   retry?: RetryPolicy;
 }
 
-// The library's own agents close every connection after one answer; a TLS handshake each costs more than the call.
+// The library's own agents close each connection after one answer, and a TLS handshake costs more than a call.
 taskcluster.agents.http = new http.Agent({ keepAlive: true, maxSockets: 50 });
 taskcluster.agents.https = new https.Agent({ keepAlive: true, maxSockets: 50 });
 
-/** By how much Taskcluster lets clocks differ; the library's temporary credentials would begin now, by our clock. */
+/** How much clocks may differ for Taskcluster; the library's temporary credentials would start now by our clock. */
 const CLOCK_SKEW_MS = 15 * 60 * 1000;
 
-/** Calls Taskcluster's API methods by name. Answers are unknown until the caller has looked at them. */
+/** Calls Taskcluster's API methods by name. Answers are `unknown` until the caller has checked them. */
 export class TaskclusterClient {
   #options: ClientOptions;
   /** The credentials that the services' clients were made with. */
@@ -53,7 +53,7 @@ export class TaskclusterClient {
   }
 
   /**
-   * One API call, tried again after 5xx, 429 and network errors as far as the retry policy goes.
+   * One API call, retried after 5xx, 429 and network errors as the retry policy says.
    * @throws TaskclusterError
    */
   async call<S extends ServiceName>(
@@ -87,12 +87,12 @@ export class TaskclusterClient {
     });
   }
 
-  /** Starts and retries no more calls; each one fails. For work that another worker now owns. */
+  /** Stops starting and retrying calls; each one fails from now on. For work that another worker now owns. */
   close(): void {
     this.#closed = true;
   }
 
-  /** From the next call on; claims get new credentials whenever they are reclaimed. */
+  /** Used from the next call on; a claim gets new credentials whenever it is reclaimed. */
   useCredentials(credentials: Credentials): void {
     this.#options = { ...this.#options, credentials };
   }
@@ -107,7 +107,7 @@ export class TaskclusterClient {
     try {
       return await send(client, method, args);
     } catch (error) {
-      // Refused credentials cannot have done anything, so any call may be repeated.
+      // A call with refused credentials did nothing, so any call may be repeated.
       const renewed = used && isRefusal(error) ? await source?.renewed(used) : undefined;
       if (!renewed) throw error;
       countApiCall();
@@ -122,7 +122,7 @@ export class TaskclusterClient {
     }
     const { timeoutMs = 30_000 } = this.#options;
     const left = timeLeft() * share;
-    // The library knows one time-out for each client; the last calls before a deadline get clients of their own.
+    // The library has one timeout per client, so the last calls before a deadline get their own clients.
     if (left < timeoutMs) return this.#connect(name, credentials, Math.max(1, Math.floor(left)));
     let client = this.#services.get(name);
     if (!client) {
@@ -150,14 +150,14 @@ async function send(client: ServiceClient, method: string, args: unknown[]): Pro
   try {
     return await answer;
   } catch (error) {
-    // What the library makes of an answer that has begun and breaks off: it looks for an error in a body that is not there.
+    // If an answer breaks off, the library looks for an error in a body that is not there.
     if (!(error instanceof TypeError) || 'code' in error) throw error;
     const [kind, message] = ['no-answer', 'the connection was cut within the answer'] as const;
     throw new TaskclusterError({ method, kind, code: 'BrokenOff', message, cause: error });
   }
 }
 
-/** A call that does not exist must not count as one that was answered with nothing. */
+/** A method that does not exist must not look like an empty answer. */
 function methodOf(client: ServiceClient, method: string): (...args: unknown[]) => unknown {
   const call = client[method];
   if (!call) throw new TypeError(`taskcluster-client has no method ${method}`);
@@ -173,8 +173,8 @@ function isRefusal(error: unknown): boolean {
 }
 
 /**
- * Credentials of our own that act in a user's name, for the audit trail, and can do no more than the given scopes.
- * Made locally, without a call; the issuer needs `auth:create-client:<clientId>`.
+ * Our own credentials in a user's name, for the audit trail, limited to the given scopes. Made locally, without a call;
+ * the issuer needs `auth:create-client:<clientId>`.
  */
 export function nameTemporaryCredentials(
   issuer: Credentials,
@@ -186,12 +186,12 @@ export function nameTemporaryCredentials(
   return taskcluster.createTemporaryCredentials({ credentials: issuer, clientId, scopes, start, expiry });
 }
 
-/** The library's error in our words; an error that is neither an answer nor the network's is a mistake of our own. */
+/** Converts the library's error to ours. An error that is neither an answer nor the network's is our own bug. */
 function toTaskclusterError(method: string, error: unknown): unknown {
   if (isTaskclusterError(error)) return error;
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   const { code } = error;
-  // It may quote a whole definition.
+  // The message may quote a whole definition.
   const message = bounded(error.message, TEXT_LIMITS.message);
   const outcome =
     'statusCode' in error && typeof error.statusCode === 'number'

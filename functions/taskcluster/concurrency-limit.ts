@@ -1,24 +1,24 @@
 import { isTaskclusterError } from '../ports/error.ts';
 
-/** More requests at once only queue up at the other end; it is also what the client's connections allow. */
+/** More concurrent requests would only wait in the service; the client also has no more connections. */
 const MOST = 50;
 const FEWEST = 2;
-/** A request that takes this much longer than the quickest of late is a sign that the service has its hands full. */
+/** A request this many times slower than the quickest recent one is a sign that the service is overloaded. */
 const SLOW = 3;
-/** How fast the quickest answer is forgotten, so that the limit recovers after a service becomes slower for good. */
+/** How fast the quickest time is forgotten, so that the limit recovers if a service becomes permanently slower. */
 const FORGET = 1.001;
 
 /**
- * Lets requests through at the concurrency that the service bears: one more after each round without trouble, half as
- * many after a 429 or 503, a tenth less while answers take much longer than they did (additive increase,
- * multiplicative decrease, as TCP does it). Shared by all actions of one process.
+ * Limits concurrent requests to what the service can take: one more after each round without trouble, half as many
+ * after a 429 or 503, a tenth less while answers are much slower than before (additive increase, multiplicative
+ * decrease, like TCP). Shared by all actions of one process.
  */
 export class ConcurrencyLimit {
   #allowed = MOST / 2;
   #underWay = 0;
   #quickestMs = Infinity;
   #begun = 0;
-  /** How many had begun at the last change for the worse: one bad moment must count once, not once per request in it. */
+  /** How many requests had started at the last decrease: one bad moment must count once, not once per request in it. */
   #begunWhenSlower = 0;
   readonly #waiting: (() => void)[] = [];
   readonly #now: () => number;
@@ -60,7 +60,7 @@ export class ConcurrencyLimit {
     await promise;
   }
 
-  /** A call that is let in is counted here, before another one can take its place. */
+  /** Counts the admitted call here, before another one can take its place. */
   #leave(): void {
     this.#underWay--;
     while (this.#underWay < this.allowed) {
@@ -73,12 +73,14 @@ export class ConcurrencyLimit {
 
   #answered(ms: number, nth: number): void {
     this.#quickestMs = Math.min(this.#quickestMs * FORGET, ms);
-    // Below some milliseconds a difference says more about this machine than about the service.
+    // Below a few milliseconds, a difference says more about this machine than about the service.
     if (ms > SLOW * Math.max(this.#quickestMs, 20)) this.#slower(1.1, nth);
     else this.#allowed = Math.min(MOST, this.#allowed + 1 / this.#allowed);
   }
 
-  /** @param nth the request that has met the trouble; what began before the last change tells of the same moment */
+  /**
+   * @param nth the request that met the trouble; one that started before the last decrease belongs to the same moment
+   */
   #slower(factor: number, nth: number): void {
     if (nth <= this.#begunWhenSlower) return;
     this.#begunWhenSlower = this.#begun;

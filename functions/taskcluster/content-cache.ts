@@ -3,19 +3,19 @@ import type { ArtifactContent } from '../ports/reader.ts';
 import { jsonBytes } from '../platform/json.ts';
 import { ByteCache } from './byte-cache.ts';
 
-/** Storage can be written to again for a while after a task has completed, so nothing is believed for ever. */
+/** Storage can still be written for a while after a task has completed, so every value expires. */
 const REMEMBER_MS = 60 * 60 * 1000;
 
 export interface Reading<T> {
   value: T;
-  /** Whether the content can change no more, so that the value serves others as well. */
+  /** Whether the content can no longer change, so that the value can be shared. */
   final: boolean;
 }
 
 /**
- * What was made of the contents of artifacts, for all actions of this process. Whoever gets something from here has
- * asked the queue for the artifact with credentials of their own and was told where it is; what is remembered is what
- * they would find there. Each content is read once at a time, however many wait for it.
+ * Caches what was made from the contents of artifacts, for all actions of this process. A caller has already asked the
+ * queue for the artifact with its own credentials and got its address; the cache holds what it would find there. Each
+ * content is read once at a time, however many callers wait for it.
  */
 export class ContentCache<T> {
   readonly #values: ByteCache<T>;
@@ -33,7 +33,7 @@ export class ContentCache<T> {
   }
 
   /**
-   * @param read makes the value of the content
+   * @param read makes the value from the content
    * @throws whatever `read` throws
    */
   async get(content: ArtifactContent, read: () => Promise<T>): Promise<Reading<T>> {
@@ -63,7 +63,7 @@ export class ContentCache<T> {
   }
 }
 
-/** What is wrong with the content is wrong for all who wait; any other failure was the reader's own. */
+/** An error in the content is the same for all who wait; any other failure concerns only the one who read it. */
 function ofTheContent(error: unknown): undefined {
   if (isTaskclusterError(error) && error.kind === 'unexpected-answer') throw error;
 }

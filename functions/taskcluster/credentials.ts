@@ -1,13 +1,13 @@
 import type { Credentials } from '../platform/credentials.ts';
 
-/** Credentials that may change while the process lives. */
+/** Credentials that may change while the process runs. */
 export interface CredentialsSource {
   current(): Promise<Credentials>;
   /**
-   * Called when Taskcluster has refused what `current` gave (401).
+   * Called when Taskcluster refused (401) what `current` returned.
    *
-   * @param refused the very object
-   * @returns others to try with, once; undefined if there are none
+   * @param refused the same object
+   * @returns other credentials for one more try; undefined if there are none
    */
   renewed(refused: Credentials): Promise<Credentials | undefined>;
 }
@@ -16,7 +16,7 @@ export function isSource(credentials: Credentials | CredentialsSource): credenti
   return 'renewed' in credentials;
 }
 
-/** Credentials derived from others, again whenever those change. */
+/** Credentials derived from others, and derived again whenever those change. */
 export function derivedCredentials(
   source: CredentialsSource,
   derive: (credentials: Credentials) => Credentials,

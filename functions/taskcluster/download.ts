@@ -9,10 +9,10 @@ import type { DownloadLimits } from '../ports/reader.ts';
 import { AddressRule, ForbiddenAddressError } from './addresses.ts';
 import { fields, text } from './answers.ts';
 
-/** What the deployment stores itself, at URLs of its own making; a `reference` is a URL of the uploader's choice. */
+/** Storage types for which the deployment makes the URL; the uploader chooses the URL of a `reference`. */
 const OWN_STORAGE = new Set(['s3', 'object']);
 
-/** With zlib's own 16 KB, a graph of 180 MB costs half as much CPU again. */
+/** With zlib's default of 16 KB, a graph of 180 MB takes 50% more CPU time. */
 const PIECES = { chunkSize: 64 * 1024 };
 
 const DECODERS: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
@@ -23,9 +23,8 @@ const DECODERS: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
 };
 
 /**
- * Downloads artifacts. Whoever may push chooses what an artifact holds, how it is compressed, and, for a `reference`,
- * where it is: so this is the only place that connects to a URL which somebody else has named, and it keeps the rules
- * of docs/security.md for all of them.
+ * Downloads artifacts. Anyone who may push chooses an artifact's content, its compression and, for a `reference`, its
+ * URL. So this is the only place that connects to URLs chosen by others, and it enforces the rules of docs/security.md.
  */
 export class Downloads {
   readonly #secure: boolean;
@@ -35,26 +34,26 @@ export class Downloads {
 
   /**
    * @param rootUrl of the deployment
-   * @param hosts `host` or `host:port`, from which references are read as well
+   * @param hosts `host` or `host:port`, from which references may be read
    */
   constructor(rootUrl: string, hosts: readonly string[] = []) {
     const { protocol, hostname } = new URL(rootUrl);
     this.#secure = protocol === 'https:';
     this.#hosts = new Set(hosts);
     this.#addresses = new AddressRule(hostname);
-    // No limit on connections here: a host that answers slowly must not have anybody else wait for it.
+    // No limit on connections here: a slow host must not make other downloads wait.
     const options = { keepAlive: true, maxFreeSockets: 16, lookup: this.#addresses.lookup };
     this.#agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
   }
 
   /**
-   * The content of an artifact, as it comes. It must be read to its end, or left (`break`), which ends the download.
+   * The content of an artifact, as it arrives. Read it to its end, or leave it (`break`), which ends the download.
    *
    * @param answer of getLatestArtifact
    * @param name of the artifact, for errors
    * @returns undefined if storage has no such artifact any more
-   * @throws TaskclusterError, also while it is read: UntrustedArtifact, ArtifactTooLarge, DownloadTimedOut,
-   *   MalformedArtifact; DownloadFailed, which may be worth another try
+   * @throws TaskclusterError, also during reading: UntrustedArtifact, ArtifactTooLarge, DownloadTimedOut,
+   *   MalformedArtifact; DownloadFailed, which may be worth a retry
    */
   async stream(
     answer: unknown,
@@ -69,7 +68,7 @@ export class Downloads {
     const { statusCode = 0 } = response;
     if (statusCode === 200) return bounded(response, name, limits.bytes, signal);
     response.destroy();
-    // The artifact is gone from storage though the queue still lists it: as good as absent.
+    // The queue still lists the artifact, but it is gone from storage: treat it as absent.
     if (statusCode === 404 || statusCode === 403) return undefined;
     if (statusCode >= 300 && statusCode < 400) throw untrusted(name, 'its storage redirects elsewhere');
     throw downloadError('DownloadFailed', `downloading ${name} failed`, { statusCode });
@@ -77,7 +76,8 @@ export class Downloads {
 
   /**
    * The content of a JSON artifact.
-   * @throws OverBudgetError; TaskclusterError as `stream`; MalformedArtifact also for what is not JSON, or nested too deep
+   * @throws OverBudgetError; TaskclusterError like `stream`; MalformedArtifact also if it is not JSON, or nested too
+   *   deeply
    */
   async json(answer: unknown, name: string, limits: DownloadLimits): Promise<unknown> {
     const stream = await this.stream(answer, name, limits);
@@ -150,11 +150,11 @@ function decoded(response: IncomingMessage, name: string): Readable {
   if (encoding === 'identity') return response;
   const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (!decoder) throw downloadError('MalformedArtifact', `${name} has an unknown compression`);
-  // The reader of the decoder meets every error.
+  // The reader of the decoder gets every error.
   return pipeline(response, decoder(), () => undefined);
 }
 
-/** @param complete the answer came whole, so that what is wrong is in its content */
+/** @param complete the answer arrived completely, so the fault is in its content */
 function failure(name: string, signal: AbortSignal, cause: unknown, complete = false): TaskclusterError {
   if (isTaskclusterError(cause)) return cause;
   if (cause instanceof ForbiddenAddressError)
@@ -164,12 +164,12 @@ function failure(name: string, signal: AbortSignal, cause: unknown, complete = f
   return downloadError('DownloadFailed', `downloading ${name} failed`, { kind: 'no-answer', cause });
 }
 
-/** The reason names the rule, and nothing of what the uploader has written. */
+/** The reason names the rule, and quotes nothing from the uploader. */
 function untrusted(name: string, rule: string): TaskclusterError {
   return downloadError('UntrustedArtifact', `${name} is not trusted: ${rule}`);
 }
 
-/** Unless something else is said, trying again would not help. */
+/** By default, a retry would not help. */
 function downloadError(
   code: string,
   message: string,

@@ -20,13 +20,13 @@ export class TaskclusterHooks implements HookTrigger {
   readonly #client: TaskclusterClient;
   readonly #reader: Pick<Reader, 'statuses'>;
 
-  /** @param reader to find out what a lost answer has left behind */
+  /** @param reader to find out whether a call with a lost answer took effect */
   constructor(client: TaskclusterClient, reader: Pick<Reader, 'statuses'>) {
     this.#client = client;
     this.#reader = reader;
   }
 
-  /** Whether there is such a hook; taken for granted where we lack `hooks:get:<hook>`, which the public usually has. */
+  /** Whether the hook exists. Assumes so if we lack `hooks:get:<hook>`, which usually everyone has. */
   async exists({ hookGroupId, hookId }: HookName): Promise<boolean> {
     try {
       await this.#client.call('Hooks', 'hook', [hookGroupId, hookId]);
@@ -47,9 +47,9 @@ export class TaskclusterHooks implements HookTrigger {
       } catch (error) {
         if (!isTaskclusterError(error)) throw error;
         unanswered ||= error.unanswered;
-        // Made by an earlier attempt, or by this one though its answer was lost.
+        // Created by an earlier attempt, or by this one with its answer lost.
         if (error.statusCode !== 403 && (await this.#isThere(taskId))) return { taskId, status: { taskId } };
-        // Without an id there is no second look, so nothing may be under way that has one.
+        // A task without a chosen id cannot be looked up, so no trigger with an id may still be under way.
         if (error.statusCode === 400 && !unanswered) return this.#unnamed(hook, payload);
         if (!goesOn(error, failed, WRITE_POLICY)) throw unanswered ? error.afterUnanswered() : error;
         await pauseBefore(failed + 1, WRITE_POLICY);
@@ -77,7 +77,7 @@ export class TaskclusterHooks implements HookTrigger {
     }
   }
 
-  /** hooks.triggerHook makes a new task each time, so a lost answer must not be asked for again. */
+  /** hooks.triggerHook creates a new task each time, so it must not be retried after a lost answer. */
   async #once(
     { hookGroupId, hookId }: HookName,
     payload: object,

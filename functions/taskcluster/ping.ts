@@ -1,18 +1,20 @@
-/** What can be said of a deployment without credentials. */
+/** What we can learn about a deployment without credentials. */
 export interface Ping {
-  /** By how much our clock is ahead of Taskcluster's, to the second of its `Date` header; negative: behind. */
+  /**
+   * How far our clock is ahead of Taskcluster's, to the precision (a second) of its `Date` header; negative if behind.
+   */
   clockAheadMs: number;
 }
 
 /**
- * Asks the auth service whether it is there.
+ * Checks that the auth service answers.
  *
  * @throws Error that says why not
  */
 export async function ping(rootUrl: string, now: () => number, timeoutMs = 5_000): Promise<Ping> {
   const asked = now();
   const response = await fetch(`${rootUrl}/api/auth/v1/ping`, { signal: AbortSignal.timeout(timeoutMs) });
-  // Half of the way there and back has passed since the header was written; that second does not matter.
+  // Half of the round trip has passed since the header was written; a second more or less does not matter.
   const date = Date.parse(response.headers.get('date') ?? '');
   await response.body?.cancel();
   if (!response.ok) throw new Error(`ping answered ${response.status}`);

@@ -13,22 +13,19 @@ import { isTaskclusterError } from '../ports/error.ts';
 import { READ_POLICY, withRetries } from './retry.ts';
 import type { TaskId } from '../tasks/names.ts';
 
-/** The most ids that a batch read takes; its paging has no order, so more must never be asked for at once. */
+/** The most ids in one batch read. Its pages have no order, so never request more at once. */
 const BATCH = 1_000;
-/**
- * A status is small; a definition is as large as whoever has made the task likes. After so many of them we look what they
- * have cost.
- */
+/** A status is small, but a definition can be of any size. Check the cost after this many. */
 const DEFINITIONS_BATCH = 250;
 const DEFINITIONS_BATCHES = 2;
-/** Single reads under way at once, where a deployment lacks the batch reads. */
+/** Concurrent single reads, if a deployment lacks the batch reads. */
 const SINGLE_READS = 50;
-/** No JSON artifact that we read whole is larger; a Firefox push's labels take 2 MB. */
+/** Limits for JSON artifacts that are read whole; a Firefox push's labels take 2 MB. */
 const ARTIFACT_LIMITS: DownloadLimits = { bytes: 16 * 1024 * 1024, ms: 10_000 };
-/** A dozen pushes' labels; in memory they take about twice that. */
+/** The labels of a dozen pushes; in memory they take about twice as much. */
 const CONTENTS_BYTES = 16 * 1024 * 1024;
 
-/** The JSON artifacts that readers of this process have read. */
+/** A cache of JSON artifacts for all readers of this process. */
 export function jsonContents(now?: () => number): ContentCache<unknown> {
   return new ContentCache(CONTENTS_BYTES, undefined, now);
 }
@@ -101,7 +98,7 @@ export class TaskclusterReader implements Reader {
     return (await this.readArtifact(taskId, name))?.value;
   }
 
-  /** The JSON content of an artifact, as `artifact` reads it, and whether it can change no more. */
+  /** The JSON content of an artifact, as `artifact` reads it, and whether it is final. */
   async readArtifact(taskId: TaskId, name: string): Promise<Reading<unknown> | undefined> {
     const answer = await this.#orMissing('Queue', 'getLatestArtifact', [taskId, name]);
     if (answer === undefined) return undefined;
@@ -142,14 +139,14 @@ export class TaskclusterReader implements Reader {
     };
   }
 
-  /** A running task may still overwrite the artifact, and a failed one may do so in its next run. */
+  /** A running task may still overwrite the artifact, and a failed one may in its next run. */
   async #isOfCompletedRun(address: string, taskId: TaskId): Promise<boolean> {
     try {
       const task = await this.status(taskId);
       const last = task?.runs.at(-1);
       return task?.state === 'completed' && last !== undefined && namesRun(address, taskId, last.runId);
     } catch (error) {
-      // The caller may lack the scope for this, or the queue may be failing: then nothing is cached.
+      // The caller may lack the scope for this, or the queue may fail: then nothing is cached.
       if (isTaskclusterError(error)) return false;
       throw error;
     }
@@ -160,13 +157,13 @@ export class TaskclusterReader implements Reader {
     while (page !== undefined) {
       const { tasks, continuationToken }: GroupPage = await page;
       page = continuationToken === undefined ? undefined : this.#groupPage(taskGroupId, continuationToken);
-      // Awaited in the next round. A caller that stops before then does not need it.
+      // Awaited in the next round, if the caller still needs it.
       page?.catch(() => undefined);
       yield tasks;
     }
   }
 
-  /** A page has the whole definitions, megabytes of them; nothing of those is kept. */
+  /** A page contains whole definitions, megabytes of them; none of that is kept. */
   async #groupPage(taskGroupId: TaskId, token?: string): Promise<GroupPage> {
     const method = 'listTaskGroup';
     const query = { limit: BATCH, ...(token === undefined ? {} : { continuationToken: token }) };
@@ -219,8 +216,8 @@ export class TaskclusterReader implements Reader {
   }
 
   /**
-   * The batch reads of RFC 189 leave unknown ids out and answer in an order of their own. They are marked
-   * experimental: an older deployment answers 404, and then each id is read by itself.
+   * The batch reads of RFC 189 leave out unknown ids and answer in any order. They are marked experimental: an older
+   * deployment answers 404, and then each id is read separately.
    */
   async #batch<K extends string, T>(
     keys: readonly K[],
@@ -258,7 +255,7 @@ export class TaskclusterReader implements Reader {
   }
 }
 
-/** Counts what an answer holds towards what its action may read. Of a status, that is little more than its runs. */
+/** Counts the size of an answer towards the limit of the current action. A status is little more than its runs. */
 function paidFor<T>(value: T): T {
   spendBytes(jsonBytes(value));
   return value;

@@ -3,29 +3,29 @@ import { timeLeft } from '../platform/deadline.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 
 export interface RetryPolicy {
-  /** Tries in all, the first included. */
+  /** Tries in total, including the first. */
   tries: number;
-  /** Before the second try, in ms; doubles with every further one, give or take a quarter. */
+  /** Wait before the second try, in ms; doubles for each further one, plus or minus a quarter. */
   firstDelayMs: number;
-  /** How much of the time that is left one try may take. Less than all of it leaves time for another one. */
+  /** The share of the remaining time that one try may take. Less than 1 leaves time for another. */
   share: number;
 }
 
-/** Reads must not keep a developer waiting, and have the full hook to fall back on. */
+/** Reads must not keep a developer waiting: the full hook is the fallback. */
 export const READ_POLICY: RetryPolicy = { tries: 3, firstDelayMs: 100, share: 1 / 2 };
 
-/** What must not be sent again without a look at what it has done. */
+/** For what must not be sent again without checking what the first try did. */
 export const ONCE: RetryPolicy = { tries: 1, firstDelayMs: 0, share: 1 };
 
-/** One try of several, by a caller who looks at what it has done before the next. */
+/** One of several tries, for a caller who checks the result before the next. */
 export const ONE_OF_SEVERAL: RetryPolicy = { ...ONCE, share: 1 / 2 };
 
-/** What has been begun is finished if at all possible: about 12 s of trying. */
+/** Writes that have begun are finished if at all possible: about 12 s of tries. */
 export const WRITE_POLICY: RetryPolicy = { tries: 7, firstDelayMs: 200, share: 1 / 2 };
 
 /**
- * Tries again what may yet succeed: 5xx, 429, and requests that got no answer. The library itself would not retry a
- * 429, and its own retries could not be told from a first try, which rerunTask must know.
+ * Retries what may still succeed: 5xx, 429, and requests without an answer. The library would not retry a 429, and does
+ * not say whether it retried, which rerunTask must know.
  */
 export async function withRetries<T>(policy: RetryPolicy, attempt: () => Promise<T>): Promise<T> {
   let unanswered = false;
@@ -41,17 +41,17 @@ export async function withRetries<T>(policy: RetryPolicy, attempt: () => Promise
   }
 }
 
-/** Whether another try may succeed, and there is time for the pause before it. */
+/** Whether another try may succeed, and there is time for the wait before it. */
 export function goesOn(error: unknown, failed: number, policy: RetryPolicy): boolean {
   return isRetryable(error) && failed < policy.tries && timeLeft() > longestPauseMs(failed + 1, policy);
 }
 
-/** Waits as the policy says before a try, 2 for the second. */
+/** Waits before a try (2 is the second), as the policy says. */
 export async function pauseBefore(attempt: number, policy: RetryPolicy): Promise<void> {
   await sleep(pauseMs(attempt, policy));
 }
 
-/** How long that is, in ms. Random, so that callers do not all come back at once. */
+/** The wait in ms. Random, so that callers do not all retry at once. */
 export function pauseMs(attempt: number, policy: RetryPolicy): number {
   return longestPauseMs(attempt, policy) * (0.6 + Math.random() * 0.4);
 }
@@ -60,7 +60,7 @@ function longestPauseMs(attempt: number, { firstDelayMs }: RetryPolicy): number 
   return firstDelayMs * 2 ** (attempt - 2) * 1.25;
 }
 
-/** Whether the same call may yet succeed. */
+/** Whether the same call may still succeed. */
 export function isRetryable(error: unknown): boolean {
   if (!isTaskclusterError(error)) return false;
   const { kind, statusCode = 0 } = error;

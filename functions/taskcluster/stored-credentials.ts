@@ -4,13 +4,13 @@ import type { CredentialsSource } from './credentials.ts';
 import { callAws } from './aws.ts';
 import type { Log } from '../platform/log.ts';
 
-/** A changed token is in use at most this long afterwards, if Taskcluster still takes the old one. */
+/** A changed token is used after at most this time, even if Taskcluster still accepts the old one. */
 const KEEP_MS = 5 * 60 * 1000;
-/** After reading the refused token again: the stored one is wrong, and reading it more often does not help. */
+/** If the stored token is the refused one, reading it more often does not help. */
 const LOOK_AGAIN_MS = 10_000;
 
 /**
- * @param given fixed ones, as in local runs, or where they are stored
+ * @param given fixed credentials, as in local runs, or where they are stored
  * @param now ms since the epoch
  */
 export function credentialsSource(
@@ -49,7 +49,7 @@ class RereadCredentials implements CredentialsSource {
     try {
       return await this.#read();
     } catch (error) {
-      // What was good five minutes ago is better than nothing.
+      // The token of five minutes ago is better than none.
       if (!this.#known) throw error;
       this.#log.unexpected(error);
       this.#readAt = this.#now();
@@ -67,7 +67,7 @@ class RereadCredentials implements CredentialsSource {
     return undefined;
   }
 
-  /** Callers that ask while it is being read share the answer. */
+  /** Concurrent callers share one read. */
   #read(): Promise<Credentials> {
     this.#reading ??= this.#readNow().finally(() => {
       this.#reading = undefined;
@@ -79,7 +79,7 @@ class RereadCredentials implements CredentialsSource {
     const accessToken = await this.#readToken();
     this.#log.hide(accessToken);
     this.#readAt = this.#now();
-    // The same object as long as it is the same token, by which clients see that nothing has changed.
+    // Return the same object for the same token: clients compare it to see whether anything changed.
     if (this.#known?.accessToken === accessToken) return this.#known;
     this.#known = { clientId: this.#clientId, accessToken };
     return this.#known;

@@ -1,5 +1,5 @@
-// taskcluster-client 87 has no types. Declared are the methods that this project calls; whoever reads an answer
-// narrows it.
+// taskcluster-client 87 has no types. This declares the methods that the project calls; answers are `unknown`, and the
+// caller narrows them.
 declare module 'taskcluster-client' {
   import type { Agent as HttpAgent } from 'node:http';
   import type { Agent as HttpsAgent } from 'node:https';
@@ -16,7 +16,7 @@ declare module 'taskcluster-client' {
     authorizedScopes?: string[];
     /** Retries after the first try. */
     retries?: number;
-    /** Of one request, in ms. */
+    /** Timeout of one request, in ms. */
     timeout?: number;
   }
 
@@ -102,7 +102,7 @@ declare module 'taskcluster-client' {
       | 'triggerHook'
       | 'updateHook'
     >;
-    /** Shared by all clients that are given none of their own; read when a client is made. */
+    /** Shared by all clients without their own; read when a client is created. */
     agents: { http: HttpAgent; https: HttpsAgent };
     createTemporaryCredentials(options: {
       clientId?: string;

@@ -8,14 +8,14 @@ import { isTaskclusterError } from '../ports/error.ts';
 import { goesOn, ONE_OF_SEVERAL, pauseBefore, withRetries, WRITE_POLICY } from './retry.ts';
 import type { TaskId } from '../tasks/names.ts';
 
-/** Creates and reruns tasks with the credentials of its client, as many at once as the queue bears. */
+/** Creates and reruns tasks with the credentials of its client, as many at once as the queue can take. */
 export class TaskclusterWriter implements Writer {
   readonly #client: TaskclusterClient;
   readonly #reader: TaskclusterReader;
   readonly #limit: ConcurrencyLimit;
 
   /**
-   * @param reader to find out what a lost answer has left behind
+   * @param reader to find out whether a call with a lost answer took effect
    * @param limit shared by all writers of this process
    */
   constructor(client: TaskclusterClient, reader: TaskclusterReader, limit: ConcurrencyLimit) {
@@ -25,12 +25,12 @@ export class TaskclusterWriter implements Writer {
   }
 
   async createTask(taskId: TaskId, definition: TaskDefinition): Promise<void> {
-    // While it waits for another try a task takes no place from others.
+    // While a task waits for a retry, it takes no slot from others.
     await withRetries(WRITE_POLICY, () => this.#once('createTask', [taskId, definition]));
   }
 
   async rerunTask(taskId: TaskId, knownRuns: number): Promise<void> {
-    // Not idempotent once the new run has ended: it is only sent again after a look that has shown no new run.
+    // Not idempotent once the new run has ended, so it is only sent again after the status shows no new run.
     let unanswered = false;
     for (let failed = 1; ; failed++) {
       try {
@@ -54,7 +54,7 @@ export class TaskclusterWriter implements Writer {
     return status(method, answer['status']);
   }
 
-  /** Undefined if it cannot be determined. */
+  /** Undefined if the status cannot be read. */
   async #countRuns(taskId: TaskId): Promise<number | undefined> {
     try {
       return (await this.#reader.statuses([taskId])).get(taskId)?.runs.length;

@@ -4,21 +4,21 @@ import type { TaskId } from './names.ts';
 
 export interface CloneInput {
   definition: TaskDefinition;
-  /** The original's taskId; wherever it stands in the definition, the clone's own takes its place. */
+  /** The original's taskId; the clone's taskId replaces it everywhere in the definition. */
   taskId: TaskId;
   newTaskId: TaskId;
   /** The clone's `created`. */
   now: Date;
-  /** Old taskId → taskId that takes its place everywhere in the definition: dependencies that were run again. */
+  /** Old taskId → new taskId, for dependencies that were run again; replaced everywhere in the definition. */
   replacements: ReadonlyMap<TaskId, TaskId>;
-  /** The action task that the clone belongs to; without one (the direct way) `extra.parent` stays. */
+  /** The action task that the clone belongs to; without one (the direct way), `extra.parent` stays. */
   parent?: TaskId;
 }
 
 /**
- * The definition of a clone: the original's document but for its times, its own taskId, the taskIds of
- * dependencies that have since been run anew, the action task that made the original, and `extra.parent`.
- * Sources: taskgraph's create_tasks (references resolved anew, parent) and docs/adr/0006.
+ * The definition of a clone: the original's, except for its times, its own taskId, the taskIds of dependencies that
+ * have since been run again, the action task that made the original, and `extra.parent`. Sources: taskgraph's
+ * create_tasks (which resolves references again and sets the parent) and docs/adr/0006.
  */
 export function cloneDefinition(input: CloneInput): TaskDefinition {
   const { definition, taskId, newTaskId, now, replacements, parent } = input;
@@ -28,7 +28,7 @@ export function cloneDefinition(input: CloneInput): TaskDefinition {
   clone.created = now.toISOString();
   if (definition.dependencies) {
     const maker = makerOf(definition);
-    // A task may depend on itself (it then never starts by itself); its clone does the same.
+    // A task may depend on itself (and then never starts unless forced); its clone then does too.
     const kept = definition.dependencies.filter((id) => id !== maker);
     clone.dependencies = [...new Set(kept.map(substitute))];
   }
@@ -37,8 +37,8 @@ export function cloneDefinition(input: CloneInput): TaskDefinition {
 }
 
 /**
- * The action task that made a task, if one did: its parent, where that is not the decision task.
- * taskgraph makes it a dependency as well, so that nothing starts before the action has ended.
+ * The action task that made a task, if one did: its parent, if that is not the decision task. taskgraph also makes it a
+ * dependency, so that nothing starts before the action has ended.
  */
 export function makerOf(definition: TaskDefinition): TaskId | undefined {
   const parent = definition.extra?.['parent'];
@@ -51,9 +51,9 @@ export function dependenciesOf(definition: TaskDefinition): TaskId[] {
   return (definition.dependencies ?? []).filter((id) => id !== maker);
 }
 
-/** Replaces every key of the map by its value, in one pass, so that a replacement is never replaced again. */
+/** Replaces every key of the map with its value, in one pass, so that a replacement is never replaced again. */
 function substitution(replacements: ReadonlyMap<string, string>): (text: string) => string {
-  // A slugid holds nothing that a regular expression gives a meaning to.
+  // A slugid has no character that is special in a regular expression.
   const pattern = new RegExp([...replacements.keys()].join('|'), 'g');
   // mutant stays: a shorter text has no taskId in it, so this is only faster
   return (text) => (text.length < 22 ? text : text.replace(pattern, (id) => replacements.get(id) ?? id));

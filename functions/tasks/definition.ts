@@ -1,9 +1,8 @@
 import type { Label, TaskId } from './names.ts';
 
 /**
- * What we read of the queue's documents. A definition may hold more fields than these;
- * whatever we do not name is carried along untouched.
- * Shapes: the queue's `task.json` and `task-status.json`.
+ * The fields of the queue's documents that we read. A definition may have more fields; those stay untouched. Shapes:
+ * the queue's `task.json` and `task-status.json`.
  */
 export interface TaskDefinition {
   taskQueueId?: string;
@@ -33,7 +32,7 @@ export interface TaskStatus {
   taskGroupId: TaskId;
   schedulerId: string;
   state: TaskState;
-  /** ISO 8601; past it the queue accepts no rerun. */
+  /** ISO 8601; after it, the queue accepts no rerun. */
   deadline: string;
   expires: string;
   runs: TaskRun[];
@@ -45,7 +44,7 @@ export interface TaskRun {
   reasonCreated: string;
   /** ISO 8601; when the run became pending. */
   scheduled: string;
-  /** How and when it ended, if it has; ISO 8601. */
+  /** How and when (ISO 8601) it ended, if it has. */
   reasonResolved?: string;
   resolved?: string;
 }

@@ -4,18 +4,18 @@ export interface HookName {
   hookId: string;
 }
 
-/** What an in-tree action hook's name says (fxci-config's in_tree_actions.py makes these names). */
+/** The parts of an in-tree action hook's name (fxci-config's in_tree_actions.py makes these names). */
 export interface InTreeHook extends HookName {
   trustDomain: string;
   /** SCM level, `1` to `3`. */
   level: string;
-  /** `<trust domain>-<level>`, as `gecko-1`: what task queues and settings go by. */
+  /** `<trust domain>-<level>`, such as `gecko-1`: used in task queues and settings. */
   trustDomainLevel: string;
-  /** What every task of this trust domain and level carries as its schedulerId. */
+  /** The schedulerId of every task of this trust domain and level. */
   schedulerId: string;
 }
 
-/** Beside a wrapped hook stands its unwrapped original under the hookId with this suffix (hooks/ deploys it). */
+/** The unwrapped original of a wrapped hook has the same hookId with this suffix (hooks/ deploys it). */
 export const FULL_SUFFIX = '/full';
 
 const GROUP = /^project-([a-zA-Z0-9-]+)$/;
@@ -26,7 +26,7 @@ export function hookPath({ hookGroupId, hookId }: HookName): string {
   return `${hookGroupId}/${hookId}`;
 }
 
-/** Reads `project-<trust domain>` and `in-tree-[pr-]action-<level>-<perm>[/<hash>]`; undefined for any other hook. */
+/** Parses `project-<trust domain>` and `in-tree-[pr-]action-<level>-<perm>[/<hash>]`; undefined for any other hook. */
 export function parseInTreeHook({ hookGroupId, hookId }: HookName): InTreeHook | undefined {
   const trustDomain = GROUP.exec(hookGroupId)?.[1];
   const level = HOOK.exec(hookId)?.[1];

@@ -1,15 +1,15 @@
-/** For the compiler alone; no value has it. */
+/** Only for the compiler; no value has it. */
 declare const kind: unique symbol;
 
 /**
  * A task's id in the queue: a slugid. A task group has the taskId of its decision task.
  *
- * The compiler refuses a taskId where a label is wanted and the other way round, in lists, maps and functions as well.
- * It takes a plain string for either. A brand that refuses those too would find no further mix-up of the two: strings
- * come in at few places, and each of them has to check its strings at run time anyway (the payload's schema, the answers
- * of the queue, the label maps). All tests would have to mark their literals for it.
+ * The compiler refuses a taskId in place of a label and vice versa, also in lists, maps and functions. It accepts a
+ * plain string for either. A brand that refuses plain strings too would find no further mix-ups: strings enter in few
+ * places, which have to check them at run time anyway (the payload's schema, the queue's answers, the label maps). But
+ * all tests would have to mark their literals.
  */
 export type TaskId = string & { readonly [kind]?: 'taskId' };
 
-/** A task's name in its push, `metadata.name`. Anything may stand in it, and several tasks may have the same. */
+/** A task's name in its push, `metadata.name`. It may be any text, and several tasks may have the same one. */
 export type Label = string & { readonly [kind]?: 'label' };

@@ -2,7 +2,7 @@ import type { TaskDefinition, TaskState } from './definition.ts';
 import { privilegeOf, protectionOf } from './protection.ts';
 import type { TaskId } from './names.ts';
 
-/** What is to be done with one target, and why, in words for the developer who asked. */
+/** What to do with one target, and the reason that the developer sees. */
 export type Verdict =
   | { do: 'clone'; reason: string }
   | { do: 'rerun'; reason: string }
@@ -16,22 +16,22 @@ interface Target {
   state: TaskState;
 }
 
-/** Under which a verdict is given. */
+/** What a verdict depends on besides the task itself. */
 export interface Circumstances {
   /** SCM level of the hook, `1` to `3`. */
   level: string;
-  /** Asked for by itself, and not by its label among others. */
+  /** The user asked for this one task, not for its label among others. */
   alone: boolean;
   /** Clone it even if its mark says otherwise. */
   force: boolean;
-  /** What the graph says of its label (`attributes.retrigger`), where it was read. */
+  /** What the graph says about its label (`attributes.retrigger`), if it was read. */
   cloneable?: boolean;
 }
 
 /**
- * Clone, rerun or neither, for the retrigger actions. What is protected comes first, so that the reason
- * given is the real one. Then the first match wins: `extra.retrigger` (the RFC's key), `tags.retrigger` (what Firefox's
- * tasks carry), and the graph. Where that was not read only the full hook knows.
+ * Clone, rerun or neither, for the retrigger actions. Privileges are checked first, so that the reason given is the
+ * real one. Then the first match wins: `extra.retrigger` (the RFC's key), `tags.retrigger` (on Firefox's tasks), and
+ * the graph. If the graph was not read, only the full hook knows.
  */
 export function retriggerVerdict({ taskId, definition, state }: Target, under: Circumstances): Verdict {
   const privilege = privilegeOf(taskId, definition);
@@ -39,8 +39,8 @@ export function retriggerVerdict({ taskId, definition, state }: Target, under: C
   const mark = under.force ? FORCED : (retriggerMark(definition) ?? graphMark(under.cloneable));
   if (mark && !mark.cloneable) {
     const reason = `${mark.source} is false`;
-    // extra.retrigger says "rerun", whatever came of the task; the others are taskgraph's attribute, whose rule
-    // spares what has completed: a new run of a completed release task breaks its Chain of Trust.
+    // extra.retrigger says to rerun the task however it ended. The others are taskgraph's attribute, which never reruns
+    // a completed task: a new run of a completed release task breaks its Chain of Trust.
     if (mark.source === 'extra.retrigger') return rerunUnlessUnresolved(state, reason);
     if (mark.source === 'attributes.retrigger' && under.alone) return { do: 'refuse', reason: NOT_FORCED };
     return rerunIfUnsuccessful(state, reason);
@@ -56,13 +56,13 @@ export function retriggerVerdict({ taskId, definition, state }: Target, under: C
   return { do: 'clone', reason: `${mark.source} is true` };
 }
 
-/** Why taskgraph does not clone a task, in words for the developer who asked for that one. */
+/** Why taskgraph does not clone a task, for the developer who asked for that one. */
 export const NOT_FORCED =
   'tasks of its kind are rerun if they failed, never cloned; rerun it, or force the retrigger (`force`)';
 
 /**
- * The verdict of the `rerun` action: failed and exception tasks, whatever their marks say (taskgraph's RERUN_STATES),
- * but for those that act with the repository's rights.
+ * The verdict of the `rerun` action: reruns failed and exception tasks, whatever their marks say (taskgraph's
+ * RERUN_STATES), except those that act with the repository's rights.
  */
 export function rerunVerdict({ taskId, definition, state }: Target): Verdict {
   const privilege = privilegeOf(taskId, definition);
@@ -106,7 +106,7 @@ function graphMark(cloneable: boolean | undefined): Mark | undefined {
   return cloneable === undefined ? undefined : { cloneable, source: 'attributes.retrigger' };
 }
 
-/** A mark of another type than its convention says is not understood, and so none. */
+/** A mark of the wrong type counts as none. */
 export function retriggerMark({ extra, tags }: Pick<TaskDefinition, 'extra' | 'tags'>): Mark | undefined {
   const own = extra?.['retrigger'];
   if (own !== undefined) {

@@ -4,9 +4,9 @@ import type { TaskId } from './names.ts';
 const PRIVILEGED_KINDS = new Set(['decision-task', 'action-callback', 'cron-task']);
 
 /**
- * Why a task must be left alone by us, or undefined if it may be rerun. Decision, action and cron tasks act with the
- * rights of the repository, so that even a new run of one does more than run a job again: a release promotion would
- * start again. Only the repository's own code may decide that.
+ * Why we must leave a task alone; undefined if it may be rerun. Decision, action and cron tasks act with the rights of
+ * the repository, so even a new run of one does more than run a job again: a release promotion would start again. Only
+ * the repository's own code may decide that.
  */
 export function privilegeOf(taskId: TaskId, definition: TaskDefinition): string | undefined {
   // mutant stays: no scope, and any scope that begins otherwise, are the same here
@@ -22,9 +22,9 @@ export function privilegeOf(taskId: TaskId, definition: TaskDefinition): string 
 }
 
 /**
- * Why a task must never be cloned by us, or undefined if it may be. A clone of ours has no parent that Chain of
- * Trust accepts, so it must never feed a release or a cache that later pushes read, nor be found by a label under which
- * a later action looks for a task with a chain of trust. A rerun is the same task, whose chain holds.
+ * Why we must never clone a task; undefined if we may. Our clones have no parent that Chain of Trust accepts. So none
+ * may feed a release or a cache that later pushes read, or have a label under which a later action looks for a task
+ * with a chain of trust. A rerun is the same task, so its chain stays valid.
  */
 export function protectionOf(taskId: TaskId, definition: TaskDefinition, level: string): string | undefined {
   // mutant stays: no route, and any route that begins otherwise, are the same here
@@ -43,7 +43,7 @@ export function protectionOf(taskId: TaskId, definition: TaskDefinition, level: 
   return chainOfTrustOf(definition);
 }
 
-/** A task that signs its artifacts for Chain of Trust, or names the tasks whose artifacts it takes in under it. */
+/** A task that signs its artifacts for Chain of Trust, or lists its inputs under it. */
 function chainOfTrustOf({ payload, extra }: TaskDefinition): string | undefined {
   if (isOn(at(at(payload, 'features'), 'chainOfTrust'))) {
     return 'it has the feature chainOfTrust at level 3';

@@ -2,9 +2,9 @@ import type { TaskStatus } from './definition.ts';
 import type { TaskId } from './names.ts';
 
 export interface Rewiring {
-  /** Dependency → the newest task of its label, where that is another one. */
+  /** Dependency → the newest task of its label, if that is another task. */
   replacements: Map<TaskId, TaskId>;
-  /** Dependencies (after replacement) that the queue does not know any more, or will not for as long as it asks for. */
+  /** Dependencies (after replacement) that are gone from the queue, or expire before the clone's deadline. */
   missing: TaskId[];
   /** Dependencies (after replacement) that have failed, so that an all-completed clone waits for their rerun. */
   unsuccessful: { taskId: TaskId; state: TaskStatus['state'] }[];
@@ -15,8 +15,8 @@ export interface Rewiring {
  *
  * @param dependencies taskIds that the clone would depend on
  * @param candidatesOf all taskIds that the dependency's label has in this push (at least itself)
- * @param statuses of all those candidates; one that is absent is unknown to the queue
- * @param deadline of the clone, ms since the epoch: the queue takes no dependency that expires before it
+ * @param statuses of all those candidates; those absent are unknown to the queue
+ * @param deadline of the clone, ms since the epoch: the queue accepts no dependency that expires before it
  */
 export function rewire(
   dependencies: readonly TaskId[],
@@ -38,8 +38,8 @@ export function rewire(
 }
 
 /**
- * The newest of several tasks of one label. A status does not tell `created`; its deadline does just as well,
- * since tasks of one label have the same distance between the two. Later in the list wins a tie.
+ * The newest of several tasks of one label. A status has no `created`, but its deadline serves as well, since tasks of
+ * one label have the same time between the two. In a tie, the later one in the list wins.
  */
 export function newestOf(
   candidates: readonly TaskId[],

@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Label, TaskId } from './names.ts';
 
-/** A slugid as Taskcluster demands it: URL-safe base64 of a v4 UUID (queue schema, `taskId`). */
+/** A slugid as Taskcluster requires it: URL-safe base64 of a v4 UUID (queue schema, `taskId`). */
 export const SLUGID_PATTERN = /^[A-Za-z0-9_-]{8}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-][A-Za-z0-9_-]{10}[AQgw]$/;
 
 /**
- * The taskId of one clone, derived and not drawn: a second attempt at the same action makes the
- * same ids, so the queue itself keeps anything from being created twice.
+ * The taskId of one clone. It is derived, not random: a second attempt at the same action makes the same ids, so the
+ * queue itself prevents creating anything twice.
  *
- * @param actionId what makes the action one: the action task's id, or the id that seeds a direct call
+ * @param actionId identifies the action: the action task's id, or the id that seeds a direct call
  * @param targetTaskId the task to run again
  * @param copy 1-based number of the copy among all copies of that target in the action
  */
@@ -18,18 +18,18 @@ export function cloneTaskId(actionId: TaskId, targetTaskId: TaskId, copy: number
 }
 
 /**
- * The taskId of one task that an action makes of the graph's definition; derived for the same reason.
+ * The taskId of one task that an action creates from the graph's definition; derived for the same reason.
  *
- * @param round an action may make the same label in several rounds, and in each of them all that it needs
+ * @param round an action may create the same label in several rounds, each with everything that it needs
  * @param copy 1-based among the tasks of that label in one round
  */
 export function newTaskId(actionId: TaskId, round: string, label: Label, copy: number): TaskId {
-  // The label, which may hold anything, stands last.
+  // The label comes last because it may contain anything.
   const digest = createHash('sha256').update(`${actionId}/new/${round}/${copy}/${label}`).digest();
   return toSlugid(digest.subarray(0, 16));
 }
 
-/** A random slugid, for an action without a taskId of its own. */
+/** A random slugid, for an action without its own taskId. */
 export function randomTaskId(): TaskId {
   return toSlugid(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'));
 }

@@ -11,10 +11,10 @@ import { itemLine, shownLabel } from './item-text.ts';
 export type TriggerAnswer = HookAnswer;
 
 /**
- * Turns what became of an action into the hooks service's answer, or into an error that Treeherder shows as it is.
- * Once something has been written the answer is never 5xx, which clients would try again.
+ * Turns the result of an action into the hooks service's answer, or into an error, whose message Treeherder shows
+ * unchanged. Once something was written, the answer is never a 5xx, which clients would retry.
  *
- * @throws ApiError if any item was refused, its end is unknown, or nothing was to be done
+ * @throws ApiError if any item was refused or its result is unknown, or if there was nothing to do
  */
 export function answer(result: Result, hook: HookName): TriggerAnswer {
   if (result.kind === 'forwarded') {

@@ -5,7 +5,8 @@ import { boundedList } from '../platform/bounded-text.ts';
 import { itemLine } from './item-text.ts';
 
 /**
- * Turns what became of a cancellation into the hooks service's answer, or into an error that Treeherder shows as it is.
+ * Turns the result of a cancellation into the hooks service's answer, or into an error, whose message Treeherder shows
+ * unchanged.
  *
  * @throws ApiError if a task was not canceled, or there was nothing to cancel
  */

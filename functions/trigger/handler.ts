@@ -13,17 +13,19 @@ import { createServices } from './services.ts';
 import { trigger } from './trigger.ts';
 
 /**
- * How much of an invocation may have gone by when what must be done: of Lambda's 29 s, 17 s to read and decide, which
- * leaves 10 s to write or to forward, and one to look what became of it. A gateway that gives up answers 5xx, and clients
- * try that again, so there must be an answer before.
+ * The share of an invocation's time at which each phase must be done. Of Lambda's 29 s, this gives 17 s to read and
+ * decide, 10 s to write or forward, and one to look up the result. A gateway that gives up answers 5xx, which clients
+ * retry, so we must answer before that.
  */
 const SHARES: Deadlines = { reading: 0.6, writing: 0.94, looking: 0.98 };
 
-/** Should it be busy beyond all that, it says so itself just before Lambda ends it: no 5xx, which clients try again. */
+/**
+ * If it is still busy after all that, it answers just before Lambda ends it, with no 5xx, which clients would retry.
+ */
 const LAST_MS = 50;
 const OVERDUE = 'This took too long, so it is not known what was done. Check the push before you retrigger.';
 
-/** The `trigger` function over given settings and log. */
+/** The `trigger` function for given settings and log. */
 export function createHandler(settings: TriggerSettings, log: Log): Handler & WarmUp {
   const services = createServices(settings, log);
   const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
@@ -33,7 +35,7 @@ export function createHandler(settings: TriggerSettings, log: Log): Handler & Wa
     },
   })
     .use(
-      // As Taskcluster's own services answer browsers: any origin, since no cookie carries the credentials.
+      // Like Taskcluster's own services: any origin is allowed, since credentials are never in cookies.
       httpCors({
         origins: ['*'],
         methods: 'OPTIONS,POST',
@@ -70,5 +72,5 @@ type Handler = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** What Lambda calls. */
+/** The entry point for Lambda. */
 export const handler: Handler = lambdaHandler('trigger', loadTriggerSettings, createHandler);

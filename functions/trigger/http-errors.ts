@@ -8,11 +8,11 @@ import { parseJson } from '../platform/json.ts';
 import type { Log } from '../platform/log.ts';
 
 /**
- * Answers errors as a Taskcluster service does: `{code, message, requestInfo}`, with the technical block at the
- * message's end (lib-api). What is not meant for the caller is logged, and answered with 500 and no details.
+ * Answers errors as a Taskcluster service does: `{code, message, requestInfo}`, with the technical block at the end of
+ * the message (lib-api). Other errors are logged, and answered with 500 and no details.
  *
  * @param method the API method's name
- * @param paramsOf the method's parameters, as far as the event has them
+ * @param paramsOf the method's parameters, if the event has them
  */
 export function taskclusterErrors(
   method: string,
@@ -51,8 +51,8 @@ export function taskclusterErrors(
 }
 
 /**
- * What the caller is told, after what only we should know has been logged. Every 5xx comes before the first write: what
- * is known of writes is in the answer, and a forward in doubt is an error of the caller's, who must not try it again.
+ * The error for the caller; logs what only we should know. A 5xx only happens before the first write: results of writes
+ * are in the answer, and a forward in doubt is a 4xx, so that clients do not retry it.
  */
 function toApiError(error: unknown, log: Log): ApiError {
   if (error instanceof ApiError) return error;
@@ -69,7 +69,7 @@ function toApiError(error: unknown, log: Log): ApiError {
   return new ApiError('InternalServerError', `Internal Server Error, incidentId ${incidentId}.`);
 }
 
-/** The payload as the caller sent it, where it can be read and is short; an error must not fail on it again. */
+/** The caller's payload, if it can be parsed and is short; must not throw again. */
 function payloadOf({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
   if (!body || isBase64Encoded || body.length > TEXT_LIMITS.echo) return {};
   try {

@@ -1,7 +1,7 @@
 import type { ItemOutcome } from '../actions/outcome.ts';
 import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 
-/** A line of an answer: which item, and what became of it. */
+/** A line of an answer: the item and its outcome. */
 export function itemLine({ label, taskId, reason }: ItemOutcome): string {
   const where = taskId === undefined || taskId === label ? '' : ` (${taskId})`;
   return `- ${shownLabel(label)}${where}: ${bounded(reason, TEXT_LIMITS.reason)}`;

@@ -4,7 +4,7 @@ import { ApiError } from '../platform/api-error.ts';
 import type { HookName } from '../tasks/hook-name.ts';
 import type { SignedRequest } from '../taskcluster/auth.ts';
 
-/** A call of the triggerHook endpoint, read from the gateway's event. */
+/** A call to the triggerHook endpoint, read from the gateway's event. */
 export interface TriggerRequest {
   hook: HookName;
   body: string;
@@ -13,23 +13,23 @@ export interface TriggerRequest {
   contentType: string;
 }
 
-/** Lambda itself takes no event over 6 MB. The largest real payload, with a push's parameters in it, is below 1 MB. */
+/** Lambda accepts events up to 6 MB. The largest real payload, with a push's parameters, is below 1 MB. */
 const MAX_BODY_BYTES = 5_000_000;
 const PATH = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/(.+)\/trigger$/;
 
 /**
  * Reads the event of an API Gateway HTTP API or a function URL (payload format 2.0).
  *
- * Gateways differ in whether they decode the path, so what the client has signed is rebuilt from the two
- * parameters. Host and port come from the configuration, since a header is anybody's to write.
+ * Some gateways decode the path, so the signed path is rebuilt from the two parameters. Host and port come from the
+ * configuration, since anyone can write a header.
  *
- * @throws ApiError as the hooks service: ResourceNotFound for another path or method, MalformedPayload for a body of
- *   another type than JSON; InputTooLarge
+ * @throws ApiError like the hooks service's: ResourceNotFound for another path or method, MalformedPayload for a body
+ *   that is not JSON by its type; InputTooLarge
  */
 export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly URL[]): TriggerRequest {
   const { method, sourceIp } = event.requestContext.http;
   const hook = readPath(event.rawPath);
-  // A function URL brings every method; a request that was signed for another one is another request.
+  // A function URL passes on every method, but only POST triggers a hook.
   if (!hook || method.toUpperCase() !== 'POST') {
     throw new ApiError('ResourceNotFound', `There is nothing at ${method} ${event.rawPath}`);
   }
@@ -77,15 +77,15 @@ export function readPath(rawPath: string): HookName | undefined {
   try {
     return { hookGroupId: decodeURIComponent(group), hookId: decodeURIComponent(hook) };
   } catch {
-    // A stray percent sign: no hook has such a name.
+    // Invalid percent-encoding: no hook has such a name.
     return undefined;
   }
 }
 
 /**
- * Of the configured URLs the one that the client has addressed; a wrong header only makes the signature fail.
+ * The configured URL that the client addressed; a wrong header only makes the signature fail.
  *
- * @param hosts what the headers say, the most exact first
+ * @param hosts from the headers, the most exact first
  */
 function choosePublicUrl(publicUrls: readonly URL[], hosts: (string | undefined)[]): URL {
   const [first] = publicUrls;

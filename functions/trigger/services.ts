@@ -17,13 +17,13 @@ import { warmUp } from '../taskcluster/warm-up.ts';
 import { FULL_SUFFIX, hookPath } from '../tasks/hook-name.ts';
 import type { TriggerServices } from './trigger.ts';
 
-/** Long enough for the slowest action, short enough to be worthless afterwards. */
+/** Long enough for the slowest action, and useless soon after. */
 const CREDENTIALS_MS = 15 * 60 * 1000;
 
-/** The most that one request may take; less near the end of the invocation. A try that hangs must leave time for others. */
+/** Timeout of one request; less near the end of the invocation. A try that hangs must leave time for others. */
 const REQUEST_MS = 8_000;
 
-/** Connects the direct way in with a Taskcluster. */
+/** Connects the direct way to a Taskcluster. */
 export function createServices(settings: TriggerSettings, log: Log): TriggerServices & WarmUp {
   const { rootUrl, hooksRootUrl, killSwitch, fastActions, artifactHosts } = settings;
   const credentials = credentialsSource(settings.credentials, log);
@@ -36,7 +36,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     uncached,
   );
   const writeLimit = new ConcurrencyLimit();
-  /** Our own client in a user's name, with no more than the given scopes. */
+  /** Our own client in a user's name, limited to the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
     const named = derivedCredentials(credentials, (own) =>
       nameTemporaryCredentials(

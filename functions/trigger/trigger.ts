@@ -45,9 +45,9 @@ export interface TriggerServices {
 }
 
 /**
- * The direct way in: does what `hooks.triggerHook` would have an action task do.
+ * The direct way: does at once what `hooks.triggerHook` would start an action task for.
  *
- * @throws ApiError for everything that the caller can fix, or must know about what was started
+ * @throws ApiError for everything that the caller can fix, or must know about what was begun
  */
 export async function trigger(
   request: TriggerRequest,
@@ -110,7 +110,7 @@ export async function trigger(
   return answer(result, hook);
 }
 
-/** The original that is kept beside a wrapped hook, whose trigger schema takes a taskId, or else the hook itself. */
+/** The unwrapped original of a wrapped hook, whose trigger schema has a taskId, or else the hook itself. */
 function fullHooks({ hookGroupId, hookId }: HookName, taskId: TaskId): ForwardTarget[] {
   return [
     { hookGroupId, hookId: `${hookId}${FULL_SUFFIX}`, taskId },
@@ -119,8 +119,8 @@ function fullHooks({ hookGroupId, hookId }: HookName, taskId: TaskId): ForwardTa
 }
 
 /**
- * What the hooks service refuses when we forward is what it would have refused the caller, and so it is told. Where it
- * has not answered, the full action task may exist: the caller must look, and no client may try that again by itself.
+ * If the hooks service refuses our forward, it would have refused the caller too, so its error is passed on. If it did
+ * not answer, the full action task may exist: the caller must check, and no client may retry automatically.
  */
 function forwardError(error: unknown): ApiError | undefined {
   if (!isTaskclusterError(error) || error.method !== 'triggerHook') return undefined;
@@ -138,7 +138,7 @@ async function authenticate(
   auth: TaskclusterAuth,
 ): Promise<Caller> {
   if (signed.authorization === undefined) {
-    // What the hooks service says to a request without credentials.
+    // The hooks service's answer to a request without credentials.
     throw new ApiError(
       'InsufficientScopes',
       'The request has no credentials, and triggering a hook needs scopes',
@@ -152,7 +152,7 @@ async function authenticate(
   return caller;
 }
 
-/** A forward of ours that comes back would come back for ever. */
+/** A forward of ours that comes back to us would loop forever. */
 function refuseLoops({ clientId }: Caller, ownClientId: string): void {
   if (clientId.startsWith(`${ownClientId}/for/`)) {
     throw new ApiError(
@@ -164,8 +164,8 @@ function refuseLoops({ clientId }: Caller, ownClientId: string): void {
 }
 
 /**
- * The check that Treeherder makes as well: the push itself must be allowed to use the hook. Else a user of level 3
- * could be lured into running a level-3 hook on someone's try push.
+ * The check that Treeherder makes too: the push itself must be allowed to use the hook. Otherwise a level-3 user could
+ * be lured into running a level-3 hook on someone's try push.
  */
 async function allow(
   decision: Promise<TaskDefinition | undefined>,
@@ -188,7 +188,7 @@ async function allow(
   requireScope(scopes, scope, `The decision task ${taskGroupId}`);
 }
 
-/** A removed hook must not keep working through us. Read each time, in parallel with everything else. */
+/** A removed hook must not keep working through us, so this is read each time, in parallel to everything else. */
 async function requireHook(hook: HookName, { hookExists }: TriggerServices): Promise<void> {
   if (await hookExists(hook)) return;
   throw new ApiError('ResourceNotFound', `No such hook: ${hookPath(hook)}`);

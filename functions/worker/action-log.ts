@@ -8,8 +8,8 @@ import type { ActionTask } from './action-task.ts';
 import type { TaskId } from '../tasks/names.ts';
 
 /**
- * The log of an action task, for the developer who looks for a new job and does not find it: who asked, what was done
- * and why, with links. Its last lines say what to do.
+ * The log of an action task, for a developer who misses a new job: who requested the action, what was done and why,
+ * with links. Its last lines say what to do.
  */
 export class ActionLog {
   readonly #rootUrl: string;
@@ -86,7 +86,7 @@ export class ActionLog {
     else if (count('canceled') === 0) this.#add('There was nothing to cancel.');
   }
 
-  /** The action could not be performed at all. */
+  /** Logs that the action could not be performed at all. */
   failed(reason: string, advice: string): void {
     this.#add(`failed: ${reason}`);
     this.#add(advice);
@@ -140,14 +140,14 @@ function leadOf(done: boolean, inDoubt: boolean): string {
     : 'Nothing was run again. Retrigger';
 }
 
-/** In the first round; the others find the same. */
+/** From the first round; the others find the same. */
 function foundInIndex(result: Result): readonly Standing[] {
   if (result.kind !== 'performed') return [];
   const [round] = result.plan.rounds;
   return round?.standing.filter(({ in: where }) => where === 'index') ?? [];
 }
 
-/** What helps against a refusal, by the words that the services use. */
+/** Advice after refusals, recognized by the services' messages. */
 function whatToDo(refused: readonly ItemOutcome[]): string {
   const says = (words: RegExp) => refused.some(({ reason }) => words.test(reason));
   if (says(/InsufficientScopes/)) {

@@ -7,10 +7,10 @@ import { hookPath, parseInTreeHook, type HookName, type InTreeHook } from '../ta
 import { isActionTaskPayload } from './action-task.generated.js';
 import { isObject } from '../tasks/shapes.ts';
 
-/** What an action task of ours asks for, checked. */
+/** The validated contents of one of our action tasks. */
 export interface ActionTask {
   hook: InTreeHook;
-  /** The full hook; the task's own scopes decide whether it may be triggered. */
+  /** The full hook. The task's own scopes decide whether it may trigger this. */
   full: HookName;
   /** Who triggered the hook. */
   clientId: string | null;
@@ -19,13 +19,13 @@ export interface ActionTask {
 
 /**
  * Reads an action task as hooks/templates/wrapper.yml makes it. Anyone who may create tasks at a level can put one on
- * that level's queue, so nothing in it is believed: it must have the right shape, and hook, task group and scheduler
- * must be of the trust domain and level that the queue is for.
+ * that level's queue, so nothing in it is trusted: it must have the right shape, and its hook, task group and scheduler
+ * must match the trust domain and level of the queue.
  *
  * @throws ApiError that names the field
  */
 export function readActionTask(task: TaskDefinition, taskQueueId: string): ActionTask {
-  // The queue takes any depth; before anything walks it.
+  // The queue accepts any depth, so check it before anything walks the task.
   if (isTooDeep(task)) throw new ApiError('MalformedPayload', 'task is nested too deep');
   const { payload } = task;
   if (!isActionTaskPayload(payload)) throw invalid('task.payload', isActionTaskPayload.errors);
@@ -53,13 +53,13 @@ export function readActionTask(task: TaskDefinition, taskQueueId: string): Actio
   return { hook, full: payload.full, clientId: payload.clientId, payload: action };
 }
 
-/** The wrapper leaves the decision's parameters out of the payload: they are in `extra.action.context` already. */
+/** The wrapper leaves the decision's parameters out of the payload, because they are also in `extra.action.context`. */
 function withParameters(trigger: Record<string, unknown>, task: TaskDefinition): unknown {
   const { decision } = trigger;
   const action = task.extra?.['action'];
   const context = isObject(action) ? action['context'] : undefined;
   const parameters = isObject(context) ? context['parameters'] : undefined;
-  // Templates write null where the payload had none.
+  // Templates write null if the payload had none.
   if (!isObject(decision) || !isObject(parameters)) return trigger;
   return { ...trigger, decision: { ...decision, parameters } };
 }

@@ -9,7 +9,7 @@ const REPORT = artifact('retrigger');
 
 export const LIVE_LOG: Link = { name: 'public/logs/live.log', artifact: LOG.name };
 
-/** Every action task leaves these, whatever its outcome, so they can be prepared before it is known. */
+/** Every action task has these, whatever its outcome, so they can be created before the outcome is known. */
 export const ARTIFACTS: readonly (Omit<Artifact, 'content'> | Link)[] = [
   LOG,
   artifact('label-to-taskid'),
@@ -20,8 +20,8 @@ export const ARTIFACTS: readonly (Omit<Artifact, 'content'> | Link)[] = [
 ];
 
 /**
- * The documents that an action task leaves behind, the same as today's, for Treeherder and every later in-tree action.
- * They list only what was created: taskgraph overlays the decision task's maps with them.
+ * The documents of an action task, the same as today's, for Treeherder and later in-tree actions. They list only what
+ * was created: taskgraph overlays the decision task's maps with them.
  *
  * @param result undefined if the action could not be performed at all
  */
@@ -58,8 +58,8 @@ function report(actionId: TaskId, result: Result | undefined): Record<string, un
 }
 
 /**
- * Whether the action task may end as completed: everything was done. That nothing was to be done is no failure, as in
- * taskgraph: projects have people mailed for failed action tasks.
+ * Whether the action task ends as completed: everything was done. Having nothing to do is not a failure, as in
+ * taskgraph: projects send mail about failed action tasks.
  */
 export function succeeded(result: Result): boolean {
   if (result.kind === 'forwarded') return result.answer !== undefined;

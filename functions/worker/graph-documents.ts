@@ -3,7 +3,7 @@ import type { Performed } from '../actions/perform.ts';
 import type { Clone, Creation, Round } from '../actions/plan.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** What a later in-tree action reads of an action task: taskgraph overlays the decision task's documents with these. */
+/** What later in-tree actions read from an action task: taskgraph overlays the decision task's documents with these. */
 export interface GraphDocuments {
   /** By taskId, as taskgraph writes its optimized graphs. */
   'task-graph': Record<TaskId, unknown>;
@@ -12,8 +12,9 @@ export interface GraphDocuments {
 }
 
 /**
- * The documents of a performed action, by the suffix of their names: those of the whole, and of each round where there
- * are several (taskgraph's combine_task_graph_files). They tell of what was made anew, or found in the index, only.
+ * The documents of a performed action, by the suffix of their names: those of the whole action and, if there are
+ * several rounds, of each round (taskgraph's combine_task_graph_files). They only list what was created, or found in
+ * the index.
  */
 export function graphDocuments(performed: Performed): Map<string, GraphDocuments> {
   const { plan } = performed;
@@ -85,7 +86,7 @@ function cloneNode({ action }: Performed, clone: Clone): Record<string, unknown>
   };
 }
 
-/** @param taskIds of the round's own tasks; edges lead to no others */
+/** @param taskIds of the round's own tasks; edges lead only to these */
 function creationNode(
   { entry, newTaskId, definition }: Creation,
   taskIds: ReadonlyMap<Label, TaskId>,

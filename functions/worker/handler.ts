@@ -18,30 +18,30 @@ import { poll, type PollServices, type PollSummary } from './poll.ts';
 import { scaleOut } from './scale-out.ts';
 import { shutdownAfter } from './shutdown.ts';
 
-/** The schedule's event, or what one run invokes another one with. */
+/** The schedule's event, or the one with which a run invokes another. */
 export interface WorkerEvent {
   mode?: 'poll' | 'drain';
-  /** How long to poll, in ms; a little longer than the schedule's minute, so that polls overlap without a gap. */
+  /** How long to poll, in ms; a little longer than the schedule's minute, so that runs overlap without a gap. */
   pollMs?: number;
 }
 
 const POLL_MS = 65_000;
-/** Kept for the work of the last claim, which may come at the end of a 20 s long poll. */
+/** Reserved for the work of the last claim, which may come at the end of a 20 s long poll. */
 const RESERVE_MS = 60_000;
-/** Of one request in a claim's name: each is small, and a try that hangs costs less than waiting for it. */
+/** Timeout of one request in a claim's name. They are small, so a retry is better than waiting for one that hangs. */
 const REQUEST_MS = 10_000;
-/** Kept for reporting what is unfinished. */
+/** Reserved for reporting unfinished tasks. */
 const SHUTDOWN_MS = 10_000;
 
-/** Kept for the end itself: no request waits into it. */
+/** Reserved for the end itself: no request waits that long. */
 const END_MS = 1_000;
 
 type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
 
 /**
- * The `worker` function over given settings and log.
+ * The `worker` function for given settings and log.
  *
- * @param graceMs what it may take after SIGTERM; Lambda leaves it next to nothing
+ * @param graceMs how long it may take after SIGTERM; on Lambda, next to nothing
  */
 export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): Handler & WarmUp {
   const { rootUrl, workerGroup, workerId, taskQueueIds, killSwitch, fastActions, artifactHosts } = settings;
@@ -71,7 +71,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
         log,
         now: () => new Date(),
         claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
-        // Only a scheduled run starts others, so their number has a bound.
+        // Only a scheduled run starts others, so their number is limited.
         scaleOut: scaleOut(invoke, mode === 'poll' ? settings.maxDrains : 0, log),
       };
       const summary = await within(Date.now() + left - END_MS, () =>
@@ -86,5 +86,5 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
   return Object.assign(handle, { warmUp: () => warmUp(client) });
 }
 
-/** What Lambda calls. */
+/** The entry point for Lambda. */
 export const handler = lambdaHandler('worker', loadWorkerSettings, createHandler);

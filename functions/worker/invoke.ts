@@ -2,8 +2,8 @@
 export type Invoke = (payload: unknown) => Promise<void>;
 
 /**
- * @param functionName of the function itself; its role may invoke that one and no other
- * @param endpoint of another Lambda than AWS's, for local runs
+ * @param functionName of the function itself; its role may invoke no other
+ * @param endpoint of a Lambda other than AWS's, for local runs
  */
 export function lambdaInvoker(functionName: string, endpoint: string | undefined): Invoke {
   let client: Promise<(payload: string) => Promise<unknown>> | undefined;

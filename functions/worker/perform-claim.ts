@@ -22,30 +22,30 @@ import { isLost, lastWords } from './failure.ts';
 import { reclaimLoop } from './reclaim-loop.ts';
 import type { Resolution } from './resolution.ts';
 
-/** Artifacts under way at once; an action of many rounds leaves three for each. */
+/** Concurrent uploads; an action with many rounds has three artifacts for each. */
 const UPLOADS = 20;
 
 export interface WorkerServices {
   rootUrl: string;
   killSwitch: ReadonlySet<string>;
   fastActions: FastActionsByDomain;
-  /** Milliseconds that one request in a claim's name may take. */
+  /** Timeout of one request in a claim's name, ms. */
   requestMs: number;
   downloads: Downloads;
-  /** What the claims of this process have read; each asks for it with its own credentials. */
+  /** Cache of what the claims of this process have read; each asks the queue with its own credentials. */
   contents: ContentCache<unknown>;
   graphs: Graphs;
-  /** Of all writes of this process. */
+  /** Shared by all writes of this process. */
   writeLimit: ConcurrencyLimit;
   log: Log;
   now: () => Date;
 }
 
 /**
- * Performs one claimed action task, with that claim's credentials only, and resolves it. Never throws: whatever goes
- * wrong with one claim, the worker goes on.
+ * Performs one claimed action task, with only that claim's credentials, and resolves it. Never throws: whatever goes
+ * wrong with one claim, the worker continues.
  *
- * @param shutdown resolves when this process must end; what is unfinished then goes back to the queue at once
+ * @param shutdown resolves when this process must end; unfinished tasks then go back to the queue at once
  */
 export async function performClaim(
   taskQueueId: string,
@@ -68,7 +68,7 @@ export async function performClaim(
   ]);
   loop.stop();
   const ended = resolution === 'unfinished' ? await giveBack(run, log) : resolution;
-  // What is still under way here must not go on beside the next run, least of all when a frozen Lambda thaws.
+  // Requests still under way must not continue beside the next run, least of all when a frozen Lambda thaws.
   run.client.close();
   log.event('resolved', {
     actionId: taskId,
@@ -84,7 +84,7 @@ function failure(error: unknown, { taskId, runId }: Claim, log: Log): 'lost' | '
   if (isTaskclusterError(error))
     log.event('claim-failed', { actionId: taskId, runId, reason: error.summary });
   else log.unexpected(error);
-  // Whatever was written is found again by its derived taskId: the next run goes on where this one ended.
+  // The next run finds what was written by its derived taskId, and continues where this one ended.
   return 'unfinished';
 }
 
@@ -111,7 +111,7 @@ async function resolve(
   return 'failed';
 }
 
-/** @returns why there is no result, if there is none; the log then says more */
+/** @returns why there is no result, if there is none; the log then has details */
 async function attempt(
   taskQueueId: string,
   claim: Claim,
@@ -193,7 +193,7 @@ async function performTask(
         targets: [{ ...full, taskId: cloneTaskId(taskId, full.hookId, 1) }],
       },
     },
-    // The hooks service has checked the user, and the claim's credentials allow what that user's hook may do.
+    // The hooks service has checked the user, and the claim's credentials allow only what the hook may do.
     {
       allowed: Promise.resolve(),
       log,
@@ -202,7 +202,7 @@ async function performTask(
       },
     },
   );
-  // A global hook leaves to us what its trigger schema cannot tell; a wrapped one should not have taken it in.
+  // A global hook accepts what its trigger schema cannot exclude; a wrapped one should not have accepted this.
   if (
     result.kind === 'forwarded' &&
     result.plan.because === 'not-listed' &&

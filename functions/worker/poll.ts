@@ -6,9 +6,9 @@ import { performClaim, type WorkerServices } from './perform-claim.ts';
 import type { Resolution } from './resolution.ts';
 import type { Shutdown } from './shutdown.ts';
 
-/** claimWork takes up to 32; more at once than that would only wait for one another in this process. */
+/** claimWork returns up to 32; more at once would only wait for each other in this process. */
 const CAPACITY = 32;
-/** After a poll that failed. The queue is in trouble then, and must not be hammered. */
+/** Wait after a failed poll: the queue is in trouble and must not be hammered. */
 const PAUSE_MS = 5_000;
 
 export interface PollServices extends WorkerServices {
@@ -20,17 +20,17 @@ export interface PollServices extends WorkerServices {
 
 export interface PollOptions {
   taskQueueIds: readonly string[];
-  /** `poll`: hold long polls until the time is up. `drain`: end each queue's after one that was in vain. */
+  /** `poll`: hold long polls until the time is up. `drain`: stop polling a queue after an empty answer. */
   mode: 'poll' | 'drain';
   /** No claim is started after this, ms since the epoch. */
   until: number;
   shutdown: Shutdown;
 }
 
-/** How many action tasks ended how. */
+/** How many action tasks ended in each way. */
 export type PollSummary = Record<Resolution, number>;
 
-/** Polls the queues side by side, performs what it claims, and returns when all of that is resolved. */
+/** Polls the queues in parallel, performs what it claims, and returns when all of it is resolved. */
 export async function poll(options: PollOptions, services: PollServices): Promise<PollSummary> {
   const summary: PollSummary = { completed: 0, failed: 0, malformed: 0, shutdown: 0, lost: 0 };
   await Promise.all(options.taskQueueIds.map((queue) => pollQueue(queue, options, services, summary)));
@@ -53,7 +53,7 @@ async function pollQueue(
     }
     try {
       const free = CAPACITY - underWay.size;
-      // Never abandoned, not even on shutdown: what an unread answer has claimed would be lost until it expires.
+      // Never abandoned, not even on shutdown: claims of an unread answer would be stuck until they expire.
       const claims = await services.claimWork(taskQueueId, free);
       log.event('polled', { taskQueueId, claimed: claims.length, oldestSeconds: oldest(claims, now()) });
       // In a burst the next tasks come within a long poll's 20 s; a drain that had ended would be missed (docs/scale.md).
@@ -71,7 +71,7 @@ async function pollQueue(
       } else {
         log.unexpected(error);
       }
-      // Others go on polling; a run that was started for a full queue has done its part.
+      // Other runs continue polling; a run that was started for a full queue has done its part.
       if (mode === 'drain') break;
       const pause = Math.min(PAUSE_MS, Math.max(0, until - now().getTime()));
       await sleep(pause, undefined, { signal: shutdown.signal }).catch(() => undefined);
@@ -80,7 +80,7 @@ async function pollQueue(
   await Promise.all(underWay);
 }
 
-/** How long the oldest of these action tasks has waited for us, in seconds; 0 if there is none. */
+/** How long the oldest of these action tasks was pending, in seconds; 0 if there is none. */
 function oldest(claims: readonly Claim[], now: Date): number {
   const waits = claims.map(({ pendingSince }) => now.getTime() - Date.parse(pendingSince));
   return Math.round(Math.max(0, ...waits) / 1000);

@@ -5,12 +5,12 @@ import { isRetryable } from '../taskcluster/retry.ts';
 import type { Resolution } from './resolution.ts';
 
 export interface ReclaimLoop {
-  /** Resolves if the claim can't be kept: the task was canceled, or its deadline has passed. */
+  /** Resolves if the claim is lost: the task was canceled, or its deadline has passed. */
   lost: Promise<Resolution>;
   stop(): void;
 }
 
-/** Reclaims whenever half of a claim's time has passed, so that work may outlast any single claim. */
+/** Reclaims whenever half of a claim's time has passed, so that work can outlast one claim. */
 export function reclaimLoop(
   run: Pick<ClaimedRun, 'reclaim'>,
   takenUntil: string,
@@ -29,7 +29,7 @@ export function reclaimLoop(
     try {
       schedule(await run.reclaim());
     } catch (error) {
-      // A queue in trouble is asked again while the claim lasts; only its refusal says that the claim is lost.
+      // Retry while the claim lasts if the queue is in trouble; only a refusal means that the claim is lost.
       const unsaid = isRetryable(error) || (isTaskclusterError(error) && error.kind === 'unexpected-answer');
       if (unsaid && Date.parse(until) > now().getTime()) return schedule(until);
       if (!isTaskclusterError(error)) log.unexpected(error);

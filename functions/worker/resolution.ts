@@ -1,5 +1,5 @@
 /**
- * How a claimed run ended. `malformed`: it is no action task of ours. `lost`: it was canceled, or its claim or deadline has
- * passed, and nobody waits for us.
+ * How a claimed run ended. `malformed`: it is not one of our action tasks. `lost`: it was canceled, or its claim or
+ * deadline has passed, so it is no longer ours.
  */
 export type Resolution = 'completed' | 'failed' | 'malformed' | 'shutdown' | 'lost';

@@ -2,8 +2,8 @@ import type { Invoke } from './invoke.ts';
 import type { Log } from '../platform/log.ts';
 
 /**
- * Starts drain runs, one for each claim that came back full, up to a limit. The queue hands out each task once, so
- * how many there are does not matter to what they do.
+ * Starts drain runs, one for each full claim, up to a limit. The queue hands out each task once, so any number of runs
+ * is safe.
  *
  * @returns whether another run was started
  */

@@ -1,17 +1,17 @@
 export interface Shutdown {
-  /** Nothing more is to be claimed. */
+  /** Aborted when nothing more may be claimed. */
   signal: AbortSignal;
-  /** Resolves when what is unfinished has to be given back. */
+  /** Resolves when unfinished tasks must be given back. */
   begun: Promise<void>;
-  /** Forgets about it, when the process has nothing left to give back. */
+  /** Cancels the shutdown, when there is nothing left to give back. */
   clear: () => void;
 }
 
 /**
- * Begins when this process must end: on SIGTERM, and before Lambda would cut it off.
+ * A shutdown that begins when this process must end: on SIGTERM, and before Lambda ends it.
  *
  * @param ms from now
- * @param graceMs after SIGTERM, in which nothing is claimed any more and what was claimed may come to its end
+ * @param graceMs after SIGTERM, in which nothing more is claimed but claimed tasks may finish
  */
 export function shutdownAfter(ms: number, graceMs = 0): Shutdown {
   const controller = new AbortController();
