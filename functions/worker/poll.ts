@@ -55,7 +55,8 @@ async function pollQueue(
       const free = CAPACITY - underWay.size;
       // Never abandoned, not even on shutdown: claims of an unread answer would be stuck until they expire.
       const claims = await services.claimWork(taskQueueId, free);
-      log.event('polled', { taskQueueId, claimed: claims.length, oldestSeconds: oldest(claims, now()) });
+      const waited = oldestSeconds(claims, now());
+      log.event('polled', { taskQueueId, claimed: claims.length, oldestSeconds: waited });
       // In a burst the next tasks come within a long poll's 20 s; a drain that had ended would be missed (docs/scale.md).
       if (mode === 'drain' && claims.length === 0) break;
       for (const claim of claims) {
@@ -73,15 +74,19 @@ async function pollQueue(
       }
       // Other runs continue polling; a run that was started for a full queue has done its part.
       if (mode === 'drain') break;
-      const pause = Math.min(PAUSE_MS, Math.max(0, until - now().getTime()));
-      await sleep(pause, undefined, { signal: shutdown.signal }).catch(() => undefined);
+      await sleep(pauseMs(now(), until), undefined, { signal: shutdown.signal }).catch(() => undefined);
     }
   }
   await Promise.all(underWay);
 }
 
+/** How long to wait after a poll that failed: no longer than this worker has. */
+export function pauseMs(now: Date, until: number): number {
+  return Math.min(PAUSE_MS, Math.max(0, until - now.getTime()));
+}
+
 /** How long the oldest of these action tasks was pending, in seconds; 0 if there is none. */
-function oldest(claims: readonly Claim[], now: Date): number {
+export function oldestSeconds(claims: readonly Pick<Claim, 'pendingSince'>[], now: Date): number {
   const waits = claims.map(({ pendingSince }) => now.getTime() - Date.parse(pendingSince));
   return Math.round(Math.max(0, ...waits) / 1000);
 }

@@ -89,9 +89,7 @@ export class QueuedWay {
   /** One run of the worker: until its queues are empty and all it has claimed is resolved, if nothing else is said. */
   async work(changes: Changes = {}): Promise<PollSummary> {
     const { rootUrl } = this.tc;
-    const worker = { workerGroup: 'retrigger-hooks', workerId: 'test' };
-    const client = new TaskclusterClient({ rootUrl, credentials: this.deployment.worker });
-    const claims = new TaskclusterClaims(client, worker);
+    const claims = this.claims();
     return poll(
       {
         taskQueueIds: this.taskQueueIds,
@@ -120,6 +118,13 @@ export class QueuedWay {
         ...changes,
       },
     );
+  }
+
+  /** The worker's claims, for a test that does something beside them. */
+  claims(): TaskclusterClaims {
+    const { rootUrl } = this.tc;
+    const client = new TaskclusterClient({ rootUrl, credentials: this.deployment.worker });
+    return new TaskclusterClaims(client, { workerGroup: 'retrigger-hooks', workerId: 'test' });
   }
 
   log(): Log {

@@ -40,18 +40,27 @@ describe('a hundred action tasks and two workers', () => {
     },
   );
 
-  it('leaves a claim that came back full to more workers, up to the limit', async () => {
+  it('asks for another worker at each claim that came back full, and for no task that it has no room for', async () => {
     const push = way().newPush();
     const { label } = aTest(push);
     const actions: string[] = [];
     for (let action = 0; action < 40; action++) actions.push(await way().press(push, [label]));
+    const claims = way().claims();
+    const full: boolean[] = [];
+    const claimWork = async (queue: string, tasks: number) => {
+      expect(tasks).toBeGreaterThan(0);
+      const claimed = await claims.claimWork(queue, tasks);
+      full.push(claimed.length === tasks);
+      return claimed;
+    };
     let asked = 0;
     const scaleOut = () => {
       asked++;
       return Promise.resolve(true);
     };
-    expect(await way().work({ scaleOut })).toMatchObject({ completed: 40, failed: 0 });
+    expect(await way().work({ claimWork, scaleOut })).toMatchObject({ completed: 40, failed: 0 });
     expect(asked).toBeGreaterThan(0);
+    expect(asked).toBe(full.filter((one) => one).length);
     for (const action of actions)
       expect(await clonesOf(way().tc, push.decisionTaskId, action)).toHaveLength(1);
   });
