@@ -10,6 +10,7 @@ export function lambdaInvoker(functionName: string, endpoint: string | undefined
   const connect = async () => {
     // Only needed when a queue is full, and slow to import.
     const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+    // mutant stays: the client takes an undefined endpoint as none, only its type does not
     const lambda = new LambdaClient(endpoint === undefined ? {} : { endpoint });
     return (payload: string) =>
       lambda.send(

@@ -162,4 +162,47 @@ describe('the time of a process', () => {
     await vi.advanceTimersByTimeAsync(2_000);
     expect(shutdown.signal.aborted).toBe(false);
   });
+
+  /** SIGTERM, as far as this shutdown hears of it: nobody else in this process is to. */
+  function terminate(): void {
+    const heard = process.listeners('SIGTERM').at(-1);
+    heard?.('SIGTERM');
+  }
+
+  it('ends at once on SIGTERM', async () => {
+    const shutdown = shutdownAfter(60_000);
+    terminate();
+    expect(shutdown.signal.aborted).toBe(true);
+    await shutdown.begun;
+    shutdown.clear();
+  });
+
+  it('claims nothing more on SIGTERM, but has its grace to finish', async () => {
+    const begun = vi.fn<() => void>();
+    const shutdown = shutdownAfter(2_000, 10_000);
+    void shutdown.begun.then(begun);
+    await vi.advanceTimersByTimeAsync(1_000);
+    terminate();
+    expect(shutdown.signal.aborted).toBe(true);
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(begun).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(begun).toHaveBeenCalledOnce();
+    shutdown.clear();
+  });
+
+  it('hears of no SIGTERM any more once it was cleared', () => {
+    const before = process.listenerCount('SIGTERM');
+    const shutdown = shutdownAfter(1_000);
+    expect(process.listenerCount('SIGTERM')).toBe(before + 1);
+    shutdown.clear();
+    expect(process.listenerCount('SIGTERM')).toBe(before);
+  });
+
+  it('is over where it began too late', async () => {
+    const shutdown = shutdownAfter(-5_000);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shutdown.signal.aborted).toBe(true);
+    shutdown.clear();
+  });
 });

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Log } from '../../../functions/platform/log.ts';
+import { lambdaInvoker } from '../../../functions/worker/invoke.ts';
+import { scaleOut } from '../../../functions/worker/scale-out.ts';
+import { ROLE, startAwsServer, type AwsServer } from '../taskcluster/aws-server.ts';
+
+let aws: AwsServer;
+beforeAll(async () => {
+  aws = await startAwsServer();
+  for (const [name, value] of Object.entries(ROLE)) vi.stubEnv(name, value);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await aws.close();
+});
+beforeEach(() => aws.requests.splice(0));
+
+const records: Record<string, unknown>[] = [];
+beforeEach(() => records.splice(0));
+const log = new Log((level, record) => records.push({ level, ...record }));
+
+describe('another run of the function', () => {
+  it('is started without waiting for it, as often as it is asked for', async () => {
+    const invoke = lambdaInvoker('worker-dev', aws.url);
+    await invoke({ mode: 'drain' });
+    await invoke({ mode: 'poll' });
+    expect(
+      aws.requests.map(({ path, headers, body }) => [path, headers['x-amz-invocation-type'], body]),
+    ).toEqual([
+      ['/2015-03-31/functions/worker-dev/invocations', 'Event', { mode: 'drain' }],
+      ['/2015-03-31/functions/worker-dev/invocations', 'Event', { mode: 'poll' }],
+    ]);
+  });
+});
+
+describe('scaling out', () => {
+  it('starts drains up to the limit, and says how many there are', async () => {
+    const invoked: unknown[] = [];
+    const start = scaleOut(async (payload) => void invoked.push(payload), 2, log);
+    expect([await start(), await start(), await start()]).toEqual([true, true, false]);
+    expect(invoked).toEqual([{ mode: 'drain' }, { mode: 'drain' }]);
+    expect(records).toEqual([
+      expect.objectContaining({ event: 'scaled-out', started: 1 }),
+      expect.objectContaining({ event: 'scaled-out', started: 2 }),
+    ]);
+  });
+
+  it('goes on without another run if that cannot be started', async () => {
+    const refused = scaleOut(() => Promise.reject(new Error('TooManyRequests')), 1, log);
+    expect([await refused(), await refused()]).toEqual([false, false]);
+    expect(records).toEqual([
+      expect.objectContaining({ event: 'scale-out-failed', reason: 'TooManyRequests' }),
+    ]);
+  });
+
+  it('starts nothing where the limit is none', async () => {
+    const start = scaleOut(() => Promise.reject(new Error('started')), 0, log);
+    expect(await start()).toBe(false);
+    expect(records).toEqual([]);
+  });
+});
