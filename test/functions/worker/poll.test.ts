@@ -60,6 +60,7 @@ function pollInVain(
   );
 }
 
+const failing = () => Promise.reject(failedCall('claimWork', 503));
 const polled = { level: 'info', event: 'polled', taskQueueId: QUEUE, claimed: 0, oldestSeconds: 0 };
 
 describe('a worker without work', () => {
@@ -76,8 +77,7 @@ describe('a worker without work', () => {
   });
 
   it('does not poll at all once its time is up', async () => {
-    const claimWork = () => Promise.reject(new Error('polled'));
-    expect(await pollInVain(claimWork, { until: Date.now() })).toEqual(NOTHING);
+    expect(await pollInVain(failing, { until: Date.now() })).toEqual(NOTHING);
     expect(records).toEqual([]);
   });
 
@@ -98,7 +98,6 @@ describe('a worker without work', () => {
 });
 
 describe('a poll that failed', () => {
-  const failing = () => Promise.reject(failedCall('claimWork', 503));
   const failed = {
     event: 'poll-failed',
     taskQueueId: QUEUE,
@@ -158,8 +157,9 @@ describe('the pause after a poll that failed', () => {
   });
 });
 
+const since = (pendingSince: string) => ({ pendingSince });
+
 describe('the wait of the oldest action task', () => {
-  const since = (pendingSince: string) => ({ pendingSince });
   const now = new Date('2026-05-01T12:30:00.000Z');
 
   it.each([

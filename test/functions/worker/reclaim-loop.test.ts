@@ -10,8 +10,8 @@ const MINUTE = 60_000;
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Keeps a claim of 20 minutes; each reclaim gives 20 more, or fails as the test says. */
-function keep(outcome: (attempt: number) => number | Error | undefined) {
+/** Keeps a claim, of 20 minutes if nothing else is said; each reclaim gives 20 more, or fails as the test says. */
+function keep(outcome: (attempt: number) => number | Error | undefined, lastsMs = 20 * MINUTE) {
   const asked: number[] = [];
   const started = Date.now();
   const reclaim = () => {
@@ -20,11 +20,13 @@ function keep(outcome: (attempt: number) => number | Error | undefined) {
     if (status === undefined) return Promise.resolve(new Date(Date.now() + 20 * MINUTE).toISOString());
     return Promise.reject(typeof status === 'number' ? failedCall('reclaimTask', status) : status);
   };
-  const services = { log: new Log(() => undefined), now: () => new Date() };
-  const loop = reclaimLoop({ reclaim }, new Date(started + 20 * MINUTE).toISOString(), services);
-  let lost = false;
-  void loop.lost.then(() => (lost = true));
-  return { asked, loop, isLost: () => lost };
+  const records: Record<string, unknown>[] = [];
+  const log = new Log((level, record) => records.push({ level, ...record }));
+  const services = { log, now: () => new Date() };
+  const loop = reclaimLoop({ reclaim }, new Date(started + lastsMs).toISOString(), services);
+  let lost: string | undefined;
+  void loop.lost.then((resolution) => (lost = resolution));
+  return { asked, loop, records, isLost: () => lost === 'lost' };
 }
 
 describe('the reclaim loop', () => {
@@ -63,6 +65,38 @@ describe('the reclaim loop', () => {
     await vi.advanceTimersByTimeAsync(40 * MINUTE);
     expect(asked).toStrictEqual([10]);
     expect(isLost()).toBe(true);
+  });
+
+  it('gives the claim up when it ends at the moment of a failure', async () => {
+    const { asked, isLost } = keep(() => 503, 1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toHaveLength(1);
+    expect(isLost()).toBe(true);
+  });
+
+  it('waits a second at the least, however short the claim', async () => {
+    const { asked } = keep(() => undefined, 0);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is logged if it fails for a reason of ours, and for no other', async () => {
+    const { records, isLost } = keep(() => new TypeError('a bug'));
+    const refused = keep(() => 409);
+    await vi.advanceTimersByTimeAsync(10 * MINUTE);
+    expect([isLost(), refused.isLost()]).toEqual([true, true]);
+    expect(records).toEqual([expect.objectContaining({ event: 'unexpected-error' })]);
+    expect(refused.records).toEqual([]);
+  });
+
+  it('ends before its first reclaim, too', async () => {
+    const { asked, loop } = keep(() => undefined);
+    loop.stop();
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(60 * MINUTE);
+    expect(asked).toEqual([]);
   });
 
   it('ends with the work, even while a reclaim is under way', async () => {

@@ -163,12 +163,6 @@ describe('the time of a process', () => {
     expect(shutdown.signal.aborted).toBe(false);
   });
 
-  /** SIGTERM, as far as this shutdown hears of it: nobody else in this process is to. */
-  function terminate(): void {
-    const heard = process.listeners('SIGTERM').at(-1);
-    heard?.('SIGTERM');
-  }
-
   it('ends at once on SIGTERM', async () => {
     const shutdown = shutdownAfter(60_000);
     terminate();
@@ -206,3 +200,9 @@ describe('the time of a process', () => {
     shutdown.clear();
   });
 });
+
+/** SIGTERM, as far as this shutdown hears of it: nobody else in this process is to. */
+function terminate(): void {
+  const heard = process.listeners('SIGTERM').at(-1);
+  heard?.('SIGTERM');
+}
