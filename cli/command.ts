@@ -1,19 +1,19 @@
-/** The one way in which the scripts of package.json read their arguments and end. */
+/** How every script of package.json reads its arguments and exits. */
 import { parseArgs } from 'node:util';
 
-/** Exit status of a mistake on the command line, as in sysexits.h; a command gives 1 and 2 meanings of its own. */
+/** Exit status for a mistake on the command line, as in sysexits.h. Commands give 1 and 2 their own meanings. */
 const EX_USAGE = 64;
 
-/** A mistake on the command line, in a sentence. The usage is printed after it. */
+/** A mistake on the command line, described in one sentence. The usage is printed after it. */
 export class UsageError extends Error {}
 
-/** Any other error that the user of the command can fix, in a sentence. */
+/** Any other error that the user of the command can fix, described in one sentence. */
 export class CommandError extends Error {}
 
 interface Option {
   type: 'string' | 'boolean';
   default?: string | boolean;
-  /** What stands for the value of a string in the usage. */
+  /** The placeholder in the usage for a string option's value. */
   value?: string;
   about: string;
 }
@@ -24,22 +24,24 @@ interface Command<O extends Options> {
   /** Its name in package.json. */
   script: string;
   about: string;
-  /** The one argument that is not an option: what stands for it in the usage, and what it may be, explained. */
+  /**
+   * The one argument that is not an option: its placeholder in the usage, and its possible values with explanations.
+   */
   argument?: { value: string; choices: Readonly<Record<string, string>> };
   options: O;
 }
 
-/** What was given for each option, or its default. */
+/** The value of each option, or its default. */
 export type Values<O extends Options> = ReturnType<
   typeof parseArgs<{ args: string[]; options: O; allowPositionals: true }>
 >['values'];
 
 /**
- * Runs a script of package.json. `--help` prints its usage. A mistake on the command line prints a sentence and the usage,
- * and ends with exit status 64.
+ * Runs a script of package.json. `--help` prints its usage. A mistake on the command line prints a sentence and the
+ * usage, and exits with status 64.
  *
- * @param run performs the command; answers its exit status, if it is not 0. An error of it that is neither a UsageError
- *   nor a CommandError is a defect, and ends in a stack trace.
+ * @param run performs the command; returns its exit status, if not 0. An error other than a UsageError or CommandError
+ *   is a bug, and prints a stack trace.
  */
 export async function runCommand<const O extends Options>(
   command: Command<O>,
@@ -74,7 +76,7 @@ function parse<const O extends Options>(args: string[], options: O) {
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    // What comes after the first sentence explains `--`, which nobody means.
+    // The sentences after the first explain `--`, which is never the problem here.
     const message = error instanceof Error ? error.message : String(error);
     throw new UsageError(message.replace(/\n.*|\. To .*/s, '').replace(/\.?$/, '.'));
   }

@@ -1,6 +1,6 @@
 /**
- * Loaded before each script of package.json (`node -r`): says in a sentence what is missing where there are no
- * dependencies yet. CommonJS without types, since an old Node must be able to run it.
+ * Loaded before each script of package.json (`node -r`): says what to do if dependencies are not installed. CommonJS
+ * without types, so that an old Node can run it.
  */
 'use strict';
 

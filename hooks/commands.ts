@@ -16,7 +16,7 @@ import { render, toJson, type Rendered } from './render/render.ts';
 import type { Service } from './read/service.ts';
 import { subjects } from './render/subjects.ts';
 
-/** What the commands work on and where they write. */
+/** What a command works on, and where it writes. */
 export interface Session {
   deployment: Deployment;
   /** undefined: offline, with `hooks` from a file */
@@ -27,7 +27,7 @@ export interface Session {
   only: string;
   json: boolean;
   out: NodeJS.WritableStream;
-  /** asks the operator; absent: go ahead */
+  /** asks the operator; absent: no question */
   confirm?: (question: string) => Promise<boolean>;
   onProgress: (total: number) => (done: number) => void;
 }
@@ -50,7 +50,7 @@ const NOBODY: Holders = { roles: new Map(), held: new Map(), unjudged: [] };
 /**
  * The hooks of the configured groups.
  *
- * @throws Error if none of them is meant: a job that changes nothing because of a typing error must not look well
+ * @throws Error if none of them matches: a job that changes nothing because of a typo must not succeed
  */
 async function readAll({ deployment, service, hooks: given, only }: Session): Promise<HookDefinition[]> {
   if (deployment.mode !== 'global' && service === undefined && given === undefined) {
@@ -100,7 +100,7 @@ function print(session: Session, lines: Line[]): void {
   if (lines.length > 0) session.out.write(`${paint(lines, session.out)}\n`);
 }
 
-/** What would be deployed. The caller writes it, as JSON or YAML. */
+/** Returns what would be deployed. The caller writes it, as JSON or YAML. */
 export async function renderCommand(session: Session): Promise<Rendered> {
   const { hooks, needed, holders } = await look(session);
   return render(subjects(hooks, session.deployment, session.only, holders.held), needed);
@@ -114,14 +114,14 @@ function withGrants(held: HeldScopes, missing: readonly Grant[]): HeldScopes {
   );
 }
 
-/** Renders every hook with the table of payloads, and judges what comes out. */
+/** Renders every hook with the table of payloads, and checks the results. */
 export async function checkCommand(session: Session): Promise<number> {
   const { hooks, families: selected, missing, holders } = await look(session);
   const anonymous = holders.held.get(ANONYMOUS) ?? [];
   const all = subjects(hooks, session.deployment, session.only, withGrants(holders.held, missing)).map(
     (subject) => ({
       ...subject,
-      // Every request may use these besides its own.
+      // Every request may also use the scopes of `anonymous`.
       roleScopes: subject.roleScopes === undefined ? undefined : [...subject.roleScopes, ...anonymous],
     }),
   );
@@ -177,7 +177,7 @@ function show(session: Session, changes: Changes, holders: Holders, missing: Gra
   ]);
 }
 
-/** How the live service differs from the configuration; DIFFERENT if it does. */
+/** Shows how the live service differs from the configuration; returns DIFFERENT if it does. */
 export async function diffCommand(session: Session): Promise<number> {
   needService(session);
   const seen = await look(session);
@@ -194,13 +194,13 @@ export async function diffCommand(session: Session): Promise<number> {
   return units.length + problems.length + seen.missing.length > 0 ? DIFFERENT : OK;
 }
 
-/** Brings the live service to the configuration. */
+/** Changes the live service to match the configuration. */
 export async function applyCommand(session: Session): Promise<number> {
   const service = needService(session);
   const seen = await look(session);
   const changes = wantedChanges(seen.hooks, session.deployment, session.only);
   const managed = session.deployment.manageRoles
-    ? // Who should be able to read is not this tool's to decide: it may be everybody, or each repository's role.
+    ? // This tool does not decide who may read: it may be everyone, or each repository's role.
       seen.missing.filter(({ to, orAnonymous }) => to.startsWith('role:') && !orAnonymous)
     : [];
   if (!session.json) show(session, changes, seen.holders, seen.missing);
@@ -208,7 +208,7 @@ export async function applyCommand(session: Session): Promise<number> {
   if (changes.units.length + managed.length > 0) {
     const roles = managed.length > 0 ? `, ${managed.length} grants added to roles` : '';
     if (!(await confirmed(session, `${changes.units.length} hooks${roles}`, service))) return FAILED;
-    // Roles first: a hook may only be wrapped when its role can hand on the scope for forwards.
+    // Roles first: a hook may only be wrapped if its role can pass on the scope for forwards.
     add(result, await withProgress('Writing roles', () => applyGrants(managed, seen.holders, service)));
     const granted = new Set(result.done);
     const stillMissing = seen.missing.filter(({ to }) => !granted.has(to));
@@ -222,7 +222,7 @@ export async function applyCommand(session: Session): Promise<number> {
   return report(session, result);
 }
 
-/** Takes everything of ours away. */
+/** Removes everything that this tool added. */
 export async function unwrapCommand(session: Session): Promise<number> {
   const service = needService(session);
   const changes = unwrapChanges(await readAll(session), session.deployment, session.only);

@@ -2,7 +2,7 @@
 const MIN_STEPS = 20;
 const WIDTH = 30;
 
-/** A progress bar on a terminal; on anything else, or for few steps, nothing. Call with the number done so far. */
+/** A progress bar, if the stream is a terminal and there are enough steps. Call it with the number done so far. */
 export function progressBar(
   total: number,
   stream: NodeJS.WritableStream & { isTTY?: boolean },

@@ -6,13 +6,16 @@ import { families, globalHookId, globMatcher, matchHook, type Family } from '../
 import { globalHook, isGlobalHook } from '../render/global.ts';
 import { fullCopy, isFullCopy, isWrapped, unwrapHook, wrapHook } from '../render/wrap.ts';
 
-/** One write to the hooks service. `before` is what was seen, null if there was no such hook; `after` null removes. */
+/**
+ * One write to the hooks service. `before` is what was read, null if there was no such hook; `after` is null for a
+ * removal.
+ */
 export interface HookChange {
   before: HookDefinition | null;
   after: HookDefinition | null;
 }
 
-/** What happens to one in-tree action hook and its full copy, in an order that is safe to stop after any step. */
+/** The changes of one in-tree action hook and its full copy, in an order that is safe to interrupt after any step. */
 export interface Unit {
   /** `<hookGroupId>/<hookId>` of the hook itself */
   path: string;
@@ -20,7 +23,7 @@ export interface Unit {
   changes: HookChange[];
 }
 
-/** A hook that cannot be brought to the wanted state. */
+/** A hook that cannot be changed as wanted. */
 export interface Problem {
   path: string;
   message: string;
@@ -38,8 +41,8 @@ interface Pair {
 }
 
 /**
- * What must change for the deployment to be as configured. Hooks whose names the configuration does not cover are
- * left out, whatever they hold.
+ * The changes that the configuration requires. Leaves out hooks whose names the configuration does not cover, whatever
+ * they contain.
  * @param live all hooks of the configured groups
  * @param only pattern for `<hookGroupId>/<hookId>`; full copies go with their hook
  */
@@ -54,13 +57,13 @@ export function wantedChanges(live: HookDefinition[], deployment: Deployment, on
   );
 }
 
-/** What must change for nothing of ours to be left: wrappers, full copies and global hooks. */
+/** The changes that remove everything of ours: wrappers, full copies and global hooks. */
 export function unwrapChanges(live: HookDefinition[], deployment: Deployment, only = '*'): Changes {
   const globals = globalUnits(live, deployment, only).flatMap(({ changes: _changes, ...unit }) => {
     const before = live.find((hook) => hookPath(hook) === unit.path && isGlobalHook(hook));
     return before === undefined ? [] : [{ ...unit, changes: [{ before, after: null }] }];
   });
-  // The hook first: while it is wrapped, its full copy is needed.
+  // The hook first: it needs its full copy while it is wrapped.
   return collect(pairs(live, deployment, only), (pair) => [...switchOff(pair), ...removeFull(pair)], globals);
 }
 
@@ -91,7 +94,7 @@ function collect(found: Map<string, Pair>, changesOf: (pair: Pair) => HookChange
       const changes = changesOf(pair);
       if (changes.length > 0) units.push({ path, family: pair.family, changes });
     } catch (error) {
-      // A wrapper of a newer version, or a damaged one: this hook stays as it is, the others are not held up.
+      // A wrapper of a newer version, or a damaged one: skip this hook and continue with the others.
       problems.push({ path, message: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -105,7 +108,7 @@ function switchOff({ hook }: Pair): HookChange[] {
 function switchOn(pair: Pair, deployment: Deployment): HookChange[] {
   const { hook, full, family } = pair;
   if (hook === null) {
-    // The hook was removed, so its full copy is not needed either.
+    // The hook was removed, so its full copy is no longer needed.
     return removeFull(pair);
   }
   const { level } = family;
@@ -117,11 +120,11 @@ function switchOn(pair: Pair, deployment: Deployment): HookChange[] {
   });
   const wantedFull = fullCopy(hook);
   const changes: HookChange[] = [];
-  // The full copy first: a wrapped hook without one could not forward.
+  // The full copy first: without it, a wrapped hook could not forward.
   if (full === null || (isFullCopy(full) && !isDeepStrictEqual(full, wantedFull))) {
     changes.push({ before: full, after: wantedFull });
   } else if (!isDeepStrictEqual(full.task, wantedFull.task)) {
-    // One that another tool made is as good, if its template is the original.
+    // A copy by another tool will do if its template is the original.
     throw new Error(
       `${hookPath(full)} exists, was not made by this tool, and is not what ${hookPath(hook)} was`,
     );

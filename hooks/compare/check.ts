@@ -10,10 +10,10 @@ import { createTaskScopes, missingChoices, satisfies } from './scopes.ts';
 import { completeTask, identityOf, isWorkerTask, taskProblems } from './task-rules.ts';
 import { renderTemplate } from '../render/template.ts';
 
-/** What was found wrong with one hook. */
+/** A problem with one hook. */
 export interface Finding {
   hook: string;
-  /** name of the payload, where one is concerned */
+  /** name of the payload, if it is about one */
   payload?: string;
   message: string;
 }
@@ -22,18 +22,21 @@ export interface CheckResult {
   findings: Finding[];
   /** payloads rendered */
   rendered: number;
-  /** payloads that this hook's own trigger schema refuses, as it does today */
+  /** payloads that the hook's own trigger schema refuses, as today */
   refused: number;
-  /** payloads that today's template cannot render (another kind of push), and the wrapped one neither */
+  /** payloads that neither today's template nor the wrapped one can render (another kind of push) */
   failing: number;
-  /** one of the action tasks that it would make for the worker; undefined if it makes none */
+  /** one of the action tasks that it would create for the worker; undefined if it creates none */
   actionTask?: { hook: string; scopes: string[]; fastActions: string[] } | undefined;
 }
 
 const OWN_TASK_ID = 'ActionTkQ0aCheckOnly1A';
 const isActionTaskPayload = new Ajv({ strict: true, allErrors: true }).compile(payloadSchema);
 
-/** Checks one hook as it would be deployed, with every payload of the table. Pure: `now` is the firing's time. */
+/**
+ * Checks one hook as it would be deployed, with every payload of the table. Pure: `now` is the time at which the hook
+ * fires.
+ */
 export function checkHook(subject: Subject, now: string): CheckResult {
   const { wanted, full, source, fastActions } = subject;
   const hook = hookPath(wanted);
@@ -74,7 +77,7 @@ export function checkHook(subject: Subject, now: string): CheckResult {
   return result;
 }
 
-/** As the hooks service compiles it at each trigger. The message if it cannot be compiled. */
+/** Compiles the schema as the hooks service does at each trigger. Returns the message if that fails. */
 function compileTriggerSchema(schema: JsonObject): ((payload: Json) => boolean) | string {
   const ajv = new Ajv({ validateFormats: true, verbose: true, allErrors: true });
   addFormats.default(ajv);
@@ -126,10 +129,10 @@ function checkRow(row: PayloadRow, before: Outcome | undefined, subject: Subject
       ? []
       : ['renders a different task than today, for an action that is not fast'];
   }
-  // A template may make no task for this push; a global hook takes slow actions too and lets the worker forward.
+  // A template may render no task for this push. A global hook accepts slow actions too, and the worker forwards them.
   if (before !== undefined && !isObject(before.task))
     return isDeepStrictEqual(ours, before) ? [] : ['renders a task where today’s hook renders none'];
-  // In snippet mode the repository has the last word, and most have not adopted the snippet.
+  // In snippet mode the repository decides, and most have not adopted the snippet.
   if (subject.mode === 'snippet' && isDeepStrictEqual(ours, before)) return [];
   if (!isWorkerTask(ours.task, taskQueueId))
     return [`does not render a task for ${taskQueueId}, for a fast action`];
@@ -157,7 +160,7 @@ function workerTaskProblems(rendered: JsonObject, subject: Subject, now: string)
   return problems;
 }
 
-/** What the hook's role lacks for our task. What it lacks for today's task too is not our doing: not reported. */
+/** What the hook's role lacks for our task. Does not report what it also lacks for today's task. */
 function scopeProblems(rendered: JsonObject, today: Json | undefined, roleScopes: string[]): string[] {
   const lacks = (task: JsonObject): string[] =>
     missingChoices(roleScopes, createTaskScopes(identityOf(task)));

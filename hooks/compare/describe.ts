@@ -7,7 +7,7 @@ import type { Grant } from '../render/grants.ts';
 import { differences, type Difference } from './json-diff.ts';
 import { fullName, isFullCopy, isWrapped, unwrapHook } from '../render/wrap.ts';
 
-/** Values longer than this many lines are cut in the readable form; `--json` has all. */
+/** The readable form cuts values longer than this many lines; `--json` has all of them. */
 const MAX_LINES = 16;
 
 type Style = 'add' | 'remove' | 'change' | 'plain' | 'heading' | 'problem';
@@ -27,12 +27,12 @@ const COLOURS = {
   problem: 'red',
 } as const;
 
-/** Lines as text, coloured where the stream is a terminal and NO_COLOR is not set. */
+/** Lines as text, coloured if the stream is a terminal and NO_COLOR is not set. */
 export function paint(lines: Line[], stream: NodeJS.WritableStream): string {
   return lines.map(({ style, text }) => styleText(COLOURS[style], text, { stream })).join('\n');
 }
 
-/** What would change, for people: hook by hook, then what cannot be done, then the grants that are missing. */
+/** The changes in readable form: hook by hook, then what cannot be changed, then missing grants. */
 export function describe(changes: Changes, missing: Grant[]): Line[] {
   return [
     ...changes.units.flatMap(describeUnit),
@@ -47,7 +47,7 @@ export function describe(changes: Changes, missing: Grant[]): Line[] {
   ];
 }
 
-/** `3 hooks to change, 1 cannot be changed, 2 grants missing`, or that nothing is to do. */
+/** `3 hooks to change, 1 cannot be changed, 2 grants missing`, or `nothing to change`. */
 export function summary(changes: Changes, missing: Grant[]): string {
   const parts = [
     changes.units.length > 0 && `${count(changes.units.length, 'hook')} to change`,
@@ -84,8 +84,8 @@ function describeChange({ before, after }: HookChange): Line[] {
 }
 
 /**
- * A hook for comparison: the wrapper beside the original template instead of around it, or a first wrap would show
- * the whole template as moved. What the wrapper repeats of the hook's own name is left out.
+ * A hook in a form for comparison: with the wrapper beside the original template, not around it, because a first wrap
+ * would otherwise show the whole template as moved. Leaves out the hook's own name in the wrapper.
  */
 function view(hook: HookDefinition): JsonObject {
   const { task, metadata, triggerSchema, schedule, bindings } = hook;

@@ -7,7 +7,7 @@ import type { Family } from '../read/families.ts';
 import { readStage } from '../read/stage.ts';
 import type { Finding } from './check.ts';
 
-/** How the hooks' list of fast actions and the functions' own (FAST_ACTIONS of their stage) compare. */
+/** The result of comparing the hooks' list of fast actions with the functions' (FAST_ACTIONS of their stage). */
 export interface Agreement {
   findings: Finding[];
   /** what could not be compared */
@@ -15,8 +15,8 @@ export interface Agreement {
 }
 
 /**
- * Compares the two lists for each family that is switched on. The stage of a level is known by the worker's client; where
- * another deployment runs the worker, its settings cannot be seen here.
+ * Compares the two lists for each family that is switched on. The worker's client identifies a level's stage; if
+ * another deployment runs the worker, its settings are not known here.
  */
 export function compareFastActions(families: readonly Family[], stageOf = readStage): Agreement {
   const agreement: Agreement = { findings: [], unjudged: [] };
@@ -67,7 +67,7 @@ function difference(
   ].join(' ');
 }
 
-/** Those of `all` that are not in `some`. */
+/** The names in `all` that are not in `some`. */
 function namesMissing(some: readonly string[], all: readonly string[]): string {
   return all.filter((name) => !some.includes(name)).join(', ');
 }

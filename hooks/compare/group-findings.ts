@@ -3,7 +3,7 @@ import type { Line } from './describe.ts';
 
 const MAX_NAMES = 3;
 
-/** One problem, and where it was found: the same cause shows with most payloads of most hooks. */
+/** Groups findings by problem: one cause usually affects most payloads of most hooks. */
 export function describeFindings(findings: readonly Finding[]): Line[] {
   const causes = Map.groupBy(findings, ({ message }) => message);
   return [...causes].flatMap(([message, found]): Line[] => {

@@ -2,7 +2,10 @@ import { ANONYMOUS, type HeldScopes } from '../read/live.ts';
 import type { Grant } from '../render/grants.ts';
 import { satisfies } from './scopes.ts';
 
-/** The grants that are known to be missing. Those to people and to unreadable principals are not judged. */
+/**
+ * The grants that are known to be missing. Grants to people, and to roles or clients that cannot be read, are not
+ * judged.
+ */
 export function missingGrants(all: Grant[], held: HeldScopes): Grant[] {
   const anonymous = held.get(ANONYMOUS);
   return all.filter(({ to, scope, orAnonymous }) => {

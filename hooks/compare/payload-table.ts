@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../read/definition.ts';
 import type { PushSource } from '../render/subjects.ts';
 
-/** One row of the table of payloads that `check` renders every hook with. */
+/** One row of the payload table with which `check` renders every hook. */
 export interface PayloadRow {
   name: string;
-  /** what the wrapped hook must do with it, if the action is configured as fast */
+  /** whether the wrapped hook must treat it as fast */
   fast: boolean;
   payload: JsonObject;
 }
@@ -17,7 +17,7 @@ interface Action {
   cbName: string;
   input: Json;
   taskId: Json;
-  /** what must be listed besides the callback, any one of them; nothing if the callback is enough */
+  /** one of these must be listed besides the callback; absent if the callback is enough */
   needs?: string[];
 }
 
@@ -44,7 +44,7 @@ const ACTIONS: Record<string, Action> = {
   'add-new-jobs': { cbName: 'add-new-jobs', input: { tasks: ['a'], times: 2 }, taskId: null },
   cancel: { cbName: 'cancel', input: {}, taskId: TASK_ID },
   'cancel-all': { cbName: 'cancel-all', input: null, taskId: null },
-  // No callback of ours, though they are names in the list.
+  // These names are in the list, but are no callbacks.
   'callback graph': { cbName: 'graph', input: null, taskId: null, needs: [] },
 };
 

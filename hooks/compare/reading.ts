@@ -4,10 +4,10 @@ import type { CheckResult, Finding } from './check.ts';
 import { satisfies } from './scopes.ts';
 
 /**
- * Which action tasks could not read what the worker reads in their name. Roles may hold what their action tasks are not
- * given, so the tasks' own scopes are expanded, as the queue does it for a claim.
+ * The action tasks that could not read what the worker reads in their name. A role may have scopes that its action
+ * tasks do not get, so this expands the tasks' own scopes, as the queue does for a claim.
  *
- * @param anonymous what every request may use besides
+ * @param anonymous the scopes that every request has in addition
  */
 export async function readingFindings(
   results: readonly CheckResult[],

@@ -1,6 +1,7 @@
 /**
- * Whether a set of expanded scopes satisfies all that are required: equal, or a held scope that ends in `*` is a
- * prefix. A required scope may end in `*` itself (a role's pattern); it then stands for everything that begins so.
+ * Whether a set of expanded scopes satisfies all required ones: each equals a held scope, or a held scope that ends in
+ * `*` is its prefix. A required scope may also end in `*` (a role's pattern) and then covers everything with that
+ * prefix.
  */
 export function satisfies(held: string[], required: string[]): boolean {
   return required.every((scope) => held.some((pattern) => matches(pattern, scope)));
@@ -13,8 +14,8 @@ function matches(pattern: string, scope: string): boolean {
 const PRIORITIES = ['lowest', 'very-low', 'low', 'medium', 'high', 'very-high', 'highest'];
 
 /**
- * The scopes that `queue.createTask` asks for. Each inner list is a choice: a higher priority's scope serves for a
- * lower one. Rule: the queue's API reference, createTask.
+ * The scopes that `queue.createTask` requires. Each inner list holds alternatives: the scope of a higher priority
+ * covers lower ones. Rule: the queue's API reference, createTask.
  */
 export function createTaskScopes(task: {
   taskQueueId: string;
@@ -34,7 +35,7 @@ export function createTaskScopes(task: {
   ];
 }
 
-/** The choices of `required` that `held` does not satisfy, each in words. */
+/** The alternatives in `required` that `held` does not satisfy, as text. */
 export function missingChoices(held: string[], required: string[][]): string[] {
   return required
     .filter((choice) => !choice.some((scope) => satisfies(held, [scope])))

@@ -10,7 +10,7 @@ const isTask = ajv.compile(schema);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Fields of a task with the queue's defaults, as far as scopes depend on them. */
+/** The fields of a task that scopes depend on, with the queue's defaults. */
 export interface TaskIdentity {
   taskQueueId: string;
   schedulerId: string;
@@ -35,7 +35,7 @@ function at(time: Json | undefined): number {
   return typeof time === 'string' ? Date.parse(time) : Number.NaN;
 }
 
-/** Why `queue.createTask` would refuse the task; empty if it would not. Scopes are judged elsewhere. */
+/** Why `queue.createTask` would refuse the task; empty if it would not. Does not check scopes. */
 export function taskProblems(task: JsonObject, now: string): string[] {
   if (!isTask(task))
     return (isTask.errors ?? []).map((error) => `task${error.instancePath} ${error.message}`);

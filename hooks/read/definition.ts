@@ -1,15 +1,15 @@
 import type { HookName } from '../../functions/tasks/hook-name.ts';
 
-/** A JSON value, as Taskcluster's API carries it. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
 }
 
 /**
- * A hook's whole definition, as `hooks.hook` answers it and `hooks.createHook` takes it
- * (`schemas/hooks/v1/hook-definition.json` of the hooks service). Kept as plain JSON inside, so that fields that
- * this tool has no opinion about come through unchanged.
+ * A hook's whole definition, as `hooks.hook` returns it and `hooks.createHook` accepts it
+ * (`schemas/hooks/v1/hook-definition.json` of the hooks service). Its fields stay plain JSON, so that parts unknown to
+ * this tool pass through unchanged.
  */
 export interface HookDefinition extends HookName {
   metadata: JsonObject;
@@ -19,7 +19,7 @@ export interface HookDefinition extends HookName {
   bindings: Json[];
 }
 
-/** The service, or a file, holds something that is not a hook definition. */
+/** Something from the service or a file is not a hook definition. */
 class NotAHookError extends Error {
   override name = 'NotAHookError';
 }
@@ -31,8 +31,8 @@ export function isObject(value: unknown): value is JsonObject {
 const FIELDS = ['hookGroupId', 'hookId', 'metadata', 'task', 'triggerSchema', 'schedule', 'bindings'];
 
 /**
- * Narrows one hook of an API answer. A missing `bindings` or `schedule` is none, as in the service.
- * An unknown field is an error rather than lost: what is not known here could not be restored later.
+ * Parses one hook of an API answer. A missing `bindings` or `schedule` is empty, as in the service.
+ * An unknown field is an error, because it would get lost: this tool could not restore it.
  * @throws NotAHookError naming the hook and the field
  */
 export function parseHook(value: unknown): HookDefinition {

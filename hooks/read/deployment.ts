@@ -16,7 +16,7 @@ export interface Level {
   killSwitch: boolean;
   /** which actions are fast, the same for all levels of a trust domain */
   fastActions: FastAction[];
-  /** null: the priority of the project's own template */
+  /** null: keep the priority of the project's own template */
   priority: string | null;
   /** `<trust domain>-<level>/<name>` */
   taskQueueId: string;
@@ -28,7 +28,7 @@ export interface Deployment {
   mode: Mode;
   manageRoles: boolean;
   workerGroup: string;
-  /** mail address in the metadata of the hooks that this tool makes up, the global ones; else null */
+  /** email address in the metadata of the hooks that this tool creates (the global ones); else null */
   owner: string | null;
   levels: Level[];
 }
@@ -67,14 +67,14 @@ interface DeploymentFile extends Pick<LevelFile, 'priority' | 'taskQueueName'> {
 const isDeploymentFile = new Ajv({
   allErrors: true,
   verbose: true,
-  // The condition on mode global names fields that are defined outside it.
+  // The condition for mode global names fields that are defined outside it.
   strictRequired: false,
   strictTypes: false,
 }).compile<DeploymentFile>(schema);
 
 /**
  * Reads a deployment's configuration.
- * @param file its name, for messages
+ * @param file its name, for error messages
  * @throws DeploymentError with everything that is wrong
  */
 export function parseDeployment(text: string, file: string): Deployment {
@@ -130,7 +130,7 @@ function toLevel(
   };
 }
 
-/** The client that the stage `level<level>` deploys the worker with. */
+/** The worker's client in the stage `level<level>`. */
 function stageClientId(level: number, file: string): string {
   const { name, worker } = readStage(level);
   const clientId = worker.TASKCLUSTER_CLIENT_ID;
@@ -140,7 +140,7 @@ function stageClientId(level: number, file: string): string {
   ]);
 }
 
-/** `<file>:<line>: <field>: <what is wrong>`, with the line of the field, or of the mapping that lacks it. */
+/** `<file>:<line>: <field>: <problem>`, with the line of the field, or of the mapping that lacks it. */
 function explain(error: ErrorObject, document: Document, lines: LineCounter, file: string): string {
   const path = error.instancePath.split('/').slice(1);
   const { additionalProperty, allowedValues } = error.params;
@@ -172,7 +172,7 @@ function lineOf(document: Document, lines: LineCounter, path: string[]): number 
   return 1;
 }
 
-/** Key and value nodes of one entry of a YAML mapping or sequence. Level keys are numbers in YAML. */
+/** The nodes of the key and value of an entry in a YAML mapping or sequence. Level keys are numbers in YAML. */
 function pairOf(node: unknown, key: string): { key: unknown; value: unknown } | undefined {
   if (typeof node !== 'object' || node === null || !('items' in node) || !Array.isArray(node.items))
     return undefined;

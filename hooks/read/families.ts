@@ -10,13 +10,13 @@ export interface Family {
   hookGroupId: string;
   /** hookId without the hash, ends in `/` */
   prefix: string;
-  /** the role that every hook of the family, its full copies included, acts with */
+  /** the role of every hook of the family, including its full copies */
   roleId: string;
 }
 
 /**
- * The families that the configuration names. The naming is fxci-config's (in_tree_actions.py), followed by
- * taskgraph when it writes actions.json (registry.py); if either changes, change this.
+ * The families that the configuration names. fxci-config (in_tree_actions.py) and taskgraph, in actions.json
+ * (registry.py), use the same naming; if either changes, change this.
  */
 export function families(deployment: Deployment): Family[] {
   return deployment.levels.flatMap((level) =>
@@ -37,7 +37,7 @@ export function families(deployment: Deployment): Family[] {
   );
 }
 
-/** `retrigger-<level>`, with the permission where it is not `generic`. */
+/** `retrigger-<level>`, followed by the permission if it is not `generic`. */
 export function globalHookId(family: Family): string {
   return `retrigger-${family.level.level}${family.permission === 'generic' ? '' : `-${family.permission}`}`;
 }
@@ -47,13 +47,13 @@ const HASH = /^[0-9a-f]{10}$/;
 
 export interface Match {
   family: Family;
-  /** whether it is the `/full` name of a hook, by its name alone */
+  /** whether the name alone says that it is a `/full` copy */
   full: boolean;
-  /** the in-tree action hook: the hook itself, or the one that it has the name of a full copy of */
+  /** the in-tree action hook: this hook, or the one whose full copy it is by its name */
   hookId: string;
 }
 
-/** The family that a hook belongs to; undefined for every hook that is none of our business. */
+/** The family that a hook belongs to; undefined for all other hooks. */
 export function matchHook(hook: HookName, all: Family[]): Match | undefined {
   for (const family of all) {
     if (hook.hookGroupId !== family.hookGroupId || !hook.hookId.startsWith(family.prefix)) continue;
@@ -64,7 +64,7 @@ export function matchHook(hook: HookName, all: Family[]): Match | undefined {
   return undefined;
 }
 
-/** Whether `<hookGroupId>/<hookId>` matches a pattern in which `*` stands for any text and `?` for one character. */
+/** Matches `<hookGroupId>/<hookId>` against a pattern: `*` matches any text and `?` any one character. */
 export function globMatcher(glob: string): (path: string) => boolean {
   const source = glob
     .replaceAll(/[\\^$.|+()[\]{}]/g, String.raw`\$&`)
@@ -74,7 +74,7 @@ export function globMatcher(glob: string): (path: string) => boolean {
   return (path) => pattern.test(path);
 }
 
-/** Whether a pattern selects no hook that the configuration names; `*` too may find none of them there. */
+/** Whether a pattern selects no hook that the configuration names. Even `*` may select none. */
 export function matchesNothing(hooks: HookName[], deployment: Deployment, only: string): boolean {
   const all = families(deployment);
   const selected = globMatcher(only);
@@ -89,7 +89,7 @@ export function matchesNothing(hooks: HookName[], deployment: Deployment, only: 
   return !hooks.some(isMeant);
 }
 
-/** The families that have a hook, or a global hook, that `only` selects; all of them for `*`. */
+/** The families with a hook, or global hook, that `only` selects; all of them for `*`. */
 export function selectedFamilies(hooks: HookName[], deployment: Deployment, only: string): Family[] {
   const all = families(deployment);
   if (only === '*') return all;

@@ -4,13 +4,13 @@ import type { Deployment } from './deployment.ts';
 import { families } from './families.ts';
 import { ServiceError, type Role, type Service } from './service.ts';
 
-/** Roles and clients as the auth service shows them: expanded scopes by `role:…`/`client:…`; missing ones are empty. */
+/** Expanded scopes of roles and clients, by `role:…` or `client:…`; empty if there is no such role or client. */
 export type HeldScopes = Map<string, string[]>;
 
-/** The role of everybody, whose scopes every request may use besides its own. */
+/** The role whose scopes every request has in addition to its own. */
 export const ANONYMOUS = 'role:anonymous';
 
-/** Those who need grants, as the live service has them. */
+/** The roles and clients that need grants, as they are in the live service. */
 export interface Holders {
   roles: Map<string, Role>;
   held: HeldScopes;
@@ -29,9 +29,8 @@ export async function readHooks(service: Service, deployment: Deployment): Promi
 }
 
 /**
- * Reads those who need grants. That a role or client may not be read (403) is no reason to stop: its grants are then
- * not judged.
- * @param principals `role:<roleId>`, `client:<clientId>`, or words for someone whom this tool cannot know
+ * Reads the roles and clients that need grants. If one may not be read (403), its grants are not judged.
+ * @param principals `role:<roleId>`, `client:<clientId>`, or a description of someone whom this tool cannot know
  */
 export async function readHolders(service: Service, principals: Iterable<string>): Promise<Holders> {
   const holders: Holders = { roles: new Map(), held: new Map(), unjudged: [] };

@@ -12,7 +12,7 @@ export interface Role {
   expandedScopes: string[];
 }
 
-/** What this tool needs of a Taskcluster. Every method throws ServiceError. */
+/** The parts of Taskcluster that this tool uses. Every method throws ServiceError. */
 export interface Service {
   rootUrl: string;
   /** All hooks of a group; none if there is no such group. */
@@ -22,14 +22,14 @@ export interface Service {
   updateHook(hook: HookDefinition): Promise<HookDefinition>;
   removeHook(name: HookName): Promise<void>;
   role(roleId: string): Promise<Role | undefined>;
-  /** Creates the role, or replaces its description and scopes. */
+  /** Creates a role, or replaces its description and scopes. */
   putRole(role: Omit<Role, 'expandedScopes'>, exists: boolean): Promise<void>;
   /** Expanded scopes of a client; undefined if there is no such client. */
   clientScopes(clientId: string): Promise<string[] | undefined>;
   expandScopes(scopes: string[]): Promise<string[]>;
 }
 
-/** A call that failed, in one line for the operator. Without a `statusCode`, the service was not reached. */
+/** A failed call, described in one line for the operator. Without a `statusCode`, the service was not reached. */
 export class ServiceError extends Error {
   override name = 'ServiceError';
   readonly statusCode: number | undefined;
@@ -42,12 +42,10 @@ export class ServiceError extends Error {
   }
 }
 
-/** Seconds, not minutes: the next apply picks up what this one could not do. */
+/** Seconds, not minutes: the next apply does what this one could not. */
 const RETRY: RetryPolicy = { tries: 4, firstDelayMs: 200, share: 1 / 2 };
 
-/**
- * @param credentials undefined: unsigned calls, enough to read where anonymous users may
- */
+/** @param credentials undefined: unsigned calls, enough to read if anonymous users may */
 export function connect(rootUrl: string, credentials: Credentials | undefined): Service {
   const client = new TaskclusterClient({ rootUrl, retry: RETRY, ...(credentials ? { credentials } : {}) });
   const call: Call = async (doing, service, method, ...args) => {
@@ -69,7 +67,7 @@ function changes(method: string): boolean {
   return /^(create|update|remove)/.test(method);
 }
 
-/** One API call; `doing` says what for, for the message if it fails. */
+/** One API call; `doing` describes its purpose for the error message. */
 type Call = <S extends ServiceName>(
   doing: string,
   service: S,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { isObject, type JsonObject } from './definition.ts';
 
-/** What a stage gives the functions, as its file has it: `${env:…}` is not filled in. */
+/** The functions' settings in a stage's file; `${env:…}` is not filled in. */
 interface Stage {
   /** the file, for messages */
   name: string;
@@ -17,7 +17,7 @@ export function readStage(level: number): Stage {
   try {
     value = parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
   } catch {
-    // Code that needs something from it reports what is missing, and what to do.
+    // The code that needs a value reports what is missing, and what to do.
   }
   const stage = isObject(value) ? value : {};
   const both = textsOf(stage, 'both');

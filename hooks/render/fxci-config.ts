@@ -7,31 +7,34 @@ import { globalTask, globalTriggerSchema } from './global.ts';
 import { loadTemplate } from './template.ts';
 import { WRAPPER_VERSION } from './wrap.ts';
 
-/** A file to put into a checkout of fxci-config. */
+/** A file for a checkout of fxci-config. */
 export interface OutputFile {
   path: string;
   text: string;
 }
 
 /**
- * Everything for fxci-config: the wrapper as data that in_tree_actions.py loads (docs/fxci-config.md has the code),
- * or, in mode global, the entry for hooks.yml with its variants, and its template file.
+ * All files for fxci-config: the wrapper as data that in_tree_actions.py loads (docs/fxci-config.md has the code) or,
+ * in mode global, the entry for hooks.yml with its variants, and its template file.
  */
 export function fxciConfig(deployment: Deployment): OutputFile[] {
   return deployment.mode === 'global' ? globalFiles(deployment) : [wrapperFile(deployment)];
 }
 
-/** The wrapper's text once, and what differs by trust domain and level. Levels that are switched off are absent. */
+/**
+ * The wrapper's text once, and the data that differs by trust domain and level. Leaves out levels that are switched
+ * off.
+ */
 function wrapperFile(deployment: Deployment): OutputFile {
   const active = families(deployment).filter((family) => !family.level.killSwitch);
   const { mode } = deployment;
   const data = {
     hooks: active.map(({ hookGroupId, prefix, level: { taskQueueId, fastActions, priority } }) => ({
       prefix: `${hookGroupId}/${prefix}`,
-      // What wrapHook puts there, without the two names that depend on the hook.
+      // The data that wrapHook adds, without the two names that depend on the hook.
       retriggerHooks: { version: WRAPPER_VERSION, mode, taskQueueId, fastActions, priority },
     })),
-    // In snippet mode the text stands in the repositories' .taskcluster.yml.
+    // In snippet mode the text is in the repositories' .taskcluster.yml.
     ...(mode === 'wrap' ? { wrapper: loadTemplate('wrapper.yml') } : {}),
   };
   const head =
@@ -45,10 +48,9 @@ function wrapperFile(deployment: Deployment): OutputFile {
 const TEMPLATE_FILE = 'hook-templates/retrigger.yml';
 
 /**
- * One entry with a variant for each trust domain and level. Each file has its own rules: the fields of hooks.yml go
- * through Python's `str.format`, the template file through HookInterpolator (`escapeInterpolation`), and
- * trigger_schema through neither, so it allows the hooks and the actions of every variant; the role and the template
- * hold the line.
+ * One entry with a variant for each trust domain and level. Each file has its own rules: Python's `str.format`
+ * processes the fields of hooks.yml, HookInterpolator the template file (`escapeInterpolation`), and neither processes
+ * trigger_schema, so that allows the hooks and the actions of every variant; the role and the template are stricter.
  */
 function globalFiles(deployment: Deployment): OutputFile[] {
   const active = families(deployment);
@@ -97,13 +99,13 @@ function variant(family: Family): JsonObject {
     hook_id: globalHookId(family),
     task_queue_id: taskQueueId,
     fast_actions: `[${family.level.fastActions.join(', ')}]`,
-    // The template file is interpolated before it is read as YAML: this arrives as null or as a string,
-    // and the list above as a list.
+    // The template file is interpolated before it is parsed as YAML, so this becomes null or a string, and the list
+    // above becomes a list.
     priority: family.level.priority ?? 'null',
   };
 }
 
-/** Names that the variants define; only these are interpolated, everything else in the text is literal. */
+/** Names that the variants define. Only these are interpolated; everything else in the text is literal. */
 const ATTRIBUTES = [
   'trust_domain',
   'level',
@@ -119,7 +121,7 @@ function interpolatedYaml(task: JsonObject): string {
     stringify(task, { lineWidth: 0, aliasDuplicateObjects: false }),
     ATTRIBUTES,
   );
-  // Unquoted, so that `null` stays null and a list a list; the others must stay strings (a level is not a number).
+  // Unquoted, so that null stays null and a list a list; the others must stay strings (a level is not a number).
   return text
     .replace(/^(\s*priority: )"?'?\{priority\}'?"?$/m, '$1{priority}')
     .replace(/^(\s*fastActions: )"?'?\{fast_actions\}'?"?$/m, '$1{fast_actions}')
@@ -131,7 +133,8 @@ function interpolatedYaml(task: JsonObject): string {
 
 /**
  * Escapes text for fxci-config's HookInterpolator (src/ciadmin/generate/hooks.py; if its rules change, change this):
- * `{{` is a literal `{`; `{word}` without a `$` before it is an attribute; all else is left alone, `${…}` included.
+ * `{{` is a literal `{`; `{word}` without a `$` before it is an attribute; everything else, including `${…}`, stays
+ * unchanged.
  */
 export function escapeInterpolation(text: string, attributes: string[]): string {
   return text.replaceAll(/\{\{|(?<!\$)\{(\w+)\}/g, (found, word: string | undefined) => {

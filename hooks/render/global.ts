@@ -5,28 +5,28 @@ import { globalHookId, type Family } from '../read/families.ts';
 import { loadTemplate } from './template.ts';
 import { WRAPPER_VERSION } from './wrap.ts';
 
-/** The names that templates/global-task.yml reads besides the hook's own context. */
+/** The names that templates/global-task.yml uses besides the hook's own context. */
 export interface GlobalNames {
   hookGroupId: string;
   trustDomain: string;
   level: string;
   permission: string;
   taskQueueId: string;
-  /** a list, or what stands for one in a text that is interpolated later */
+  /** a list, or a placeholder that is interpolated later */
   fastActions: string[] | string;
   priority: string | null;
 }
 
 /**
- * Template of a global hook: the action task from templates/global-task.yml inside the same wrapper as in-tree
- * hooks have. The payload names the full hook (`full.hookId`), since this hook has none of its own.
+ * Template of a global hook: the action task from templates/global-task.yml in the same wrapper as in-tree hooks. The
+ * payload names the full hook (`full.hookId`), since this hook has none of its own.
  */
 export function globalTask(names: GlobalNames): JsonObject {
   const { hookGroupId, trustDomain, level, permission, taskQueueId, fastActions, priority } = names;
   const retriggerHooks: JsonObject = {
     version: WRAPPER_VERSION,
     mode: 'global',
-    // The worker takes trust domain and level from the name of an in-tree hook: here, the one that this stands for.
+    // The worker takes trust domain and level from the name of an in-tree hook: here, the hook that this one replaces.
     hook: { hookGroupId, hookId: '${payload.full.hookId}' },
     full: { hookGroupId, hookId: '${payload.full.hookId}' },
     taskQueueId,
@@ -41,8 +41,8 @@ export function globalTask(names: GlobalNames): JsonObject {
 }
 
 /**
- * The in-tree hooks' schema plus `full.hookId`, and no other actions than the fast ones: anything else has no
- * business at this hook, and the service says so before a task exists.
+ * The in-tree hooks' schema plus `full.hookId`, and only the fast actions: the service refuses all others before a task
+ * exists.
  */
 export function globalTriggerSchema(prefix: string, fastActions: string[]): JsonObject {
   const schema: typeof triggerSchema = structuredClone(triggerSchema);
@@ -76,7 +76,7 @@ export function globalTriggerSchema(prefix: string, fastActions: string[]): Json
   };
 }
 
-/** The global hook of a family (pull request actions have none: their action tasks need the base repository). */
+/** The global hook of a family. Pull request actions have none: their action tasks need the base repository. */
 export function globalHook(family: Family, owner: string): HookDefinition {
   const { hookGroupId, level, permission, prefix } = family;
   const hookId = globalHookId(family);
@@ -105,8 +105,8 @@ export function globalHook(family: Family, owner: string): HookDefinition {
 }
 
 /**
- * Scopes of a global hook's role: what the in-tree hooks of the family may do, by reference, so that a repository
- * added there is added here; and their trigger scope, for forwards.
+ * Scopes of a global hook's role: the role of the family's in-tree hooks, so that a repository added there is added
+ * here too; and their trigger scope, for forwards.
  */
 export function globalRoleScopes(family: Family): string[] {
   return [`assume:${family.roleId}`, `hooks:trigger-hook:${family.hookGroupId}/${family.prefix}*`];

@@ -3,13 +3,13 @@ import { globalHookId, type Family } from '../read/families.ts';
 import { globalRoleScopes } from './global.ts';
 import { readingScopes } from './reading.ts';
 
-/** Something that must hold a scope for the deployment to work. */
+/** A scope that someone must have for the deployment to work. */
 export interface Grant {
-  /** `role:<roleId>` or `client:<clientId>`, or words where the deployment decides who that is */
+  /** `role:<roleId>` or `client:<clientId>`, or a description if the deployment decides who that is */
   to: string;
   scope: string;
   why: string;
-  /** Nobody needs it where the role `anonymous` has it. */
+  /** Not needed if the role `anonymous` has the scope. */
   orAnonymous?: true;
 }
 
@@ -24,7 +24,7 @@ function reading(to: string, { level }: Family): Grant[] {
   }));
 }
 
-/** The grants that these families of the deployment need; none for levels that are switched off. */
+/** The grants that these families need; none for levels that are switched off. */
 export function grants(deployment: Deployment, families: Family[]): Grant[] {
   const active = families.filter((family) => !family.level.killSwitch);
   const all: Grant[] = active.flatMap((family) => {

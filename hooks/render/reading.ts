@@ -1,6 +1,9 @@
 import type { FastAction } from '../../functions/platform/fast-actions.ts';
 
-/** What the worker reads with the credentials of an action task. Large public deployments grant it to `anonymous`. */
+/**
+ * Scopes for what the worker reads with the credentials of an action task. Large public deployments grant them to
+ * `anonymous`.
+ */
 const ALWAYS = ['queue:get-artifact:public/*', 'queue:get-task:*', 'queue:status:*', 'index:list-tasks:*'];
 const MORE: Partial<Record<FastAction, string>> = {
   downstream: 'index:find-task:*',
@@ -9,7 +12,7 @@ const MORE: Partial<Record<FastAction, string>> = {
   'cancel-all': 'queue:list-task-group:*',
 };
 
-/** The scopes to read with that these fast actions need. */
+/** The scopes for reading that these fast actions need. */
 export function readingScopes(fastActions: readonly string[]): string[] {
   const more = Object.entries(MORE).filter(([name]) => fastActions.includes(name));
   return [...new Set([...ALWAYS, ...more.map(([, scope]) => scope)])];

@@ -3,13 +3,13 @@ import type { Subject } from './subjects.ts';
 import type { HookDefinition } from '../read/definition.ts';
 import type { Grant } from './grants.ts';
 
-/** Everything that a deployment of the configuration consists of. */
+/** Everything that a deployment of the configuration contains. */
 export interface Rendered {
   /** wrapped (or global) hooks and full copies, complete definitions */
   hooks: HookDefinition[];
-  /** scopes to add to roles; a role of a global hook has no others */
+  /** scopes to add to roles; for the role of a global hook, all its scopes */
   roles: { roleId: string; scopes: string[] }[];
-  /** all that must be held, by roles, the worker's client and people */
+  /** all scopes that roles, the worker's client and people must have */
   grants: Grant[];
 }
 
@@ -31,7 +31,7 @@ export function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** YAML without anchors: the wrapper is spelled out in every hook, as the service will hold it. */
+/** YAML without anchors: every hook contains the whole wrapper, as in the service. */
 export function toYaml(value: unknown): string {
   return stringify(value, { aliasDuplicateObjects: false, lineWidth: 110 });
 }

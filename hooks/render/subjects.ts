@@ -6,7 +6,9 @@ import { globalHook } from './global.ts';
 import type { HeldScopes } from '../read/live.ts';
 import { fullCopy, unwrapHook, wrapHook, type WrapMode } from './wrap.ts';
 
-/** Where the pushes of the table come from; a repository that the hook's role knows, so that scopes can be judged. */
+/**
+ * The repository of the pushes in the payload table; one that the hook's role covers, so that scopes can be checked.
+ */
 export interface PushSource {
   url: string;
   project: string;
@@ -14,9 +16,9 @@ export interface PushSource {
   pullRequest: boolean;
 }
 
-/** A hook before and after, and what it acts with. */
+/** A hook before and after the change, and the scopes of its role. */
 export interface Subject {
-  /** null for a global hook: there is nothing that it was before */
+  /** null for a global hook, which has no previous version */
   original: HookDefinition | null;
   mode: Mode;
   /** the hook as it would be deployed */
@@ -25,15 +27,15 @@ export interface Subject {
   taskQueueId: string;
   fastActions: string[];
   source: PushSource;
-  /** expanded scopes of the hook's role; undefined when they could not be read */
+  /** expanded scopes of the hook's role; undefined if they could not be read */
   roleScopes: string[] | undefined;
 }
 
 /**
- * The hooks as they would be deployed, with what they were, for `check` and `render`. Levels under the kill switch
- * are left out: nothing of ours is deployed there.
+ * The hooks as they are and as they would be deployed, for `check` and `render`. Leaves out levels under the kill
+ * switch: nothing of ours is deployed there.
  * @param live all hooks of the configured groups
- * @param held expanded scopes of roles, as far as they are known
+ * @param held expanded scopes of roles, if known
  * @throws NewerWrapperError
  */
 export function subjects(
@@ -82,7 +84,7 @@ function common(family: Family, roleScopes: string[] | undefined) {
   return { taskQueueId, fastActions, roleScopes, source: pushSource(family, roleScopes ?? []) };
 }
 
-/** A repository that the role may act for, from its `assume:repo:<repository>:action:<permission>`. */
+/** A repository that the role covers, from its `assume:repo:<repository>:action:<permission>`. */
 function pushSource(family: Family, roleScopes: string[]): PushSource {
   const { permission, pullRequest, level } = family;
   const suffix = `:${pullRequest ? 'pr-' : ''}action:${permission}`;

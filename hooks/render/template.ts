@@ -3,7 +3,7 @@ import jsone from 'json-e';
 import { parse } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../read/definition.ts';
 
-/** What the hooks service gives a template (its documentation, "firing hooks"). */
+/** The context that the hooks service gives a template (its documentation, "firing hooks"). */
 export interface HookContext {
   payload?: Json;
   /** taskId of the task to be created */

@@ -4,21 +4,21 @@ import { isObject, type HookDefinition, type JsonObject } from '../read/definiti
 import { loadTemplate } from './template.ts';
 
 /**
- * Version of the wrapper's layout. The original stays at the same place in every version (see `unwrapHook`), so
- * that any version can undo any other; a change of templates/wrapper.yml alone needs no new number, since hooks are
- * compared by content.
+ * Version of the wrapper's layout. The original is at the same place in every version (see `unwrapHook`), so that any
+ * version can undo any other. A change of only templates/wrapper.yml needs no new number, since hooks are compared by
+ * content.
  */
 export const WRAPPER_VERSION = 1;
 
 /**
- * How a hook is wrapped. `wrap`: the hook decides. `snippet`: the repository's .taskcluster.yml decides, and the
- * hook only tells it where it stands.
+ * How a hook is wrapped. `wrap`: the hook decides. `snippet`: the repository's .taskcluster.yml decides, and the hook
+ * only passes it the data.
  */
 export type WrapMode = 'wrap' | 'snippet';
 
 export interface WrapSettings {
   mode: WrapMode;
-  /** `<trust domain>-<level>/<name>`, where the worker claims */
+  /** `<trust domain>-<level>/<name>`: the queue that the worker claims from */
   taskQueueId: string;
   /** `cb_name`s of the actions that the worker may perform */
   fastActions: string[];
@@ -26,19 +26,19 @@ export interface WrapSettings {
   priority: string | null;
 }
 
-/** The hook was wrapped by a later version of this tool: changing it would be a step back. */
+/** The hook was wrapped by a newer version of this tool, so changing it would be a downgrade. */
 export class NewerWrapperError extends Error {
   override name = 'NewerWrapperError';
 }
 
-/** What the wrapper knows about its hook; also the mark by which a wrapped hook is recognised. */
+/** The wrapper's data about its hook. It also marks a hook as wrapped. */
 function markOf(hook: HookDefinition): JsonObject | undefined {
   const names = hook.task.$let;
   if (!isObject(names) || !isObject(names.retriggerHooks)) return undefined;
   return Number.isInteger(names.retriggerHooks.version) ? names.retriggerHooks : undefined;
 }
 
-/** Whether any version of this tool has wrapped the hook. */
+/** Whether the hook was wrapped by any version of this tool. */
 export function isWrapped(hook: HookDefinition): boolean {
   return markOf(hook) !== undefined;
 }
@@ -48,8 +48,8 @@ export function fullName(hook: HookName): HookName {
 }
 
 /**
- * The hook with the wrapper around its template; everything else stays. A wrapped hook, of whatever version and
- * settings, is unwrapped first, so that wrapping twice is wrapping once.
+ * The hook with the wrapper around its template; everything else stays. A hook that is already wrapped, by any version
+ * and settings, is unwrapped first, so wrapping twice is the same as wrapping once.
  * @throws NewerWrapperError
  */
 export function wrapHook(hook: HookDefinition, settings: WrapSettings): HookDefinition {
@@ -78,7 +78,7 @@ export function wrapHook(hook: HookDefinition, settings: WrapSettings): HookDefi
   return { ...original, task };
 }
 
-/** The hook as it was before `wrapHook`; a hook that is not wrapped comes back as it is. */
+/** The hook as it was before `wrapHook`; a hook that is not wrapped is returned unchanged. */
 export function unwrapHook(hook: HookDefinition): HookDefinition {
   const mark = markOf(hook);
   if (mark === undefined) return hook;
@@ -94,7 +94,7 @@ export function unwrapHook(hook: HookDefinition): HookDefinition {
 
 /**
  * The copy at `<hookId>/full` that forwards trigger: the unwrapped hook under another id. It has no schedule and no
- * bindings, or what fires the original by time or message would fire twice.
+ * bindings, because these would fire both the original and the copy.
  */
 export function fullCopy(hook: HookDefinition): HookDefinition {
   const original = unwrapHook(hook);
@@ -113,8 +113,8 @@ export function fullCopy(hook: HookDefinition): HookDefinition {
 }
 
 /**
- * Lets a payload name the taskId of the full action task. Whoever forwards an action derives it from the action, so
- * that an action which is attempted twice is forwarded once (the hooks service takes `taskId` from the payload).
+ * Lets a payload name the taskId of the full action task (the hooks service takes `taskId` from the payload). Forwards
+ * derive it from the action, so that repeated attempts forward an action only once.
  */
 function acceptTaskId(schema: JsonObject): JsonObject {
   const { properties } = schema;
@@ -125,7 +125,7 @@ function acceptTaskId(schema: JsonObject): JsonObject {
 
 const FULL_COPY_MARK = 'Full copy of';
 
-/** Whether `fullCopy` made this hook; a hook of anyone else's that merely ends in `/full` is never touched. */
+/** Whether `fullCopy` made this hook. Other hooks whose names end in `/full` are never touched. */
 export function isFullCopy(hook: HookDefinition): boolean {
   const { description } = hook.metadata;
   return (

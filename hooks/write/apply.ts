@@ -9,9 +9,9 @@ import { ServiceError, type Role, type Service } from '../read/service.ts';
 import { isWrapped } from '../render/wrap.ts';
 
 export interface Applied {
-  /** Paths of the hooks that are now as wanted */
+  /** paths of the hooks that are now as wanted */
   done: string[];
-  /** What is not, and why; the rest was not held up by it */
+  /** hooks that are not, and why; the others were still processed */
   failed: Problem[];
 }
 
@@ -19,9 +19,9 @@ export interface Applied {
 const CONCURRENCY = 5;
 
 /**
- * Does exactly the given changes. Each hook is read again before it is written: what someone else changed since it
- * was planned is left alone and reported. A refused write ends that hook's changes only. An unreachable service ends
- * everything. Applying again does what is left.
+ * Makes exactly the given changes. Reads each hook again before it writes: a hook that someone else has changed since
+ * is left alone and reported. A refused write ends only that hook's changes; an unreachable service ends everything.
+ * Applying again does the rest.
  * @param onProgress called after each unit, with the number done so far
  */
 export async function applyUnits(
@@ -72,7 +72,7 @@ async function applyChange({ before, after }: HookChange, service: Service): Pro
   const name = after ?? before;
   if (name === null) return undefined;
   const current = (await service.hook(name)) ?? null;
-  // An earlier, interrupted apply, or someone with the same wish, has done it.
+  // An earlier, interrupted apply or someone else has already done it.
   if (isDeepStrictEqual(current, after)) return undefined;
   if (!isDeepStrictEqual(current, before)) {
     throw new Error(
@@ -92,7 +92,7 @@ async function applyChange({ before, after }: HookChange, service: Service): Pro
   return hookPath(name);
 }
 
-/** Adds missing grants to roles, one write per role, and nothing else. Grants to clients are the operator's. */
+/** Adds missing grants to roles, one write per role. Grants to clients are up to the operator. */
 export async function applyGrants(missing: Grant[], holders: Holders, service: Service): Promise<Applied> {
   const result: Applied = { done: [], failed: [] };
   const roles = new Set(missing.map((grant) => grant.to).filter((to) => to.startsWith('role:')));
@@ -126,9 +126,9 @@ function sameRole(a: Role | undefined, b: Role | undefined): boolean {
 }
 
 /**
- * Sets apart the units that must not be switched on yet: a hook whose role cannot hand on the scope for forwards
- * would be refused by the queue, and an action task that no worker may claim would wait in vain; both are worse than
- * the hook as it is. Units that only take something away are never held back.
+ * Separates the units that must not be switched on yet: if the role of a hook cannot pass on the scope for forwards,
+ * the queue would refuse its action tasks; and if no worker may claim them, they would wait forever. Both are worse
+ * than the hook as it is. Units that only remove something are never held back.
  */
 export function holdBack(units: Unit[], missing: Grant[]): { ready: Unit[]; held: Problem[] } {
   const ready: Unit[] = [];
