@@ -128,9 +128,16 @@ export async function checkCommand(session: Session): Promise<number> {
   const now = new Date().toISOString();
   const results = all.map((subject) => checkHook(subject, now));
   const agreement = compareFastActions(selected);
-  const unreadable = session.service ? await readingFindings(results, session.service, anonymous) : [];
-  const findings = [...results.flatMap((result) => result.findings), ...unreadable, ...agreement.findings];
-  const unjudged = [...holders.unjudged, ...agreement.unjudged];
+  const reported = missing.flatMap(({ scope, orAnonymous }) => (orAnonymous ? scope : []));
+  const reading = session.service
+    ? await readingFindings(results, session.service, [...anonymous, ...reported])
+    : { findings: [], unjudged: [] };
+  const findings = [
+    ...results.flatMap((result) => result.findings),
+    ...reading.findings,
+    ...agreement.findings,
+  ];
+  const unjudged = [...holders.unjudged, ...reading.unjudged, ...agreement.unjudged];
   const rendered = results.reduce((sum, result) => sum + result.rendered, 0);
   const refused = results.reduce((sum, result) => sum + result.refused, 0);
   const failing = results.reduce((sum, result) => sum + result.failing, 0);
@@ -206,8 +213,9 @@ export async function applyCommand(session: Session): Promise<number> {
   if (!session.json) show(session, changes, seen.holders, seen.missing);
   const result: Applied = { done: [], failed: [...changes.problems] };
   if (changes.units.length + managed.length > 0) {
-    const roles = managed.length > 0 ? `, ${managed.length} grants added to roles` : '';
-    if (!(await confirmed(session, `${changes.units.length} hooks${roles}`, service))) return FAILED;
+    const roles = managed.length > 0 ? ` and add ${count(managed.length, 'grant')} to roles` : '';
+    const what = `${count(changes.units.length, 'hook')}${roles}`;
+    if (!(await confirmed(session, what, service))) return FAILED;
     // Roles first: a hook may only be wrapped if its role can pass on the scope for forwards.
     add(result, await withProgress('Writing roles', () => applyGrants(managed, seen.holders, service)));
     const granted = new Set(result.done);
@@ -229,7 +237,7 @@ export async function unwrapCommand(session: Session): Promise<number> {
   if (!session.json) show(session, changes, NOBODY, []);
   const result: Applied = { done: [], failed: [...changes.problems] };
   if (changes.units.length > 0) {
-    if (!(await confirmed(session, `${changes.units.length} hooks`, service))) return FAILED;
+    if (!(await confirmed(session, count(changes.units.length, 'hook'), service))) return FAILED;
     add(
       result,
       await withProgress('Writing hooks', () =>

@@ -4,7 +4,7 @@ import type { Changes, HookChange, Unit } from './changes.ts';
 import { hookPath } from '../../functions/tasks/hook-name.ts';
 import { isObject, type HookDefinition, type Json, type JsonObject } from '../read/definition.ts';
 import type { Grant } from '../render/grants.ts';
-import { differences, type Difference } from './json-diff.ts';
+import { differences, isPlain, type Difference } from './json-diff.ts';
 import { fullName, isFullCopy, isWrapped, unwrapHook } from '../render/wrap.ts';
 
 /** The readable form cuts values longer than this many lines; `--json` has all of them. */
@@ -40,8 +40,11 @@ export function describe(changes: Changes, missing: Grant[]): Line[] {
       style: 'problem',
       text: `! ${path}: ${message}`,
     })),
-    ...missing.flatMap(({ to, scope, why }): Line[] => [
-      { style: 'problem', text: `! missing grant: ${to} needs ${scope}` },
+    ...[...Map.groupBy(missing, ({ why }) => why)].flatMap(([why, grants]): Line[] => [
+      ...grants.map(({ to, scope }): Line => ({
+        style: 'problem',
+        text: `! missing grant: ${to} needs ${scope}`,
+      })),
       { style: 'plain', text: `      ${why}` },
     ]),
   ];
@@ -131,7 +134,7 @@ function block(name: string, value: Json | undefined, style: Style, sign: string
 
 /** Whether a value fits on one line: a scalar, or a list of scalars. */
 function isShort(value: Json): boolean {
-  if (Array.isArray(value)) return value.every((item) => item === null || typeof item !== 'object');
+  if (Array.isArray(value)) return isPlain(value);
   return value === null || typeof value !== 'object';
 }
 

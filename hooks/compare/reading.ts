@@ -1,4 +1,4 @@
-import type { Service } from '../read/service.ts';
+import { ServiceError, type Service } from '../read/service.ts';
 import { readingScopes } from '../render/reading.ts';
 import type { CheckResult, Finding } from './check.ts';
 import { satisfies } from './scopes.ts';
@@ -7,23 +7,37 @@ import { satisfies } from './scopes.ts';
  * The action tasks that could not read what the worker reads in their name. A role may have scopes that its action
  * tasks do not get, so this expands the tasks' own scopes, as the queue does for a claim.
  *
- * @param anonymous the scopes that every request has in addition
+ * @param known scopes that need no finding: those of `anonymous`, and those reported already
+ * @returns also, in `unjudged`, why that could not be judged
  */
 export async function readingFindings(
   results: readonly CheckResult[],
   service: Service,
-  anonymous: string[],
+  known: string[],
+): Promise<{ findings: Finding[]; unjudged: string[] }> {
+  try {
+    return { findings: await findingsOf(results, service, known), unjudged: [] };
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.statusCode !== 403) throw error;
+    return { findings: [], unjudged: [`what the action tasks may read: ${error.message}`] };
+  }
+}
+
+async function findingsOf(
+  results: readonly CheckResult[],
+  service: Service,
+  known: string[],
 ): Promise<Finding[]> {
   const expanded = new Map<string, Promise<string[]>>();
   const expand = (scopes: string[]) => {
     const key = JSON.stringify(scopes);
-    const known = expanded.get(key) ?? service.expandScopes(scopes);
-    expanded.set(key, known);
-    return known;
+    const answer = expanded.get(key) ?? service.expandScopes(scopes);
+    expanded.set(key, answer);
+    return answer;
   };
   const findings = results.map(async ({ actionTask }): Promise<Finding[]> => {
     if (!actionTask) return [];
-    const held = [...(await expand(actionTask.scopes)), ...anonymous];
+    const held = [...(await expand(actionTask.scopes)), ...known];
     const lacking = readingScopes(actionTask.fastActions).filter((scope) => !satisfies(held, [scope]));
     if (lacking.length === 0) return [];
     const message = `its action task could not read, so that every action would be forwarded; it lacks ${lacking.join(', ')}`;

@@ -37,7 +37,10 @@ describe('where anonymous may not read', () => {
     ] as const) {
       const shown = session(tc);
       expect(await command(shown.session)).toBe(status);
-      for (const scope of READING) expect(shown.text()).toContain(scope);
+      for (const scope of READING) expect(shown.text().split(` needs ${scope}\n`)).toHaveLength(2);
+      // One reason for all of them, and no finding on top.
+      expect(shown.text().split('the worker reads with')).toHaveLength(2);
+      expect(shown.text()).not.toContain('could not read');
     }
   });
 
@@ -63,6 +66,20 @@ describe('where anonymous may not read', () => {
     expect(shown.text()).toContain(`its action task could not read`);
     expect(shown.text()).toContain(READING.join(', '));
   });
+});
+
+it('is not judged by someone who may not expand scopes', async () => {
+  const tc = await start(READING);
+  const credentials = tc.createClient('operator', [
+    'hooks:list-hooks:*',
+    'auth:get-role:*',
+    'auth:get-client:*',
+  ]);
+  const shown = session(tc, { credentials });
+  expect(await checkCommand(shown.session)).toBe(OK);
+  expect(shown.text()).toContain(
+    '? not judged: what the action tasks may read: could not expand scopes: 403',
+  );
 });
 
 it('where anonymous may read, nothing is missing', async () => {

@@ -42,6 +42,11 @@ describe('the readable difference', () => {
     expect(text([wrapped, fullCopy(hgHook())], `${CONFIG}priority: low\n`)).toContain(
       '    ~ wrapper.priority: null → "low"',
     );
+    const fewer = { ...SETTINGS, fastActions: ['retrigger', 'rerun', 'cancel', 'cancel-all'] };
+    expect(text([wrapHook(hgHook(), fewer), fullCopy(hgHook())])).toContain(
+      '    ~ wrapper.fastActions: ["retrigger","rerun","cancel","cancel-all"] → ' +
+        '["retrigger","retrigger-disabled","retrigger-multiple","rerun"]',
+    );
     const edited = { ...wrapped, task: { ...wrapped.task, in: { ...PLAIN, $eval: 'originalTask' } } };
     expect(text([edited, fullCopy(hgHook())])).toContain('    - wrapper text.$eval: "originalTask"');
     const off = CONFIG.replace('permissions:', 'killSwitch: true, permissions:');
