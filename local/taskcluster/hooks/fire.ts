@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import jsone from 'json-e';
 
@@ -7,22 +7,34 @@ import type { HookDefinition } from './input.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** What the hooks service compiles schemas with. One for each, or two with the same $id would collide. */
+function newAjv(): Ajv {
+  const ajv = new Ajv({ validateFormats: true, verbose: true, allErrors: true });
+  addFormats.default(ajv);
+  return ajv;
+}
+
+const metaSchema = newAjv();
+
+/** Compiling takes far longer than checking. A hook keeps its schema object until the hook changes. */
+const validators = new WeakMap<JsonObject, ValidateFunction>();
+
 /**
  * Checks a payload as the hooks service does: it compiles the schema at each trigger, in strict mode, and fills in no
  * defaults.
+ *
+ * @throws Error if the schema cannot be compiled
  */
 export function payloadErrors(triggerSchema: JsonObject, payload: unknown): string | undefined {
-  const ajv = new Ajv({ validateFormats: true, verbose: true, allErrors: true });
-  addFormats.default(ajv);
-  const validate = ajv.compile(triggerSchema);
-  return validate(payload) ? undefined : ajv.errorsText(validate.errors, { separator: '; ' });
+  const validate = validators.get(triggerSchema) ?? newAjv().compile(triggerSchema);
+  validators.set(triggerSchema, validate);
+  return validate(payload) ? undefined : metaSchema.errorsText(validate.errors, { separator: '; ' });
 }
 
 /** Why a trigger schema cannot be saved; undefined if it can. JSON-e is not checked until the hook fires. */
 export function schemaErrors(triggerSchema: JsonObject): string | undefined {
-  const ajv = new Ajv({ validateFormats: true, verbose: true, allErrors: true });
-  if (ajv.validateSchema(triggerSchema) === true) return undefined;
-  const lines = (ajv.errors ?? []).map(
+  if (metaSchema.validateSchema(triggerSchema) === true) return undefined;
+  const lines = (metaSchema.errors ?? []).map(
     ({ instancePath, message }) => ` * Property ${instancePath} ${message}`,
   );
   return `triggerSchema is not a valid JSON schema:\n${lines.join('\n')}`;
