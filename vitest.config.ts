@@ -26,6 +26,10 @@ export default defineConfig({
           // CI runs on machines that others keep busy. A second failure counts; the report names what passed only then.
           retry: process.env['CI'] ? 1 : 0,
           globalSetup: 'test/support/temporary-folder.ts',
+          // Loading the sources anew for each file takes longer than most files' tests. Nothing in them keeps state.
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
         },
       },
       { test: { name: 'live', include: ['test/live/**/*.test.ts'], testTimeout: 120_000 } },

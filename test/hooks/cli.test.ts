@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hookPath } from '../../functions/tasks/hook-name.ts';
 import { fullCopy, wrapHook } from '../../hooks/render/wrap.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
+import { BARE_ENVIRONMENT } from '../support/scripts.ts';
 import { hgHook, SETTINGS } from './hooks.ts';
 import { BYSTANDERS, CONFIG, startDeployment, writes } from './service.ts';
 
@@ -42,7 +43,7 @@ function run(args: string[], env: Record<string, string> = {}): Run {
           TASKCLUSTER_ACCESS_TOKEN: tc.credentials.accessToken,
         };
   const child = spawn(process.execPath, [CLI, ...args, '--config', config], {
-    env: { PATH: process.env.PATH ?? '', ...credentials, ...env },
+    env: { ...BARE_ENVIRONMENT, ...credentials, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);

@@ -2,16 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { isRecord } from '../../local/push/taskcluster-yml.ts';
 import type { QueuedWay } from './queued-way.ts';
 
 const root = new URL('../..', import.meta.url);
-
-const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
-});
 
 interface Options {
   args?: string[];
@@ -24,7 +19,7 @@ interface Options {
   stdout?: string;
 }
 
-/** `npm run serve` as a process of its own, as npm would run it. */
+/** `npm run serve` as a process of its own, as npm would run it, until the test ends at the latest. */
 export class ServeProcess {
   readonly child: ChildProcess;
   /** Resolves with the exit code, or the signal that has killed it. */
@@ -40,7 +35,7 @@ export class ServeProcess {
       env: { ...process.env, PORT: '0', ...env },
       stdio: ['ignore', out, 'pipe'],
     });
-    children.push(this.child);
+    onTestFinished(() => void this.child.kill('SIGKILL'));
     this.ended = once(this.child, 'close').then(([code, signal]: unknown[]) => code ?? signal);
     for (const stream of [this.child.stdout, this.child.stderr])
       if (stream) createInterface({ input: stream }).on('line', (line) => this.#read(line));

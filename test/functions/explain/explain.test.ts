@@ -8,6 +8,7 @@ import { unscheduledTest } from '../../../local/new-job.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
 import { aBuild, aTest } from '../../support/push-tasks.ts';
 import { payloadOf, requestsPayload } from '../../support/requests.ts';
+import { BARE_ENVIRONMENT } from '../../support/scripts.ts';
 
 const run = promisify(execFile);
 const way = useDirectWay();
@@ -25,13 +26,13 @@ async function explain(payload: unknown, ...more: string[]) {
   const file = join(folder, 'payload.json');
   await writeFile(file, typeof payload === 'string' ? payload : JSON.stringify(payload));
   const args = ['functions/explain/main.ts', '--payload', file, ...more];
-  const env = { PATH: process.env['PATH'], TASKCLUSTER_ROOT_URL: way().tc.rootUrl };
+  const env = { ...BARE_ENVIRONMENT, TASKCLUSTER_ROOT_URL: way().tc.rootUrl };
   return run(process.execPath, args, { env });
 }
 
 /** The same, with nothing but these arguments. */
 const explainWith = (...args: string[]) =>
-  run(process.execPath, ['functions/explain/main.ts', ...args], { env: { PATH: process.env['PATH'] } });
+  run(process.execPath, ['functions/explain/main.ts', ...args], { env: BARE_ENVIRONMENT });
 
 describe('explain --task', () => {
   it.each([
