@@ -1,6 +1,6 @@
 import type { ArtifactContent, DownloadLimits, GroupTask, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
-import { ByteCache } from './byte-cache.ts';
+import { LruCache } from './lru-cache.ts';
 import type { TaskclusterReader } from './reader.ts';
 import type { TaskId } from '../tasks/names.ts';
 
@@ -20,15 +20,15 @@ const ARTIFACT_MS = 5 * 60 * 1000;
 export class CachingReader implements Reader {
   readonly #reader: TaskclusterReader;
   readonly #now: () => number;
-  readonly #definitions: ByteCache<TaskDefinition>;
-  readonly #artifacts: ByteCache<unknown>;
+  readonly #definitions: LruCache<TaskDefinition>;
+  readonly #artifacts: LruCache<unknown>;
 
   /** @param now ms since the epoch */
   constructor(reader: TaskclusterReader, now: () => number = Date.now) {
     this.#reader = reader;
     this.#now = now;
-    this.#definitions = new ByteCache(DEFINITION_BYTES, now);
-    this.#artifacts = new ByteCache(ARTIFACT_BYTES, now);
+    this.#definitions = new LruCache(DEFINITION_BYTES, now);
+    this.#artifacts = new LruCache(ARTIFACT_BYTES, now);
   }
 
   async task(taskId: TaskId): Promise<TaskDefinition | undefined> {

@@ -1,7 +1,7 @@
 import { isTaskclusterError } from '../ports/error.ts';
 import type { ArtifactContent } from '../ports/reader.ts';
 import { jsonBytes } from '../platform/json.ts';
-import { ByteCache } from './byte-cache.ts';
+import { LruCache } from './lru-cache.ts';
 
 /** Storage can still be written for a while after a task has completed, so every value expires. */
 const REMEMBER_MS = 60 * 60 * 1000;
@@ -18,7 +18,7 @@ export interface Reading<T> {
  * content is read once at a time, however many callers wait for it.
  */
 export class ContentCache<T> {
-  readonly #values: ByteCache<T>;
+  readonly #values: LruCache<T>;
   readonly #underWay = new Map<string, Promise<Reading<T>>>();
   readonly #now: () => number;
 
@@ -28,7 +28,7 @@ export class ContentCache<T> {
    * @param now ms since the epoch
    */
   constructor(limit: number, bytesOf: (value: T) => number = jsonBytes, now: () => number = Date.now) {
-    this.#values = new ByteCache(limit, now, bytesOf);
+    this.#values = new LruCache(limit, now, bytesOf);
     this.#now = now;
   }
 

@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteCache } from '../../../functions/taskcluster/byte-cache.ts';
+import { LruCache } from '../../../functions/taskcluster/lru-cache.ts';
 
 const LIMIT = 1_000;
 const FOREVER = Infinity;
 
-/** A value that takes so many bytes in the cache: a JSON string in quotes, and a comma. */
+/** A value that takes so many bytes in the cache: its JSON, in quotes, and a comma. */
 const bytes = (count: number, letter = 'x') => letter.repeat(count - 3);
 
-describe('a cache of bytes', () => {
+describe('an LRU cache', () => {
   it('keeps what fits and forgets what was not used for longest', () => {
-    const cache = new ByteCache<string>(LIMIT);
+    const cache = new LruCache<string>(LIMIT);
     cache.set('a', bytes(400), FOREVER);
     cache.set('b', bytes(400), FOREVER);
     expect(cache.get('a')).toBe(bytes(400));
@@ -23,7 +23,7 @@ describe('a cache of bytes', () => {
   });
 
   it('takes what is exactly as large as it, and nothing larger', () => {
-    const cache = new ByteCache<string>(LIMIT);
+    const cache = new LruCache<string>(LIMIT);
     cache.set('a', bytes(LIMIT), FOREVER);
     expect(cache.get('a')).toBeDefined();
     cache.set('b', bytes(LIMIT + 1), FOREVER);
@@ -32,14 +32,14 @@ describe('a cache of bytes', () => {
   });
 
   it('does not serve the former value of a key whose new one is too large', () => {
-    const cache = new ByteCache<string>(LIMIT);
+    const cache = new LruCache<string>(LIMIT);
     cache.set('a', bytes(10), FOREVER);
     cache.set('a', bytes(LIMIT + 1), FOREVER);
     expect(cache.get('a')).toBeUndefined();
   });
 
   it('counts a value that has taken the place of another once', () => {
-    const cache = new ByteCache<string>(LIMIT);
+    const cache = new LruCache<string>(LIMIT);
     cache.set('a', bytes(100), FOREVER);
     for (let again = 0; again < 100; again++) cache.set('b', bytes(900), FOREVER);
     expect(cache.get('a')).toBe(bytes(100));
@@ -47,7 +47,7 @@ describe('a cache of bytes', () => {
 
   it('forgets a value at the moment at which it ceases to be true, and its bytes with it', () => {
     let now = 5_000;
-    const cache = new ByteCache<string>(LIMIT, () => now);
+    const cache = new LruCache<string>(LIMIT, () => now);
     cache.set('a', bytes(900), 6_000);
     now = 5_999;
     expect(cache.get('a')).toBeDefined();
@@ -70,7 +70,7 @@ describe('a cache of bytes', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
         let now = 0;
-        const cache = new ByteCache<string>(LIMIT, () => now);
+        const cache = new LruCache<string>(LIMIT, () => now);
         // The value used last comes last.
         const served: (string | undefined)[] = [];
         const expected: (string | undefined)[] = [];
@@ -116,7 +116,7 @@ describe('a cache of bytes', () => {
     }));
     fc.assert(
       fc.property(fc.array(value, { maxLength: 60 }), (values) => {
-        const cache = new ByteCache<unknown>(LIMIT);
+        const cache = new LruCache<unknown>(LIMIT);
         for (const [index, one] of values.entries()) cache.set(String(index), one, FOREVER);
         const held = values.map((_, index) => cache.get(String(index))).filter((one) => one !== undefined);
         expect(sum(held.map((one) => JSON.stringify(one).length))).toBeLessThanOrEqual(LIMIT);

@@ -7,15 +7,21 @@ interface Entry<T> {
   until: number;
 }
 
-/** Keeps the most recently used values, up to a number of bytes (of JSON; in memory, about twice as much). */
-export class ByteCache<T> {
+/**
+ * A least-recently-used cache bounded by bytes (of JSON, unless the caller counts otherwise; in memory, about twice as
+ * much), whose entries expire.
+ */
+export class LruCache<T> {
   readonly #limit: number;
   readonly #now: () => number;
   readonly #bytesOf: (value: T) => number;
   readonly #entries = new Map<string, Entry<T>>();
   #bytes = 0;
 
-  /** @param now ms since the epoch */
+  /**
+   * @param limit of all values, in bytes
+   * @param now ms since the epoch
+   */
   constructor(limit: number, now: () => number = Date.now, bytesOf: (value: T) => number = jsonBytes) {
     this.#limit = limit;
     this.#now = now;
