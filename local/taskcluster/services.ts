@@ -7,8 +7,8 @@ import { Roles } from './auth/roles.ts';
 import { hooksEndpoints } from './hooks/endpoints.ts';
 import { HookStore } from './hooks/hook-store.ts';
 import { checkScopes } from './http/authorize.ts';
-import { endpoint, SERVICES, type Endpoint, type ServiceName } from './http/endpoint.ts';
-import { renderScopes } from './http/scope-expression.ts';
+import { Api, type Endpoint } from './http/endpoint.ts';
+import { referenceOf, SERVICES } from './http/reference.ts';
 import { IndexStore } from './index/index-store.ts';
 import { indexEndpoints } from './index/endpoints.ts';
 import type { JsonObject } from './json.ts';
@@ -16,7 +16,7 @@ import { artifactEndpoints } from './queue/artifact-endpoints.ts';
 import { ArtifactStore } from './queue/artifact-store.ts';
 import { artifactUploadEndpoints } from './queue/artifact-upload-endpoints.ts';
 import { ClaimPoller } from './queue/claim-poller.ts';
-import { CREATE_TASK_SCOPES, createTask } from './queue/create-task.ts';
+import { createTask } from './queue/create-task.ts';
 import { groupEndpoints } from './queue/group-endpoints.ts';
 import { createTaskInput } from './queue/input.ts';
 import { lifecycleEndpoints } from './queue/lifecycle-endpoints.ts';
@@ -109,7 +109,9 @@ export function createServices(options: ServicesOptions): Services {
       },
       now,
     }),
-    ...SERVICES.map((service) => ping(service)),
+    ...SERVICES.map((service) =>
+      new Api(service).method('ping', () => ({ json: { alive: true, uptime: process.uptime() } })),
+    ),
   ];
   return { clients, roles, authenticator, store, index, artifacts, claims, root, endpoints };
 }
@@ -130,11 +132,12 @@ function createTaskAs(
     scopes: authenticator.expand([`assume:${role}`]),
     expires: FOREVER,
   } as const;
+  const { scopes } = referenceOf('queue', 'createTask');
   createTask(
     store,
     taskId,
     createTaskInput(task),
-    (parameters) => checkScopes(caller, renderScopes(CREATE_TASK_SCOPES, parameters)),
+    (parameters) => checkScopes(caller, scopes, parameters),
     now,
   );
 }
@@ -148,14 +151,4 @@ function staticClient(clients: Clients, clientId: string): Credentials {
     deleteOnExpiration: false,
   });
   return { clientId, accessToken };
-}
-
-function ping(service: ServiceName): Endpoint {
-  return endpoint({
-    service,
-    name: 'ping',
-    method: 'get',
-    route: '/ping',
-    handler: () => ({ json: { alive: true, uptime: process.uptime() } }),
-  });
 }

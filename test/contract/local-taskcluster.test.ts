@@ -32,15 +32,8 @@ const endpoints = createServices({
   rootUrl: () => '',
 }).endpoints;
 
-/** Methods whose optional parameter needs a row of its own in our table. */
-const WITHOUT_NAMESPACE = ['/tasks', '/namespaces'];
-/** Of both only the scopes for the rows without a namespace differ: those of an empty one. */
-const table = endpoints.filter(
-  ({ service, route }) => service !== 'index' || !WITHOUT_NAMESPACE.includes(route),
-);
-
 describe('the table of methods', () => {
-  test.each(table.map((endpoint) => [`${endpoint.service}.${endpoint.name}`, endpoint] as const))(
+  test.each(endpoints.map((endpoint) => [`${endpoint.service}.${endpoint.name}`, endpoint] as const))(
     '%s',
     (_, ours) => {
       const published = references.method(ours.service, ours.name);
@@ -55,7 +48,7 @@ describe('the table of methods', () => {
 });
 
 function describeEndpoint({ method, route, query, scopes }: Endpoint): object {
-  return { method, route: route.replace(/[:*](\w+)/g, '<$1>'), query: Object.keys(query).toSorted(), scopes };
+  return { method, route, query: Object.keys(query).toSorted(), scopes };
 }
 
 describe('a tour of all methods', () => {

@@ -4,7 +4,12 @@ import type { Authentication, Authenticator } from '../auth/authenticate.ts';
 import { payloadHash, sameText } from '../auth/hawk.ts';
 import { ScopeSet } from '../auth/scopes.ts';
 import { ApiError } from './api-error.ts';
-import type { ScopeExpression } from './scope-expression.ts';
+import {
+  renderScopes,
+  type ScopeExpression,
+  type ScopeParameters,
+  type ScopeTemplate,
+} from './scope-expression.ts';
 
 /** Authenticates a request by its headers and body, against the host and port that the client addressed. */
 export function authenticateRequest(
@@ -32,8 +37,18 @@ export function authenticateRequest(
   };
 }
 
-/** Throws unless the caller satisfies the expression; the message lists the missing scopes, as clients show it. */
-export function checkScopes(authentication: Authentication, expression: ScopeExpression): void {
+/**
+ * Throws unless the caller has the scopes that a method needs; the message lists the missing ones, as clients show it.
+ *
+ * @param template undefined for a method that anybody may call
+ */
+export function checkScopes(
+  authentication: Authentication,
+  template: ScopeTemplate | undefined,
+  parameters: ScopeParameters,
+): void {
+  if (template === undefined) return;
+  const expression = renderScopes(template, parameters);
   if (authentication.status === 'auth-failed')
     throw new ApiError('AuthenticationFailed', authentication.message);
   const missing = ScopeSet.of(authentication.scopes).missing(expression);

@@ -8,7 +8,6 @@ import { isJson, parseJson } from './body.ts';
 import type { ApiRequest, Endpoint, Reply } from './endpoint.ts';
 import { PARAM_PATTERNS } from './params.ts';
 import type { Match } from './router.ts';
-import { renderScopes } from './scope-expression.ts';
 
 /** A routed request whose body was read but not yet parsed. */
 export interface Incoming {
@@ -91,10 +90,7 @@ function apiRequest(incoming: Incoming, body: unknown, authentication: Authentic
     query: queryOf(request.url ?? ''),
     body,
     headers: request.headers,
-    authorize: (parameters) => {
-      if (endpoint.scopes !== undefined)
-        checkScopes(authentication, renderScopes(endpoint.scopes, parameters));
-    },
+    authorize: (parameters) => checkScopes(authentication, endpoint.scopes, parameters),
     scopes: () => {
       if (authentication.status === 'auth-failed') {
         throw new ApiError('AuthenticationFailed', authentication.message);
@@ -118,7 +114,8 @@ function checkParams({ endpoint, params }: Match): void {
   const patterns = PARAM_PATTERNS[endpoint.service];
   const errors = Object.entries(params).flatMap(([name, value]) => {
     const pattern = patterns[name];
-    if (!pattern || pattern.test(value)) return [];
+    // An optional parameter that was left out is empty.
+    if (!pattern || value === '' || pattern.test(value)) return [];
     return [
       `URL parameter '${name}' given as '${value}' must match regular expression: '${pattern.toString()}'`,
     ];

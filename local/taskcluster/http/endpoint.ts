@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Validator } from './input-schema.ts';
+import { MULTI_SEGMENT, queryPattern } from './params.ts';
+import { referenceOf, type MethodReference, type ServiceName } from './reference.ts';
 import { needsOnly, type ScopeParameters, type ScopeTemplate } from './scope-expression.ts';
-
-export const SERVICES = ['auth', 'queue', 'index', 'hooks'] as const;
-export type ServiceName = (typeof SERVICES)[number];
 
 /** An answer. `json` is serialized when it is sent; undefined sends no body. */
 export interface Reply {
@@ -30,30 +29,11 @@ export interface ApiRequest<Body = unknown> {
   closed: AbortSignal;
 }
 
-interface Declaration {
-  service: ServiceName;
-  name: string;
-  method: 'get' | 'post' | 'put' | 'delete';
-  /** `:name` matches one segment of the path, `*name` one or more. */
-  route: string;
-  query?: Readonly<Record<string, RegExp>>;
-  scopes?: ScopeTemplate;
-}
-
-interface WithoutInput extends Declaration {
-  handler(request: ApiRequest): Reply | Promise<Reply>;
-}
-
-interface WithInput<Body> extends Declaration {
-  input: Validator<Body>;
-  handler(request: ApiRequest<Body>): Reply | Promise<Reply>;
-}
-
 /** One row of the table of methods. */
 export interface Endpoint {
   service: ServiceName;
   name: string;
-  method: 'get' | 'post' | 'put' | 'delete';
+  method: MethodReference['method'];
   route: string;
   query: Readonly<Record<string, RegExp>>;
   scopes: ScopeTemplate | undefined;
@@ -65,34 +45,66 @@ export interface Endpoint {
   run(request: ApiRequest): Reply | Promise<Reply>;
 }
 
-/** A method that takes no body, or any JSON object. */
-export function endpoint(spec: WithoutInput): Endpoint {
-  return { ...declare(spec), takesInput: false, run: (request) => spec.handler(request) };
+/**
+ * Makes the rows of one service. A row says what a method does; its route, query and scopes are those that Taskcluster
+ * publishes. A name that Taskcluster does not have, or a schema for a method that takes no body, is an Error.
+ */
+export class Api {
+  readonly #service: ServiceName;
+
+  constructor(service: ServiceName) {
+    this.#service = service;
+  }
+
+  /**
+   * A method that takes no body.
+   *
+   * @param optional the parameter of the route that may be left out, and is then empty
+   */
+  method(
+    name: string,
+    run: (request: ApiRequest) => Reply | Promise<Reply>,
+    { optional }: { optional?: string } = {},
+  ): Endpoint {
+    const reference = referenceOf(this.#service, name);
+    if (reference.input !== undefined) throw new Error(`${this.#service}.${name} takes a body`);
+    return { ...this.#declare(reference, optional), takesInput: false, run };
+  }
+
+  /** A method whose body must match a schema. */
+  methodWithInput<Body>(
+    name: string,
+    input: Validator<Body>,
+    run: (request: ApiRequest<Body>) => Reply | Promise<Reply>,
+  ): Endpoint {
+    const reference = referenceOf(this.#service, name);
+    if (reference.input === undefined) throw new Error(`${this.#service}.${name} takes no body`);
+    return {
+      ...this.#declare(reference),
+      takesInput: true,
+      run: (request) => run({ ...request, body: input(request.body) }),
+    };
+  }
+
+  #declare(reference: MethodReference, optional?: string): Omit<Endpoint, 'takesInput' | 'run'> {
+    const { name, method, route, query, scopes } = reference;
+    const paramNames = [...route.matchAll(PARAMETER)].map(([, param]) => param ?? '');
+    const path = route.replace(PARAMETER, (_, param: string) => {
+      const segment = MULTI_SEGMENT.has(param) ? '/(.+)' : '/([^/]+)';
+      return param === optional ? `(?:${segment})?` : segment;
+    });
+    return {
+      service: this.#service,
+      name,
+      method,
+      route,
+      query: Object.fromEntries(query.map((param) => [param, queryPattern(param)])),
+      scopes,
+      authorizeFirst: scopes !== undefined && needsOnly(scopes, paramNames),
+      paramNames,
+      pattern: new RegExp(`^${path}/?$`),
+    };
+  }
 }
 
-/** A method whose body must match a schema. */
-export function endpointWithInput<Body>(spec: WithInput<Body>): Endpoint {
-  return {
-    ...declare(spec),
-    takesInput: true,
-    run: (request) => spec.handler({ ...request, body: spec.input(request.body) }),
-  };
-}
-
-function declare(spec: Declaration): Omit<Endpoint, 'takesInput' | 'run'> {
-  const paramNames = [...spec.route.matchAll(/[:*](\w+)/g)].map(([, name]) => name ?? '');
-  const source = spec.route.replace(/:\w+/g, '([^/]+)').replace(/\*\w+/g, '(.+)');
-  return {
-    service: spec.service,
-    name: spec.name,
-    method: spec.method,
-    route: spec.route,
-    query: spec.query ?? {},
-    scopes: spec.scopes,
-    authorizeFirst: spec.scopes !== undefined && needsOnly(spec.scopes, paramNames),
-    paramNames,
-    pattern: new RegExp(`^${source}/?$`),
-  };
-}
-
-export const PAGING: Readonly<Record<string, RegExp>> = { continuationToken: /./, limit: /^[0-9]+$/ };
+const PARAMETER = /\/<(\w+)>/g;

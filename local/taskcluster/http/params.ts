@@ -1,12 +1,15 @@
 import { INDEX_PATH } from '../index/index-store.ts';
 import { SLUGID } from '../slugid.ts';
-import type { ServiceName } from './endpoint.ts';
+import type { ServiceName } from './reference.ts';
 
 const identifier = /^[a-zA-Z0-9-_]{1,38}$/;
+const clientId = /^[A-Za-z0-9!@/:.+|_-]+$/;
+
+// The rest of a method's declaration is published (reference.ts), its patterns are not.
 
 /** The patterns that each service requires of the parameters in its URLs. */
 export const PARAM_PATTERNS: Readonly<Record<ServiceName, Readonly<Record<string, RegExp>>>> = {
-  auth: { clientId: /^[A-Za-z0-9!@/:.+|_-]+$/, roleId: /^[\x20-\x7e]+$/ },
+  auth: { clientId, roleId: /^[\x20-\x7e]+$/ },
   queue: {
     taskId: SLUGID,
     taskGroupId: SLUGID,
@@ -19,3 +22,19 @@ export const PARAM_PATTERNS: Readonly<Record<ServiceName, Readonly<Record<string
   index: { namespace: INDEX_PATH, indexPath: INDEX_PATH },
   hooks: { hookGroupId: /^[a-zA-Z0-9-_]{1,1000}$/, hookId: /^[a-zA-Z0-9-_/]{1,1000}$/ },
 };
+
+/** Parameters that may span several segments of the path; a slash in any other is encoded. */
+export const MULTI_SEGMENT: ReadonlySet<string> = new Set(['name', 'taskQueueId']);
+
+/** The patterns that the services require of query parameters. */
+const QUERY_PATTERNS: Readonly<Record<string, RegExp>> = {
+  continuationToken: /./,
+  limit: /^[0-9]+$/,
+  prefix: clientId,
+};
+
+export function queryPattern(name: string): RegExp {
+  const pattern = QUERY_PATTERNS[name];
+  if (!pattern) throw new Error(`The query parameter ${name} has no pattern here`);
+  return pattern;
+}

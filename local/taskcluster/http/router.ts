@@ -1,5 +1,6 @@
 import { decodeSegment } from './path.ts';
-import { SERVICES, type Endpoint, type ServiceName } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { SERVICES, type ServiceName } from './reference.ts';
 
 export interface Match {
   endpoint: Endpoint;

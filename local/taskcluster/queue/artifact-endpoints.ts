@@ -1,15 +1,11 @@
 import { ApiError } from '../http/api-error.ts';
-import { endpoint, PAGING, type ApiRequest, type Endpoint, type Reply } from '../http/endpoint.ts';
+import { Api, type ApiRequest, type Endpoint, type Reply } from '../http/endpoint.ts';
 import { continuation, paginate } from '../http/pagination.ts';
-import type { ScopeTemplate } from '../http/scope-expression.ts';
 import type { Artifact } from './artifact-store.ts';
 import type { QueueContext } from './queue.ts';
 import { notFound } from './task-endpoints.ts';
 
-const service = 'queue';
-const GET_ARTIFACT: ScopeTemplate = {
-  AllOf: [{ for: 'name', in: 'names', each: 'queue:get-artifact:<name>' }],
-};
+const api = new Api('queue');
 
 /** Everything that reads artifacts: their data, their content URLs, and lists of them. */
 export function artifactEndpoints(context: QueueContext): Endpoint[] {
@@ -35,73 +31,21 @@ export function artifactEndpoints(context: QueueContext): Endpoint[] {
     if (!artifact) throw notFound('Artifact not found');
     return { json: artifactJson(artifact) };
   };
-  const get = { service, method: 'get' } as const;
-
   return [
-    endpoint({
-      ...get,
-      name: 'getArtifact',
-      route: '/task/:taskId/runs/:runId/artifacts/*name',
-      scopes: GET_ARTIFACT,
-      handler: (request) => download(context, request, givenRunId(request)),
+    api.method('getArtifact', (request) => download(context, request, givenRunId(request))),
+    api.method('getLatestArtifact', (request) => download(context, request, latestAllowed(request))),
+    api.method('artifact', (request) => content(context, request, givenRunId(request))),
+    api.method('latestArtifact', (request) => content(context, request, latestAllowed(request))),
+    api.method('listArtifacts', (request) => {
+      const runId = givenRunId(request);
+      if (runId > latestRunId(request)) {
+        throw notFound(`Task with taskId: \`${request.param('taskId')}\` has no run with runId: ${runId}`);
+      }
+      return list(request, runId);
     }),
-    endpoint({
-      ...get,
-      name: 'getLatestArtifact',
-      route: '/task/:taskId/artifacts/*name',
-      scopes: GET_ARTIFACT,
-      handler: (request) => download(context, request, latestAllowed(request)),
-    }),
-    endpoint({
-      ...get,
-      name: 'artifact',
-      route: '/task/:taskId/runs/:runId/artifact-content/*name',
-      scopes: GET_ARTIFACT,
-      handler: (request) => content(context, request, givenRunId(request)),
-    }),
-    endpoint({
-      ...get,
-      name: 'latestArtifact',
-      route: '/task/:taskId/artifact-content/*name',
-      scopes: GET_ARTIFACT,
-      handler: (request) => content(context, request, latestAllowed(request)),
-    }),
-    endpoint({
-      ...get,
-      name: 'listArtifacts',
-      route: '/task/:taskId/runs/:runId/artifacts',
-      query: PAGING,
-      scopes: 'queue:list-artifacts:<taskId>:<runId>',
-      handler: (request) => {
-        const runId = givenRunId(request);
-        if (runId > latestRunId(request)) {
-          throw notFound(`Task with taskId: \`${request.param('taskId')}\` has no run with runId: ${runId}`);
-        }
-        return list(request, runId);
-      },
-    }),
-    endpoint({
-      ...get,
-      name: 'listLatestArtifacts',
-      route: '/task/:taskId/artifacts',
-      query: PAGING,
-      scopes: 'queue:list-artifacts:<taskId>',
-      handler: (request) => list(request, latestRunId(request)),
-    }),
-    endpoint({
-      ...get,
-      name: 'artifactInfo',
-      route: '/task/:taskId/runs/:runId/artifact-info/*name',
-      scopes: 'queue:list-artifacts:<taskId>:<runId>',
-      handler: (request) => info(request, givenRunId(request)),
-    }),
-    endpoint({
-      ...get,
-      name: 'latestArtifactInfo',
-      route: '/task/:taskId/artifact-info/*name',
-      scopes: 'queue:list-artifacts:<taskId>',
-      handler: (request) => info(request, latestRunId(request)),
-    }),
+    api.method('listLatestArtifacts', (request) => list(request, latestRunId(request))),
+    api.method('artifactInfo', (request) => info(request, givenRunId(request))),
+    api.method('latestArtifactInfo', (request) => info(request, latestRunId(request))),
   ];
 }
 

@@ -1,59 +1,43 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { ApiError } from '../http/api-error.ts';
-import { endpointWithInput, type Endpoint, type Reply } from '../http/endpoint.ts';
+import { Api, type Endpoint, type Reply } from '../http/endpoint.ts';
 import { createArtifactInput, finishArtifactInput, type CreateArtifactBody } from './artifact-input.ts';
 import type { Artifact, ArtifactDetails } from './artifact-store.ts';
 import type { QueueContext } from './queue.ts';
 import { notFound } from './task-endpoints.ts';
 import { taskStatus, type Run, type Task } from './task.ts';
 
-const service = 'queue';
+const api = new Api('queue');
 const MINUTE_MS = 60 * 1000;
 
 /** createArtifact and finishArtifact. */
 export function artifactUploadEndpoints(context: QueueContext): Endpoint[] {
   const { store, artifacts, now } = context;
   return [
-    endpointWithInput({
-      service,
-      name: 'createArtifact',
-      method: 'post',
-      route: '/task/:taskId/runs/:runId/artifacts/*name',
-      scopes: 'queue:create-artifact:<taskId>/<runId>',
-      input: createArtifactInput,
-      handler: (request) => {
-        const runId = Number(request.param('runId'));
-        const artifact = describe(request.param('name'), request.body);
-        if (Date.parse(artifact.expires) < now() - 15 * MINUTE_MS) {
-          throw new ApiError('InputError', 'Expires must be in the future');
-        }
-        const task = store.tasks.get(request.param('taskId'));
-        if (!task) throw new ApiError('InputError', 'Task not found');
-        checkRun(task, task.runs[runId], artifact, now());
-        const original = artifacts.get(task.taskId, runId, artifact.name);
-        const stored = original ? replace(original, artifact) : artifact;
-        artifacts.set(task.taskId, runId, stored);
-        return uploadAnswer(context, task, runId, stored);
-      },
+    api.methodWithInput('createArtifact', createArtifactInput, (request) => {
+      const runId = Number(request.param('runId'));
+      const artifact = describe(request.param('name'), request.body);
+      if (Date.parse(artifact.expires) < now() - 15 * MINUTE_MS) {
+        throw new ApiError('InputError', 'Expires must be in the future');
+      }
+      const task = store.tasks.get(request.param('taskId'));
+      if (!task) throw new ApiError('InputError', 'Task not found');
+      checkRun(task, task.runs[runId], artifact, now());
+      const original = artifacts.get(task.taskId, runId, artifact.name);
+      const stored = original ? replace(original, artifact) : artifact;
+      artifacts.set(task.taskId, runId, stored);
+      return uploadAnswer(context, task, runId, stored);
     }),
-    endpointWithInput({
-      service,
-      name: 'finishArtifact',
-      method: 'put',
-      route: '/task/:taskId/runs/:runId/artifacts/*name',
-      scopes: 'queue:create-artifact:<taskId>/<runId>',
-      input: finishArtifactInput,
-      handler: (request) => {
-        const taskId = request.param('taskId');
-        const runId = Number(request.param('runId'));
-        const artifact = artifacts.get(taskId, runId, request.param('name'));
-        if (!artifact)
-          throw notFound(
-            `Artifact with taskId \`${taskId}\`, runId ${runId}, name \`${request.param('name')}\` not found`,
-          );
-        throw new ApiError('InputError', 'Only object artifacts can be finished');
-      },
+    api.methodWithInput('finishArtifact', finishArtifactInput, (request) => {
+      const taskId = request.param('taskId');
+      const runId = Number(request.param('runId'));
+      const artifact = artifacts.get(taskId, runId, request.param('name'));
+      if (!artifact)
+        throw notFound(
+          `Artifact with taskId \`${taskId}\`, runId ${runId}, name \`${request.param('name')}\` not found`,
+        );
+      throw new ApiError('InputError', 'Only object artifacts can be finished');
     }),
   ];
 }

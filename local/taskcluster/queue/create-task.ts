@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { ApiError } from '../http/api-error.ts';
-import type { ScopeParameters, ScopeTemplate } from '../http/scope-expression.ts';
+import type { ScopeParameters } from '../http/scope-expression.ts';
 import { asStored } from '../json.ts';
 import type { CreateTaskBody } from './input.ts';
 import { PRIORITIES, taskState, type Task, type TaskDefinition } from './task.ts';
@@ -10,24 +10,6 @@ import type { TaskStore } from './task-store.ts';
 const DRIFT_MS = 15 * 60 * 1000;
 const MAX_DEADLINE_DAYS = 5;
 const MAX_DEADLINE_MS = MAX_DEADLINE_DAYS * 24 * 60 * 60 * 1000 + DRIFT_MS;
-
-export const CREATE_TASK_SCOPES: ScopeTemplate = {
-  AllOf: [
-    { for: 'scope', in: 'scopes', each: '<scope>' },
-    { for: 'route', in: 'routes', each: 'queue:route:<route>' },
-    'queue:create-task:project:<projectId>',
-    'queue:scheduler-id:<schedulerId>',
-    {
-      AnyOf: [
-        {
-          for: 'priority',
-          in: 'priorities',
-          each: 'queue:create-task:<priority>:<provisionerId>/<workerType>',
-        },
-      ],
-    },
-  ],
-};
 
 /**
  * Creates a task, or finds the existing one: an identical repeat changes nothing, and any difference is a conflict.

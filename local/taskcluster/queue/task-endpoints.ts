@@ -1,105 +1,57 @@
 import { ApiError } from '../http/api-error.ts';
-import { endpoint, endpointWithInput, PAGING, type Endpoint } from '../http/endpoint.ts';
+import { Api, type Endpoint } from '../http/endpoint.ts';
 import { continuation, paginate } from '../http/pagination.ts';
-import { CREATE_TASK_SCOPES, createTask } from './create-task.ts';
+import { createTask } from './create-task.ts';
 import { createTaskInput, taskIdsInput } from './input.ts';
 import type { QueueContext } from './queue.ts';
 import { taskStatus, type Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
-const service = 'queue';
+const api = new Api('queue');
 
 /** createTask and everything that reads tasks. */
 export function taskEndpoints({ store, now }: QueueContext): Endpoint[] {
   return [
-    endpointWithInput({
-      service,
-      name: 'createTask',
-      method: 'put',
-      route: '/task/:taskId',
-      scopes: CREATE_TASK_SCOPES,
-      input: createTaskInput,
-      handler: (request) => {
-        const authorize = request.authorize.bind(request);
-        const task = createTask(store, request.param('taskId'), request.body, authorize, now());
-        return { json: { status: taskStatus(task) } };
-      },
+    api.methodWithInput('createTask', createTaskInput, (request) => {
+      const authorize = request.authorize.bind(request);
+      const task = createTask(store, request.param('taskId'), request.body, authorize, now());
+      return { json: { status: taskStatus(task) } };
     }),
-    endpoint({
-      service,
-      name: 'task',
-      method: 'get',
-      route: '/task/:taskId',
-      scopes: 'queue:get-task:<taskId>',
-      handler: (request) => {
-        const taskId = request.param('taskId');
-        const task = store.tasks.get(taskId);
-        if (task) return { json: task.definition };
-        throw notFound(
-          `\`${taskId}\` does not correspond to a task that exists.\nAre you sure this task has already been submitted?`,
-        );
-      },
+    api.method('task', (request) => {
+      const taskId = request.param('taskId');
+      const task = store.tasks.get(taskId);
+      if (task) return { json: task.definition };
+      throw notFound(
+        `\`${taskId}\` does not correspond to a task that exists.\nAre you sure this task has already been submitted?`,
+      );
     }),
-    endpoint({
-      service,
-      name: 'status',
-      method: 'get',
-      route: '/task/:taskId/status',
-      scopes: 'queue:status:<taskId>',
-      handler: (request) => {
-        const taskId = request.param('taskId');
-        const task = store.tasks.get(taskId);
-        if (task) return { json: { status: taskStatus(task) } };
-        throw notFound(
-          `\`${taskId}\` does not correspond to a task that exists.\nAre you sure this task exists?`,
-        );
-      },
+    api.method('status', (request) => {
+      const taskId = request.param('taskId');
+      const task = store.tasks.get(taskId);
+      if (task) return { json: { status: taskStatus(task) } };
+      throw notFound(
+        `\`${taskId}\` does not correspond to a task that exists.\nAre you sure this task exists?`,
+      );
     }),
-    endpointWithInput({
-      service,
-      name: 'tasks',
-      method: 'post',
-      route: '/tasks',
-      query: PAGING,
-      scopes: { AllOf: [{ for: 'taskId', in: 'taskIds', each: 'queue:get-task:<taskId>' }] },
-      input: taskIdsInput,
-      handler: (request) => {
-        const { taskIds } = request.body;
-        request.authorize({ taskIds });
-        const page = paginate(findAll(store, taskIds), request.query);
-        const tasks = page.rows.map(({ taskId, definition }) => ({ taskId, task: definition }));
-        return { json: { tasks, ...continuation(page) } };
-      },
+    api.methodWithInput('tasks', taskIdsInput, (request) => {
+      const { taskIds } = request.body;
+      request.authorize({ taskIds });
+      const page = paginate(findAll(store, taskIds), request.query);
+      const tasks = page.rows.map(({ taskId, definition }) => ({ taskId, task: definition }));
+      return { json: { tasks, ...continuation(page) } };
     }),
-    endpointWithInput({
-      service,
-      name: 'statuses',
-      method: 'post',
-      route: '/tasks/status',
-      query: PAGING,
-      scopes: { AllOf: [{ for: 'taskId', in: 'taskIds', each: 'queue:status:<taskId>' }] },
-      input: taskIdsInput,
-      handler: (request) => {
-        const { taskIds } = request.body;
-        request.authorize({ taskIds });
-        const page = paginate(findAll(store, taskIds), request.query);
-        const statuses = page.rows.map((task) => ({ taskId: task.taskId, status: taskStatus(task) }));
-        return { json: { statuses, ...continuation(page) } };
-      },
+    api.methodWithInput('statuses', taskIdsInput, (request) => {
+      const { taskIds } = request.body;
+      request.authorize({ taskIds });
+      const page = paginate(findAll(store, taskIds), request.query);
+      const statuses = page.rows.map((task) => ({ taskId: task.taskId, status: taskStatus(task) }));
+      return { json: { statuses, ...continuation(page) } };
     }),
-    endpoint({
-      service,
-      name: 'listDependentTasks',
-      method: 'get',
-      route: '/task/:taskId/dependents',
-      query: PAGING,
-      scopes: 'queue:list-dependent-tasks:<taskId>',
-      handler: (request) => {
-        const taskId = request.param('taskId');
-        if (!store.tasks.has(taskId)) throw notFound(`Task with taskId: \`${taskId}\` was not found`);
-        const page = paginate(store.dependents(taskId), request.query);
-        return { json: { taskId, tasks: page.rows.map(statusAndTask), ...continuation(page) } };
-      },
+    api.method('listDependentTasks', (request) => {
+      const taskId = request.param('taskId');
+      if (!store.tasks.has(taskId)) throw notFound(`Task with taskId: \`${taskId}\` was not found`);
+      const page = paginate(store.dependents(taskId), request.query);
+      return { json: { taskId, tasks: page.rows.map(statusAndTask), ...continuation(page) } };
     }),
   ];
 }

@@ -1,9 +1,9 @@
-import { endpoint, PAGING, type Endpoint } from '../http/endpoint.ts';
+import { Api, type Endpoint } from '../http/endpoint.ts';
 import { continuation, paginate } from '../http/pagination.ts';
 import type { QueueContext } from './queue.ts';
 import { lastRun, taskState, type Task } from './task.ts';
 
-const service = 'queue';
+const api = new Api('queue');
 
 /** What is pending and what is running on a task queue. */
 export function taskQueueEndpoints({ store }: QueueContext): Endpoint[] {
@@ -13,72 +13,42 @@ export function taskQueueEndpoints({ store }: QueueContext): Endpoint[] {
       (task) => task.definition.taskQueueId === taskQueueId && taskState(task) === 'running',
     );
   return [
-    endpoint({
-      service,
-      name: 'pendingTasks',
-      method: 'get',
-      route: '/pending/*taskQueueId',
-      scopes: 'queue:pending-count:<taskQueueId>',
-      handler: (request) => {
-        const taskQueueId = request.param('taskQueueId');
-        return { json: { ...split(taskQueueId), pendingTasks: pending(taskQueueId).length } };
-      },
+    api.method('pendingTasks', (request) => {
+      const taskQueueId = request.param('taskQueueId');
+      return { json: { ...split(taskQueueId), pendingTasks: pending(taskQueueId).length } };
     }),
-    endpoint({
-      service,
-      name: 'taskQueueCounts',
-      method: 'get',
-      route: '/task-queues/*taskQueueId/counts',
-      scopes: { AllOf: ['queue:pending-count:<taskQueueId>', 'queue:claimed-count:<taskQueueId>'] },
-      handler: (request) => {
-        const taskQueueId = request.param('taskQueueId');
-        const counts = {
-          pendingTasks: pending(taskQueueId).length,
-          claimedTasks: claimed(taskQueueId).length,
-        };
-        return { json: { ...split(taskQueueId), ...counts } };
-      },
+    api.method('taskQueueCounts', (request) => {
+      const taskQueueId = request.param('taskQueueId');
+      const counts = {
+        pendingTasks: pending(taskQueueId).length,
+        claimedTasks: claimed(taskQueueId).length,
+      };
+      return { json: { ...split(taskQueueId), ...counts } };
     }),
-    endpoint({
-      service,
-      name: 'listPendingTasks',
-      method: 'get',
-      route: '/task-queues/*taskQueueId/pending',
-      query: PAGING,
-      scopes: 'queue:pending-list:<taskQueueId>',
-      handler: (request) => {
-        const page = paginate(pending(request.param('taskQueueId')), request.query);
-        const tasks = page.rows.map((task) => ({
+    api.method('listPendingTasks', (request) => {
+      const page = paginate(pending(request.param('taskQueueId')), request.query);
+      const tasks = page.rows.map((task) => ({
+        taskId: task.taskId,
+        runId: task.runs.length - 1,
+        task: task.definition,
+        inserted: lastRun(task)?.scheduled,
+      }));
+      return { json: { tasks, ...continuation(page) } };
+    }),
+    api.method('listClaimedTasks', (request) => {
+      const page = paginate(claimed(request.param('taskQueueId')), request.query);
+      const tasks = page.rows.map((task) => {
+        const run = lastRun(task);
+        return {
           taskId: task.taskId,
           runId: task.runs.length - 1,
           task: task.definition,
-          inserted: lastRun(task)?.scheduled,
-        }));
-        return { json: { tasks, ...continuation(page) } };
-      },
-    }),
-    endpoint({
-      service,
-      name: 'listClaimedTasks',
-      method: 'get',
-      route: '/task-queues/*taskQueueId/claimed',
-      query: PAGING,
-      scopes: 'queue:claimed-list:<taskQueueId>',
-      handler: (request) => {
-        const page = paginate(claimed(request.param('taskQueueId')), request.query);
-        const tasks = page.rows.map((task) => {
-          const run = lastRun(task);
-          return {
-            taskId: task.taskId,
-            runId: task.runs.length - 1,
-            task: task.definition,
-            claimed: run?.started,
-            workerGroup: run?.workerGroup,
-            workerId: run?.workerId,
-          };
-        });
-        return { json: { tasks, ...continuation(page) } };
-      },
+          claimed: run?.started,
+          workerGroup: run?.workerGroup,
+          workerId: run?.workerId,
+        };
+      });
+      return { json: { tasks, ...continuation(page) } };
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import { ApiError } from '../http/api-error.ts';
-import { endpoint, endpointWithInput, type ApiRequest, type Endpoint } from '../http/endpoint.ts';
+import { Api, type ApiRequest, type Endpoint } from '../http/endpoint.ts';
 import { createTemporaryCredentials } from '../auth/temporary-credentials.ts';
 import type { Claim } from './claim-poller.ts';
 import { claimWorkInput, exceptionInput } from './input.ts';
@@ -7,7 +7,7 @@ import type { QueueContext } from './queue.ts';
 import { notFound } from './task-endpoints.ts';
 import { taskStatus, type Run, type Task } from './task.ts';
 
-const service = 'queue';
+const api = new Api('queue');
 /** Reasons for which the queue itself starts the next run. */
 const RETRY_REASONS: Readonly<Record<string, Run['reasonCreated']>> = {
   'worker-shutdown': 'retry',
@@ -32,97 +32,67 @@ export function workerEndpoints(context: QueueContext): Endpoint[] {
   };
 
   const report = (target: 'completed' | 'failed') =>
-    endpoint({
-      service,
-      name: target === 'completed' ? 'reportCompleted' : 'reportFailed',
-      method: 'post',
-      route: `/task/:taskId/runs/:runId/${target}`,
-      scopes: 'queue:resolve-task:<taskId>/<runId>',
-      handler: (request) => {
-        const { task, run, runId } = findRun(request);
-        if (run.state !== 'running' && run.state !== target) {
-          throw new ApiError(
-            'RequestConflict',
-            `Run ${runId} of task \`${task.taskId}\` is not running or ${target}.`,
-          );
-        }
-        if (isLast(task, runId) && run.state === 'running') store.resolve(task, target, target);
-        if (!isLast(task, runId) || run.reasonResolved !== target) throw resolved(task, runId);
-        return { json: { status: taskStatus(task) } };
-      },
+    api.method(target === 'completed' ? 'reportCompleted' : 'reportFailed', (request) => {
+      const { task, run, runId } = findRun(request);
+      if (run.state !== 'running' && run.state !== target) {
+        throw new ApiError(
+          'RequestConflict',
+          `Run ${runId} of task \`${task.taskId}\` is not running or ${target}.`,
+        );
+      }
+      if (isLast(task, runId) && run.state === 'running') store.resolve(task, target, target);
+      if (!isLast(task, runId) || run.reasonResolved !== target) throw resolved(task, runId);
+      return { json: { status: taskStatus(task) } };
     });
 
   return [
-    endpointWithInput({
-      service,
-      name: 'claimWork',
-      method: 'post',
-      route: '/claim-work/*taskQueueId',
-      scopes: { AllOf: ['queue:claim-work:<taskQueueId>', 'queue:worker-id:<workerGroup>/<workerId>'] },
-      input: claimWorkInput,
-      handler: async (request) => {
-        const taskQueueId = request.param('taskQueueId');
-        const { workerGroup, workerId } = request.body;
-        request.authorize({ taskQueueId, workerGroup, workerId });
-        const claimed = await claims.claim(taskQueueId, request.body, request.closed);
-        const tasks = claimed.map((claim) => ({
-          ...claimAnswer(context, claim),
-          // As the database writes it, unlike every other time and reclaimTask's own answer.
-          takenUntil: new Date(claim.takenUntil).toJSON().replace('Z', '+00:00'),
-          task: claim.task.definition,
-        }));
-        return { json: { tasks } };
-      },
+    api.methodWithInput('claimWork', claimWorkInput, async (request) => {
+      const taskQueueId = request.param('taskQueueId');
+      const { workerGroup, workerId } = request.body;
+      request.authorize({ taskQueueId, workerGroup, workerId });
+      const claimed = await claims.claim(taskQueueId, request.body, request.closed);
+      const tasks = claimed.map((claim) => ({
+        ...claimAnswer(context, claim),
+        // As the database writes it, unlike every other time and reclaimTask's own answer.
+        takenUntil: new Date(claim.takenUntil).toJSON().replace('Z', '+00:00'),
+        task: claim.task.definition,
+      }));
+      return { json: { tasks } };
     }),
-    endpoint({
-      service,
-      name: 'reclaimTask',
-      method: 'post',
-      route: '/task/:taskId/runs/:runId/reclaim',
-      scopes: 'queue:reclaim-task:<taskId>/<runId>',
-      handler: (request) => {
-        const { task, run, runId } = findRun(request);
-        const { deadline } = task.definition;
-        if (Date.parse(deadline) <= now()) {
-          const message = `Task \`${task.taskId}\` can't be reclaimed past its deadline at ${deadline}.`;
-          throw new ApiError('RequestConflict', message);
-        }
-        const { workerGroup, workerId } = run;
-        if (
-          !isLast(task, runId) ||
-          run.state !== 'running' ||
-          workerGroup === undefined ||
-          workerId === undefined
-        ) {
-          throw resolved(task, runId);
-        }
-        const takenUntil = now() + claims.claimTimeoutMs;
-        run.takenUntil = new Date(takenUntil).toJSON();
-        return { json: claimAnswer(context, { task, runId, workerGroup, workerId, takenUntil }) };
-      },
+    api.method('reclaimTask', (request) => {
+      const { task, run, runId } = findRun(request);
+      const { deadline } = task.definition;
+      if (Date.parse(deadline) <= now()) {
+        const message = `Task \`${task.taskId}\` can't be reclaimed past its deadline at ${deadline}.`;
+        throw new ApiError('RequestConflict', message);
+      }
+      const { workerGroup, workerId } = run;
+      if (
+        !isLast(task, runId) ||
+        run.state !== 'running' ||
+        workerGroup === undefined ||
+        workerId === undefined
+      ) {
+        throw resolved(task, runId);
+      }
+      const takenUntil = now() + claims.claimTimeoutMs;
+      run.takenUntil = new Date(takenUntil).toJSON();
+      return { json: claimAnswer(context, { task, runId, workerGroup, workerId, takenUntil }) };
     }),
     report('completed'),
     report('failed'),
-    endpointWithInput({
-      service,
-      name: 'reportException',
-      method: 'post',
-      route: '/task/:taskId/runs/:runId/exception',
-      scopes: 'queue:resolve-task:<taskId>/<runId>',
-      input: exceptionInput,
-      handler: (request) => {
-        const { reason } = request.body;
-        const { task, run, runId } = findRun(request, 'exists');
-        if (isLast(task, runId) && run.state === 'running') {
-          store.resolve(task, 'exception', reason, RETRY_REASONS[reason]);
-        }
-        // A repeat finds the retry's run behind this one.
-        const last = task.runs.length - 1;
-        if (last > runId + 1 || run.state !== 'exception' || run.reasonResolved !== reason) {
-          throw resolved(task, runId);
-        }
-        return { json: { status: taskStatus(task) } };
-      },
+    api.methodWithInput('reportException', exceptionInput, (request) => {
+      const { reason } = request.body;
+      const { task, run, runId } = findRun(request, 'exists');
+      if (isLast(task, runId) && run.state === 'running') {
+        store.resolve(task, 'exception', reason, RETRY_REASONS[reason]);
+      }
+      // A repeat finds the retry's run behind this one.
+      const last = task.runs.length - 1;
+      if (last > runId + 1 || run.state !== 'exception' || run.reasonResolved !== reason) {
+        throw resolved(task, runId);
+      }
+      return { json: { status: taskStatus(task) } };
     }),
   ];
 }
