@@ -3,29 +3,43 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { isRecord } from '../../local/taskcluster/json.ts';
 import type { Answer, Job } from './session.ts';
-import { ROOT } from './tests.ts';
+import { ROOT, type Way } from './tests.ts';
 
 const SESSION = fileURLToPath(new URL('session.ts', import.meta.url));
 
 /** Runs tests in a process of its own, which is started again when a mutant has hung it. */
 export class Lane {
   readonly #files: readonly string[];
-  readonly #isolate: boolean;
+  readonly #way: Way;
   readonly #env: Record<string, string>;
   #child: Promise<ChildProcess> | undefined;
 
-  constructor(files: readonly string[], isolate: boolean, env: Record<string, string> = {}) {
+  constructor(files: readonly string[], way: Way, env: Record<string, string> = {}) {
     this.#files = files;
-    this.#isolate = isolate;
+    this.#way = way;
     this.#env = env;
   }
 
-  /** @returns undefined if there was no answer in that time, so that the process had to be killed */
-  async run(job: Job, timeoutMs: number): Promise<Answer | undefined> {
+  /**
+   * @param progress what it returns changes as long as there is progress
+   * @returns undefined if there was neither an answer nor progress for that long, so that the process had to be killed
+   */
+  async run(
+    job: Job,
+    timeoutMs: number,
+    progress: () => Promise<string> = async () => '',
+  ): Promise<Answer | undefined> {
     this.#child ??= this.#start();
     const child = await this.#child;
     const { promise, resolve } = Promise.withResolvers<unknown>();
-    const timer = setTimeout(resolve, timeoutMs);
+    let seen = '';
+    const check = async () => {
+      const now = await progress();
+      if (now === seen) resolve(undefined);
+      else timer.refresh();
+      seen = now;
+    };
+    const timer = setTimeout(() => void check(), timeoutMs);
     child.once('message', resolve).once('exit', resolve);
     child.send(job);
     const answer = await promise;
@@ -46,7 +60,7 @@ export class Lane {
   }
 
   async #start(): Promise<ChildProcess> {
-    const child = fork(SESSION, [this.#isolate ? 'isolate' : 'together', ...this.#files], {
+    const child = fork(SESSION, [this.#way, ...this.#files], {
       cwd: ROOT,
       env: { ...process.env, ...this.#env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,15 +1,18 @@
 /**
  * `npm run mutate`: changes the deciding code in many small ways, one at a time, and runs the tests that pass there.
  * What no test notices survives; CONTRIBUTING.md says what to do about it.
+ *
+ * First each test runs with all the mutants that it passes, one after the other (sweep.ts). Mutants of what runs while a
+ * module loads are then tried one by one, with everything loaded again (one-by-one.ts).
  */
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { CommandError, runCommand } from '../../cli/command.ts';
-import { findCovering, type Covering } from './covering.ts';
-import { Lane } from './lane.ts';
 import { findMutants, type Mutant } from './mutants.ts';
 import { describeResults, isBelowFloor, type Result } from './results.ts';
+import { runOneByOne } from './one-by-one.ts';
+import { sweep } from './sweep.ts';
 import { ROOT } from './tests.ts';
 import { writeReliability } from './write.ts';
 
@@ -22,8 +25,6 @@ const FLOORS: Readonly<Record<string, number>> = {
   'functions/worker/': 90,
   'hooks/render/wrap.ts': 90,
 };
-/** Of one mutant, beside what its tests take. */
-const HANGS_MS = 40_000;
 
 await runCommand(
   {
@@ -33,21 +34,19 @@ await runCommand(
       only: { type: 'string', value: 'PREFIX', about: 'only files whose path starts with this' },
       tests: { type: 'string', value: 'GLOB', about: 'only these test files (test/functions, test/hooks)' },
       sample: { type: 'string', value: 'N', about: 'only every Nth mutant' },
+      lanes: { type: 'string', value: 'N', about: 'how many mutants are tried at a time (2)' },
       write: { type: 'boolean', default: false, about: 'write the figures into docs/reliability.md' },
     },
   },
-  async ({ only = '', tests = 'test/{functions,hooks}/**/*.test.ts', sample = '1', write }) => {
+  async ({ only = '', tests = 'test/{functions,hooks}/**/*.test.ts', sample = '1', lanes = '2', write }) => {
     const files = sourceFiles(only);
     if (files.length === 0) throw new CommandError(`There is nothing to change in ${only}.`);
     const mutants = new Map<string, Mutant[]>();
     for (const file of files) mutants.set(file, findMutants(await readFile(`${ROOT}${file}`, 'utf8'), file));
-    const covering = await findCovering(
-      files,
-      globSync(tests, { cwd: ROOT }).filter((file) => file.endsWith('.test.ts')),
-    );
     const jobs = [...mutants].flatMap(([file, all]) => all.map((mutant) => ({ file, mutant })));
     const chosen = jobs.filter((_, index) => index % Number(sample) === 0);
-    const results = await runAll(files, chosen, covering);
+    const testFiles = globSync(tests, { cwd: ROOT }).filter((file) => file.endsWith('.test.ts'));
+    const results = await runAll(files, chosen, await inOrder(testFiles, files), Number(lanes));
     console.log(describeResults(results, FLOORS));
     if (write) await writeReliability(results, FLOORS);
     return Object.entries(FLOORS).some(([prefix, floor]) => isBelowFloor(results, prefix, floor)) ? 1 : 0;
@@ -61,32 +60,55 @@ function sourceFiles(only: string): string[] {
     .toSorted();
 }
 
+/** The lanes share the mutants; each runs all test files. */
 async function runAll(
   files: readonly string[],
-  jobs: { file: string; mutant: Mutant }[],
-  covering: Covering,
+  jobs: readonly Job[],
+  tests: readonly string[],
+  lanes: number,
 ): Promise<Result[]> {
-  const results: Result[] = [];
-  const waiting = jobs.values();
   const started = Date.now();
-  const work = async () => {
-    const lane = new Lane(files, false);
-    for (const { file, mutant } of waiting) {
-      const key = `${file}:${mutant.id}`;
-      const { tests, ms } = covering(key);
-      const verdict =
-        tests.length === 0
-          ? { durations: {}, failedFiles: [] }
-          : await lane.run({ mutant: key, tests }, HANGS_MS + Math.round(5 * ms));
-      const by = verdict ? verdict.failed : 'it hangs';
-      results.push({ file, mutant, tests: tests.length, ...(by === undefined ? {} : { by }) });
-      if (results.length % 25 === 0)
-        process.stderr.write(
-          `${results.length} of ${jobs.length} after ${Math.round((Date.now() - started) / 1000)} s …\n`,
-        );
-    }
-    await lane.stop();
+  let said = started;
+  const say = (text: string) => {
+    if (Date.now() - said < 10_000) return;
+    said = Date.now();
+    process.stderr.write(`${Math.round((said - started) / 1000)} s: ${text}\n`);
   };
-  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
-  return results;
+  const runShare = async (lane: number): Promise<Result[]> => {
+    const share = jobs.filter((_, index) => index % lanes === lane);
+    const swept = await sweep(files, share.map(keyOf), tests, (test, alive) =>
+      say(`${alive} alive before ${test}`),
+    );
+    const left = share.filter((job) => !swept.killed.has(keyOf(job)) && swept.loaded.has(keyOf(job)));
+    say(`${left.length} of what runs while a module loads`);
+    const more = await runOneByOne(files, left.map(keyOf), swept);
+    return share.map(({ file, mutant }) => {
+      const key = keyOf({ file, mutant });
+      const by = swept.killed.get(key) ?? more.get(key);
+      const passing = new Set([...(swept.passed.get(key) ?? []), ...(swept.loaded.get(key) ?? [])]);
+      return { file, mutant, tests: passing.size, ...(by === undefined ? {} : { by }) };
+    });
+  };
+  return (await Promise.all(Array.from({ length: lanes }, (_, lane) => runShare(lane)))).flat();
+}
+
+interface Job {
+  file: string;
+  mutant: Mutant;
+}
+
+function keyOf({ file, mutant }: Job): string {
+  return `${file}:${mutant.id}`;
+}
+
+/** Those that mirror the changed files first, those with servers last: what a fast test notices no slow one has to. */
+async function inOrder(tests: readonly string[], files: readonly string[]): Promise<string[]> {
+  const folders = new Set(files.map((file) => dirname(file)));
+  const ranked = await Promise.all(
+    tests.map(async (test) => {
+      const slow = /support\/|local\/taskcluster/.test(await readFile(`${ROOT}${test}`, 'utf8'));
+      return { test, rank: (slow ? 2 : 0) + (folders.has(dirname(test).replace(/^test\//, '')) ? 0 : 1) };
+    }),
+  );
+  return ranked.toSorted((a, b) => a.rank - b.rank || (a.test < b.test ? -1 : 1)).map(({ test }) => test);
 }

@@ -10,8 +10,8 @@ export interface Job {
 
 export type Answer = Verdict;
 
-const [isolate, ...files] = process.argv.slice(2);
-const tests = await Tests.start(new Set(files), isolate === 'isolate');
+const [way, ...files] = process.argv.slice(2);
+const tests = await Tests.start(new Set(files), way === 'sweep' ? 'sweep' : 'one');
 
 process.on('message', (job: unknown) => {
   if (isJob(job)) void answer(job);

@@ -18,6 +18,16 @@ class InOrder implements TestSequencer {
   }
 }
 
+const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const ACTIVE = beside('active.ts');
+const SWEEP_RUNNER = beside('sweep-runner.ts');
+const END_ON_FAILURE = beside('end-on-failure.ts');
+
+export type Way = 'sweep' | 'one';
+
+const SHORT = { testTimeout: 10_000, expect: { poll: { timeout: 4_000 } } };
+const LONG = { testTimeout: 20_000, expect: { poll: { timeout: 10_000 } }, maxConcurrency: 12 };
+
 /** What came of a run of test files. */
 export interface Verdict {
   /** The first test that failed; undefined if none did. */
@@ -37,9 +47,9 @@ export class Tests {
 
   /**
    * @param files the source files that get mutants, relative to the project
-   * @param isolate whether each test file loads the source files anew, so that it is known what it passes
+   * @param way `sweep`: each test with all mutants that it passes (sweep-runner.ts); `one`: with the one in `MUTANT`
    */
-  static async start(files: ReadonlySet<string>, isolate: boolean): Promise<Tests> {
+  static async start(files: ReadonlySet<string>, way: Way): Promise<Tests> {
     const vitest = await createVitest(
       'test',
       {
@@ -51,15 +61,18 @@ export class Tests {
         include: ['test/**/*.test.ts'],
         reporters: [{}],
         silent: true,
-        isolate,
         pool: 'threads',
-        bail: isolate ? 0 : 1,
         fileParallelism: false,
-        testTimeout: 20_000,
-        expect: { poll: { timeout: 10_000 } },
-        maxConcurrency: 12,
         globalSetup: 'test/support/temporary-folder.ts',
-        setupFiles: 'bench/mutation/active.ts',
+        ...(way === 'sweep'
+          ? {
+              isolate: true,
+              bail: 0,
+              runner: SWEEP_RUNNER,
+              setupFiles: END_ON_FAILURE,
+              ...SHORT,
+            }
+          : { isolate: false, bail: 1, setupFiles: ACTIVE, ...LONG }),
         sequence: { sequencer: InOrder },
       },
       {

@@ -1,8 +1,9 @@
 import { runInNewContext } from 'node:vm';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { instrument } from '../../bench/mutation/instrument.ts';
 import { findMutants } from '../../bench/mutation/mutants.ts';
 import { describeResults, isBelowFloor, type Result } from '../../bench/mutation/results.ts';
+import { trials } from '../../bench/mutation/trials.ts';
 
 const names = (source: string) => findMutants(source, 'a.ts').map(({ name }) => name);
 
@@ -81,4 +82,52 @@ it('finds the reason beside a mutant that may stay, and does not count it as not
   expect(describeResults(results, { 'functions/': 76 }).split('\n').at(-1)).toBe(
     'functions/a.ts:3  && → ||  (it is only faster)',
   );
+});
+
+/** Runs the trials of a test that passes mutants 1 and 2 each time, and 3 while it loads. */
+function runTrials(passes: (mutant: string | undefined, trial: number) => boolean) {
+  const noticed: string[] = [];
+  const loaded: string[] = [];
+  const looks = [new Set(['1', '2', '3']), new Set(['1', '2'])];
+  const running = trials({
+    look: () => looks.shift() ?? new Set(['1', '2']),
+    isAlive: () => true,
+    onLoaded: (mutant) => loaded.push(mutant),
+    onPassed: () => undefined,
+    onKilled: (mutant) => noticed.push(mutant),
+  });
+  const asked: (string | undefined)[] = [];
+  for (let next = running.next(); !next.done; next = running.next(passes(next.value, asked.length)))
+    asked.push(next.value);
+  return { asked, noticed, loaded };
+}
+
+describe('the trials of a test', () => {
+  it('run it twice as it is, then with each mutant', () => {
+    expect(runTrials(() => true)).toStrictEqual({
+      asked: [undefined, undefined, '1', '2'],
+      noticed: [],
+      loaded: ['3'],
+    });
+  });
+
+  it('notice a mutant that it fails with again, after it has passed without', () => {
+    expect(runTrials((mutant) => mutant !== '1')).toStrictEqual({
+      asked: [undefined, undefined, '1', undefined, '1', '2'],
+      noticed: ['1'],
+      loaded: ['3'],
+    });
+  });
+
+  it('do not notice what it fails with only once', () => {
+    expect(runTrials((_mutant, trial) => trial !== 3).noticed).toStrictEqual([]);
+  });
+
+  it('end if it fails by itself, or no longer passes without a mutant', () => {
+    expect(runTrials(() => false).asked).toStrictEqual([undefined]);
+    expect(runTrials((_mutant, trial) => trial < 3)).toMatchObject({
+      asked: [undefined, undefined, '1', undefined],
+      noticed: [],
+    });
+  });
 });

@@ -1,0 +1,100 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isRecord } from '../../local/taskcluster/json.ts';
+import { Lane } from './lane.ts';
+import type { SweepJob } from './sweep-runner.ts';
+
+/** After this time without any progress a mutant has hung the tests. One test may take 10 s, and the machine be busy. */
+const HANGS_MS = 60_000;
+/** Processor time that is spent on one mutant. */
+const PATIENCE_MS = 5_000;
+
+/** What is known once all tests were run with all mutants that they pass. */
+export interface Swept {
+  /** Mutant → what has noticed it. */
+  killed: Map<string, string>;
+  /** Mutant → test files that pass it, and of those the ones that only do while they load. */
+  passed: Map<string, Set<string>>;
+  loaded: Map<string, Set<string>>;
+  /** Test file → processor time of its tests. */
+  ms: Map<string, number>;
+  /** Test files with tests that are left for the second round. */
+  slow: Set<string>;
+}
+
+/** Runs all test files, each test with each of the mutants that it passes, as far as they are still alive. */
+export async function sweep(
+  files: readonly string[],
+  mutants: readonly string[],
+  tests: readonly string[],
+  onProgress: (test: string, alive: number) => void,
+): Promise<Swept> {
+  const folder = await mkdtemp(join(tmpdir(), 'mutants-'));
+  const trying = join(folder, 'trying');
+  const lane = new Lane(files, 'sweep', { SWEEP: folder });
+  const swept: Swept = {
+    killed: new Map(),
+    passed: new Map(),
+    loaded: new Map(),
+    ms: new Map(),
+    slow: new Set(),
+  };
+  const spent = new Map<string, number>();
+  try {
+    for (const quick of [true, false]) {
+      for (const test of quick ? tests : slowOnes(swept)) {
+        for (;;) {
+          const alive = mutants.filter(
+            (key) => !swept.killed.has(key) && (spent.get(key) ?? 0) < PATIENCE_MS,
+          );
+          if (!quick && !alive.some((key) => swept.passed.get(key)?.has(test))) break;
+          onProgress(test, alive.length);
+          const job: SweepJob = { alive, quick };
+          await writeFile(join(folder, 'job.json'), JSON.stringify(job));
+          await writeFile(join(folder, 'log'), '');
+          await writeFile(trying, '');
+          const answer = await lane.run({ tests: [test] }, HANGS_MS, () => readFile(trying, 'utf8'));
+          for (const line of (await readFile(join(folder, 'log'), 'utf8')).split('\n')) {
+            if (line !== '') takeIn(swept, spent, test, JSON.parse(line));
+          }
+          if (answer) break;
+          const [hung = ''] = (await readFile(trying, 'utf8')).split('|');
+          if (hung.trim() === '') {
+            process.stderr.write(`left out, for it does not end by itself: ${test}\n`);
+            break;
+          }
+          swept.killed.set(hung, `${test}: it hangs`);
+        }
+      }
+    }
+    return swept;
+  } finally {
+    await lane.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+function slowOnes({ slow, ms }: Swept): string[] {
+  return [...slow].toSorted((a, b) => (ms.get(a) ?? 0) - (ms.get(b) ?? 0));
+}
+
+function takeIn(swept: Swept, spent: Map<string, number>, test: string, line: unknown): void {
+  if (!isRecord(line)) return;
+  if (typeof line['killed'] === 'string') {
+    swept.killed.set(line['killed'], String(line['by']));
+    return;
+  }
+  const note = (known: Map<string, Set<string>>, keys: unknown) => {
+    for (const key of Array.isArray(keys) ? keys.map(String) : [])
+      known.set(key, (known.get(key) ?? new Set<string>()).add(test));
+  };
+  note(swept.passed, line['passed']);
+  note(swept.loaded, line['loaded']);
+  if (!swept.ms.has(test)) swept.ms.set(test, Number(line['ms']));
+  if (Number(line['slow']) > 0) swept.slow.add(test);
+  if (isRecord(line['spent']))
+    for (const [key, ms] of Object.entries(line['spent'])) spent.set(key, (spent.get(key) ?? 0) + Number(ms));
+  if (Array.isArray(line['failing']) && line['failing'].length > 0)
+    process.stderr.write(`left out, for it fails by itself: ${line['failing'].join('; ').slice(0, 1000)}\n`);
+}
