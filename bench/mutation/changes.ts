@@ -118,7 +118,7 @@ export function changesOf(source: string, node: Node, field: string, ancestors: 
       return emptied(source, node);
     case 'ArrowFunctionExpression': {
       const { body } = node;
-      if (!isNode(body) || body.type === 'BlockStatement') return [];
+      if (!isNode(body) || body.type === 'BlockStatement' || text(body) === 'undefined') return [];
       return [
         change(`=> ${shorten(text(body))} → => undefined`, afterArrow(source, node, body), ' undefined'),
       ];

@@ -18,6 +18,8 @@ it.each([
   ['(a ?? b).filter(c);', ['.filter(…) → nothing', '?? → &&']],
   ['a.toString();', []],
   ['if (a) b();', ['a → true', 'a → false']],
+  ['() => a;', ['=> a → => undefined']],
+  ['() => undefined;', []],
   ['while (a) b();', ['a → false']],
   ['/^a+$/u.test(b);', ['/^a+$/u → /a+$/u', '/^a+$/u → /^a+/u', '/^a+$/u → /^a$/u']],
   ["import { a } from 'b';", []],
