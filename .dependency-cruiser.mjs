@@ -1,15 +1,15 @@
 /**
- * Who may import whom; docs/architecture.md draws it and says why. `npm run check:imports` fails on any other import,
- * of types too.
+ * Which files may import which; docs/architecture.md has the diagram and the reasons. `npm run check:imports` fails on
+ * any other import, including type imports.
  */
 
 const BELOW_THE_WAYS_IN = ['actions', 'taskcluster', 'graph', 'ports', 'tasks', 'platform'].map(
   (name) => `functions/${name}`,
 );
-/** The operators' tool shares the client and the names of hooks with the functions. */
+/** The hooks tool shares the client and the hook names with the functions. */
 const BELOW_HOOKS = ['taskcluster', 'ports', 'tasks', 'platform'].map((name) => `functions/${name}`);
 
-/** Each folder, and the folders that it may import besides itself. JSON is data, and anybody's to read. */
+/** Each folder, and the folders that it may import besides itself. JSON is data, which all may read. */
 const FLOORS = {
   cli: [],
 
@@ -24,12 +24,12 @@ const FLOORS = {
   'functions/explain': [...BELOW_THE_WAYS_IN, 'cli'],
   'functions/serve': [...BELOW_THE_WAYS_IN, 'functions/trigger', 'functions/worker', 'cli'],
 
-  // A hook is read, rendered, compared and written; each step knows those before it.
+  // Hooks are read, rendered, compared and written; each step may import the earlier ones.
   'hooks/read': BELOW_HOOKS,
   'hooks/render': [...BELOW_HOOKS, 'hooks/read'],
   'hooks/compare': [...BELOW_HOOKS, 'hooks/read', 'hooks/render'],
   'hooks/write': [...BELOW_HOOKS, 'hooks/read', 'hooks/render', 'hooks/compare'],
-  // cli.ts and what stands beside it
+  // cli.ts and the files next to it
   hooks: [...BELOW_HOOKS, 'cli'],
 };
 
@@ -62,21 +62,21 @@ export default {
     },
     {
       name: 'no-circular',
-      comment: 'No file imports one that imports it back, over however many others.',
+      comment: 'No circular imports, direct or indirect.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'deciding-code-is-pure',
-      comment: 'No AWS, no middy, no client: what decides can be tested with values alone.',
+      comment: 'No AWS, no middy, no client: code that decides can be tested with plain values.',
       severity: 'error',
       from: { path: '^functions/(tasks|graph|ports|actions)/' },
       to: { path: '(node_modules|@types)/(@aws-|@middy/|aws|taskcluster-client)' },
     },
     {
       name: 'one-file-imports-the-client',
-      comment: 'Its answers are untyped and its package will change its name (docs/adr/0003).',
+      comment: 'Its answers are untyped, and the package will be renamed (docs/adr/0003).',
       severity: 'error',
       from: { path: '^(functions|hooks)/', pathNot: '^functions/taskcluster/client\\.ts$' },
       to: { path: 'node_modules/taskcluster-client/' },

@@ -24,14 +24,14 @@ import { snippet } from './render/snippet.ts';
 
 const COMMANDS = {
   render: 'write what would be deployed: hooks, roles, and the grants that must exist',
-  check: 'render the hooks with a table of payloads and judge the result',
+  check: 'render the hooks with sample payloads and check the results',
   diff: 'show what apply would change; exit status 0: nothing, 2: something, 1: error',
   apply: 'show what would change, ask, then do exactly that',
   unwrap: 'show what this tool added, ask, then remove all of it',
 };
 
 const OPTIONS = {
-  config: { type: 'string', value: 'FILE', about: 'which hooks, and how (hooks/deployment.example.yml)' },
+  config: { type: 'string', value: 'FILE', about: 'the configuration (see hooks/deployment.example.yml)' },
   'root-url': { type: 'string', value: 'URL', about: 'the Taskcluster; TASKCLUSTER_ROOT_URL by default' },
   hooks: {
     type: 'string',
@@ -42,7 +42,7 @@ const OPTIONS = {
     type: 'string',
     value: 'GLOB',
     default: '*',
-    about: 'only hooks whose <hookGroupId>/<hookId> matches; * is any text',
+    about: 'only hooks whose <hookGroupId>/<hookId> matches; * matches any text',
   },
   for: {
     type: 'string',
@@ -98,7 +98,7 @@ async function filesOf(session: Session, target: string | undefined): Promise<Ou
   ];
 }
 
-/** Into a directory all files; to the terminal one form of them. */
+/** Writes all files to a directory, or one of their forms to the terminal. */
 function write(files: OutputFile[], out: string | undefined, json: boolean): number {
   if (out === undefined) {
     const wanted = files.filter(({ path }) => path.endsWith('.json') === json);
@@ -123,11 +123,11 @@ function credentials(env: NodeJS.ProcessEnv): Credentials | undefined {
   return { clientId, accessToken, ...(certificate ? { certificate } : {}) };
 }
 
-/** A list of definitions, or an answer of `hooks.listHooks`. */
+/** Reads a list of definitions, or an answer of `hooks.listHooks`. */
 function readDefinitions(file: string): HookDefinition[] {
   const value: unknown = parse(readFileSync(file, 'utf8'));
   const list = isObject(value) ? value.hooks : value;
-  if (!Array.isArray(list)) throw new Error(`${file} must hold a list of hook definitions`);
+  if (!Array.isArray(list)) throw new Error(`${file} must contain a list of hook definitions`);
   return list.map(parseHook);
 }
 
@@ -140,7 +140,7 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
-// The reader of a pipe (`| head`, `| less`) may leave early.
+// The reader of a pipe (`| head`, `| less`) may close it early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? OK : FAILED),
 );

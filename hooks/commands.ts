@@ -159,7 +159,7 @@ export async function checkCommand(session: Session): Promise<number> {
   print(session, [
     ...describeFindings(findings),
     ...describe({ units: [], problems: [] }, missing),
-    ...unjudged.map((text): Line => ({ style: 'plain', text: `? not judged: ${text}` })),
+    ...unjudged.map((text): Line => ({ style: 'plain', text: `? not checked: ${text}` })),
     {
       style: failed ? 'problem' : 'add',
       text:
@@ -170,7 +170,7 @@ export async function checkCommand(session: Session): Promise<number> {
             `${count(findings.length, 'problem')}, ${count(missing.length, 'grant')} missing`,
     },
     ...(session.service === undefined
-      ? [{ style: 'plain', text: 'offline: roles and clients were not judged' } satisfies Line]
+      ? [{ style: 'plain', text: 'offline: roles and clients were not checked' } satisfies Line]
       : []),
   ]);
   return failed ? FAILED : OK;
@@ -179,7 +179,7 @@ export async function checkCommand(session: Session): Promise<number> {
 function show(session: Session, changes: Changes, holders: Holders, missing: Grant[]): void {
   print(session, [
     ...describe(changes, missing),
-    ...holders.unjudged.map((text): Line => ({ style: 'plain', text: `? not judged: ${text}` })),
+    ...holders.unjudged.map((text): Line => ({ style: 'plain', text: `? not checked: ${text}` })),
     { style: 'heading', text: summary(changes, missing) },
   ]);
 }

@@ -1,6 +1,6 @@
 import type { MetricName } from '../functions/platform/metric-declarations.ts';
 
-/** What Lambda itself measures of each function, in the namespace AWS/Lambda. */
+/** Lambda's own metrics of each function, in the namespace AWS/Lambda. */
 export const LAMBDA_METRICS = [
   'Invocations',
   'Errors',
@@ -12,7 +12,7 @@ export const LAMBDA_METRICS = [
 export const SERVICES = ['trigger', 'worker'] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** One of our metrics, with the value of its own dimension if it has one; or one of Lambda's. */
+/** One of our metrics, with a value for its own dimension if it has one; or one of Lambda's. */
 export type MetricReference =
   { ours: MetricName; dimension?: Record<string, string> } | { lambda: (typeof LAMBDA_METRICS)[number] };
 
@@ -23,15 +23,15 @@ export interface AlarmDeclaration {
   comparison: 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
   threshold: number;
   periodSeconds: number;
-  /** So many periods one after another must be bad. */
+  /** How many consecutive periods must be bad. */
   periods: number;
-  /** What no data at all means. */
+  /** What missing data means. */
   missing: 'breaching' | 'notBreaching';
-  /** One sentence; the rest is in docs/runbook.md under the alarm's name. */
+  /** One sentence; docs/runbook.md has the rest under the alarm's name. */
   description: string;
 }
 
-/** Everything that pages someone. docs/runbook.md says what each means and what to do. */
+/** Everything that pages someone. docs/runbook.md says what each alarm means and what to do. */
 export const ALARMS = {
   WorkerSilent: {
     metric: { ours: 'PollHeartbeat' },

@@ -5,12 +5,12 @@ type Json = string | number | boolean | Json[] | { [key: string]: Json };
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** The condition under which alarms notify the topic; infra/resources.yml declares it, and the topic's parameter. */
+/** Notifies the topic if there is one; infra/resources.yml declares the condition and the topic's parameter. */
 const TELL: Json = {
   'Fn::If': ['HasAlarmTopic', [{ Ref: 'AlarmTopicArn' }], { Ref: 'AWS::NoValue' }],
 };
 
-/** Namespace, name and dimensions as CloudWatch wants them. `${sls:stage}` is filled in when packaging. */
+/** Namespace, name and dimensions in CloudWatch's form. Packaging fills in `${sls:stage}`. */
 export function locate(
   metric: MetricReference,
   service: Service,
@@ -29,7 +29,7 @@ export function locate(
   };
 }
 
-/** One alarm for each function that it is declared for, as CloudFormation resources. */
+/** The alarms, one for each function that they are declared for, as CloudFormation resources. */
 export function alarmResources(): Record<string, Json> {
   const entries = Object.entries<AlarmDeclaration>(ALARMS).flatMap(([name, alarm]) =>
     alarm.services.map((service): [string, Json] => [

@@ -1,7 +1,7 @@
 /**
- * Bundles each function into dist/<function>/handler.mjs: one file, with its source map, and nothing in node_modules
- * that it needs at run time; `npm run serve` into dist/serve.mjs, with dist/version.json beside it. The sizes, per
- * dependency, go to dist/<function>/meta.json.
+ * Bundles each function into dist/<function>/handler.mjs, one file with its source map that needs nothing from
+ * node_modules at run time, and `npm run serve` into dist/serve.mjs, with dist/version.json next to it.
+ * dist/<function>/meta.json has the sizes, per dependency.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ const BANNER =
 
 const FUNCTIONS = ['trigger', 'worker'];
 
-/** @param metafile where the sizes go @returns the bundle's size in bytes */
+/** @param metafile file for the sizes @returns the bundle's size in bytes */
 async function bundleFile(entry: string, outfile: string, metafile: string): Promise<number> {
   await mkdir(dirname(metafile), { recursive: true });
   const result = await build({
@@ -76,7 +76,10 @@ export async function bundleServe(outdir: string): Promise<number> {
   return size;
 }
 
-/** As Mozilla's Dockerflow has it. Where there is no git, as in an image's build, SOURCE, COMMIT and BUILD say it. */
+/**
+ * The version in Mozilla's Dockerflow format. Without git, as when building an image, it comes from SOURCE, COMMIT and
+ * BUILD.
+ */
 async function versionOf(env: NodeJS.ProcessEnv) {
   const { version }: { version: string } = JSON.parse(await readFile('package.json', 'utf8'));
   const commit = env['COMMIT'] ?? (await git('rev-parse', 'HEAD'));
@@ -84,7 +87,7 @@ async function versionOf(env: NodeJS.ProcessEnv) {
   return { source, version, commit, build: env['BUILD'] ?? '' };
 }
 
-/** @returns an empty string if git does not know */
+/** @returns an empty string if git cannot tell */
 async function git(...args: string[]): Promise<string> {
   try {
     return (await promisify(execFile)('git', args)).stdout.trim();

@@ -1,6 +1,7 @@
 /**
- * `npm run cost`: what a deployment costs a month, from the figures below, and docs/cost.md, which is made of the same
- * (`npm run generate`). Nothing here is measured on AWS; what was assumed is said, so that it can be put right.
+ * `npm run cost`: the monthly cost of a deployment, computed from the figures below. `npm run generate` writes
+ * docs/cost.md from the same figures. None was measured on AWS; the assumptions are listed, so that you can correct
+ * them.
  */
 import { runCommand } from '../cli/command.ts';
 import { METRICS, type MetricDeclaration } from '../functions/platform/metric-declarations.ts';
@@ -53,7 +54,7 @@ export const ASSUMPTIONS = {
 
 type Values = Record<keyof typeof ASSUMPTIONS, number>;
 
-/** The reasons for a forward that a month has, of all that there are; each is a metric of its own. */
+/** How many of the reasons for a forward occur in a month; each one is a metric. */
 const REASONS_SEEN = 6;
 
 export interface CostLine {
@@ -62,7 +63,7 @@ export interface CostLine {
   dollars: number;
 }
 
-/** What one stage costs a month, line by line. */
+/** The monthly cost of one stage, line by line. */
 export function costLines(changes: Partial<Values> = {}): CostLine[] {
   const a = { ...assumed(), ...changes };
   const directActions = a.actions * a.direct;
@@ -73,7 +74,7 @@ export function costLines(changes: Partial<Values> = {}): CostLine[] {
     )
     .reduce((sum, count) => sum + count, 0);
   const alarms = Object.keys(alarmResources()).length;
-  // A run logs its start, its end, what each queue waits for, and each long poll (20 s), and its metrics every 10 s.
+  // A run logs its start and end, the wait of each queue, each long poll (20 s), and its metrics every 10 s.
   const runLines = 2 + a.queues * (1 + a.pollSeconds / 20) + (2 * a.pollSeconds) / 10;
   const logGb = ((a.actions * (a.actionLines + a.items) + a.runs * runLines) * a.lineBytes) / 1e9;
   return [
@@ -89,7 +90,7 @@ export function costLines(changes: Partial<Values> = {}): CostLine[] {
       'GB-s',
       PRICES.lambdaGbSecond.value,
     ),
-    // A browser asks first whether it may (OPTIONS), at most every 15 minutes; counted as always.
+    // A browser sends a preflight request (OPTIONS) at most every 15 minutes; this counts one for each action.
     line('Lambda requests', a.runs + 2 * directActions, 'requests', PRICES.lambdaRequest.value),
     line('HTTP API requests', 2 * directActions, 'requests', PRICES.httpApiRequest.value),
     line('Logs and metrics, ingested', logGb, 'GB', PRICES.logGb.value),

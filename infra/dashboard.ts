@@ -7,7 +7,7 @@ import {
 import { LAMBDA_METRICS, SERVICES, type MetricReference, type Service } from './alarm-declarations.ts';
 import { locate } from './alarms.ts';
 
-/** Each reason for a forward has its line. A reason that is missing here is a type error. */
+/** Each reason for a forward has a line. A reason missing here is a type error. */
 const FORWARD_REASONS: Record<ForwardReason, true> = {
   'other-action': true,
   'not-listed': true,

@@ -1,4 +1,4 @@
-/** `npm run deploy -- --stage NAME`: bundles the functions and has osls deploy them. */
+/** `npm run deploy -- --stage NAME`: bundles the functions and deploys them with osls. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

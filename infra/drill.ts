@@ -1,6 +1,6 @@
 /**
- * `npm run drill -- NAME`: breaks something in a local environment, presses Treeherder's button, and says whether the
- * functions log and Treeherder shows what docs/runbook.md says. Ends by itself.
+ * `npm run drill -- NAME`: breaks something in a local environment, presses Treeherder's button, and reports whether
+ * the functions log, and Treeherder shows, what docs/runbook.md says.
  */
 import { runCommand } from '../cli/command.ts';
 import { startEnvironment, type Environment } from '../local/environment.ts';
@@ -8,7 +8,7 @@ import { pressRetrigger, TreeherderNotification } from '../local/treeherder/butt
 import { deviations, DRILLS, eventOf, type Drill, type Shown } from './drills.ts';
 
 const TIMEOUT_MS = 60_000;
-/** What comes right behind the last event, the metrics above all, is printed as well. */
+/** Wait for what follows the last event, such as the metrics, and print that too. */
 const SETTLE_MS = 300;
 
 /** @returns the exit status */
@@ -92,7 +92,7 @@ await runCommand(
   {
     script: 'drill',
     about:
-      'Breaks a local deployment in one way, presses the button, and says whether it reacts as expected.',
+      'Breaks a local deployment in one way, presses the button, and reports whether it reacts as expected.',
     argument: {
       value: 'NAME',
       choices: Object.fromEntries(Object.entries(DRILLS).map(([name, { what }]) => [name, what])),

@@ -10,9 +10,9 @@ export interface Drill {
   latencyMs?: number;
   /** Settings of the functions. */
   env?: Record<string, string>;
-  /** What must be logged, in order of importance: an event, and a text that one of its lines must have. */
+  /** What must be logged, in order of importance: an event, and a text that one of its lines must contain. */
   logged: { event: string; text?: string }[];
-  /** What Treeherder must show: the task that answers the press, or an error. */
+  /** What Treeherder must show: a task or an error. */
   shows: 'a task' | 'an error';
 }
 
@@ -71,7 +71,7 @@ export const DRILLS: Record<string, Drill> = {
   'bad-settings': {
     what: 'a setting is wrong',
     way: 'direct',
-    // serverless-offline would end at a scheduled invocation that fails; Lambda goes on.
+    // serverless-offline would exit after a failed scheduled invocation; Lambda goes on.
     env: { KILL_SWITCH: 'everything', NODE_OPTIONS: '--unhandled-rejections=warn' },
     logged: [{ event: 'unexpected-error', text: 'SettingsError' }],
     shows: 'an error',
@@ -85,10 +85,10 @@ export const DRILLS: Record<string, Drill> = {
   },
 };
 
-/** What came of pressing the button. */
+/** The result of pressing the button. */
 export type Shown = { task: string } | { error: string };
 
-/** The event of a log line; undefined for what is none. */
+/** The event of a log line; undefined if it is not one. */
 export function eventOf(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined;
   let record: unknown;
@@ -100,7 +100,7 @@ export function eventOf(line: string): string | undefined {
   return isRecord(record) && typeof record['event'] === 'string' ? record['event'] : undefined;
 }
 
-/** What a drill should have shown and has not, in words; empty if all is as it should be. */
+/** What a drill should have shown but did not; empty if everything is as expected. */
 export function deviations(drill: Drill, lines: readonly string[], shown: Shown | undefined): string[] {
   const missing = drill.logged
     .filter(({ event, text = '' }) => !lines.some((line) => eventOf(line) === event && line.includes(text)))

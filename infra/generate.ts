@@ -1,7 +1,6 @@
 /**
- * Writes the types and validators that come from the JSON Schemas which the functions rely on, and the documents,
- * alarms and dashboard that come from their tables.
- * `--check` writes nothing and fails if a file on disk is not what its source says.
+ * Writes the types and validators that are generated from the functions' JSON Schemas, and the documents, alarms and
+ * dashboard that are generated from tables. `--check` writes nothing and fails if a file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Ajv, type AnySchemaObject } from 'ajv';
@@ -20,9 +19,9 @@ interface GeneratedModule {
   /** Without the endings `.generated.js` and `.generated.d.ts`. */
   file: string;
   schemas: string[];
-  /** Definitions of the schemas that have a type already, and the module that it is in. */
+  /** Definitions of the schemas that already have a type, and its module. */
   known?: { module: string; types: Record<string, string> };
-  /** Name of a validator → what it validates: a schema file, or a definition in one, and the type that has. */
+  /** Name of a validator → what it validates: a schema file or a definition in one, and its type. */
   validators: Record<string, { of: string; type: string }>;
 }
 
@@ -87,7 +86,7 @@ async function generate({ file, schemas, known, validators }: GeneratedModule): 
   ]);
 }
 
-/** `tsType` makes the compiler of types take that type instead of one of its own. */
+/** `tsType` makes the type compiler use that type. */
 function withKnownTypes(schema: AnySchemaObject, types: Record<string, string> = {}): AnySchemaObject {
   const definitions = new Map<string, object>(Object.entries(schema['definitions'] ?? {}));
   for (const [name, type] of Object.entries(types)) {
@@ -97,7 +96,7 @@ function withKnownTypes(schema: AnySchemaObject, types: Record<string, string> =
   return { ...schema, definitions: Object.fromEntries(definitions) };
 }
 
-/** What is made of the tables of log events, metrics, alarms and settings. */
+/** The files that are generated from the tables of log events, metrics, alarms and settings. */
 async function generateOperations(): Promise<Map<string, string>> {
   const documents: [string, string][] = [
     ['docs/events.md', eventsDocument()],

@@ -1,6 +1,6 @@
 /**
- * `npm run package -- --stage NAME`: bundles the functions and makes the CloudFormation template and the archives
- * that a deploy of the stage would upload, in dist/package/<stage>. Needs no network and no AWS account.
+ * `npm run package -- --stage NAME`: bundles the functions and writes the CloudFormation template and the archives that
+ * a deploy of the stage would upload to dist/package/<stage>. Needs no network and no AWS account.
  */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -11,8 +11,8 @@ import { bundleFunctions } from './bundle.ts';
 import { chooseStage } from './stages.ts';
 
 /**
- * @param outdir where template and archives go
- * @throws Error with what osls has printed, if it fails
+ * @param outdir directory for the template and the archives
+ * @throws Error with the output of osls, if it fails
  */
 export async function packageStage(stage: string, outdir: string): Promise<void> {
   await bundleFunctions('dist');

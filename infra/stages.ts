@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { UsageError } from '../cli/command.ts';
 
-/** Stages that run on AWS; `dev` is the local environment's own. */
+/** Stages that run on AWS; `dev` is for the local environment. */
 async function namesOfStages(): Promise<string[]> {
   const files = await readdir(new URL('stages', import.meta.url));
   return files
@@ -10,7 +10,7 @@ async function namesOfStages(): Promise<string[]> {
     .toSorted();
 }
 
-/** @throws UsageError that lists the stages, if none was given or there is no such stage */
+/** @throws UsageError that lists the stages, if none is given or there is no such stage */
 export async function chooseStage(given: string | undefined): Promise<string> {
   const stages = await namesOfStages();
   if (given !== undefined && stages.includes(given)) return given;

@@ -40,7 +40,7 @@ async function findingsOf(
     const held = [...(await expand(actionTask.scopes)), ...known];
     const lacking = readingScopes(actionTask.fastActions).filter((scope) => !satisfies(held, [scope]));
     if (lacking.length === 0) return [];
-    const message = `its action task could not read, so that every action would be forwarded; it lacks ${lacking.join(', ')}`;
+    const message = `its action task could not read, so every action would be forwarded; it lacks ${lacking.join(', ')}`;
     return [{ hook: actionTask.hook, message }];
   });
   return (await Promise.all(findings)).flat();
