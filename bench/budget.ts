@@ -3,20 +3,20 @@ import type { CancelingRow } from './canceling.ts';
 import type { GraphReading } from './graph-reading.ts';
 import type { Row } from './measure.ts';
 
-/** The most that the figures may be which do not vary from run to run. */
+/** Limits for the figures that do not vary from run to run. */
 interface Budget {
   /** Bytes. */
   bundles: Record<string, number>;
   /**
-   * `<way>, <case>, <start>` → the most, for a push of any size. How deep a hundred creations go depends on how quickly
-   * they are answered, so those have no depth.
+   * `<way>, <case>, <start>` → limits, for a push of any size. The depth of a hundred creations depends on how quickly
+   * they are answered, so those have no limit for it.
    */
   rows: Record<string, { calls: number; depth?: number }>;
-  /** Bytes read may differ by this factor at the most between the smallest and the largest push, once warm. */
+  /** Once warm, the bytes read may differ at most by this factor between the smallest and the largest push. */
   warmGrowth: number;
   /**
-   * Whatever reads a graph: its memory, and its time against decompressing and parsing the same graph whole, in the same
-   * run; and the time of a second action in the same process.
+   * Actions that read a graph: memory; time, relative to decompressing and parsing the whole graph in the same run; and
+   * the time of a second action in the same process.
    */
   graph: { peakRssMb: number; timesParse: number; warmMs: number };
   /** Canceling a thousand tasks: calls besides the pages of the listing, and memory for a group of any size. */
@@ -40,7 +40,7 @@ function overCounts(row: Row, budget: Budget): string[] {
   const most = budget.rows[name];
   if (!most) return [`${name}: has no budget`];
   return (['calls', 'depth'] as const).flatMap((figure) => {
-    // Without latency calls end before others can begin, and all seem to follow one another.
+    // Without latency, each call ends before the next begins, so all of them seem sequential.
     if (figure === 'depth' && row.latencyMs === 0) return [];
     if (row[figure] <= (most[figure] ?? Infinity)) return [];
     return [`${name}, ${row.size} tasks: ${row[figure]} ${figure}, budget ${most[figure]}`];
@@ -91,7 +91,7 @@ function growth(rows: readonly Row[], factor: number): string[] {
   const warm = rows.filter(({ start, way }) => start === 'warm' && way === 'direct');
   const smallest = Math.min(...warm.map(({ size }) => size));
   return warm.flatMap((row) => {
-    // A push of 50 tasks has not a hundred labels: only what does the same work can be compared.
+    // A push of 50 tasks does not have a hundred labels, so compare only rows that do the same work.
     const base = warm.find(
       (other) => other.size === smallest && other.case === row.case && other.calls === row.calls,
     );

@@ -1,6 +1,6 @@
 /**
- * `npm run burst`: many retriggers at once, each way, on a local Taskcluster whose calls take time, with several processes of
- * `npm run serve`. Prints how long they took, and fails if one was lost or done twice.
+ * `npm run burst`: many retriggers at once, each way, on a local Taskcluster with latency, with several `npm run serve`
+ * processes. Prints how long they took, and fails if one was lost or done twice.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ import { startLocalTaskcluster } from '../local/taskcluster/server.ts';
 import { pressRetrigger } from '../local/treeherder/button.ts';
 import type { Way } from './measure.ts';
 
-/** As the real queue does it. Long polls are shorter, since serve waits for an open one before it ends. */
+/** As in the real queue. Long polls are shorter, since serve waits for an open one before it ends. */
 const LOOK_MS = 1_000;
 const LONG_POLL_MS = 2_000;
 const END_MS = 120_000;
@@ -32,7 +32,7 @@ interface Burst {
 }
 
 interface BurstResult {
-  /** Actions of which nothing was created, or more than was asked for. */
+  /** Actions that created nothing, or more than requested. */
   lost: number;
   doubled: number;
   calls: number;
@@ -40,7 +40,10 @@ interface BurstResult {
   waits: number[];
 }
 
-/** Presses the retrigger button for so many jobs at once, one each, and waits until all that came of it is there. */
+/**
+ * Presses the retrigger button once for each of `actions` jobs, all at the same time, and waits until all new jobs
+ * exist.
+ */
 export async function burst({ way, actions, processes, latencyMs, signal }: Burst): Promise<BurstResult> {
   const taskcluster = await startLocalTaskcluster({ claimLookMs: LOOK_MS, longPollMs: LONG_POLL_MS });
   const servers: Served[] = [];
@@ -65,7 +68,7 @@ export async function burst({ way, actions, processes, latencyMs, signal }: Burs
     await taskcluster
       .until(() => createdOf(taskcluster, labels).size === labels.length, END_MS)
       .catch(() => undefined);
-    // Whoever would do something twice has the time to: serve ends what it has claimed before it ends.
+    // This leaves time for anything to be done twice: serve finishes what it has claimed before it ends.
     await Promise.all(servers.splice(0).map((server) => server.stop()));
     await balancer.close();
     return resultOf(taskcluster, labels);
@@ -75,7 +78,7 @@ export async function burst({ way, actions, processes, latencyMs, signal }: Burs
   }
 }
 
-/** Labels of tests that can be cloned, each once. */
+/** Labels of cloneable tests, each once. */
 function labelsOf({ tasks }: Push, wanted: number): string[] {
   const labels = Object.values(tasks)
     .filter(({ task: { tags } }) => isRecord(tags) && tags['kind'] === 'test' && tags['retrigger'] === 'true')
@@ -94,7 +97,7 @@ async function press(
   await pressRetrigger({ rootUrl, userCredentials: user, decisionTaskId }, { labels: [label] });
 }
 
-/** What was created with the name of one of these labels: the calls that succeeded. */
+/** The successful createTask calls for these labels. */
 function createdOf(taskcluster: LocalTaskcluster, labels: readonly string[]): Map<string, Call[]> {
   const wanted = new Set(labels);
   const created = new Map<string, Call[]>();
@@ -166,7 +169,7 @@ async function startServe(
   });
   child.on('error', reject);
   const ended = new Promise((resolveEnd) => child.once('exit', resolveEnd));
-  void ended.then(() => reject(new Error('serve has ended by itself')));
+  void ended.then(() => reject(new Error('serve ended unexpectedly')));
   return {
     child,
     port: await promise,
@@ -177,7 +180,7 @@ async function startServe(
   };
 }
 
-/** A load balancer: each connection goes to the next port. */
+/** A load balancer: sends each connection to the next port. */
 async function balance(ports: readonly number[]): Promise<{ url: string; close(): Promise<void> }> {
   let next = 0;
   const server = createServer((client) => {
@@ -192,7 +195,7 @@ async function balance(ports: readonly number[]): Promise<{ url: string; close()
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  // listen() was given a port, so the address is no path.
+  // listen() was given a port, so the address is not a path.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { port } = server.address() as AddressInfo;
   return {
@@ -211,9 +214,24 @@ if (import.meta.main) {
       script: 'burst',
       about: 'Retriggers many jobs at once, each way, with several processes; prints how long it took.',
       options: {
-        actions: { type: 'string', value: 'N', default: '200', about: 'how many; 200 by default' },
-        processes: { type: 'string', value: 'N', default: '4', about: 'of serve; 4 by default' },
-        latency: { type: 'string', value: 'MS', default: '30', about: 'of each call; 30 by default' },
+        actions: {
+          type: 'string',
+          value: 'N',
+          default: '200',
+          about: 'number of retriggers; 200 by default',
+        },
+        processes: {
+          type: 'string',
+          value: 'N',
+          default: '4',
+          about: 'number of serve processes; 4 by default',
+        },
+        latency: {
+          type: 'string',
+          value: 'MS',
+          default: '30',
+          about: 'latency of each API call; 30 by default',
+        },
       },
     },
     async (values) => {

@@ -2,13 +2,13 @@ import jsone from 'json-e';
 import { isRecord } from '../local/push/taskcluster-yml.ts';
 import type { Push, PushTask } from '../local/push/push.ts';
 
-/** One thing that a developer asks for. */
+/** One request of a developer. */
 export interface Case {
   name: string;
   /** How many earlier retriggers the push has. */
   earlier: number;
   callback: string;
-  /** What of the push it is about. */
+  /** The input and target, chosen from the push. */
   input: (push: Push) => { input: unknown; taskId: string | null };
 }
 
@@ -54,12 +54,12 @@ export function payloadOf(push: Push, { callback, input }: Pick<Case, 'callback'
   return jsone(template, { taskGroupId: push.decisionTaskId, ...input(push) });
 }
 
-/** Labels of tests that nobody has run anew yet, so that what is measured does not depend on what ran before. */
+/** Labels of tests that have not been retriggered yet, so that earlier runs do not affect the measurement. */
 export function testsOf(push: Push): string[] {
   return untouched(push, ({ label }) => label.startsWith('test-'));
 }
 
-/** The same, and whose definitions say that they may be cloned. */
+/** Those whose definitions also say that they may be cloned. */
 function cloneable(push: Push): string[] {
   return untouched(push, ({ task: { tags } }) => isRecord(tags) && tags['retrigger'] === 'true');
 }
@@ -84,7 +84,7 @@ function failedBuild(push: Push): string {
   return found[0];
 }
 
-/** The push as it is after so many retriggers of other labels, each by an action task of ours. */
+/** The push after `count` retriggers of other labels, each by one of our action tasks. */
 export function withEarlierRetriggers(push: Push, count: number): Push {
   const decision = push.tasks[push.decisionTaskId];
   const pattern = Object.entries(push.tasks).find(([, { label }]) => label.startsWith('Action: Retrigger'));
@@ -92,7 +92,7 @@ export function withEarlierRetriggers(push: Push, count: number): Push {
     .find((path) => /\.actions\.[^.]+$/.test(path))
     ?.replace(/[^.]+$/, '');
   if (!decision || !pattern || prefix === undefined)
-    throw new Error('the push has no earlier action to go by');
+    throw new Error('the push has no earlier action to copy');
   const others = cloneable(push).toReversed();
   const changed: Push = {
     ...push,

@@ -6,9 +6,9 @@ const run = promisify(execFile);
 
 export interface ColdStart {
   imports: string;
-  /** Median over processes of the time that the import takes, ms. */
+  /** Median import time over all processes, ms. */
   medianMs: number;
-  /** Against taskcluster-client alone, in this same run. */
+  /** Relative to importing only taskcluster-client, in the same run. */
   ratio: number;
 }
 
@@ -19,7 +19,7 @@ const CANDIDATES: Record<string, string> = {
   'worker, bundled': './dist/worker/handler.mjs',
 };
 
-/** Imports each candidate in so many new processes, taking turns so that a slow moment hits all of them alike. */
+/** Imports each candidate in this many new processes, in turns, so that a slow moment affects all candidates alike. */
 export async function coldStarts(processes: number): Promise<ColdStart[]> {
   const times = new Map(Object.keys(CANDIDATES).map((name) => [name, [] as number[]]));
   for (let nth = 0; nth < processes; nth++) {
@@ -47,7 +47,7 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Bytes that each dependency takes in a bundle, largest first; `own` is this project's code. */
+/** The bytes of each dependency in a bundle, largest first; `own` is this project's code. */
 export async function bytesByDependency(name: string): Promise<[string, number][]> {
   const meta: { outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }> } = JSON.parse(
     await readFile(`dist/${name}/meta.json`, 'utf8'),

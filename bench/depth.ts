@@ -1,8 +1,8 @@
 import type { Call } from '../local/taskcluster/api.ts';
 
 /**
- * Sequential depth: the longest chain of calls in which each began after the one before had ended. It counts the round
- * trips that a developer waits for, whatever the latency of one is.
+ * Sequential depth: the longest chain of calls in which each began after the previous one had ended. This is the number
+ * of round trips that a developer waits for, independent of latency.
  */
 export function sequentialDepth(calls: readonly Pick<Call, 'startMs' | 'endMs'>[]): number {
   const byStart = calls.toSorted((a, b) => a.startMs - b.startMs);

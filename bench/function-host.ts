@@ -1,5 +1,5 @@
 /**
- * A process with one bundled function in it and nothing else, so that its memory and event loop are the function's own.
+ * A process that contains only one bundled function, so that its memory and event loop are the function's own.
  * Arguments: `trigger` or `worker`. Talks to its parent by messages: `{poll: ms}` runs the worker once, `{stats: true}`
  * is answered with {@link HostStats}.
  */
@@ -11,9 +11,9 @@ import { lambdaContext } from '../test/support/lambda-context.ts';
 import { peakRssMb } from './peak-rss.ts';
 
 export interface HostStats {
-  /** MB (10^6 bytes), the highest so far. */
+  /** Peak so far, in MB (10^6 bytes). */
   peakRssMb: number;
-  /** The longest that the event loop was busy without a break since the last question, ms. */
+  /** The longest time that the event loop was blocked since the last request, ms. */
   eventLoopMs: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz`: mutated payloads through parsing and planning, compared with a model of what may come of them, and mutated
- * requests over HTTP. Prints what was found, and fails if anything was.
+ * `npm run fuzz`: sends mutated payloads through parsing and planning and compares the result with a model of what they
+ * may do; then sends mutated requests over HTTP. Prints its findings, and fails if there are any.
  */
 import { runCommand, UsageError } from '../cli/command.ts';
 import { fuzzHttp } from './fuzz/requests.ts';
@@ -9,11 +9,21 @@ import { fuzzPlanning } from './fuzz/planning.ts';
 await runCommand(
   {
     script: 'fuzz',
-    about: 'Looks for payloads and requests that cause something that they must not.',
+    about: 'Looks for payloads and requests that do something they must not.',
     options: {
-      runs: { type: 'string', default: '100000', value: 'N', about: 'payloads through parsing and planning' },
-      http: { type: 'string', default: '3000', value: 'N', about: 'requests over HTTP' },
-      seed: { type: 'string', default: '1', value: 'N', about: 'the same seed tries the same inputs' },
+      runs: {
+        type: 'string',
+        default: '100000',
+        value: 'N',
+        about: 'payloads for parsing and planning; 100,000 by default',
+      },
+      http: { type: 'string', default: '3000', value: 'N', about: 'requests over HTTP; 3,000 by default' },
+      seed: {
+        type: 'string',
+        default: '1',
+        value: 'N',
+        about: 'the same seed gives the same inputs; 1 by default',
+      },
     },
   },
   async ({ runs, http, seed }) => {
@@ -39,7 +49,7 @@ await runCommand(
 );
 
 function count(name: string, value: string): number {
-  if (!/^\d{1,8}$/.test(value)) throw new UsageError(`--${name} is a number, and not ${value}`);
+  if (!/^\d{1,8}$/.test(value)) throw new UsageError(`--${name} takes a number, not ${value}`);
   return Number(value);
 }
 

@@ -4,10 +4,10 @@ import type { Push } from '../local/push/push.ts';
 import { testsOf, type Case } from './cases.ts';
 import { measure, setStage, type Row } from './measure.ts';
 
-/** Low, so that what is seen of the time is the graph's. */
+/** Low, so that the graph dominates the measured time. */
 const LATENCY_MS = 30;
 
-/** What only the graph answers. */
+/** Actions that need the graph. */
 const CASES: readonly (Case & { marked: boolean })[] = [
   {
     name: 'one unmarked retrigger',
@@ -35,13 +35,13 @@ const CASES: readonly (Case & { marked: boolean })[] = [
   },
 ];
 
-/** Measures the actions that read the graph, each way, cold and then warm. */
+/** Measures the actions that read the graph, each way, first cold and then warm. */
 export async function graphActions(size: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const marked of [true, false]) {
     const stage = await setStage(size, 0, { marked, fastActions: FAST_ACTIONS });
     const graph = stage.push.artifacts[stage.push.decisionTaskId]?.['public/full-task-graph.json'];
-    // Made when it is asked for, which must not happen while somebody waits for it.
+    // Made on first use, so make it now, outside the measured time.
     if (graph instanceof CompressedJson) void graph.gzipped;
     for (const one of CASES.filter((candidate) => candidate.marked === marked))
       for (const way of ['direct', 'queued'] as const)

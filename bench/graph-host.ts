@@ -1,6 +1,6 @@
 /**
- * A process that reads one task graph and nothing else, so that its memory is the reading's own. Arguments: how
- * (`parse` or `stream`) and the URL of the graph, gzipped. Answers its parent with GraphFigures.
+ * A process that only reads one task graph, so that its memory is that of the reading. Arguments: the method (`parse`
+ * or `stream`) and the URL of the gzipped graph. Sends GraphFigures to its parent.
  */
 import { Downloads } from '../functions/taskcluster/download.ts';
 import { peakRssMb } from './peak-rss.ts';
@@ -8,12 +8,12 @@ import { peakRssMb } from './peak-rss.ts';
 export interface GraphFigures {
   /** From the first request to the parsed entries. */
   wallMs: number;
-  /** Of all threads. */
+  /** CPU time of all threads. */
   cpuMs: number;
   /** MB (10^6 bytes). */
   peakRssMb: number;
   labels: number;
-  /** Of a second look, at entries of which none was parsed before; null where everything was parsed. */
+  /** Time to read other entries, which were not parsed before; null if everything was parsed. */
   againMs: number | null;
 }
 

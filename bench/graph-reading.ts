@@ -12,16 +12,16 @@ export interface GraphReading {
   /** MB (10^6 bytes). */
   rawMb: number;
   gzippedMb: number;
-  /** Decompressed and parsed whole. */
+  /** Decompressing and parsing the whole graph. */
   parse: GraphFigures;
-  /** As the functions read it. */
+  /** Reading it as the functions do. */
   stream: GraphFigures;
 }
 
 /**
- * Reads the graph of a push of 20,000 labels both ways, each time in a new process.
+ * Reads the graph of a push with 20,000 labels both ways, each time in a new process.
  *
- * @param rounds in which the two take turns; the quickest counts
+ * @param rounds of both; the quickest time counts
  */
 export async function graphReading(rounds: number): Promise<GraphReading> {
   const gzipped = gzippedGraph();

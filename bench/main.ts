@@ -1,8 +1,8 @@
 /**
- * `npm run bench [-- --quick] [-- --check]`: what a retrigger costs, in a table and in bench/results.json. `--quick`
- * takes the corners only. `--check` compares the figures that do not vary with bench/budget.json and fails if one is
- * over; times are never checked. `--graph` reads a task graph and does nothing else, `--cancel` cancels a push,
- * `--taskgraph DIR` runs taskgraph beside ours.
+ * `npm run bench [-- --quick] [-- --check]`: what a retrigger costs, as a table and in bench/results.json. `--quick`
+ * measures only the smallest and largest cases. `--check` compares the figures that do not vary with bench/budget.json
+ * and fails if one is over; it never checks times. `--graph` measures only the actions that read a task graph,
+ * `--cancel` only cancellation, and `--taskgraph DIR` compares with taskgraph.
  */
 import { writeFile } from 'node:fs/promises';
 import { runCommand } from '../cli/command.ts';
@@ -31,7 +31,7 @@ await runCommand(
       taskgraph: {
         type: 'string',
         value: 'DIR',
-        about: 'compare with the taskgraph in DIR, a checkout or a pip target, and no more; needs python3',
+        about: 'only compare with the taskgraph in DIR, a checkout or a pip target; needs python3',
       },
       graph: {
         type: 'boolean',
@@ -51,7 +51,7 @@ await runCommand(
 async function benchTaskgraph(directory: string): Promise<number> {
   await bundleFunctions('dist');
   console.log(
-    'One label, everything cold, 30 ms a call. taskgraph without the task around it, and without creating:',
+    'One label, everything cold, 30 ms per call. taskgraph alone, without an action task and without creating tasks:',
   );
   console.table(
     (await compareWithTaskgraph(directory)).map((row) => ({
@@ -117,7 +117,7 @@ async function benchCanceling(check: boolean): Promise<number> {
 /** @returns the exit status */
 async function bench({ quick, check }: { quick: boolean; check: boolean }): Promise<number> {
   const sizes = quick ? [50, 20_000] : [50, 2_000, 20_000];
-  // Checked are chains of calls: a latency that a busy machine's pauses do not come near keeps them apart from its noise.
+  // The check is about chains of calls. A latency far above the pauses of a busy machine separates them from its noise.
   const latencies = check ? [100] : quick ? [30] : [0, 30];
   const ways: Way[] = ['direct', 'queued'];
 
@@ -129,7 +129,7 @@ async function bench({ quick, check }: { quick: boolean; check: boolean }): Prom
       const stage = await setStage(size, earlier);
       for (const one of CASES.filter((candidate) => candidate.earlier === earlier)) {
         for (const way of ways) {
-          // The hook renders slow actions at once: there is nothing of ours to measure.
+          // The hook itself renders slow actions, so there is nothing of ours to measure.
           if (way === 'queued' && one.callback === 'backfill') continue;
           for (const latencyMs of latencies) {
             rows.push(...(await measure(stage, way, latencyMs, size, one)));

@@ -22,13 +22,13 @@ export interface Row {
   size: number;
   latencyMs: number;
   case: string;
-  /** First call of a new process, or the same call again in that process. */
+  /** The first call in a new process, or the same call again in that process. */
   start: 'cold' | 'warm';
   calls: number;
   depth: number;
-  /** Of all answers, bodies only. */
+  /** Bodies of all answers. */
   bytesRead: number;
-  /** Direct: of the call to triggerHook. Queued: from claimed to resolved. */
+  /** Direct: time of the call to triggerHook. Queued: from claimed to resolved. */
   wallMs: number;
   /** wallMs ÷ (depth × latency); null without latency. */
   overRoundTrips: number | null;
@@ -42,11 +42,11 @@ export interface Stage {
   deployment: Deployment;
   push: Push;
   hook: HookName;
-  /** Of the functions, besides what they need in any case. */
+  /** Additional settings of the functions. */
   settings: Record<string, string>;
 }
 
-/** Where the push or the deployment differs from the usual. */
+/** How the push or the deployment differs from the default. */
 interface StageOptions {
   marked?: boolean;
   fastActions?: readonly string[];
@@ -57,7 +57,7 @@ export async function setStage(
   earlier: number,
   { marked = true, fastActions }: StageOptions = {},
 ): Promise<Stage> {
-  // The queue's look once a second would only add noise: what waits for it is not ours to make faster.
+  // The queue's interval of a second would only add noise: we cannot make that wait shorter.
   const taskcluster = await startLocalTaskcluster({ claimLookMs: 5, longPollMs: 200 });
   const deployment = await seedDeployment(taskcluster);
   await wrapSeededHooks(taskcluster, deployment, fastActions);
@@ -70,7 +70,7 @@ export async function setStage(
   return { taskcluster, deployment, push, hook: inTreeActionHook(3, 'generic'), settings };
 }
 
-/** Measures a case cold and then warm. */
+/** Measures a case, first cold and then warm. */
 export async function measure(
   stage: Stage,
   way: Way,
@@ -134,13 +134,13 @@ async function runQueued(
   if (!JSON.stringify(triggered).includes('taskId'))
     throw new Error(`no action task: ${JSON.stringify(triggered)}`);
   taskcluster.clearCalls();
-  // Slow actions do not reach our queue: the wrapped hook renders the full action task itself.
+  // Slow actions do not reach our queue: the wrapped hook itself renders the full action task.
   if (one.callback === 'backfill') return [];
   await host.poll();
   return ownCalls(taskcluster).filter(({ method, bytes }) => method !== 'claimWork' || bytes > 100);
 }
 
-/** An earlier rerun has made the task pending; canceled, it can be rerun again. */
+/** An earlier rerun made the task pending; after canceling it, it can be rerun again. */
 async function makeRerunnable({ taskcluster, push }: Stage, one: Case): Promise<void> {
   const queue = new Queue({ rootUrl: taskcluster.rootUrl, credentials: taskcluster.credentials });
   const { taskId } = one.input(push);
@@ -149,7 +149,7 @@ async function makeRerunnable({ taskcluster, push }: Stage, one: Case): Promise<
 }
 
 function ownCalls(taskcluster: LocalTaskcluster): Call[] {
-  // Pings are what a process does ahead of its first action.
+  // A process pings before its first action, to warm up.
   return taskcluster.calls().filter(({ service, method }) => service !== 'functions' && method !== 'ping');
 }
 
@@ -171,9 +171,9 @@ export async function startHost(
 ): Promise<Host> {
   const { clientId, accessToken } = deployment[name];
   const child = fork(new URL('./function-host.ts', import.meta.url), [name], {
-    // The functions log to standard output; nobody reads it here.
+    // Ignores the functions' log on standard output.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    // As deployed (infra/stages): a small young generation costs no time here and saves 70 MB at a thousand tasks.
+    // As deployed (infra/stages): a small young generation costs no time here, and saves 70 MB with a thousand tasks.
     execArgv: ['--no-deprecation', '--max-semi-space-size=4'],
     env: {
       TASKCLUSTER_ROOT_URL: taskcluster.rootUrl,
@@ -207,7 +207,7 @@ export async function startHost(
 
 async function answerOf<T>(child: ChildProcess): Promise<T> {
   const ended = once(child, 'exit').then(() => {
-    throw new Error('the function host has ended by itself');
+    throw new Error('the function host ended unexpectedly');
   });
   const [message] = await Promise.race([once(child, 'message'), ended]);
   return message;

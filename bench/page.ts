@@ -1,6 +1,6 @@
 /**
- * `npm run bench:page`: what the local page costs with a large push, in a real browser: bytes, ms until it can be used,
- * and ms until it shows what a filter leaves. Docs quote the figures; nothing is checked.
+ * `npm run bench:page`: measures the local page with a large push in a real browser: bytes, ms until it is usable, and
+ * ms until it shows the result of a filter. Docs quote the figures; nothing is checked.
  */
 import type { Browser } from 'playwright-core';
 import { CommandError, runCommand, UsageError } from '../cli/command.ts';
@@ -15,7 +15,7 @@ const FILTERS = ['failed', 'mochitest', 'linux', 'failed exception xpcshell', 'n
 await runCommand(
   {
     script: 'bench:page',
-    about: `Opens the local page ${TIMES} times in a browser and prints what it costs.`,
+    about: `Opens the local page ${TIMES} times in a browser and prints its bytes and times.`,
     options: {
       size: { type: 'string', value: 'N', default: '20000', about: 'tasks of the push, 50 to 20,000' },
     },
@@ -69,7 +69,7 @@ async function open(browser: Browser, url: string): Promise<Row> {
   );
   const row: Row = { jobs, MB: Number((bytes / 1e6).toFixed(1)), 'ready ms': readyMs };
   for (const filter of FILTERS) {
-    // From the keystroke to the frame that shows what it leaves.
+    // From the keystroke to the frame that shows the result.
     row[`${JSON.stringify(filter)} ms`] = await page.evaluate<number>(
       `new Promise((resolve) => {
         const input = document.getElementById('filter');

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The most memory that this process has had, in MB (10^6 bytes). The kernel's own figure (`maxRSS`) begins with what the
- * parent had when it started the process, and a parent with a large push has more than any function.
+ * The peak memory of this process, in MB (10^6 bytes). The kernel's figure (`maxRSS`) starts with the parent's memory
+ * at the start of the process, and a parent with a large push has more than any function.
  */
 export function peakRssMb(): number {
   return process.platform === 'linux'

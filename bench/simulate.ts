@@ -1,8 +1,8 @@
 /**
- * `npm run simulate`: what a day and a burst of retriggers do to the functions, to Taskcluster's API and to the bill, on
- * paper: a discrete-event simulation of both ways in. What it assumes is bench/simulation/assumptions.ts, and calls per
- * action as the benchmarks have counted them. It writes the
- * tables of docs/scale.md; `npm run check` fails when they are others.
+ * `npm run simulate`: calculates what a day and a burst of retriggers mean for the functions, for Taskcluster's API and
+ * for the bill, with a discrete-event simulation of both ways. Its assumptions are in bench/simulation/assumptions.ts;
+ * the calls per action come from the benchmarks. It writes the tables of docs/scale.md; `npm run check` fails if they
+ * are out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import * as prettier from 'prettier';
@@ -22,7 +22,7 @@ const LOADS: readonly Load[] = [
 ];
 const MORE_RUNS = { maxDrains: 16, concurrency: { ...ASSUMPTIONS.concurrency, queued: 40 } };
 type Remedies = readonly [string, Partial<Assumptions>][];
-/** What might be changed for bursts, or was. */
+/** Changes for bursts, possible or made. */
 const QUEUED_REMEDIES: Remedies = [
   ['as it is', {}],
   ['drains that end at an empty queue', { drainsWait: false }],
@@ -60,13 +60,13 @@ await runCommand(
     }
     if (before === after) return;
     throw new CommandError(
-      'The tables of docs/scale.md are not what the simulation gives: run `npm run simulate`, read what the page says of ' +
+      'The tables of docs/scale.md are out of date: run `npm run simulate`, check what the page says about ' +
         'them, and commit it.',
     );
   },
 );
 
-/** By the names that the page has for them. */
+/** The tables, by their names in the page. */
 function tables(figures: FiguresByCase): Map<string, string> {
   const ways: Way[] = ['direct', 'queued'];
   const loads = LOADS.flatMap((load) =>
@@ -120,7 +120,7 @@ function columns(outcome: Outcome): Record<string, string> {
   };
 }
 
-/** Simulating takes seconds, during which no timer fires. */
+/** Announces the simulation: it blocks for seconds, so no timer could. */
 function simulated(way: Way, load: Load, assumptions: Assumptions, figures: FiguresByCase): Outcome {
   process.stderr.write(`Simulating ${load.name}, ${way} …\n`);
   return simulate(way, load, assumptions, figures);
@@ -131,7 +131,7 @@ function seconds({ p50, p95, max }: Waits): string {
   return [p50, p95, max].map((ms) => (ms / 1_000).toFixed(1)).join(' / ');
 }
 
-/** As Markdown. */
+/** The table in Markdown. */
 function table(rows: readonly Record<string, string>[]): string {
   const names = Object.keys(rows[0] ?? {});
   const lines = [names, names.map(() => '---'), ...rows.map((row) => names.map((name) => row[name]))];

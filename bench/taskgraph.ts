@@ -13,7 +13,7 @@ const SIZES = [50, 2_000, 20_000];
 const LATENCY_MS = 30;
 const TIMEOUT_MS = 240_000;
 
-/** taskgraph's own callback on the same push and input, in test mode: it reads and decides, and creates nothing. */
+/** taskgraph's own callback on the same push and input, in test mode: it reads and decides, but creates nothing. */
 const PYTHON = `
 import json, resource, sys, time
 started = time.monotonic()
@@ -26,7 +26,7 @@ print(json.dumps({"seconds": time.monotonic() - started,
                   "kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}), file=sys.stderr)
 `;
 
-/** The least that taskgraph asks of a repository. */
+/** The minimal configuration that taskgraph requires. */
 const CONFIG = {
   'trust-domain': 'gecko',
   'task-priority': 'low',
@@ -34,7 +34,7 @@ const CONFIG = {
   workers: { aliases: {} },
 };
 
-/** One line of the table: one label, run anew by taskgraph and by the trigger function in a new process. */
+/** One line of the table: one label, retriggered by taskgraph and by the trigger function in a new process. */
 export interface Comparison {
   size: number;
   taskgraphMs: number;
@@ -45,7 +45,7 @@ export interface Comparison {
 }
 
 /**
- * @param directory a checkout of taskgraph, or what `pip install --target` has made; python3 must find what it needs
+ * @param directory a checkout of taskgraph, or a target of `pip install --target`; python3 must find its dependencies
  * @throws CommandError if taskgraph does not run
  */
 export async function compareWithTaskgraph(directory: string): Promise<Comparison[]> {

@@ -1,6 +1,6 @@
 /**
- * What may be asked for and what may come of it, said a second time and in another way than the functions say it: by
- * looking at values, without schemas, parsers or verdicts. Whatever differs is a finding.
+ * A second implementation of what payloads may request and do, written differently from the functions: it only looks at
+ * values, without schemas, parsers or verdicts. Any difference is a finding.
  */
 import type { MemoryPush } from '../../test/functions/actions/memory-push.ts';
 
@@ -17,7 +17,7 @@ export interface Asked {
   callback: string;
   taskGroupId: string;
   taskId: string | null;
-  /** label or taskId → the most clones that may come of it */
+  /** label or taskId → how many clones it may get at most */
   most: Map<string, number>;
 }
 
@@ -28,7 +28,7 @@ interface Sound {
   input: unknown;
 }
 
-/** What stands in a payload as Treeherder may send one; undefined if anything is wrong with it. */
+/** The contents of a payload that Treeherder may send; undefined if anything is wrong with it. */
 function soundPayload(payload: unknown): Sound | undefined {
   if (!isFields(payload) || !hasOnly(payload, ['decision', 'user', 'taskId'])) return undefined;
   const { decision, user, taskId: own } = payload;
@@ -51,12 +51,12 @@ function soundPayload(payload: unknown): Sound | undefined {
   return { callback: String(action['cb_name']), taskGroupId, taskId, input };
 }
 
-/** Whether a payload may come to anything at all, the full hook included. */
+/** Whether a payload may have any effect, including a forward. */
 export function isSound(payload: unknown): boolean {
   return soundPayload(payload) !== undefined;
 }
 
-/** What a payload asks a fast action for; undefined if nothing may come of it but a refusal or a forward. */
+/** What a payload requests from a fast action; undefined if it may only be refused or forwarded. */
 export function askedFor(payload: unknown): Asked | undefined {
   const sound = soundPayload(payload);
   if (!sound) return undefined;
@@ -98,14 +98,14 @@ function ofLabels(input: unknown): Map<string, number> | undefined {
   return all <= 2_000 ? most : undefined;
 }
 
-/** Of a plan or of what was written. */
+/** A part of a plan, or of what was written. */
 export interface Made {
-  /** The task that was cloned, or rerun. */
+  /** The task that was cloned or rerun. */
   taskId: string;
   how: 'clone' | 'rerun';
 }
 
-/** What must not have been made, each in a sentence. */
+/** Describes everything that must not have been made. */
 export function breaches(asked: Asked | undefined, made: readonly Made[], push: MemoryPush): string[] {
   if (!asked) return made.map(({ how, taskId }) => `${how} of ${taskId} by a payload that asks for nothing`);
   const counts = new Map<string, number>();

@@ -4,7 +4,7 @@ type Container = Record<string, unknown> | unknown[];
 
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 
-/** What is put in place of something else. `words` are those that mean something in the push. */
+/** A random replacement value. `words` are those with a meaning in the push. */
 function junk(random: Random, words: readonly string[]): unknown {
   const choices: (() => unknown)[] = [
     () => null,
@@ -32,7 +32,7 @@ function nested(levels: number): unknown {
   return value;
 }
 
-/** The value with one to four changes somewhere in it: something replaced, taken out, doubled or put in. */
+/** The value with one to four random changes: something replaced, removed, duplicated or inserted. */
 export function mutated(value: unknown, random: Random, words: readonly string[]): unknown {
   const copy = structuredClone(value);
   for (let change = random.integer(4); change >= 0; change--) {
@@ -59,7 +59,7 @@ function mutate(at: Container, random: Random, words: readonly string[]): void {
   else at[key] = junk(random, words);
 }
 
-/** Every object and list in a value, itself included. Those that have grown too many are left as they are. */
+/** Every object and list in a value, including itself, up to a limit. */
 function containers(value: unknown): Container[] {
   const found: Container[] = isContainer(value) ? [value] : [];
   for (let at = 0; at < found.length && found.length < 500; at++) {
@@ -68,7 +68,7 @@ function containers(value: unknown): Container[] {
   return found;
 }
 
-/** The text with some characters of it changed: it may be no JSON any more. */
+/** The text with some characters changed; it may no longer be JSON. */
 export function garbled(text: string, random: Random): string {
   const at = random.integer(text.length);
   const piece =

@@ -13,13 +13,13 @@ import { LEVEL_3, SEEDS, world, WORDS } from './world.ts';
 
 export interface Findings {
   runs: number;
-  /** How many payloads ended how. */
+  /** How many payloads ended in each way. */
   ends: Record<'refused' | 'forwarded' | 'planned', number>;
-  /** Each with the body that has brought it about. */
+  /** Each problem, with the body that caused it. */
   problems: { problem: string; body: string }[];
 }
 
-/** Sends mutated payloads through parsing and planning, and compares what would be written with the model. */
+/** Sends mutated payloads through parsing and planning, and compares the planned writes with the model. */
 export async function fuzzPlanning(runs: number, seed: number): Promise<Findings> {
   const random = seededRandom(seed);
   const push = world();
@@ -77,7 +77,7 @@ function parse(body: string): unknown {
   }
 }
 
-/** The text of a request: one in ten as Treeherder sends it, one in ten no JSON any more. */
+/** A request body: one in ten unchanged as Treeherder sends it, one in ten broken JSON. */
 export function bodyOf(
   random: Random,
   seeds: readonly unknown[] = SEEDS,

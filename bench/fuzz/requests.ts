@@ -21,11 +21,11 @@ export interface HttpFindings {
   problems: { problem: string; body: string }[];
 }
 
-/** No answer is longer: a few KB of what was sent, and our own words around that. */
+/** The longest answer: it quotes a few KB of the request in our own text. */
 const MOST_ANSWER_BYTES = 40_000;
 const PATH = `/api/hooks/v1/hooks/${genericHook.hookGroupId}/${encodeURIComponent(genericHook.hookId)}/trigger`;
 
-/** Sends mutated requests to the `trigger` function over HTTP, one after another, and looks what each has left behind. */
+/** Sends mutated requests to the `trigger` function over HTTP, one after another, and checks what each one did. */
 export async function fuzzHttp(requests: number, seed: number): Promise<HttpFindings> {
   const random = seededRandom(seed);
   const findings: HttpFindings = { requests, statuses: new Map(), problems: [] };
@@ -59,13 +59,13 @@ export async function fuzzHttp(requests: number, seed: number): Promise<HttpFind
           .filter(({ service }) => service !== 'functions')
           .map(({ method }) => method),
       );
-      if (written.has('triggerHook') && !isSound(payload)) report('forwarded, though it is no payload');
+      if (written.has('triggerHook') && !isSound(payload)) report('forwarded, although it is not a payload');
       if (
         (written.has('createTask') || written.has('rerunTask')) &&
         !written.has('triggerHook') &&
         !askedFor(payload)
       )
-        report('written, though nothing was asked for');
+        report('wrote something, although nothing was requested');
     }
     return findings;
   } finally {
@@ -98,7 +98,7 @@ function vocabulary(push: Push): { seeds: unknown[]; words: string[] } {
   return { seeds, words: [...WORDS, ...tasks.flatMap(([taskId, { label }]) => [taskId, label])] };
 }
 
-/** One in twenty is a body that is only deep or only large. */
+/** A body that is only deep or only large; one request in twenty has one. */
 function hostileBody(random: Random, seeds: readonly unknown[], words: readonly string[]): string {
   const size = 10 ** (2 + random.integer(4));
   switch (random.integer(60)) {

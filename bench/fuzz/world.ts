@@ -8,7 +8,7 @@ const own = { schedulerId: 'gecko-level-3', provisionerId: 'gecko-3', taskQueueI
 const clone = { tags: { kind: 'test', retrigger: 'true' } };
 const rerun = { tags: { kind: 'build', retrigger: 'false' } };
 
-/** Label → state and definition. The label says what may become of the task; whatever it does not say must not. */
+/** Label → state and definition. The label says everything that may be done with the task. */
 const TASKS: [string, TaskState, Partial<TaskDefinition>][] = [
   ['may clone 1, may be by rerun', 'failed', clone],
   ['may clone 2', 'completed', clone],
@@ -32,7 +32,7 @@ const TASKS: [string, TaskState, Partial<TaskDefinition>][] = [
   ['constructor', 'running', { tags: {} }],
 ];
 
-/** A push of level 3 with a task of each sort. */
+/** A push of level 3 with a task of each kind. */
 export function world(): MemoryPush {
   const push = emptyPush();
   TASKS.forEach(([label, state, changes], nth) =>
@@ -41,7 +41,7 @@ export function world(): MemoryPush {
   return push;
 }
 
-/** What means something in that push, or in JavaScript. */
+/** Words with a meaning in that push, or in JavaScript. */
 export const WORDS = [
   ...TASKS.map(([label]) => label),
   ...TASKS.map((_, nth) => id(`task${nth}`)),
@@ -63,7 +63,7 @@ export const WORDS = [
   'toString',
 ];
 
-/** Payloads as Treeherder sends them, of every fast action. */
+/** Payloads of every fast action, as Treeherder sends them. */
 export const SEEDS: unknown[] = TASKS.flatMap(([label], nth) => [
   payload('retrigger-multiple', {
     requests: [{ tasks: [label, 'may clone 2'], times: 2 }, { tasks: [label] }],

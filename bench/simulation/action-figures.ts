@@ -1,24 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import type { Row, Way } from '../measure.ts';
 
-/** What one action costs in calls, and how many of them follow one another. */
+/** How many calls one action makes, and how many of them are sequential. */
 interface ActionFigures {
   calls: number;
   depth: number;
 }
 
-/** By `<way>, <case>, <start>`. */
+/** Figures by `<way>, <case>, <start>`. */
 export type FiguresByCase = ReadonlyMap<string, ActionFigures>;
 
 export const figuresKey = (way: Way, name: string, start: Row['start']): string =>
   `${way}, ${name}, ${start}`;
 
-/** Writes are sent up to so many at once (functions/taskcluster/concurrency-limit.ts); it begins with half as many. */
+/** The limit of concurrent writes (functions/taskcluster/concurrency-limit.ts); it starts at half of this. */
 const AT_ONCE = 25;
-/** Where the budget says nothing of a case's depth: that of one label, and the rounds of its writes. */
+/** For cases without a depth in the budget: the depth of one label, plus the rounds of writes. */
 const DEPTH_OF_ONE = 10;
 
-/** From the budget that the benchmarks have to keep, so that everybody who simulates gets the same. */
+/** Reads the figures from the benchmarks' budget, so that every simulation gets the same. */
 export async function readFigures(): Promise<FiguresByCase> {
   const { rows }: { rows: Record<string, { calls: number; depth?: number }> } = JSON.parse(
     await readFile(new URL('../budget.json', import.meta.url), 'utf8'),

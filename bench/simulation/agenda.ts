@@ -4,7 +4,7 @@ interface Entry {
   run: () => void;
 }
 
-/** What will happen, in order of time; at equal times in the order in which it was put down. A binary heap. */
+/** Future events in order of time; at equal times, in the order in which they were added. A binary heap. */
 export class Agenda {
   nowMs = 0;
   #put = 0;
@@ -25,7 +25,7 @@ export class Agenda {
     }
   }
 
-  /** Until nothing is left to happen. */
+  /** Runs until there are no more events. */
   run(): void {
     for (let next = this.#take(); next; next = this.#take()) {
       this.nowMs = next.atMs;
@@ -48,7 +48,7 @@ export class Agenda {
     }
   }
 
-  /** Swaps if what stands at `index` is to happen before what stands above it. */
+  /** Swaps two entries if the one at `index` is earlier than the one above it. */
   #swapped(index: number, above: number): boolean {
     if (!this.#before(index, above)) return false;
     const heap = this.#heap;

@@ -1,48 +1,51 @@
 import type { Way } from '../measure.ts';
 
-/** Everything that the simulation takes for granted, but for prices (infra/cost.ts). Times in ms. */
+/** All assumptions of the simulation, except prices (infra/cost.ts). Times in ms. */
 export interface Assumptions {
-  /** Of the random numbers: the same seed gives the same day. */
+  /** The same seed gives the same random numbers. */
   seed: number;
-  /** Share of a day's retriggers in each hour, UTC; of any scale. */
+  /** Relative share of a day's retriggers in each hour, UTC. */
   hours: readonly number[];
-  /** Share of each benchmark case among the clicks; of any scale. */
+  /** Relative share of each benchmark case among the clicks. */
   clicks: Readonly<Record<string, number>>;
-  /** One call to Taskcluster from the functions' region, its own work included, while it is not busy. */
+  /** One call to an idle Taskcluster from the functions' region, including its own work. */
   callMs: number;
-  /** Calls a second that the queue's service answers for us; more wait in line. */
+  /** Calls per second that the queue's service answers for us; more have to wait. */
   callsPerSecond: number;
-  /** What a call takes of a whole core in the function: signing, TLS, JSON. The benchmarks show about this much. */
+  /** CPU time of a call in the function, on a whole core: signing, TLS, JSON. About as in the benchmarks. */
   cpuMsPerCall: number;
-  /** Of each function, as serverless.yml has it. A whole core comes with 1,769 MB. */
+  /** Memory of each function, as in serverless.yml. 1,769 MB gives a whole core. */
   memoryMb: number;
   coldStartMs: number;
   warmStartMs: number;
-  /** How long an idle environment stays. */
+  /** How long an idle environment stays warm. */
   warmForMs: number;
   /** Concurrent runs, reserved for each function in serverless.yml. */
   concurrency: Readonly<Record<Way, number>>;
-  /** Lambda cuts a run of the trigger off after this long, whatever it has written. */
+  /** Lambda ends a run of the trigger after this time, whatever it has written. */
   triggerMs: number;
   /** From the click until the hook's task is pending. */
   hookMs: number;
-  /** A waiting claimWork looks for work this often, and answers with none after this long. */
+  /** How often a waiting claimWork looks for work, and after which time it answers without any. */
   lookMs: number;
   longPollMs: number;
-  /** The worker: how long a run polls, how often one is scheduled, what it has in hand, which others it may start. */
+  /**
+   * The worker: how long a run polls, how often one is scheduled, how many tasks it handles, and how many others it may
+   * start.
+   */
   pollMs: number;
   scheduleMs: number;
   capacity: number;
   maxDrains: number;
-  /** Whether a run that drains holds one long poll before it ends; else it ends as soon as the queue is empty. */
+  /** Whether a drain run holds one long poll before it ends; otherwise it ends as soon as the queue is empty. */
   drainsWait: boolean;
-  /** Of a queued action's sequential calls, those that come after the last createTask: artifacts and report. */
+  /** How many of a queued action's sequential calls come after the last createTask: artifacts and report. */
   closingCalls: number;
 }
 
 export const ASSUMPTIONS: Assumptions = {
   seed: 1,
-  // Europe begins at 7, America's west goes home at 1; a third of the day's work falls into five hours.
+  // Europe starts at 7, and America's west coast ends at 1; a third of the day's work is in five hours.
   hours: [4, 3, 2, 1, 1, 1, 2, 3, 4, 4, 4, 4, 4, 5, 6, 7, 8, 8, 7, 7, 6, 6, 5, 4],
   clicks: { 'one label': 70, '10 labels': 18, '100 labels': 2, 'one rerun': 10 },
   callMs: 30,
@@ -65,7 +68,7 @@ export const ASSUMPTIONS: Assumptions = {
   closingCalls: 3,
 };
 
-/** Cores that a function has: they grow with its memory. */
+/** The function's share of a core, which grows with its memory. */
 export function cores({ memoryMb }: Pick<Assumptions, 'memoryMb'>): number {
   return memoryMb / 1_769;
 }

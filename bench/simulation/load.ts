@@ -4,13 +4,13 @@ import type { Retrigger } from './world.ts';
 export interface Load {
   name: string;
   retriggers: number;
-  /** How long they take to come: spread as the assumed hours say if it is a day, else evenly. */
+  /** The time over which they arrive: by the assumed hours if it is a day, otherwise evenly. */
   overMs: number;
 }
 
 export const DAY_MS = 24 * 3_600_000;
 
-/** The clicks of a load in order of time; of the same seed, always the same. */
+/** The clicks of a load in order of time; the same for the same seed. */
 export function clicksOf({ retriggers, overMs }: Load, { seed, hours, clicks }: Assumptions): Retrigger[] {
   const random = mulberry32(seed);
   const cases = Object.entries(clicks);
@@ -31,14 +31,14 @@ export function clicksOf({ retriggers, overMs }: Load, { seed, hours, clicks }: 
   }).toSorted((a, b) => a.clickMs - b.clickMs);
 }
 
-/** An index, each as likely as its share. @param at 0 to 1 */
+/** An index, chosen in proportion to the shares. @param at 0 to 1 */
 function pick(shares: readonly number[], at: number): number {
   let left = at * shares.reduce((sum, share) => sum + share, 0);
   const index = shares.findIndex((share) => (left -= share) < 0);
   return index === -1 ? shares.length - 1 : index;
 }
 
-/** A small random generator whose numbers are the same everywhere. */
+/** A small random number generator with the same numbers everywhere. */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,7 +1,7 @@
 import type { Agenda } from './agenda.ts';
 import { cores, type Assumptions } from './assumptions.ts';
 
-/** Taskcluster's services as one line of calls that are answered at a given rate. */
+/** Taskcluster's services, as one queue of calls that are answered at a given rate. */
 export class Api {
   /** Calls answered in each second. */
   readonly perSecond = new Map<number, number>();
@@ -16,7 +16,7 @@ export class Api {
     this.#perMs = callsPerSecond / 1_000;
   }
 
-  /** Makes calls side by side. @returns when all are answered */
+  /** Makes calls in parallel. @returns when all are answered */
   call(calls: number, fromMs = this.#agenda.nowMs): number {
     const begun = Math.max(fromMs, this.#freeAt);
     this.#freeAt = begun + calls / this.#perMs;
@@ -26,7 +26,7 @@ export class Api {
   }
 }
 
-/** One run of a function: a share of a core, which one thing at a time can have. */
+/** One run of a function: a share of a core, which does one thing at a time. */
 export class Run {
   readonly cold: boolean;
   readonly startedMs: number;
@@ -40,7 +40,7 @@ export class Run {
     this.#share = Math.min(1, cores(assumptions));
   }
 
-  /** @param ms of a whole core @returns when it is done */
+  /** @param ms on a whole core @returns when it is done */
   work(ms: number, nowMs: number): number {
     const needed = ms / this.#share;
     this.busyMs += needed;
@@ -49,19 +49,19 @@ export class Run {
   }
 }
 
-/** A Lambda function: environments that stay warm for a while, and a limit to how many run at once. */
+/** A Lambda function: environments that stay warm for a while, and a limit on concurrent runs. */
 export class LambdaFunction {
   invocations = 0;
   coldStarts = 0;
   running = 0;
   mostRunning = 0;
   billedMs = 0;
-  /** Share of its time that the busiest run had its processor busy; only runs of a second or more count. */
+  /** Processor utilization of the busiest run, among runs of at least a second. */
   busiest = 0;
   readonly #agenda: Agenda;
   readonly #limit: number;
   readonly #assumptions: Assumptions;
-  /** When each idle environment became idle; the last one is the youngest. */
+  /** When each idle environment became idle; the most recent last. */
   readonly #idleSince: number[] = [];
   readonly #waiting: ((run: Run) => void)[] = [];
 
@@ -71,7 +71,7 @@ export class LambdaFunction {
     this.#assumptions = assumptions;
   }
 
-  /** Runs it as soon as there is room; `begin` has to end the run. */
+  /** Runs `begin` as soon as the limit allows; `begin` must end the run. */
   invoke(begin: (run: Run) => void): void {
     this.invocations++;
     if (this.running >= this.#limit) this.#waiting.push(begin);

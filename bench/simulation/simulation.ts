@@ -17,24 +17,24 @@ export interface Outcome {
   way: Way;
   load: Load;
   retriggers: readonly Retrigger[];
-  /** From the click until a function has begun with it, and until all its tasks exist. */
+  /** From the click until a function starts with it, and until all its tasks exist. */
   claimed: Waits;
   created: Waits;
   mostRunning: number;
   meanRunning: number;
   coldStarts: number;
-  /** Direct: how many would have been cut off by Lambda; the simulation lets them end. */
+  /** Direct: how many Lambda would have cut off; the simulation lets them finish. */
   cutOff: number;
-  /** Of the second with the most calls. */
+  /** Calls in the busiest second. */
   callsPerSecond: number;
-  /** 0 to 1, of the busiest run. */
+  /** Processor utilization of the busiest run, 0 to 1. */
   processor: number;
   gbSeconds: number;
-  /** US dollars for this load, once. */
+  /** US dollars for one such load. */
   dollars: number;
 }
 
-/** Plays a load through one way in. Deterministic. */
+/** Simulates a load through one of the ways. Deterministic. */
 export function simulate(way: Way, load: Load, assumptions: Assumptions, figures: FiguresByCase): Outcome {
   const world = new World(way, assumptions, figures);
   const retriggers = clicksOf(load, assumptions);
@@ -47,7 +47,7 @@ export function simulate(way: Way, load: Load, assumptions: Assumptions, figures
   world.agenda.run();
   const { lambda, api, agenda } = world;
   const gbSeconds = (lambda.billedMs / 1_000) * (assumptions.memoryMb / 1_024);
-  // A browser asks for leave before each direct trigger (OPTIONS).
+  // A browser sends a preflight request (OPTIONS) before each direct trigger.
   const requests = way === 'direct' ? 2 * retriggers.length : lambda.invocations;
   const gateway = way === 'direct' ? requests * PRICES.httpApiRequest.value : 0;
   return {

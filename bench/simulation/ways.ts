@@ -1,20 +1,20 @@
 import type { Run } from './machines.ts';
 import type { Retrigger, World } from './world.ts';
 
-/** The direct way in: each click has a run of the trigger to itself. */
+/** The direct way: each click gets its own run of the trigger. */
 export function clickDirect(world: World, retrigger: Retrigger): void {
   world.lambda.invoke((run) => {
     world.perform(retrigger, run, run.cold ? 'cold' : 'warm', () => world.lambda.end(run));
   });
 }
 
-/** The queued way in: a task queue, and scheduled runs of the worker that poll it (functions/worker/poll.ts). */
+/** The queued way: a task queue, polled by scheduled runs of the worker (functions/worker/poll.ts). */
 export class QueuedWay {
   readonly #world: World;
   readonly #pending: Retrigger[] = [];
   #left: number;
 
-  /** @param expected how many clicks will come: polling ends with the last of them */
+  /** @param expected number of clicks: polling ends after the last of them */
   constructor(world: World, expected: number) {
     this.#world = world;
     this.#left = expected;
@@ -33,7 +33,9 @@ export class QueuedWay {
     agenda.in(assumptions.scheduleMs, () => this.#schedule());
   }
 
-  /** @param scheduled polls until its time is up, and may start others, which drain the queue and end */
+  /**
+   * @param scheduled a scheduled run polls until its time is up, and may start others, which drain the queue and end
+   */
   #poll(run: Run, scheduled: boolean): void {
     const { agenda, assumptions, lambda } = this.#world;
     const until = agenda.nowMs + assumptions.pollMs;
@@ -58,7 +60,7 @@ export class QueuedWay {
         drains--;
         lambda.invoke((other) => this.#poll(other, false));
       }
-      // At capacity it waits for the first of them to end.
+      // At capacity, it waits for the first of them to end.
       if (underWay < assumptions.capacity) goOn();
     };
     const claim = () => {
@@ -73,7 +75,7 @@ export class QueuedWay {
     goOn();
   }
 
-  /** What the queue does with a claimWork: looks at once and then again and again, as long as there is nothing. */
+  /** Simulates claimWork in the queue: looks for work at once, and then repeatedly while there is none. */
   #look(asked: number, until: number, claimed: (retriggers: Retrigger[], asked: number) => void): void {
     const { agenda, assumptions } = this.#world;
     if (this.#pending.length > 0 || agenda.nowMs >= until || this.#left === 0) {

@@ -4,19 +4,19 @@ import { Agenda } from './agenda.ts';
 import type { Assumptions } from './assumptions.ts';
 import { Api, LambdaFunction, type Run } from './machines.ts';
 
-/** One click, and what became of it. Times in ms since the simulation began; undefined until it happens. */
+/** One click, and its progress. Times in ms since the start of the simulation; undefined until it happens. */
 export interface Retrigger {
   case: string;
   clickMs: number;
-  /** A function has begun with it. */
+  /** When a function started with it. */
   claimedMs?: number;
-  /** All its tasks exist. */
+  /** When all its tasks existed. */
   createdMs?: number;
-  /** How often it has ended: once, if all is well. */
+  /** How often it was completed: should be once. */
   ended: number;
 }
 
-/** What both ways in share. */
+/** The parts that both ways share. */
 export class World {
   readonly agenda = new Agenda();
   readonly api: Api;
@@ -33,7 +33,7 @@ export class World {
     this.lambda = new LambdaFunction(this.agenda, assumptions.concurrency[way], assumptions);
   }
 
-  /** Performs an action: so many calls, in so many rounds, each of which first needs the run's processor. */
+  /** Performs an action: its calls, in rounds that each need the run's processor first. */
   perform(retrigger: Retrigger, run: Run, start: Row['start'], done: () => void): void {
     const figures = this.#figures.get(figuresKey(this.#way, retrigger.case, start));
     if (!figures) throw new Error(`no figures of ${figuresKey(this.#way, retrigger.case, start)}`);
@@ -55,7 +55,7 @@ export class World {
     next();
   }
 
-  /** Makes calls side by side in a run. */
+  /** Makes calls in parallel in a run. */
   calls(run: Run, count: number, answered: () => void): void {
     const { agenda, assumptions } = this;
     agenda.at(run.work(count * assumptions.cpuMsPerCall, agenda.nowMs), () =>

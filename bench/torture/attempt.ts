@@ -9,7 +9,7 @@ import type { Told } from './findings.ts';
 import { CALM, HASTY, type Pace, type Stage } from './stage.ts';
 import type { Trouble } from './troubles.ts';
 
-/** What goes wrong, and where; undefined for a clean run. */
+/** What fails, and where; undefined for a clean run. */
 export interface Disturbance {
   place: Place;
   trouble: Trouble;
@@ -17,17 +17,17 @@ export interface Disturbance {
 
 export interface Attempt {
   told: Told;
-  /** Those of the functions, until the trouble was over. */
+  /** The functions' calls, until the trouble was over. */
   calls: Call[];
   /** Whether the disturbed call was made at all. */
   reached: boolean;
 }
 
-/** As Taskcluster's clients do it, only sooner. */
+/** As many as Taskcluster's clients make. */
 const CLIENT_TRIES = 3;
 const hook = inTreeActionHook(3, 'generic');
 
-/** The direct way, as a client sees it that tries a 5xx again, as all of them do. */
+/** The direct way, with a client that retries a 5xx, as all clients do. */
 export async function direct(stage: Stage, payload: object, disturbance?: Disturbance): Promise<Attempt> {
   const { tc, gateway, deployment } = stage;
   const kills = disturbance?.trouble.kill !== undefined;
@@ -43,7 +43,7 @@ export async function direct(stage: Stage, payload: object, disturbance?: Distur
   gateway.handler = (event, context) => {
     invocations++;
     if (!kills || invocations > 1) return next(event, context);
-    // What a gateway makes of a function that has died.
+    // What a gateway answers if a function has died.
     return Promise.race([
       doomed(event, context),
       killed.then(() => {
@@ -54,7 +54,7 @@ export async function direct(stage: Stage, payload: object, disturbance?: Distur
     ]);
   };
   const hooks = new Hooks({ rootUrl: gateway.url, credentials: deployment.user, retries: 0 });
-  // Without an id in the payload a lost invocation leaves no trace that another one could find (docs/reliability.md).
+  // Without an id in the payload, a lost invocation leaves no trace that another one could find (docs/reliability.md).
   const sent = kills ? { ...payload, taskId: randomTaskId() } : payload;
   let told: Told = { success: false, status: 0, text: '' };
   for (let attempt = 1; attempt <= CLIENT_TRIES; attempt++) {
@@ -72,7 +72,7 @@ export async function direct(stage: Stage, payload: object, disturbance?: Distur
   return { told, calls, reached: calls.some(({ faulted }) => faulted) };
 }
 
-/** The queued way: one run of the worker in trouble, and then as many as it takes without. */
+/** The queued way: one run of the worker with trouble, then as many as needed without. */
 export async function queued(stage: Stage, payload: object, disturbance?: Disturbance): Promise<Attempt> {
   const { tc, deployment } = stage;
   const hooks = new Hooks({ rootUrl: tc.rootUrl, credentials: deployment.user });
@@ -101,19 +101,19 @@ export async function queued(stage: Stage, payload: object, disturbance?: Distur
 function disturb({ tc }: Stage, disturbance: Disturbance | undefined): void {
   if (!disturbance) return;
   const { place, trouble } = disturbance;
-  // Who is killed at a call sees nothing of it any more.
+  // A process that is killed at a call never sees its answer.
   const fault = trouble.fault ?? { hang: trouble.kill ?? 'before' };
   tc.setFaults([{ ...place, ...fault }]);
 }
 
-/** Until a call has been hit, or nobody waits for that any more. */
+/** Resolves when a call has been hit, or when `over` is aborted. */
 async function untilFaulted({ tc }: Stage, over: AbortSignal): Promise<void> {
   while (!over.aborted && !tc.calls().some(({ faulted }) => faulted)) await sleep(3);
 }
 
 function paceOf(disturbance: Disturbance | undefined): Pace {
   const fault = disturbance?.trouble.fault;
-  // What goes on for ever takes all the time there is; what is slow must be slower than a try may be.
+  // Permanent trouble uses up all the time; a slow call must take longer than one try may.
   return fault?.times === undefined && fault?.delayMs === undefined ? CALM : HASTY;
 }
 
@@ -127,7 +127,7 @@ async function stateOf(rootUrl: string, taskId: string): Promise<string> {
   return isRecord(answer) && isRecord(answer['status']) ? String(answer['status']['state']) : '';
 }
 
-/** The state of the action task, and its log, which is what a developer reads. */
+/** The state of the action task and its log, which developers read. */
 async function whatWasTold({ tc }: Stage, action: string): Promise<Told> {
   const status = await stateOf(tc.rootUrl, action);
   const queue = new Queue({ rootUrl: tc.rootUrl });

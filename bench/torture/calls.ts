@@ -1,9 +1,9 @@
 import type { Call, Fault } from '../../local/taskcluster/api.ts';
 
-/** One call of a clean run, found again in other runs by its method, the artifact that it is about, and its number. */
+/** One call of a clean run, identified in other runs by its method, its artifact and its number. */
 export type Place = Pick<Fault, 'method' | 'nth'> & { path: string };
 
-/** The places at which something can go wrong: every API call, and every GET and PUT of an artifact's data. */
+/** Where something can fail: every API call, and every GET and PUT of an artifact's data. */
 export function placesOf(calls: readonly Call[]): Place[] {
   const seen = new Map<string, number>();
   return calls.map(({ method, path }) => {
@@ -14,7 +14,7 @@ export function placesOf(calls: readonly Call[]): Place[] {
   });
 }
 
-/** Artifacts differ; of every other method one call is like another, whatever ids are in its path. */
+/** Artifacts are told apart; for all other methods, the ids in the path do not matter. */
 function patternOf(path: string): string {
   const at = path.indexOf('/public/');
   return at < 0 ? '*' : `*${path.slice(at)}`;

@@ -19,7 +19,7 @@ export interface Cell extends Judgement {
   reached: boolean;
 }
 
-/** Where something can go wrong when nothing else does. */
+/** The calls of a clean run, each of which can fail. */
 export async function placesIn(stage: Stage, way: Way, scenario: Scenario): Promise<Place[]> {
   const { calls, judgement } = await perform(stage, way, scenario);
   const expected = scenario.ask(newPush(stage)).wanted.forwarded ? 'forwarded' : 'done';
@@ -30,7 +30,7 @@ export async function placesIn(stage: Stage, way: Way, scenario: Scenario): Prom
   return placesOf(calls);
 }
 
-/** Performs a scenario with something going wrong, waits until that is over, and judges what has become of it. */
+/** Performs a scenario with one trouble, waits until that is over, and judges the result. */
 export async function cell(
   stage: Stage,
   way: Way,
@@ -65,7 +65,7 @@ function newPush({ tc }: Stage): Push {
   return generatePush({ size: PUSH_SIZE, seed: ++seed, rootUrl: tc.rootUrl, now: new Date() });
 }
 
-/** What is there that the push has not had. */
+/** Finds everything that was added to the push. */
 async function look({ tc }: Stage, push: Push, wanted: Wanted): Promise<Found> {
   const fresh = tc.groupTasks(push.decisionTaskId).filter(({ taskId }) => !(taskId in push.tasks));
   const clones = new Map<string, string[]>();

@@ -8,11 +8,11 @@ const LABELS = 'public/label-to-taskid.json';
 export const CHAIN = ['chain-first', 'chain-second', 'chain-third'] as const;
 
 /**
- * Puts three tasks to a push, each of which needs the one before. They are tests by their definition, since at level 3
- * nothing else is made without the full hook.
+ * Adds three tasks to a push, each of which needs the one before. They are defined as tests, since at level 3 we create
+ * nothing else without the full hook.
  *
- * @param scheduled whether the decision task has made them, or only its graph has them
- * @returns the taskId of the first, if there is one
+ * @param scheduled whether the decision task created them, or they are only in its graph
+ * @returns the taskId of the first, if scheduled
  */
 export function addChain(push: Push, scheduled: boolean): string {
   const { decisionTaskId, artifacts } = push;
@@ -21,7 +21,7 @@ export function addChain(push: Push, scheduled: boolean): string {
     ({ task: { tags } }) => isRecord(tags) && tags['kind'] === 'test',
   );
   if (!model) throw new Error('the push has no test');
-  // Nothing else of it is asked for, and the real one takes time to make.
+  // The scenario needs nothing else of the graph, and the real one takes time to make.
   const graph: Record<string, unknown> = {};
   const labels = { ...Object(ofDecision[LABELS]) };
   const taskIds = CHAIN.map(() => randomTaskId());

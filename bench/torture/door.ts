@@ -3,8 +3,8 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { pipeline } from 'node:stream/promises';
 
 /**
- * A way to a Taskcluster that can be shut for good. Whoever has no other way is then, as far as Taskcluster can see, a
- * process that was killed: its connections are cut, and it is never heard of again.
+ * A proxy to a Taskcluster that can be shut for good. To Taskcluster, a process that only has this connection then
+ * looks killed: its connections are cut, and it is never heard of again.
  */
 export interface Door {
   url: string;
@@ -31,13 +31,13 @@ export async function openDoor(rootUrl: string): Promise<Door> {
   };
 }
 
-/** Hands a request on as it came, the host included, which is part of what the client has signed. */
+/** Forwards a request unchanged, including the host, which is part of what the client signed. */
 async function relay(rootUrl: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { method = 'GET', headers, url = '/' } = request;
   const passedOn = httpRequest(`${rootUrl}${url}`, { method, headers, agent: false }, resolve);
   passedOn.on('error', reject);
-  // Should the request's own body fail first, that is what is reported.
+  // If the request's own body fails first, that is reported instead.
   promise.catch(() => undefined);
   response.on('close', () => passedOn.destroy());
   await pipeline(request, passedOn);

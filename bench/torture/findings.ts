@@ -1,17 +1,17 @@
-/** What the queue holds when all is over. */
+/** What is in the queue at the end. */
 export interface Found {
   /** label → taskIds of the new tasks */
   clones: ReadonlyMap<string, string[]>;
-  /** Tasks that have been rerun, each as often as it was. */
+  /** Tasks that were rerun, each as often as it was. */
   reruns: readonly string[];
   /** Tasks of the group that were canceled. */
   canceled: readonly string[];
   fullActions: readonly string[];
 }
 
-/** What the developer has been told. */
+/** What the developer was told. */
 export interface Told {
-  /** Direct: an answer of 200. Queued: the action task has completed. */
+  /** Direct: the answer was 200. Queued: the action task completed. */
   success: boolean;
   /** The HTTP status of the answer, or the state of the action task. */
   status: number | string;

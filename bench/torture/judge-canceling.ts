@@ -1,13 +1,13 @@
 import type { Found, Told } from './findings.ts';
 
-/** What of a cancellation is there and was not asked for. */
+/** Cancellations that nobody requested. */
 export function excessOfCanceling(canceled: readonly string[], wanted: readonly string[]): string[] {
   return canceled
     .filter((taskId) => !wanted.includes(taskId))
     .map((taskId) => `${taskId} was canceled, and nobody wanted that`);
 }
 
-/** What was said of a cancellation and is not so, and what still runs and was not said. */
+/** False statements about a cancellation, and tasks that still run without being mentioned. */
 export function untruthsOfCanceling(
   { canceled, fullActions }: Found,
   { success, status, text }: Told,
@@ -30,7 +30,7 @@ export function untruthsOfCanceling(
     problems.push('"nothing to cancel", and there is');
   if (success || canceled.length === 0) return problems;
   if (Number(status) >= 500) problems.push('a 5xx after a write: nobody was told what was canceled');
-  // A function that was busy beyond its time can say no more than this.
+  // A function that runs out of time can only say this.
   if (text.includes('it is not known what was done')) return problems;
   for (const taskId of still)
     if (!not.includes(taskId) && !perhaps.includes(taskId))
@@ -38,12 +38,12 @@ export function untruthsOfCanceling(
   return problems;
 }
 
-/** The tasks that were said not to be canceled, and those of which it was said that nobody knows. */
+/** The tasks reported as not canceled, and those reported as unknown. */
 function namesIn(text: string): { not: string[]; perhaps: string[] } {
   const names = { not: [] as string[], perhaps: [] as string[] };
   let section: keyof typeof names | undefined;
   for (const line of text.split('\n')) {
-    // An answer has sections, the log a line for each task.
+    // An answer has sections; the log has a line for each task.
     const [, result, logged] = /\] (refused|unknown)  .*\/tasks\/([\w-]{22})/.exec(line) ?? [];
     const [, listed] = /^- .*?(?<![\w-])([\w-]{22})(?![\w-])/.exec(line) ?? [];
     if (logged !== undefined) names[result === 'refused' ? 'not' : 'perhaps'].push(logged);

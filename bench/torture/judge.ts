@@ -3,13 +3,15 @@ import { excessOfCanceling, untruthsOfCanceling } from './judge-canceling.ts';
 import type { Wanted } from './scenarios.ts';
 
 export interface Judgement {
-  /** `told`: not all of it was done, and what was said of it is true. */
+  /** `told`: not everything was done, and the developer was told the truth. */
   verdict: 'done' | 'forwarded' | 'told' | 'wrong';
   /** Empty unless wrong. */
   problems: string[];
 }
 
-/** Compares what was said with what is there. It knows nothing of how the functions work, only the words that they use. */
+/**
+ * Compares what was said with what exists. It knows nothing about how the functions work, only the words that they use.
+ */
 export function judge(found: Found, told: Told, wanted: Wanted): Judgement {
   const problems = [
     ...excess(found, wanted),
@@ -37,7 +39,7 @@ function wasBegun({ clones, reruns, canceled }: Found): boolean {
   return clones.size > 0 || reruns.length > 0 || canceled.length > 0;
 }
 
-/** What is there and was not asked for. */
+/** What exists but was not requested. */
 function excess(found: Found, wanted: Wanted): string[] {
   const { clones, reruns, canceled, fullActions } = found;
   const problems = excessOfCanceling(canceled, wanted.canceled);
@@ -53,7 +55,7 @@ function excess(found: Found, wanted: Wanted): string[] {
   return problems;
 }
 
-/** What was said and is not so, and what is there and was not said. */
+/** False statements, and tasks that exist without being mentioned. */
 function untruths(found: Found, { success, status, text }: Told): string[] {
   if (success) return [];
   const problems: string[] = [];
@@ -61,7 +63,7 @@ function untruths(found: Found, { success, status, text }: Told): string[] {
   if (there.length > 0 && text.includes('Nothing was run again'))
     problems.push('"Nothing was run again", and it was');
   if (there.length > 0 && Number(status) >= 500) problems.push('a 5xx after a write: clients try that again');
-  // A function that was busy beyond its time can say no more than this.
+  // A function that runs out of time can only say this.
   if (text.includes('it is not known what was done')) return problems;
   for (const taskId of there) if (!text.includes(taskId)) problems.push(`nobody was told of ${taskId}`);
   const [, doRun = ''] = text.split('These were run again');

@@ -1,6 +1,7 @@
 /**
- * `npm run torture`: each action, each way, with each kind of trouble at each call that it makes. In the end everything has
- * to be there exactly once, or what the developer was told has to be true. docs/reliability.md has the table.
+ * `npm run torture`: performs each action, each way, with each kind of trouble at each of its calls. In the end
+ * everything must exist exactly once, or the developer must have been told the truth. docs/reliability.md has the
+ * table.
  */
 import { CommandError, runCommand, UsageError } from '../../cli/command.ts';
 import type { Way } from '../measure.ts';
@@ -12,7 +13,7 @@ import { Stage } from './stage.ts';
 import { tableOf, type Row } from './table.ts';
 import { TROUBLES, type Trouble } from './troubles.ts';
 
-/** Most of the time goes into waiting for time-outs. */
+/** Cells run in parallel: most of the time is spent waiting for timeouts. */
 const LANES = 16;
 const WAYS = ['direct', 'queued'] as const;
 
@@ -62,11 +63,12 @@ await runCommand(
     console.log(`${cells.length} runs in ${seconds} s, ${problems.length} wrong`);
     for (const problem of problems) console.log(`- ${problem}`);
     if (toRecord) await record(table);
-    if (problems.length > 0) throw new CommandError('Something was lost, done twice, or said and not so.');
+    if (problems.length > 0)
+      throw new CommandError('Something was lost or done twice, or what was said is not true.');
   },
 );
 
-// What was killed or has hung goes on waiting, and nobody waits for it.
+// Processes that were killed or hang are still waiting; do not wait for them.
 process.exit();
 
 interface Torture {
@@ -78,7 +80,7 @@ interface Torture {
 }
 
 async function torture({ scenarios, ways, troubles, quick, onProblem }: Torture): Promise<Row[]> {
-  // Each lane has a worker of its own, which listens for SIGTERM.
+  // Each lane has its own worker, which listens for SIGTERM.
   process.setMaxListeners(LANES * 4);
   const stages = await Promise.all(Array.from({ length: LANES }, () => Stage.set()));
   try {
@@ -103,7 +105,7 @@ async function torture({ scenarios, ways, troubles, quick, onProblem }: Torture)
         }
       }
     }
-    // Each lane takes the next one; those that take long are all over the list.
+    // Each lane takes the next cell; slow ones are spread over the list.
     await Promise.all(
       stages.map(async (stage) => {
         for (let job = jobs.shift(); job; job = jobs.shift()) {

@@ -6,8 +6,8 @@ const DOCUMENT = 'docs/reliability.md';
 const [BEGIN, END] = ['<!-- torture: begin -->', '<!-- torture: end -->'];
 
 /**
- * Writes the table into the document, between its markers, each row with the day and the commit of its run. Rows of other
- * scenarios and ways stay as they are, so that a long run can be made in parts.
+ * Writes the table into the document, between its markers, each row with the day and the commit of its run. Rows of
+ * other scenarios and ways stay unchanged, so that a long run can be split.
  */
 export async function record(table: string): Promise<void> {
   const text = await readFile(DOCUMENT, 'utf8');
@@ -31,7 +31,7 @@ export async function record(table: string): Promise<void> {
   );
 }
 
-/** A row under its scenario and way. */
+/** The key (scenario and way) and the row. */
 function entryOf(line: string): [key: string, line: string][] {
   const [, scenario, way] = line.split('|').map((cell) => cell.trim());
   return scenario && way && !scenario.startsWith('-') && scenario !== 'what'

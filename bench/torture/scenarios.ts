@@ -2,13 +2,13 @@ import { isRecord } from '../../local/push/taskcluster-yml.ts';
 import type { Push, PushTask } from '../../local/push/push.ts';
 import { addChain, CHAIN } from './chain.ts';
 
-/** What a developer asks for, and what has to be there in the end: exactly once, whatever goes wrong on the way. */
+/** What a developer requests, and what must exist in the end: exactly once, whatever fails on the way. */
 export interface Scenario {
   name: string;
-  /** Not in a quick run. */
+  /** Left out of a quick run. */
   slow?: true;
   callback: string;
-  /** What of a push it is about; it may put something to the push first. */
+  /** Chooses the input from a push; may first add something to the push. */
   ask: (push: Push) => Asked;
 }
 
@@ -19,23 +19,23 @@ interface Asked {
 }
 
 /**
- * What the queue has to hold in the end. Everything may also have been handed to the full hook: then there is one full
- * action task, and nothing else.
+ * What the queue must contain in the end. If the action was forwarded instead, there must be one full action task and
+ * nothing else.
  */
 export interface Wanted {
   /** label → how many new tasks */
   clones: Readonly<Record<string, number>>;
-  /** Tasks that have one more run. */
+  /** Tasks that must have one more run. */
   reruns: readonly string[];
-  /** Tasks that have ended because they were canceled. */
+  /** Tasks that must have been canceled. */
   canceled: readonly string[];
-  /** Nothing but the full action task will do. */
+  /** Only the full action task will do. */
   forwarded: boolean;
 }
 
 const NOTHING: Wanted = { clones: {}, reruns: [], canceled: [], forwarded: false };
 
-/** A line more here is a row of cells more in the table. */
+/** Each line here is a row of the table. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'one label × 3', callback: 'retrigger-multiple', ask: (push) => labels(push, 1, 3) },
   { name: 'ten labels', slow: true, callback: 'retrigger-multiple', ask: (push) => labels(push, 10, 1) },
@@ -48,7 +48,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    // The hook's wrapper sends it to the worker as well: only reading tells that it is the full hook's.
+    // The hook's wrapper sends it to the worker: only reading shows that it must be forwarded.
     name: 'a forward',
     callback: 'retrigger-multiple',
     ask: () => ({
@@ -103,7 +103,7 @@ function labels(push: Push, count: number, times: number): Asked {
   };
 }
 
-/** Tests that nobody has run anew yet. */
+/** Tests that have not been retriggered yet. */
 function cloneable(push: Push): string[] {
   const tests = Object.values(push.tasks).filter(
     ({ task: { tags } }) => isRecord(tags) && tags['kind'] === 'test',
@@ -112,7 +112,7 @@ function cloneable(push: Push): string[] {
   return names.filter((name, index) => names.indexOf(name) === index && names.lastIndexOf(name) === index);
 }
 
-/** Lets everything in a push have ended, but for tests in these states. @returns their taskIds */
+/** Ends everything in a push, except tests that get these states. @returns their taskIds */
 function leaveOpen(push: Push, states: readonly PushTask['state'][]): string[] {
   for (const task of Object.values(push.tasks))
     if (task.state !== 'failed' && task.state !== 'exception') task.state = 'completed';

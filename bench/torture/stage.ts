@@ -18,32 +18,32 @@ import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
 import { startGateway, type Gateway, type Handler } from '../../test/support/gateway.ts';
 
-/** All but reading the graph for retriggers, so that there is one that is forwarded. */
+/** Everything except reading the graph for retriggers, so that one scenario is forwarded. */
 const FAST = FAST_ACTIONS.filter((name) => name !== 'graph');
 const FAST_BY_DOMAIN = new Map([['gecko', new Set(FAST)]]);
 
-/** How much time the functions have. The machine may be busy with others, so no more haste than a trouble needs. */
+/** How much time the functions have. The machine may be busy, so hurry no more than the trouble requires. */
 export interface Pace {
-  /** In place of Lambda's 29 s; no try of a call gets more than half of it. */
+  /** Instead of Lambda's 29 s; a try of a call gets at most half of it. */
   invocationMs: number;
-  /** Of one request of the worker's, in place of 10 s. */
+  /** Timeout of one request of the worker, instead of 10 s. */
   requestMs: number;
-  /** In place of the minutes that Lambda gives the worker: then it gives back what is unfinished. */
+  /** Instead of the minutes that Lambda gives the worker, after which it gives back unfinished tasks. */
   runMs: number;
 }
 
 export const HASTY: Pace = { invocationMs: 2_500, requestMs: 400, runMs: 2_500 };
 export const CALM: Pace = { invocationMs: 20_000, requestMs: 2_000, runMs: 30_000 };
-/** What the worker has to give back what is unfinished. */
+/** Time for the worker to give back unfinished tasks. */
 const END_MS = 600;
 
-/** A Taskcluster with wrapped hooks, and both ways in before it, for one cell after the other. */
+/** A Taskcluster with wrapped hooks and both ways, used for one cell after another. */
 export class Stage {
   readonly tc: LocalTaskcluster;
   readonly deployment: Deployment;
   /** In front of the trigger function. */
   readonly gateway: Gateway;
-  /** Errors of ours that nobody should ever see in a log. */
+  /** Unexpected errors in the log, which must never happen. */
   readonly unexpected: string[] = [];
 
   private constructor(tc: LocalTaskcluster, deployment: Deployment, gateway: Gateway) {
@@ -115,7 +115,7 @@ export class Stage {
     }
   }
 
-  /** Until nothing is under way that could still change something: calls that were slow are performed in the end. */
+  /** Waits until nothing is under way that could still change something: slow calls are performed in the end. */
   async quiet(): Promise<void> {
     for (let waited = 0; waited < 3_000; waited += 20) {
       if (!this.tc.calls().some(({ status, startMs, endMs }) => status === 0 && endMs === startMs)) return;

@@ -11,12 +11,15 @@ interface Column {
 export interface Row {
   scenario: string;
   way: Way;
-  /** Places at which something can go wrong. */
+  /** Number of calls at which something can fail. */
   places: number;
   columns: Column[];
 }
 
-/** In Markdown. Each number triple: calls at which all was done, all was forwarded, or the truth was told of the rest. */
+/**
+ * The table in Markdown. Each three numbers count the calls at which everything was done, everything was forwarded, or
+ * the developer was told the truth about the rest.
+ */
 export function tableOf(rows: readonly Row[], troubles: readonly Trouble[]): string {
   const head = ['what', 'way', 'calls', ...troubles.map(({ name }) => name)];
   const lines = rows.map(({ scenario, way, places, columns }) => [

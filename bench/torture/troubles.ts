@@ -1,19 +1,19 @@
 import type { Fault } from '../../local/taskcluster/api.ts';
 
-/** What goes wrong at one call. */
+/** What fails at one call. */
 export interface Trouble {
   name: string;
-  /** Undefined for a kill, which is no fault of Taskcluster's. */
+  /** Undefined for a kill, which is not a fault of Taskcluster. */
   fault?: Omit<Fault, 'method' | 'path' | 'nth'>;
-  /** The worker's process is gone, before or after Taskcluster has performed the call. */
+  /** The worker's process is killed, before or after Taskcluster has performed the call. */
   kill?: 'before' | 'after';
-  /** In a quick run as well. */
+  /** Also part of a quick run. */
   quick?: true;
 }
 
-/** Longer than any try of a call takes in here (stage.ts). */
+/** Longer than any try of a call may take (stage.ts). */
 const SLOW_MS = 1_300;
-/** As often as it is tried. */
+/** For every try. */
 const FOR_EVER = 1_000_000;
 
 export const TROUBLES: readonly Trouble[] = [
