@@ -36,6 +36,7 @@ function describeUnfinished({ items }: Outcome, unfinished: ItemOutcome[]): stri
   const unknown = unfinished.filter(({ result }) => result === 'unknown');
   const reasons = refused.map(itemLine);
   if (done.length === 0 && unknown.length === 0) return `Nothing was run again:\n${boundedList(reasons)}`;
+  // mutant stays: what has no newTaskId is a rerun, and has a taskId
   const doubts = unknown.map(({ label, newTaskId, taskId = '', reason }) => {
     const what = newTaskId === undefined ? `${taskId} may have a new run` : `may exist: ${newTaskId}`;
     return `- ${shownLabel(label)}: ${what} (${bounded(reason, TEXT_LIMITS.reason)})`;

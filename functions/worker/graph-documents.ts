@@ -63,7 +63,8 @@ function combine(parts: readonly GraphDocuments[]): GraphDocuments {
 }
 
 function madeIn({ outcome }: Performed): (task: { newTaskId: TaskId }) => boolean {
-  const made = new Set(outcome.items.flatMap((item) => (item.result === 'created' ? [item.newTaskId] : [])));
+  const created = outcome.items.filter(({ result }) => result === 'created');
+  const made = new Set(created.map(({ newTaskId }) => newTaskId));
   return ({ newTaskId }) => made.has(newTaskId);
 }
 

@@ -76,6 +76,22 @@ describe('answer', () => {
     ]);
   });
 
+  it('says that nothing was asked for', () => {
+    const { statusCode, message } = refusal(performed());
+    expect([statusCode, message]).toEqual([409, 'There was nothing to run again: the request names no task']);
+  });
+
+  it('speaks of a cancellation as such', () => {
+    const items: ItemOutcome[] = [{ ...nothing, result: 'refused' }];
+    const canceled: Result = {
+      kind: 'canceled',
+      action: action({ kind: 'rerun', taskId: id('a') }),
+      plan: { kind: 'cancellation', cancels: [], earlier: [], noops: [], refused: [], wholeGroup: false },
+      outcome: { items, warnings: [] },
+    };
+    expect(refusal(canceled).message).toMatch(/^Nothing was canceled:\n/);
+  });
+
   it('says that nothing was done', () => {
     const { statusCode, message } = refusal(performed(nothing, refused, unknown));
     expect([statusCode, message]).toEqual([
@@ -95,6 +111,25 @@ describe('answer', () => {
     expect(message).toBe(
       `Not everything was run again. Refused:\n- d (${id('d')}): no scopes\n\n` +
         `These were run again. Do not retrigger them a second time:\n- a: ${id('copy')}\n- b: ${id('b')}`,
+    );
+  });
+});
+
+describe('an answer about what may exist', () => {
+  const mayExist: ItemOutcome = { ...created, result: 'unknown', reason: 'no answer' };
+  const mayRun: ItemOutcome = { ...rerun, result: 'unknown', reason: 'no answer' };
+  const doubts =
+    'Taskcluster did not say what became of these. Check the push before you retrigger them:\n' +
+    `- a: may exist: ${id('copy')} (no answer)\n` +
+    `- b: ${id('b')} may have a new run (no answer)`;
+
+  it('says what to look for', () => {
+    expect(refusal(performed(mayExist, mayRun)).message).toBe(doubts);
+  });
+
+  it('tells that apart from what was refused', () => {
+    expect(refusal(performed(mayExist, refused, mayRun)).message).toBe(
+      `Not everything was run again. Refused:\n- d (${id('d')}): no scopes\n\n${doubts}`,
     );
   });
 });

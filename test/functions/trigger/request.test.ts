@@ -3,52 +3,26 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../functions/platform/api-error.ts';
 import { readPath, readRequest } from '../../../functions/trigger/request.ts';
+import { event, RESOURCE } from './event.ts';
 
 const HOOK = 'in-tree-action-1-generic/0123456789';
-const RESOURCE = '/api/hooks/v1/hooks/project-gecko/in-tree-action-1-generic%2F0123456789/trigger';
 const URLS = [new URL('https://retrigger.example.com')];
-
-/** An HTTP API's event of payload format 2.0, as API Gateway sends it. */
-function event(changes: Partial<APIGatewayProxyEventV2> = {}): APIGatewayProxyEventV2 {
-  const rawPath = changes.rawPath ?? RESOURCE;
-  return {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath,
-    rawQueryString: '',
-    headers: {
-      host: 'retrigger.example.com',
-      authorization: 'Hawk id="me"',
-      'content-type': 'application/json',
-    },
-    requestContext: {
-      accountId: '0',
-      apiId: 'api',
-      domainName: 'api.example.com',
-      domainPrefix: 'api',
-      http: { method: 'POST', path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
-      requestId: '1',
-      routeKey: '$default',
-      stage: '$default',
-      time: '01/May/2026:10:00:00 +0000',
-      timeEpoch: 1777629600000,
-    },
-    body: '{}',
-    isBase64Encoded: false,
-    ...changes,
-  };
-}
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-function refusal(changes: Partial<APIGatewayProxyEventV2>): [number, string] {
+function errorOf(changes: Partial<APIGatewayProxyEventV2>): ApiError {
   try {
     readRequest(event(changes), URLS);
   } catch (error) {
-    if (error instanceof ApiError) return [error.statusCode, error.code];
+    if (error instanceof ApiError) return error;
     throw error;
   }
   throw new Error('nothing was thrown');
+}
+
+function refusal(changes: Partial<APIGatewayProxyEventV2>): [number, string] {
+  const { statusCode, code } = errorOf(changes);
+  return [statusCode, code];
 }
 
 describe('readRequest', () => {
@@ -155,6 +129,56 @@ describe('the body', () => {
   });
 });
 
+describe('what is no call of the endpoint', () => {
+  it.each<[string, Partial<APIGatewayProxyEventV2>, [number, string, string]]>([
+    [
+      'another path',
+      { rawPath: '/api/hooks/v1/hooks' },
+      [404, 'ResourceNotFound', 'There is nothing at POST /api/hooks/v1/hooks'],
+    ],
+    [
+      'another method',
+      { requestContext: withMethod('DELETE') },
+      [404, 'ResourceNotFound', `There is nothing at DELETE ${RESOURCE}`],
+    ],
+    [
+      'a body of another type',
+      { headers: { 'content-type': 'text/plain; charset=utf-8' } },
+      [
+        400,
+        'MalformedPayload',
+        'Payload must be JSON with content-type: application/json got content-type: text/plain; charset=utf-8',
+      ],
+    ],
+    [
+      'a body of no type',
+      { headers: {} },
+      [
+        400,
+        'MalformedPayload',
+        'Payload must be JSON with content-type: application/json got content-type: null',
+      ],
+    ],
+    [
+      'too large a body',
+      { body: 'x'.repeat(5_000_001) },
+      [413, 'InputTooLarge', 'The request body is larger than 5000000 bytes'],
+    ],
+  ])('is refused as the hooks service does: %s', (_what, changes, answer) => {
+    const { statusCode, code, message } = errorOf(changes);
+    expect([statusCode, code, message]).toEqual(answer);
+  });
+
+  it('does not depend on how the method is written', () => {
+    expect(readRequest(event({ requestContext: withMethod('post') }), URLS).signed.method).toBe('post');
+  });
+});
+
+function withMethod(method: string): APIGatewayProxyEventV2['requestContext'] {
+  const { requestContext } = event();
+  return { ...requestContext, http: { ...requestContext.http, method } };
+}
+
 describe('host and port', () => {
   const several = ['https://one.example.com', 'http://two.example.com', 'http://127.0.0.1:3000'].map(
     (url) => new URL(url),
@@ -164,6 +188,12 @@ describe('host and port', () => {
     ['the Host header', { host: 'two.example.com' }, 'two.example.com', 80],
     ['the Host header with its port', { host: '127.0.0.1:3000' }, '127.0.0.1', 3000],
     ['an ingress', { host: 'internal', 'X-Forwarded-Host': 'two.example.com' }, 'two.example.com', 80],
+    [
+      'an ingress with a port of its own',
+      { host: 'two.example.com', 'X-Forwarded-Host': '127.0.0.1', 'X-Forwarded-Port': '3000' },
+      '127.0.0.1',
+      3000,
+    ],
     ['a header that names none of ours: the first', { host: 'evil.example.com' }, 'one.example.com', 443],
     ['a port that is none of ours: the first', { host: '127.0.0.1:3001' }, 'one.example.com', 443],
     ['no header at all: the first', {}, 'one.example.com', 443],

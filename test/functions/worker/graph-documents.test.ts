@@ -155,7 +155,7 @@ describe('the documents of new tasks', () => {
       { creations: [build, test], rounds: [round('0', { requested: ['test'] })] },
       [made(id('build2')), made(id('test2'))],
     );
-    expect(documents).toEqual({
+    expect(documents).toStrictEqual({
       '': {
         'task-graph': {
           [id('build2')]: expect.objectContaining({

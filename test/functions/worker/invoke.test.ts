@@ -1,37 +1,36 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Log } from '../../../functions/platform/log.ts';
 import { lambdaInvoker } from '../../../functions/worker/invoke.ts';
 import { scaleOut } from '../../../functions/worker/scale-out.ts';
-import { ROLE, startAwsServer, type AwsServer } from '../taskcluster/aws-server.ts';
+import { ROLE, startAwsServer } from '../taskcluster/aws-server.ts';
 
-let aws: AwsServer;
-beforeAll(async () => {
-  aws = await startAwsServer();
+beforeEach(() => {
   for (const [name, value] of Object.entries(ROLE)) vi.stubEnv(name, value);
 });
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await aws.close();
+afterEach(() => vi.unstubAllEnvs());
+
+describe('another run of the function', () => {
+  it('is started without waiting for it, as often as it is asked for', async () => {
+    const aws = await startAwsServer();
+    try {
+      const invoke = lambdaInvoker('worker-dev', aws.url);
+      await invoke({ mode: 'drain' });
+      await invoke({ mode: 'poll' });
+      expect(
+        aws.requests.map(({ path, headers, body }) => [path, headers['x-amz-invocation-type'], body]),
+      ).toEqual([
+        ['/2015-03-31/functions/worker-dev/invocations', 'Event', { mode: 'drain' }],
+        ['/2015-03-31/functions/worker-dev/invocations', 'Event', { mode: 'poll' }],
+      ]);
+    } finally {
+      await aws.close();
+    }
+  });
 });
-beforeEach(() => aws.requests.splice(0));
 
 const records: Record<string, unknown>[] = [];
 beforeEach(() => records.splice(0));
 const log = new Log((level, record) => records.push({ level, ...record }));
-
-describe('another run of the function', () => {
-  it('is started without waiting for it, as often as it is asked for', async () => {
-    const invoke = lambdaInvoker('worker-dev', aws.url);
-    await invoke({ mode: 'drain' });
-    await invoke({ mode: 'poll' });
-    expect(
-      aws.requests.map(({ path, headers, body }) => [path, headers['x-amz-invocation-type'], body]),
-    ).toEqual([
-      ['/2015-03-31/functions/worker-dev/invocations', 'Event', { mode: 'drain' }],
-      ['/2015-03-31/functions/worker-dev/invocations', 'Event', { mode: 'poll' }],
-    ]);
-  });
-});
 
 describe('scaling out', () => {
   it('starts drains up to the limit, and says how many there are', async () => {
@@ -51,6 +50,12 @@ describe('scaling out', () => {
     expect(records).toEqual([
       expect.objectContaining({ event: 'scale-out-failed', reason: 'TooManyRequests' }),
     ]);
+  });
+
+  it('tells why, even if it was no error that was thrown', async () => {
+    // oxlint-disable-next-line prefer-promise-reject-errors
+    await scaleOut(() => Promise.reject('no error at all'), 1, log)();
+    expect(records).toEqual([expect.objectContaining({ reason: 'no error at all' })]);
   });
 
   it('starts nothing where the limit is none', async () => {
