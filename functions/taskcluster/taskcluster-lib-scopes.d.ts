@@ -1,4 +1,7 @@
 declare module 'taskcluster-lib-scopes' {
-  /** Whether the scopes satisfy an expression, here always a single scope. */
-  export function satisfiesExpression(scopes: string[], expression: string): boolean;
+  /** One scope, or several of which one satisfies. */
+  type Expression = string | { AnyOf: string[] };
+
+  /** Whether the scopes satisfy an expression. One that ends in `*` satisfies all that begin with the rest of it. */
+  export function satisfiesExpression(scopes: string[], expression: Expression): boolean;
 }

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import { satisfiesExpression } from 'taskcluster-lib-scopes';
 import payloadSchema from '../templates/action-task-payload.schema.json' with { type: 'json' };
 import { hookPath } from '../../functions/tasks/hook-name.ts';
 import { isObject, type HookDefinition, type Json, type JsonObject } from '../read/definition.ts';
 import type { PushSource, Subject } from '../render/subjects.ts';
 import { payloadTable, type PayloadRow } from './payload-table.ts';
-import { createTaskScopes, missingChoices, satisfies } from './scopes.ts';
+import { createTaskScopes, missingChoices } from './scopes.ts';
 import { completeTask, identityOf, isWorkerTask, taskProblems } from './task-rules.ts';
 import { renderTemplate } from '../render/template.ts';
 
@@ -148,13 +149,13 @@ function workerTaskProblems(rendered: JsonObject, subject: Subject, now: string)
     problems.push(...(isActionTaskPayload.errors ?? []).map((e) => `payload${e.instancePath} ${e.message}`));
   }
   const { scopes } = identityOf(task);
-  if (satisfies(scopes, [`hooks:trigger-hook:${hookPath(subject.wanted)}`])) {
+  if (satisfiesExpression(scopes, `hooks:trigger-hook:${hookPath(subject.wanted)}`)) {
     problems.push('a loop is possible: the action task may trigger the hook that made it');
   }
   const target = isObject(task.payload) && isObject(task.payload.full) ? task.payload.full : {};
   const { hookGroupId = null, hookId = null } = target;
   const named = typeof hookGroupId === 'string' && typeof hookId === 'string';
-  if (!named || !satisfies(scopes, [`hooks:trigger-hook:${hookGroupId}/${hookId}`])) {
+  if (!named || !satisfiesExpression(scopes, `hooks:trigger-hook:${hookGroupId}/${hookId}`)) {
     problems.push('the action task may not trigger the full hook, so it could not forward');
   }
   return problems;

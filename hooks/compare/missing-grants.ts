@@ -1,6 +1,6 @@
+import { satisfiesExpression } from 'taskcluster-lib-scopes';
 import { ANONYMOUS, type HeldScopes } from '../read/live.ts';
 import type { Grant } from '../render/grants.ts';
-import { satisfies } from './scopes.ts';
 
 /**
  * The grants that are known to be missing. Grants to people, and to roles or clients that cannot be read, are not
@@ -11,6 +11,6 @@ export function missingGrants(all: Grant[], held: HeldScopes): Grant[] {
   return all.filter(({ to, scope, orAnonymous }) => {
     const scopes = held.get(to);
     if (scopes === undefined || (orAnonymous && anonymous === undefined)) return false;
-    return !satisfies(orAnonymous ? [...scopes, ...(anonymous ?? [])] : scopes, [scope]);
+    return !satisfiesExpression(orAnonymous ? [...scopes, ...(anonymous ?? [])] : scopes, scope);
   });
 }

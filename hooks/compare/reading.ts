@@ -1,7 +1,7 @@
+import { satisfiesExpression } from 'taskcluster-lib-scopes';
 import { ServiceError, type Service } from '../read/service.ts';
 import { readingScopes } from '../render/reading.ts';
 import type { CheckResult, Finding } from './check.ts';
-import { satisfies } from './scopes.ts';
 
 /**
  * The action tasks that could not read what the worker reads in their name. A role may have scopes that its action
@@ -38,7 +38,9 @@ async function findingsOf(
   const findings = results.map(async ({ actionTask }): Promise<Finding[]> => {
     if (!actionTask) return [];
     const held = [...(await expand(actionTask.scopes)), ...known];
-    const lacking = readingScopes(actionTask.fastActions).filter((scope) => !satisfies(held, [scope]));
+    const lacking = readingScopes(actionTask.fastActions).filter(
+      (scope) => !satisfiesExpression(held, scope),
+    );
     if (lacking.length === 0) return [];
     const message = `its action task could not read, so every action would be forwarded; it lacks ${lacking.join(', ')}`;
     return [{ hook: actionTask.hook, message }];

@@ -1,15 +1,4 @@
-/**
- * Whether a set of expanded scopes satisfies all required ones: each equals a held scope, or a held scope that ends in
- * `*` is its prefix. A required scope may also end in `*` (a role's pattern) and then covers everything with that
- * prefix.
- */
-export function satisfies(held: string[], required: string[]): boolean {
-  return required.every((scope) => held.some((pattern) => matches(pattern, scope)));
-}
-
-function matches(pattern: string, scope: string): boolean {
-  return pattern === scope || (pattern.endsWith('*') && scope.startsWith(pattern.slice(0, -1)));
-}
+import { satisfiesExpression } from 'taskcluster-lib-scopes';
 
 const PRIORITIES = ['lowest', 'very-low', 'low', 'medium', 'high', 'very-high', 'highest'];
 
@@ -38,6 +27,6 @@ export function createTaskScopes(task: {
 /** The alternatives in `required` that `held` does not satisfy, as text. */
 export function missingChoices(held: string[], required: string[][]): string[] {
   return required
-    .filter((choice) => !choice.some((scope) => satisfies(held, [scope])))
+    .filter((choice) => !satisfiesExpression(held, { AnyOf: choice }))
     .map((choice) => choice.slice(0, 1).join() + (choice.length > 1 ? ' (or a higher priority)' : ''));
 }

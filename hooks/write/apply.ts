@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
+import { satisfiesExpression } from 'taskcluster-lib-scopes';
 import type { HookChange, Problem, Unit } from '../compare/changes.ts';
 import { hookPath } from '../../functions/tasks/hook-name.ts';
-import { satisfies } from '../compare/scopes.ts';
 import type { Grant } from '../render/grants.ts';
 import type { Holders } from '../read/live.ts';
 import { ServiceError, type Role, type Service } from '../read/service.ts';
@@ -109,7 +109,7 @@ export async function applyGrants(missing: Grant[], holders: Holders, service: S
       }
       const scopes = [
         ...(seen?.scopes ?? []),
-        ...added.filter((scope) => !satisfies(seen?.scopes ?? [], [scope])),
+        ...added.filter((scope) => !satisfiesExpression(seen?.scopes ?? [], scope)),
       ];
       const description = seen?.description ?? 'Role of a global retrigger hook.';
       await service.putRole({ roleId, description, scopes }, seen !== undefined);
