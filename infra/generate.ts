@@ -43,6 +43,7 @@ const MODULES: GeneratedModule[] = [
   {
     file: 'functions/worker/action-task',
     schemas: ['hooks/templates/action-task-payload.schema.json'],
+    known: { module: '../tasks/hook-name.ts', types: { hookName: 'HookName' } },
     validators: {
       isActionTaskPayload: { of: 'action-task-payload.schema.json', type: 'ActionTaskPayload' },
     },

@@ -52,7 +52,7 @@ export async function planCancellation(
 /** Like taskgraph's `cancel`: any task in any state, if it belongs to this push. */
 async function planCancel(action: CancelAction, taskId: TaskId, reader: Reader): Promise<Cancellation> {
   const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
-  const plan = nothing(false);
+  const plan = noCancellation(false);
   const definition: TaskDefinition | undefined = definitions.get(taskId);
   const status = statuses.get(taskId);
   if (!definition || !status) {
@@ -74,7 +74,7 @@ async function planCancel(action: CancelAction, taskId: TaskId, reader: Reader):
  * wait for others come first and running tasks last, so that no task starts because another one ended.
  */
 async function planCancelAll(action: CancelAction, reader: Reader): Promise<Cancellation | Forward> {
-  const plan = nothing(true);
+  const plan = noCancellation(true);
   let read = 0;
   for await (const page of reader.listTaskGroup(action.taskGroupId)) {
     for (const task of page) {
@@ -84,7 +84,10 @@ async function planCancelAll(action: CancelAction, reader: Reader): Promise<Canc
       const outOfReach = foreign(action, { taskGroupId: action.taskGroupId, schedulerId: task.schedulerId });
       // All tasks of a group have one schedulerId.
       if (outOfReach)
-        return { ...nothing(true), refused: [{ label: action.taskGroupId, reason: outOfReach.reason }] };
+        return {
+          ...noCancellation(true),
+          refused: [{ label: action.taskGroupId, reason: outOfReach.reason }],
+        };
     }
     read += page.length;
     if (read > LARGEST_GROUP)
@@ -97,7 +100,7 @@ async function planCancelAll(action: CancelAction, reader: Reader): Promise<Canc
   return plan;
 }
 
-function nothing(wholeGroup: boolean): Cancellation {
+function noCancellation(wholeGroup: boolean): Cancellation {
   return { kind: 'cancellation', cancels: [], earlier: [], noops: [], refused: [], wholeGroup };
 }
 

@@ -1,12 +1,13 @@
 import jsone from 'json-e';
 import type { Reader } from '../ports/reader.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
+import type { HookName } from '../tasks/hook-name.ts';
 import { isObject } from '../tasks/shapes.ts';
 import type { TaskId } from '../tasks/names.ts';
 
 /** What Treeherder would trigger: the hook, and its rendered payload. */
 export interface Trigger {
-  hook: { hookGroupId: string; hookId: string };
+  hook: HookName;
   payload: unknown;
 }
 

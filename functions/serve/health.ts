@@ -1,9 +1,9 @@
 import type { Log } from '../platform/log.ts';
 import { ping } from '../taskcluster/ping.ts';
 
-const LOOK_MS = 30_000;
+const CHECK_MS = 30_000;
 /** The interval while something is wrong, so that recovery is noticed soon. */
-const LOOK_AGAIN_MS = 5_000;
+const CHECK_AGAIN_MS = 5_000;
 /** Taskcluster tolerates 15 minutes; a synchronized clock is never off by a minute. */
 const CLOCK_BOUND_MS = 60_000;
 
@@ -35,7 +35,7 @@ export class Health {
     this.#rootUrl = rootUrl;
     this.#log = log;
     this.#logWorks = logWorks;
-    this.#last = this.#look({});
+    this.#last = this.#check({});
     void this.#last.then((found) => this.#schedule(found));
   }
 
@@ -58,18 +58,18 @@ export class Health {
   #schedule(found: Problems): void {
     if (this.#stopped) return;
     const wrong = Object.keys(found).length > 0;
-    this.#timer = setTimeout(() => void this.#lookAgain(found), wrong ? LOOK_AGAIN_MS : LOOK_MS);
+    this.#timer = setTimeout(() => void this.#checkAgain(found), wrong ? CHECK_AGAIN_MS : CHECK_MS);
     this.#timer.unref();
   }
 
-  async #lookAgain(before: Problems): Promise<void> {
-    const found = await this.#look(before);
+  async #checkAgain(before: Problems): Promise<void> {
+    const found = await this.#check(before);
     this.#last = Promise.resolve(found);
     this.#schedule(found);
   }
 
   /** Runs the checks and logs what changed. */
-  async #look(before: Problems): Promise<Problems> {
+  async #check(before: Problems): Promise<Problems> {
     try {
       const { clockAheadMs } = await ping(this.#rootUrl, Date.now);
       if (before.taskcluster !== undefined) this.#log.event('taskcluster-reached', {});

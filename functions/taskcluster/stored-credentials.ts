@@ -3,6 +3,7 @@ import type { Credentials, SsmCredentials, StoredCredentials } from '../platform
 import type { CredentialsSource } from './credentials.ts';
 import { callAws } from './aws.ts';
 import type { Log } from '../platform/log.ts';
+import { isObject } from '../tasks/shapes.ts';
 
 /** A changed token is used after at most this time, even if Taskcluster still accepts the old one. */
 const KEEP_MS = 5 * 60 * 1000;
@@ -108,8 +109,8 @@ async function readTokenFile(file: string): Promise<string> {
 
 function readValue(answer: string, name: string): string {
   const document = parse(answer);
-  const parameter = isFields(document) ? document['Parameter'] : undefined;
-  const value = isFields(parameter) ? parameter['Value'] : undefined;
+  const parameter = isObject(document) ? document['Parameter'] : undefined;
+  const value = isObject(parameter) ? parameter['Value'] : undefined;
   if (typeof value === 'string' && value.trim() !== '') return value.trim();
   throw new Error(`the SSM parameter ${name} has no value`);
 }
@@ -121,8 +122,4 @@ function parse(answer: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
