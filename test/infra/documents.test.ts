@@ -1,16 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { documents } from '../support/documents.ts';
 
 const scripts = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).scripts);
 
-const pages = [
-  ...(await readdir('.')).filter((name) => name.endsWith('.md')),
-  ...(await readdir('docs', { recursive: true }))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
-];
+const pages = await documents();
 
 describe.each(pages)('%s', (page) => {
   const text = readFileSync(page, 'utf8');
