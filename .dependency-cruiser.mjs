@@ -16,7 +16,7 @@ const FLOORS = {
   'functions/platform': [],
   'functions/tasks': [],
   'functions/ports': ['functions/tasks'],
-  'functions/graph': ['functions/tasks'],
+  'functions/graph': ['functions/tasks', 'functions/platform'],
   'functions/actions': ['functions/ports', 'functions/graph', 'functions/tasks', 'functions/platform'],
   'functions/taskcluster': ['functions/ports', 'functions/tasks', 'functions/platform'],
   'functions/trigger': BELOW_THE_WAYS_IN,

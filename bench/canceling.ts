@@ -22,6 +22,8 @@ export interface CancelingRow {
   /** wallMs against (pages of one look + cancels / 50) × latency. */
   overRoundTrips: number;
   peakRssMb: number;
+  /** Processor time of the function's process. */
+  cpuMs: number;
 }
 
 const OPEN = 1_000;
@@ -46,7 +48,9 @@ export async function cancelAll(size: number, latencyMs: number, times: number):
       const payload = payloadOf(push, { callback: 'cancel-all', input: () => ({ input: {}, taskId: null }) });
       taskcluster.clearCalls();
       taskcluster.setLatency(latencyMs);
+      await host.stats();
       await hooks.triggerHook(hookGroupId, hookId, payload);
+      const { peakRssMb, cpuMs } = await host.stats();
       taskcluster.setLatency(0);
       const calls = taskcluster.calls().filter(({ service }) => service !== 'functions');
       const wallMs =
@@ -62,7 +66,8 @@ export async function cancelAll(size: number, latencyMs: number, times: number):
         mbRead: calls.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6,
         wallMs,
         overRoundTrips: wallMs / ((ofOneLook + OPEN / AT_ONCE) * latencyMs),
-        peakRssMb: (await host.stats()).peakRssMb,
+        peakRssMb,
+        cpuMs,
       });
     }
   } finally {

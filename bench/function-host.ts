@@ -15,6 +15,8 @@ export interface HostStats {
   peakRssMb: number;
   /** The longest time that the event loop was blocked since the last request, ms. */
   eventLoopMs: number;
+  /** Processor time of all threads since the last question, ms. */
+  cpuMs: number;
 }
 
 const [name = ''] = process.argv.slice(2);
@@ -33,13 +35,18 @@ function isWorker(
   return name === 'worker' && typeof candidate === 'function';
 }
 
+let cpu = process.cpuUsage();
+
 process.on('message', (message: { stats?: true; poll?: number }) => {
   if (message.stats) {
+    const { user, system } = process.cpuUsage(cpu);
     const stats: HostStats = {
       peakRssMb: peakRssMb(),
       eventLoopMs: delay.max / 1e6,
+      cpuMs: (user + system) / 1000,
     };
     delay.reset();
+    cpu = process.cpuUsage();
     process.send?.(stats);
   } else if (message.poll !== undefined && isWorker(handler)) {
     void handler({ mode: 'poll', pollMs: message.poll }, lambdaContext(name, 900_000)).then(() =>

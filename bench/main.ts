@@ -103,11 +103,12 @@ async function benchCanceling(check: boolean): Promise<number> {
   await bundleFunctions('dist');
   const rows = [...(await cancelAll(1_100, 30, 3)), ...(await cancelAll(20_000, 30, 2))];
   console.table(
-    rows.map(({ wallMs, overRoundTrips, mbRead, peakRssMb, ...row }) => ({
+    rows.map(({ wallMs, overRoundTrips, mbRead, peakRssMb, cpuMs, ...row }) => ({
       ...row,
       'MB read': Math.round(mbRead),
       'wall ms': Math.round(wallMs),
       '÷ round trips': overRoundTrips.toFixed(2),
+      'CPU ms': Math.round(cpuMs),
       'RSS MB': Math.round(peakRssMb),
     })),
   );

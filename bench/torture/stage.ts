@@ -5,7 +5,7 @@ import { within } from '../../functions/platform/deadline.ts';
 import { Log } from '../../functions/platform/log.ts';
 import { TaskclusterClaims } from '../../functions/taskcluster/claims.ts';
 import { TaskclusterClient } from '../../functions/taskcluster/client.ts';
-import { ConcurrencyLimit } from '../../functions/taskcluster/concurrency-limit.ts';
+import { WriteLimits } from '../../functions/taskcluster/concurrency-limit.ts';
 import { ContentCache } from '../../functions/taskcluster/content-cache.ts';
 import { Downloads } from '../../functions/taskcluster/download.ts';
 import { jsonContents } from '../../functions/taskcluster/reader.ts';
@@ -100,7 +100,7 @@ export class Stage {
           killSwitch: new Set(),
           fastActions: FAST_BY_DOMAIN,
           requestMs,
-          writeLimit: new ConcurrencyLimit(),
+          writeLimits: new WriteLimits(),
           downloads: new Downloads(rootUrl),
           contents: jsonContents(),
           graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),

@@ -18,7 +18,7 @@ import type { TaskId } from '../tasks/names.ts';
 /**
  * Tasks handled at once. The writer, which other actions share, decides how many of them may have a request under way.
  */
-const CONCURRENCY = 50;
+const CONCURRENCY = 150;
 /** How often the group is read again while new tasks appear in it. */
 const LOOKS = 5;
 

@@ -1,4 +1,4 @@
-import { JsonScanner } from './json-scanner.ts';
+import { JsonScanner } from '../platform/json-scanner.ts';
 import { GraphError, malformedGraph } from './task-graph.ts';
 import type { Label } from '../tasks/names.ts';
 
@@ -46,7 +46,7 @@ export class GraphScanner extends JsonScanner {
 
   /** @throws GraphError if such a graph cannot continue like this */
   override write(piece: Buffer): void {
-    super.write(piece);
+    scanning(() => super.write(piece));
     if (this.#keptFrom >= 0) {
       // A copy, because the caller reuses the piece.
       this.#keptBefore.push(Buffer.from(piece.subarray(this.#keptFrom)));
@@ -54,6 +54,11 @@ export class GraphScanner extends JsonScanner {
     }
     this.#offset += piece.length;
     this.#checkSize(this.#offset);
+  }
+
+  /** @throws GraphError if the document is not complete */
+  override end(): void {
+    scanning(() => super.end());
   }
 
   protected keyBegins(at: number, depth: number): void {
@@ -111,6 +116,17 @@ export class GraphScanner extends JsonScanner {
     const from = this.#keptFrom;
     this.#keptFrom = -1;
     return to - from === DEPENDENCIES.length && DEPENDENCIES.compare(piece, from, to) === 0;
+  }
+}
+
+/** What is not JSON is no graph either. */
+function scanning(scan: () => void): void {
+  try {
+    scan();
+  } catch (error) {
+    // No cause: a parser's error quotes what it could not parse.
+    // oxlint-disable-next-line preserve-caught-error
+    throw error instanceof SyntaxError ? malformedGraph() : error;
   }
 }
 

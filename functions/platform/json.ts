@@ -2,7 +2,7 @@
  * The deepest JSON that is accepted from anyone. Real definitions and payloads are less than 20 levels deep; code that
  * walks a document recursively (a validator, JSON.stringify) overflows the stack after some thousand levels.
  */
-const MAX_DEPTH = 100;
+export const MAX_DEPTH = 100;
 
 /** JSON that is nested more deeply than we accept. */
 export class TooDeepError extends Error {

@@ -48,8 +48,15 @@ export function spendCall(): void {
 
 /** @throws OverBudgetError if the current action has read too many bytes */
 export function spendBytes(bytes: number): void {
+  spender()(bytes);
+}
+
+/** The same for bytes that come later, wherever they are then counted. */
+export function spender(): (bytes: number) => void {
   const budget = budgets.getStore();
-  if (!budget) return;
-  budget.bytes += bytes;
-  if (budget.bytes > budget.limits.bytes) throw new OverBudgetError(`${budget.limits.bytes} bytes`);
+  return (bytes) => {
+    if (!budget) return;
+    budget.bytes += bytes;
+    if (budget.bytes > budget.limits.bytes) throw new OverBudgetError(`${budget.limits.bytes} bytes`);
+  };
 }

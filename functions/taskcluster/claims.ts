@@ -1,5 +1,6 @@
 import { timeLeft } from '../platform/deadline.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
+import { JsonBody } from './answer-body.ts';
 import { definition, fields, list, text, unexpectedAnswer } from './answers.ts';
 import type { Credentials } from '../platform/credentials.ts';
 import { TaskclusterClient, type MethodOf } from './client.ts';
@@ -34,6 +35,9 @@ export interface Link {
   artifact: string;
 }
 
+/** What we claim is ours, so a large answer must still be read: 32 action tasks, each with its push's parameters. */
+const CLAIMS_BYTES = 64 * 1024 * 1024;
+
 const LINK_TYPE = 'text/plain; charset=utf-8';
 
 /** Claims tasks as a worker. */
@@ -54,7 +58,10 @@ export class TaskclusterClaims {
     const method = 'claimWork';
     const args = [taskQueueId, { ...this.#worker, tasks }];
     // One try: if the answer is lost, the tasks that it claimed become pending again when the claims expire.
-    const answer = fields(method, await this.#client.call('Queue', method, args, ONCE));
+    const answer = fields(
+      method,
+      await this.#client.call('Queue', method, args, ONCE, () => new JsonBody(CLAIMS_BYTES)),
+    );
     return list(method, answer['tasks']).map((entry) => {
       const claim = fields(method, entry);
       const runId = claim['runId'];

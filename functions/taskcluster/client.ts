@@ -1,6 +1,4 @@
 // The only file that imports taskcluster-client (the package will be renamed; see docs/adr/0003).
-import http from 'node:http';
-import https from 'node:https';
 import taskcluster from 'taskcluster-client';
 import type { Credentials } from '../platform/credentials.ts';
 import { countApiCall } from '../platform/api-calls.ts';
@@ -9,12 +7,17 @@ import { timeLeft } from '../platform/deadline.ts';
 import { spendCall } from '../platform/reading-budget.ts';
 import { isSource, type CredentialsSource } from './credentials.ts';
 import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
+import { isObject } from '../tasks/shapes.ts';
+import { AnswerTooLargeError, JsonBody, type AnswerBody } from './answer-body.ts';
+import { exchange, type ApiAnswer } from './exchange.ts';
+import { signerFor, type Signer } from './hawk.ts';
 import { READ_POLICY, withRetries, type RetryPolicy } from './retry.ts';
 
 /** Which service's client to use, by its class in taskcluster-client. */
 export type ServiceName = 'Auth' | 'Queue' | 'Index' | 'Hooks';
 
-type ServiceClient = Record<string, (...args: unknown[]) => unknown>;
+type Api = InstanceType<(typeof taskcluster)[ServiceName]>;
+type ApiMethod = Api['ping'];
 
 /** The methods of a service in taskcluster-client.d.ts; another name does not compile. */
 export type MethodOf<S extends ServiceName> = Extract<
@@ -33,9 +36,11 @@ export interface ClientOptions {
   retry?: RetryPolicy;
 }
 
-// The library's own agents close each connection after one answer, and a TLS handshake costs more than a call.
-taskcluster.agents.http = new http.Agent({ keepAlive: true, maxSockets: 50 });
-taskcluster.agents.https = new https.Agent({ keepAlive: true, maxSockets: 50 });
+/**
+ * What one answer may have, decompressed, unless the caller says something else: a thousand statuses, or 250 definitions
+ * of the size that Firefox's tests have, four times over.
+ */
+const ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** How much clocks may differ for Taskcluster; the library's temporary credentials would start now by our clock. */
 const CLOCK_SKEW_MS = 15 * 60 * 1000;
@@ -43,9 +48,8 @@ const CLOCK_SKEW_MS = 15 * 60 * 1000;
 /** Calls Taskcluster's API methods by name. Answers are `unknown` until the caller has checked them. */
 export class TaskclusterClient {
   #options: ClientOptions;
-  /** The credentials that the services' clients were made with. */
-  #used: Credentials | undefined;
-  readonly #services = new Map<ServiceName, ServiceClient>();
+  readonly #apis = new Map<ServiceName, Api>();
+  #signing: { credentials: Credentials; sign: Signer } | undefined;
   #closed = false;
 
   constructor(options: ClientOptions) {
@@ -54,13 +58,16 @@ export class TaskclusterClient {
 
   /**
    * One API call, retried after 5xx, 429 and network errors as the retry policy says.
-   * @throws TaskclusterError
+   *
+   * @param body makes what takes the answer's body, for each try
+   * @throws OverBudgetError; TaskclusterError
    */
   async call<S extends ServiceName>(
     service: S,
     method: MethodOf<S>,
     args: unknown[],
     retry = this.#options.retry ?? READ_POLICY,
+    body: () => AnswerBody = () => new JsonBody(ANSWER_BYTES),
   ): Promise<unknown> {
     return withRetries(retry, async () => {
       if (this.#closed) {
@@ -80,7 +87,7 @@ export class TaskclusterClient {
         });
       }
       try {
-        return await this.#request(service, method, args, retry.share);
+        return await this.#request(service, method, args, retry.share, body);
       } catch (error) {
         throw toTaskclusterError(method, error);
       }
@@ -97,79 +104,98 @@ export class TaskclusterClient {
     this.#options = { ...this.#options, credentials };
   }
 
-  async #request(service: ServiceName, method: string, args: unknown[], share: number): Promise<unknown> {
+  async #request(
+    service: ServiceName,
+    method: string,
+    args: unknown[],
+    share: number,
+    body: () => AnswerBody,
+  ): Promise<unknown> {
     const { credentials } = this.#options;
     const source = credentials && isSource(credentials) ? credentials : undefined;
     const used = source ? await source.current() : fixed(credentials);
-    const client = this.#service(service, used, share);
     spendCall();
-    countApiCall();
-    try {
-      return await send(client, method, args);
-    } catch (error) {
-      // A call with refused credentials did nothing, so any call may be repeated.
-      const renewed = used && isRefusal(error) ? await source?.renewed(used) : undefined;
-      if (!renewed) throw error;
-      countApiCall();
-      return send(this.#service(service, renewed, share), method, args);
-    }
+    const answer = await this.#send(service, method, args, used, share, body());
+    // A call with refused credentials did nothing, so any call may be repeated.
+    const renewed = used && answer.status === 401 ? await source?.renewed(used) : undefined;
+    return bodyOf(method, renewed ? await this.#send(service, method, args, renewed, share, body()) : answer);
   }
 
-  #service(name: ServiceName, credentials: Credentials | undefined, share: number) {
-    if (credentials !== this.#used) {
-      this.#services.clear();
-      this.#used = credentials;
-    }
+  /** One request, and its answer. */
+  async #send(
+    service: ServiceName,
+    name: string,
+    args: unknown[],
+    credentials: Credentials | undefined,
+    share: number,
+    body: AnswerBody,
+  ): Promise<ApiAnswer> {
+    const api = this.#api(service);
+    const call = methodOf(api, name);
+    const entry = call.entryReference;
+    const [params, rest] = [args.slice(0, entry.args.length), args.slice(entry.args.length)];
+    const payload = entry.input === undefined ? undefined : JSON.stringify(rest.shift());
+    const url = new URL(api.buildUrl(call, ...params, ...rest));
+    const method = entry.method.toUpperCase();
+    const authorization = credentials && this.#signer(credentials)(method, url);
     const { timeoutMs = 30_000 } = this.#options;
-    const left = timeLeft() * share;
-    // The library has one timeout per client, so the last calls before a deadline get their own clients.
-    if (left < timeoutMs) return this.#connect(name, credentials, Math.max(1, Math.floor(left)));
-    let client = this.#services.get(name);
-    if (!client) {
-      client = this.#connect(name, credentials, timeoutMs);
-      this.#services.set(name, client);
+    const timeout = Math.min(timeoutMs, Math.max(1, Math.floor(timeLeft() * share)));
+    countApiCall();
+    return exchange({ method, url, authorization, payload, timeoutMs: timeout }, body);
+  }
+
+  #api(name: ServiceName): Api {
+    let api = this.#apis.get(name);
+    if (!api) {
+      api = new taskcluster[name]({ rootUrl: this.#options.rootUrl, credentials: {} });
+      this.#apis.set(name, api);
     }
-    return client;
+    return api;
   }
 
-  #connect(name: ServiceName, credentials: Credentials | undefined, timeout: number): ServiceClient {
-    const { rootUrl, authorizedScopes } = this.#options;
-    return new taskcluster[name]({
-      rootUrl,
-      credentials: credentials ?? {},
-      ...(authorizedScopes ? { authorizedScopes } : {}),
-      retries: 0,
-      timeout,
-    });
-  }
-}
-
-/** One request, and its answer. */
-async function send(client: ServiceClient, method: string, args: unknown[]): Promise<unknown> {
-  const answer = methodOf(client, method)(...args);
-  try {
-    return await answer;
-  } catch (error) {
-    // If an answer breaks off, the library looks for an error in a body that is not there.
-    if (!(error instanceof TypeError) || 'code' in error) throw error;
-    const [kind, message] = ['no-answer', 'the connection was cut within the answer'] as const;
-    throw new TaskclusterError({ method, kind, code: 'BrokenOff', message, cause: error });
+  #signer(credentials: Credentials): Signer {
+    if (this.#signing?.credentials !== credentials)
+      this.#signing = { credentials, sign: signerFor(credentials, this.#options.authorizedScopes) };
+    return this.#signing.sign;
   }
 }
 
 /** A method that does not exist must not look like an empty answer. */
-function methodOf(client: ServiceClient, method: string): (...args: unknown[]) => unknown {
-  const call = client[method];
-  if (!call) throw new TypeError(`taskcluster-client has no method ${method}`);
-  return call.bind(client);
+function methodOf(api: Api, name: string): ApiMethod {
+  const method: unknown = Reflect.get(api, name);
+  if (!isMethod(method)) throw new TypeError(`taskcluster-client has no method ${name}`);
+  return method;
 }
+
+function isMethod(value: unknown): value is ApiMethod {
+  return typeof value === 'function' && 'entryReference' in value;
+}
+
+/** @throws TaskclusterError if the answer is an error */
+function bodyOf(method: string, { status, body }: ApiAnswer): unknown {
+  // Redirects to artifacts are answers as well: they say where it is.
+  if (status < 400) return body;
+  const { code, message } = isObject(body) ? body : {};
+  throw new TaskclusterError({
+    method,
+    statusCode: status,
+    code: typeof code === 'string' ? code : 'UnknownError',
+    // It may quote a whole definition.
+    message: bounded(
+      typeof message === 'string' ? message : (WITHOUT_WORDS[status] ?? 'Unknown Server Error'),
+      TEXT_LIMITS.message,
+    ),
+  });
+}
+
+/** What an error is called that the service says nothing about. */
+const WITHOUT_WORDS: Partial<Record<number, string>> = {
+  401: 'Authentication Error',
+  500: 'Internal Server Error',
+};
 
 function fixed(credentials: Credentials | CredentialsSource | undefined): Credentials | undefined {
   return credentials && !isSource(credentials) ? credentials : undefined;
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'statusCode' in error && error.statusCode === 401;
 }
 
 /**
@@ -186,16 +212,27 @@ export function nameTemporaryCredentials(
   return taskcluster.createTemporaryCredentials({ credentials: issuer, clientId, scopes, start, expiry });
 }
 
-/** Converts the library's error to ours. An error that is neither an answer nor the network's is our own bug. */
+/** Why no answer was read, in our words; what is neither the network's nor the answer's fault is a mistake of our own. */
 function toTaskclusterError(method: string, error: unknown): unknown {
   if (isTaskclusterError(error)) return error;
+  if (error instanceof AnswerTooLargeError)
+    return new TaskclusterError({
+      method,
+      kind: 'unexpected-answer',
+      code: 'AnswerTooLarge',
+      message: error.message,
+      cause: error,
+    });
+  // Nothing has told what became of the call. No cause: a parser's error quotes what it could not parse.
+  if (error instanceof SyntaxError)
+    return new TaskclusterError({
+      method,
+      kind: 'no-answer',
+      code: 'BrokenOff',
+      message: 'the answer is not JSON',
+    });
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   const { code } = error;
-  // The message may quote a whole definition.
   const message = bounded(error.message, TEXT_LIMITS.message);
-  const outcome =
-    'statusCode' in error && typeof error.statusCode === 'number'
-      ? { statusCode: error.statusCode }
-      : { kind: 'no-answer' as const };
-  return new TaskclusterError({ method, ...outcome, code, message, cause: error });
+  return new TaskclusterError({ method, kind: 'no-answer', code, message, cause: error });
 }

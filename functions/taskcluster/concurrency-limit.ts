@@ -1,7 +1,9 @@
 import { isTaskclusterError } from '../ports/error.ts';
 
-/** More concurrent requests would only wait in the service; the client also has no more connections. */
+/** More concurrent requests would only wait in the service. */
 const MOST = 50;
+/** A cancellation writes little, and every second of it costs machines. */
+const MOST_CANCELLATIONS = 100;
 const FEWEST = 2;
 /** A request this many times slower than the quickest recent one is a sign that the service is overloaded. */
 const SLOW = 3;
@@ -11,10 +13,11 @@ const FORGET = 1.001;
 /**
  * Limits concurrent requests to what the service can take: one more after each round without trouble, half as many
  * after a 429 or 503, a tenth less while answers are much slower than before (additive increase, multiplicative
- * decrease, like TCP). Shared by all actions of one process.
+ * decrease, like TCP).
  */
 export class ConcurrencyLimit {
-  #allowed = MOST / 2;
+  readonly #most: number;
+  #allowed: number;
   #underWay = 0;
   #quickestMs = Infinity;
   #begun = 0;
@@ -24,8 +27,10 @@ export class ConcurrencyLimit {
   readonly #now: () => number;
 
   /** @param now a monotonic clock, ms */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = () => performance.now(), most = MOST) {
     this.#now = now;
+    this.#most = most;
+    this.#allowed = most / 2;
   }
 
   /** How many requests may be under way at once. */
@@ -75,7 +80,7 @@ export class ConcurrencyLimit {
     this.#quickestMs = Math.min(this.#quickestMs * FORGET, ms);
     // Below a few milliseconds, a difference says more about this machine than about the service.
     if (ms > SLOW * Math.max(this.#quickestMs, 20)) this.#slower(1.1, nth);
-    else this.#allowed = Math.min(MOST, this.#allowed + 1 / this.#allowed);
+    else this.#allowed = Math.min(this.#most, this.#allowed + 1 / this.#allowed);
   }
 
   /**
@@ -86,4 +91,10 @@ export class ConcurrencyLimit {
     this.#begunWhenSlower = this.#begun;
     this.#allowed = Math.max(FEWEST, this.#allowed / factor);
   }
+}
+
+/** The limits that all writers of one process share. */
+export class WriteLimits {
+  readonly runs = new ConcurrencyLimit();
+  readonly cancellations = new ConcurrencyLimit(undefined, MOST_CANCELLATIONS);
 }

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import { timeLeft } from '../platform/deadline.ts';
-import { isTooDeep, jsonBytes } from '../platform/json.ts';
-import { spendBytes } from '../platform/reading-budget.ts';
+import { isTooDeep } from '../platform/json.ts';
 import type { ArtifactContent, DownloadLimits, GroupTask, IndexedTask, Reader } from '../ports/reader.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { fields, list, optionalText, shallowDefinition, status, text } from './answers.ts';
@@ -9,6 +8,7 @@ import { artifactAddress, namesRun } from './artifact-address.ts';
 import type { MethodOf, TaskclusterClient } from './client.ts';
 import { ContentCache, type Reading } from './content-cache.ts';
 import type { Downloads } from './download.ts';
+import { GroupPageBody, type GroupPage } from './group-page.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { READ_POLICY, withRetries } from './retry.ts';
 import type { TaskId } from '../tasks/names.ts';
@@ -30,11 +30,6 @@ export function jsonContents(now?: () => number): ContentCache<unknown> {
   return new ContentCache(CONTENTS_BYTES, undefined, now);
 }
 
-interface GroupPage {
-  tasks: GroupTask[];
-  continuationToken: string | undefined;
-}
-
 /** Reads from queue and index. */
 export class TaskclusterReader implements Reader {
   readonly #client: TaskclusterClient;
@@ -53,7 +48,7 @@ export class TaskclusterReader implements Reader {
 
   async task(taskId: TaskId): Promise<TaskDefinition | undefined> {
     const answer = await this.#orMissing('Queue', 'task', [taskId]);
-    return answer === undefined ? undefined : paidFor(shallowDefinition('task', answer));
+    return answer === undefined ? undefined : shallowDefinition('task', answer);
   }
 
   async status(taskId: TaskId): Promise<TaskStatus | undefined> {
@@ -71,7 +66,7 @@ export class TaskclusterReader implements Reader {
         );
         return list('tasks', tasks).map((entry): [TaskId, TaskDefinition] => {
           const { taskId, task } = fields('tasks', entry);
-          return [text('tasks', taskId), paidFor(shallowDefinition('tasks', task))];
+          return [text('tasks', taskId), shallowDefinition('tasks', task)];
         });
       },
       (taskId) => this.task(taskId),
@@ -87,7 +82,7 @@ export class TaskclusterReader implements Reader {
         const { statuses } = fields('statuses', answer);
         return list('statuses', statuses).map((entry): [TaskId, TaskStatus] => {
           const found = fields('statuses', entry);
-          return [text('statuses', found['taskId']), paidFor(status('statuses', found['status']))];
+          return [text('statuses', found['taskId']), status('statuses', found['status'])];
         });
       },
       (taskId) => this.status(taskId),
@@ -163,19 +158,12 @@ export class TaskclusterReader implements Reader {
     }
   }
 
-  /** A page contains whole definitions, megabytes of them; none of that is kept. */
   async #groupPage(taskGroupId: TaskId, token?: string): Promise<GroupPage> {
-    const method = 'listTaskGroup';
     const query = { limit: BATCH, ...(token === undefined ? {} : { continuationToken: token }) };
-    const answer = fields(method, await this.#client.call('Queue', method, [taskGroupId, query]));
-    const tasks = list(method, answer['tasks']).map((entry): GroupTask => {
-      const { taskId, schedulerId, state, runs } = status(method, fields(method, entry)['status']);
-      const last = runs.at(-1);
-      const canceled =
-        state === 'exception' && last?.reasonResolved === 'canceled' ? last.resolved : undefined;
-      return { taskId, schedulerId, state, canceled };
-    });
-    return { tasks, continuationToken: optionalText(method, answer['continuationToken']) };
+    let body = new GroupPageBody();
+    const eachTry = () => (body = new GroupPageBody());
+    await this.#client.call('Queue', 'listTaskGroup', [taskGroupId, query], undefined, eachTry);
+    return body.page;
   }
 
   async findTasks(indexPaths: readonly string[]): Promise<Map<string, TaskId>> {
@@ -207,7 +195,7 @@ export class TaskclusterReader implements Reader {
         found.push({
           namespace: text('listTasks', task['namespace']),
           taskId: text('listTasks', task['taskId']),
-          data: isTooDeep(task['data']) ? undefined : paidFor(task['data']),
+          data: isTooDeep(task['data']) ? undefined : task['data'],
         });
       }
       continuationToken = optionalText('listTasks', answer['continuationToken']);
@@ -253,10 +241,4 @@ export class TaskclusterReader implements Reader {
       throw error;
     }
   }
-}
-
-/** Counts the size of an answer towards the limit of the current action. A status is little more than its runs. */
-function paidFor<T>(value: T): T {
-  spendBytes(jsonBytes(value));
-  return value;
 }

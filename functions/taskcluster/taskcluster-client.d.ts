@@ -20,7 +20,18 @@ declare module 'taskcluster-client' {
     timeout?: number;
   }
 
-  type Method = (...args: unknown[]) => Promise<unknown>;
+  interface Method {
+    (...args: unknown[]): Promise<unknown>;
+    /** What the service's API reference says of it. */
+    entryReference: {
+      /** Of HTTP, in lower case. */
+      method: string;
+      /** Names of the parameters in the URL. */
+      args: string[];
+      /** Names the schema of the payload, if it takes one. */
+      input?: string;
+    };
+  }
   type Service<Methods extends string> = Record<Methods, Method> & { buildUrl(...args: unknown[]): string };
 
   const taskcluster: {

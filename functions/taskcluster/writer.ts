@@ -3,7 +3,7 @@ import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { fields, status } from './answers.ts';
 import type { MethodOf, TaskclusterClient } from './client.ts';
 import type { TaskclusterReader } from './reader.ts';
-import type { ConcurrencyLimit } from './concurrency-limit.ts';
+import type { ConcurrencyLimit, WriteLimits } from './concurrency-limit.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { goesOn, ONE_OF_SEVERAL, pauseBefore, withRetries, WRITE_POLICY } from './retry.ts';
 import type { TaskId } from '../tasks/names.ts';
@@ -12,16 +12,16 @@ import type { TaskId } from '../tasks/names.ts';
 export class TaskclusterWriter implements Writer {
   readonly #client: TaskclusterClient;
   readonly #reader: TaskclusterReader;
-  readonly #limit: ConcurrencyLimit;
+  readonly #limits: WriteLimits;
 
   /**
    * @param reader to find out whether a call with a lost answer took effect
-   * @param limit shared by all writers of this process
+   * @param limits shared by all writers of this process
    */
-  constructor(client: TaskclusterClient, reader: TaskclusterReader, limit: ConcurrencyLimit) {
+  constructor(client: TaskclusterClient, reader: TaskclusterReader, limits: WriteLimits) {
     this.#client = client;
     this.#reader = reader;
-    this.#limit = limit;
+    this.#limits = limits;
   }
 
   async createTask(taskId: TaskId, definition: TaskDefinition): Promise<void> {
@@ -50,7 +50,10 @@ export class TaskclusterWriter implements Writer {
 
   async cancelTask(taskId: TaskId): Promise<TaskStatus> {
     const method = 'cancelTask';
-    const answer = fields(method, await withRetries(WRITE_POLICY, () => this.#once(method, [taskId])));
+    const answer = fields(
+      method,
+      await withRetries(WRITE_POLICY, () => this.#once(method, [taskId], this.#limits.cancellations)),
+    );
     return status(method, answer['status']);
   }
 
@@ -64,7 +67,11 @@ export class TaskclusterWriter implements Writer {
     }
   }
 
-  #once(method: MethodOf<'Queue'>, args: unknown[]): Promise<unknown> {
-    return this.#limit.run(() => this.#client.call('Queue', method, args, ONE_OF_SEVERAL));
+  #once(
+    method: MethodOf<'Queue'>,
+    args: unknown[],
+    limit: ConcurrencyLimit = this.#limits.runs,
+  ): Promise<unknown> {
+    return limit.run(() => this.#client.call('Queue', method, args, ONE_OF_SEVERAL));
   }
 }

@@ -10,7 +10,7 @@ import { nameTemporaryCredentials, TaskclusterClient } from '../taskcluster/clie
 import { derivedCredentials } from '../taskcluster/credentials.ts';
 import { Downloads } from '../taskcluster/download.ts';
 import { TaskclusterHooks } from '../taskcluster/hooks.ts';
-import { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
+import { WriteLimits } from '../taskcluster/concurrency-limit.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
 import { TaskclusterWriter } from '../taskcluster/writer.ts';
 import { warmUp } from '../taskcluster/warm-up.ts';
@@ -35,7 +35,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
     new TaskclusterClient({ rootUrl: hooksRootUrl, credentials, timeoutMs: REQUEST_MS }),
     uncached,
   );
-  const writeLimit = new ConcurrencyLimit();
+  const writeLimits = new WriteLimits();
   /** Our own client in a user's name, limited to the given scopes. */
   const inNameOf = (clientId: string, scopes: string[], root: string) => {
     const named = derivedCredentials(credentials, (own) =>
@@ -62,7 +62,7 @@ export function createServices(settings: TriggerSettings, log: Log): TriggerServ
       new TaskclusterWriter(
         inNameOf(clientId, [`assume:hook-id:${hookPath(hook)}`], rootUrl),
         uncached,
-        writeLimit,
+        writeLimits,
       ),
     hooksFor: (hook, clientId) => {
       const scope = `hooks:trigger-hook:${hookPath(hook)}`;

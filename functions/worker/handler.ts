@@ -10,7 +10,7 @@ import { loadWorkerSettings, type WorkerSettings } from '../platform/settings.ts
 import { credentialsSource } from '../taskcluster/stored-credentials.ts';
 import { TaskclusterClaims } from '../taskcluster/claims.ts';
 import { TaskclusterClient } from '../taskcluster/client.ts';
-import { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
+import { WriteLimits } from '../taskcluster/concurrency-limit.ts';
 import { Downloads } from '../taskcluster/download.ts';
 import { jsonContents } from '../taskcluster/reader.ts';
 import { warmUp } from '../taskcluster/warm-up.ts';
@@ -48,7 +48,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
   const credentials = credentialsSource(settings.credentials, log);
   const client = new TaskclusterClient({ rootUrl, credentials });
   const claims = new TaskclusterClaims(client, { workerGroup, workerId });
-  const writeLimit = new ConcurrencyLimit();
+  const writeLimits = new WriteLimits();
   const downloads = new Downloads(rootUrl, artifactHosts);
   const contents = jsonContents();
   const graphs = graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes), { bytes: settings.graphBytes });
@@ -64,7 +64,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
         killSwitch,
         fastActions,
         requestMs: REQUEST_MS,
-        writeLimit,
+        writeLimits,
         downloads,
         contents,
         graphs,

@@ -9,7 +9,7 @@ import { cloneTaskId } from '../tasks/task-id.ts';
 import { countingApiCalls } from '../platform/api-calls.ts';
 import { ClaimedRun, type Claim } from '../taskcluster/claims.ts';
 import { isTaskclusterError } from '../ports/error.ts';
-import type { ConcurrencyLimit } from '../taskcluster/concurrency-limit.ts';
+import type { WriteLimits } from '../taskcluster/concurrency-limit.ts';
 import type { ContentCache } from '../taskcluster/content-cache.ts';
 import type { Downloads } from '../taskcluster/download.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
@@ -36,7 +36,7 @@ export interface WorkerServices {
   contents: ContentCache<unknown>;
   graphs: Graphs;
   /** Shared by all writes of this process. */
-  writeLimit: ConcurrencyLimit;
+  writeLimits: WriteLimits;
   log: Log;
   now: () => Date;
 }
@@ -156,7 +156,7 @@ async function performTask(
   run: ClaimedRun,
   services: WorkerServices,
 ): Promise<Result> {
-  const { rootUrl, killSwitch, fastActions, log, now, writeLimit, downloads, contents, graphs } = services;
+  const { rootUrl, killSwitch, fastActions, log, now, writeLimits, downloads, contents, graphs } = services;
   const { taskId, runId } = claim;
   const { hook, full, payload, clientId } = task;
   const reader = new TaskclusterReader(run.client, downloads, contents);
@@ -187,7 +187,7 @@ async function performTask(
     {
       reader,
       graphs,
-      writer: new TaskclusterWriter(run.client, reader, writeLimit),
+      writer: new TaskclusterWriter(run.client, reader, writeLimits),
       forwarding: {
         hooks: new TaskclusterHooks(run.client, reader),
         targets: [{ ...full, taskId: cloneTaskId(taskId, full.hookId, 1) }],

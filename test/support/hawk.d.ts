@@ -9,6 +9,7 @@ declare module 'hawk' {
         payload?: string;
         contentType?: string;
         timestamp?: number;
+        nonce?: string;
       },
     ): { header: string };
   };

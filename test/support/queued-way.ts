@@ -6,7 +6,7 @@ import { fields, text } from '../../functions/taskcluster/answers.ts';
 import { TaskclusterClaims } from '../../functions/taskcluster/claims.ts';
 import { ContentCache } from '../../functions/taskcluster/content-cache.ts';
 import { TaskclusterClient } from '../../functions/taskcluster/client.ts';
-import { ConcurrencyLimit } from '../../functions/taskcluster/concurrency-limit.ts';
+import { WriteLimits } from '../../functions/taskcluster/concurrency-limit.ts';
 import { Downloads } from '../../functions/taskcluster/download.ts';
 import { jsonContents } from '../../functions/taskcluster/reader.ts';
 import { poll, type PollOptions, type PollServices, type PollSummary } from '../../functions/worker/poll.ts';
@@ -107,7 +107,7 @@ export class QueuedWay {
         killSwitch: new Set(),
         fastActions: this.#fastActions,
         requestMs: 10_000,
-        writeLimit: new ConcurrencyLimit(),
+        writeLimits: new WriteLimits(),
         downloads: new Downloads(rootUrl),
         contents: jsonContents(),
         graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),

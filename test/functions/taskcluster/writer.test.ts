@@ -3,7 +3,7 @@ import taskcluster from 'taskcluster-client';
 import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
 import { within } from '../../../functions/platform/deadline.ts';
 import { TaskclusterClient } from '../../../functions/taskcluster/client.ts';
-import { ConcurrencyLimit } from '../../../functions/taskcluster/concurrency-limit.ts';
+import { WriteLimits } from '../../../functions/taskcluster/concurrency-limit.ts';
 import { Downloads } from '../../../functions/taskcluster/download.ts';
 import { TaskclusterReader } from '../../../functions/taskcluster/reader.ts';
 import { TaskclusterWriter } from '../../../functions/taskcluster/writer.ts';
@@ -17,7 +17,7 @@ import { definition } from '../fixtures.ts';
 const QUEUE_ID = 'gecko-1/t-rerun';
 
 let tc: LocalTaskcluster;
-let limit: ConcurrencyLimit;
+let limit: WriteLimits;
 let writer: TaskclusterWriter;
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeEach(() => {
   tc.setFaults([]);
   tc.setLatency(0);
   const client = new TaskclusterClient({ rootUrl: tc.rootUrl, credentials: tc.credentials });
-  limit = new ConcurrencyLimit();
+  limit = new WriteLimits();
   writer = new TaskclusterWriter(client, new TaskclusterReader(client, new Downloads(tc.rootUrl)), limit);
   tc.clearCalls();
 });
@@ -173,6 +173,6 @@ describe('rerunTask', () => {
   it('takes its place in the limit', async () => {
     tc.setFaults([{ method: 'rerunTask', status: 429 }]);
     await writer.rerunTask(taskId, 1);
-    expect(limit.allowed).toBe(12);
+    expect(limit.runs.allowed).toBe(12);
   });
 });

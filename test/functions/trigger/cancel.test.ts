@@ -64,7 +64,7 @@ describe('cancel', () => {
     await cancel(push, taskId);
     expect(await refusal(cancel(push, taskId))).toMatchObject({
       statusCode: 409,
-      message: `There was nothing to cancel: \n- ${label} (${taskId}): it is already canceled`,
+      message: `There was nothing to cancel:\n- ${label} (${taskId}): it is already canceled`,
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../../functions/actions/graphs.ts';
 import { Log } from '../../../functions/platform/log.ts';
-import { ConcurrencyLimit } from '../../../functions/taskcluster/concurrency-limit.ts';
+import { WriteLimits } from '../../../functions/taskcluster/concurrency-limit.ts';
 import { ContentCache } from '../../../functions/taskcluster/content-cache.ts';
 import { Downloads } from '../../../functions/taskcluster/download.ts';
 import { jsonContents } from '../../../functions/taskcluster/reader.ts';
@@ -45,7 +45,7 @@ async function pollInVain(
       killSwitch: new Set(),
       fastActions: new Map(),
       requestMs: 10_000,
-      writeLimit: new ConcurrencyLimit(),
+      writeLimits: new WriteLimits(),
       downloads: new Downloads(ROOT),
       contents: jsonContents(),
       graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),

@@ -9,6 +9,8 @@ declare module 'hawk' {
         ext?: string;
         payload?: string;
         contentType?: string;
+        timestamp?: number;
+        nonce?: string;
       },
     ): { header: string };
   };

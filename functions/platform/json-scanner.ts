@@ -1,8 +1,5 @@
 import { NO_NUMBER, numberBegins, numberGoesOn, numberMayEnd } from './json-number.ts';
-import { malformedGraph } from './task-graph.ts';
-
-/** The same limit as in platform/json.ts. */
-const MAX_DEPTH = 100;
+import { MAX_DEPTH } from './json.ts';
 
 /** What comes next, between two tokens. */
 const VALUE = 0;
@@ -34,13 +31,13 @@ const LITERALS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 
 /**
  * Scans JSON in pieces of any size. Accepts exactly what JSON.parse accepts, but builds no values: it only reports
- * where keys and values are. Utf8Check checks whether the text is UTF-8.
+ * where keys and values are. It does not check that the text is UTF-8.
  */
 export abstract class JsonScanner {
   #state = VALUE;
   /** How many objects and arrays are open, and which of them are arrays. */
   #depth = 0;
-  readonly #arrays = new Uint8Array(MAX_DEPTH + 1);
+  readonly #arrays: Uint8Array;
   /** State of the string, literal or number that we are in. */
   #isKey = false;
   #isEscaped = false;
@@ -48,6 +45,11 @@ export abstract class JsonScanner {
   #literal: Uint8Array = new Uint8Array();
   #literalAt = 0;
   #number = 0;
+
+  /** @param maxDepth how deep objects and arrays may be nested; nothing here is done by recursion */
+  constructor(maxDepth = MAX_DEPTH) {
+    this.#arrays = new Uint8Array(maxDepth + 1);
+  }
 
   /** A key starts, with the quote at this place in the piece. @param depth 1 in the outermost object */
   protected abstract keyBegins(at: number, depth: number): void;
@@ -60,7 +62,7 @@ export abstract class JsonScanner {
   /** It has ended before this place. */
   protected abstract closes(piece: Buffer, to: number, depth: number): void;
 
-  /** @throws GraphError if JSON cannot continue like this */
+  /** @throws SyntaxError if JSON cannot continue like this */
   write(piece: Buffer): void {
     for (let at = 0; at < piece.length;) {
       switch (this.#state) {
@@ -83,9 +85,9 @@ export abstract class JsonScanner {
     }
   }
 
-  /** @throws GraphError if the document is not complete */
+  /** @throws SyntaxError if the document is not complete */
   end(): void {
-    if (this.#state !== NOTHING) throw malformedGraph();
+    if (this.#state !== NOTHING) throw notJson();
   }
 
   #inString(piece: Buffer, from: number): number {
@@ -101,25 +103,25 @@ export abstract class JsonScanner {
     } else if (byte === BACKSLASH) {
       this.#state = ESCAPE;
       this.#isEscaped = true;
-    } else throw malformedGraph();
+    } else throw notJson();
     return at;
   }
 
   #inEscape(piece: Buffer, at: number): number {
     const byte = piece[at] ?? 0;
     if (this.#state === HEX) {
-      if (!isHex(byte)) throw malformedGraph();
+      if (!isHex(byte)) throw notJson();
       if (--this.#hexLeft === 0) this.#state = STRING;
     } else if (byte === 0x75) {
       this.#state = HEX;
       this.#hexLeft = 4;
     } else if (SIMPLE_ESCAPES.has(byte)) this.#state = STRING;
-    else throw malformedGraph();
+    else throw notJson();
     return at + 1;
   }
 
   #inLiteral(piece: Buffer, at: number): number {
-    if (piece[at] !== this.#literal[this.#literalAt]) throw malformedGraph();
+    if (piece[at] !== this.#literal[this.#literalAt]) throw notJson();
     if (++this.#literalAt === this.#literal.length) this.#state = COMMA_OR_END;
     return at + 1;
   }
@@ -130,7 +132,7 @@ export abstract class JsonScanner {
       this.#number = next;
       return at + 1;
     }
-    if (!numberMayEnd(this.#number)) throw malformedGraph();
+    if (!numberMayEnd(this.#number)) throw notJson();
     this.#state = COMMA_OR_END;
     return at;
   }
@@ -147,11 +149,11 @@ export abstract class JsonScanner {
         case 0x09:
           break;
         case 0x3a: // :
-          if (this.#state !== COLON) throw malformedGraph();
+          if (this.#state !== COLON) throw notJson();
           this.#state = VALUE;
           break;
         case 0x2c: // ,
-          if (this.#state !== COMMA_OR_END) throw malformedGraph();
+          if (this.#state !== COMMA_OR_END) throw notJson();
           this.#state = this.#arrays[this.#depth] === 1 ? VALUE : KEY;
           break;
         case 0x7b: // {
@@ -179,7 +181,7 @@ export abstract class JsonScanner {
 
   #open(at: number, array: 0 | 1): void {
     this.#valueBegins();
-    if (this.#depth === MAX_DEPTH) throw malformedGraph();
+    if (this.#depth + 1 === this.#arrays.length) throw notJson();
     this.opens(at, this.#depth, array === 1);
     this.#arrays[++this.#depth] = array;
     this.#state = array ? VALUE_OR_END : KEY_OR_END;
@@ -187,8 +189,8 @@ export abstract class JsonScanner {
 
   #close(piece: Buffer, at: number, array: 0 | 1): void {
     const empty = array ? VALUE_OR_END : KEY_OR_END;
-    if (this.#state !== empty && this.#state !== COMMA_OR_END) throw malformedGraph();
-    if (this.#depth === 0 || this.#arrays[this.#depth] !== array) throw malformedGraph();
+    if (this.#state !== empty && this.#state !== COMMA_OR_END) throw notJson();
+    if (this.#depth === 0 || this.#arrays[this.#depth] !== array) throw notJson();
     this.#depth--;
     this.#state = this.#depth === 0 ? NOTHING : COMMA_OR_END;
     this.closes(piece, at + 1, this.#depth);
@@ -214,17 +216,21 @@ export abstract class JsonScanner {
       return;
     }
     const literal = LITERALS.find((word) => word[0] === byte);
-    if (!literal) throw malformedGraph();
+    if (!literal) throw notJson();
     this.#literal = literal;
     this.#literalAt = 1;
     this.#state = LITERAL;
   }
 
   #valueBegins(): void {
-    if (this.#state !== VALUE && this.#state !== VALUE_OR_END) throw malformedGraph();
+    if (this.#state !== VALUE && this.#state !== VALUE_OR_END) throw notJson();
   }
 }
 
 function isHex(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+}
+
+function notJson(): SyntaxError {
+  return new SyntaxError('this is not JSON, or too deep');
 }

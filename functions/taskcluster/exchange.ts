@@ -1,0 +1,128 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { AnswerTooLargeError, JsonBody, type AnswerBody } from './answer-body.ts';
+import { decompressed, ENCODINGS } from './decompression.ts';
+
+/** What one cancel-all has under way at the most, and room for what else the process does meanwhile. */
+const MAX_SOCKETS = 128;
+/** Of an error that a service tells; longer ones are reported by their status alone. */
+const ERROR_BYTES = 1024 * 1024;
+
+// A connection for each request would cost a TLS handshake, which takes longer than the request.
+const AGENTS = {
+  'http:': new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+  'https:': new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+};
+
+export interface ApiRequest {
+  method: string;
+  url: URL;
+  /** Absent for an anonymous request. */
+  authorization: string | undefined;
+  /** JSON. */
+  payload: string | undefined;
+  /** From now to the last byte of the answer. */
+  timeoutMs: number;
+}
+
+export interface ApiAnswer {
+  status: number;
+  /** Undefined if the answer is not JSON. */
+  body: unknown;
+}
+
+/** No complete answer has come. */
+class NoAnswerError extends Error {
+  /** The network's code, or one of ours. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'NoAnswerError';
+    this.code = code;
+  }
+}
+
+/**
+ * Sends one request and reads its answer.
+ *
+ * @param body for the body of an answer that tells no error
+ * @throws NoAnswerError, or an error of Node's with a `code`; AnswerTooLargeError; whatever `body` throws
+ */
+export function exchange(
+  { method, url, authorization, payload, timeoutMs }: ApiRequest,
+  body: AnswerBody,
+): Promise<ApiAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
+  const secure = url.protocol === 'https:';
+  const request = (secure ? https : http).request(url, {
+    method,
+    agent: AGENTS[secure ? 'https:' : 'http:'],
+    headers: {
+      'accept-encoding': ENCODINGS,
+      'user-agent': 'retrigger-hooks',
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(payload === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+    },
+  });
+  const timer = setTimeout(
+    () => request.destroy(new NoAnswerError('ECONNABORTED', `no answer within ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  request.on('error', reject);
+  request.on('response', (response) => {
+    read(response, body).then(resolve, (error: unknown) => {
+      reject(error);
+      request.destroy();
+    });
+  });
+  request.on('close', () => clearTimeout(timer));
+  request.end(payload);
+  return promise;
+}
+
+async function read(response: IncomingMessage, body: AnswerBody): Promise<ApiAnswer> {
+  const { statusCode: status = 0, headers } = response;
+  const isJson = headers['content-type']?.startsWith('application/json') ?? false;
+  if (status < 400) return { status, body: await received(response, isJson ? body : undefined) };
+  try {
+    return { status, body: await received(response, isJson ? new JsonBody(ERROR_BYTES) : undefined) };
+  } catch (error) {
+    // The status tells enough where the rest cannot be read.
+    if (error instanceof SyntaxError || error instanceof AnswerTooLargeError)
+      return { status, body: undefined };
+    throw error;
+  }
+}
+
+/** @param body undefined if what comes does not matter */
+function received(response: IncomingMessage, body: AnswerBody | undefined): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const content = decompressed(response);
+  if (!content) throw new NoAnswerError('BrokenOff', 'the answer has an unknown compression');
+  let bytes = 0;
+  content.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    try {
+      body?.write(chunk);
+    } catch (error) {
+      reject(error);
+      content.destroy();
+    }
+  });
+  content.on('end', () => {
+    try {
+      resolve(body && bytes > 0 ? body.end() : undefined);
+    } catch (error) {
+      reject(error);
+    }
+  });
+  content.on('error', reject);
+  // It comes after an end or an error, unless the connection was cut.
+  content.on('close', () =>
+    reject(new NoAnswerError('BrokenOff', 'the connection was cut within the answer')),
+  );
+  return promise;
+}
