@@ -9,9 +9,13 @@ export interface Template {
   [section: string]: unknown;
 }
 
+let loaded: SpecDatabase | undefined;
+/** Takes seconds to load. */
+const specification = () => (loaded ??= loadAwsServiceSpecSync());
+
 /** What CloudFormation would refuse in a template, as far as its published specification tells. */
 export function problemsOf(template: Template): string[] {
-  const spec = loadAwsServiceSpecSync();
+  const spec = specification();
   const names = new Set([
     ...Object.keys(template.Resources),
     ...Object.keys(sectionOf(template, 'Parameters')),
