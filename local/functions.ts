@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -29,7 +31,7 @@ export async function startFunctions(
   onLine: (line: string) => void = () => undefined,
   port?: number,
 ): Promise<RunningFunctions> {
-  await bundleFunctions('dist');
+  await bundle();
   const [httpPort, lambdaPort] = await Promise.all([port ?? freePort(), freePort()]);
   const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort), '--host', '127.0.0.1'];
@@ -75,6 +77,14 @@ export async function startFunctions(
     exited,
     stop: () => stop(child),
   };
+}
+
+/** Once for all processes that are told the same file in BUNDLED: a run of the tests starts the functions often. */
+async function bundle(): Promise<void> {
+  const mark = process.env['BUNDLED'];
+  if (mark !== undefined && existsSync(mark)) return;
+  await bundleFunctions('dist');
+  if (mark !== undefined) await writeFile(mark, '');
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 /**
  * Gives a run of the tests a temporary folder of its own: what lies in the system's, or another run puts there, cannot
- * matter, and everything goes when the run ends. Node keeps there what it has compiled, so that the many processes that
- * tests start need not compile it again. The workers inherit the environment.
+ * matter, and everything goes when the run ends. It also holds what the run makes once for all of its processes: the
+ * code that Node has compiled, an unpacked Chromium, and a mark that the functions are bundled. The workers inherit the
+ * environment.
  *
  * @returns what to do at the end
  */
@@ -13,6 +14,8 @@ export async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'retrigger-hooks-'));
   process.env['TMPDIR'] = folder;
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
+  process.env['BUNDLED'] = join(folder, 'bundled');
+  process.env['CHROMIUM_FOLDER'] = join(folder, 'unpacked-chromium');
   // The last workers may still be writing there.
   return () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }

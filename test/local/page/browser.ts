@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +32,7 @@ export async function startBrowser(): Promise<{ browser: Browser; stop: () => Pr
   const installed = process.env['CHROMIUM'];
   const browser = await chromium.launch(
     installed === undefined
-      ? { ...(await unpack(folder, env)), args: FLAGS }
+      ? { ...(await packaged(folder, env)), args: FLAGS }
       : { executablePath: installed, env, args: FLAGS },
   );
   return {
@@ -43,36 +44,57 @@ export async function startBrowser(): Promise<{ browser: Browser; stop: () => Pr
   };
 }
 
+async function packaged(folder: string, env: NodeJS.ProcessEnv) {
+  const unpacked = await unpack(folder);
+  return {
+    executablePath: join(unpacked, 'chromium'),
+    env: {
+      ...env,
+      LD_LIBRARY_PATH: join(unpacked, 'al2023', 'lib'),
+      FONTCONFIG_FILE: await configureFonts(join(unpacked, 'fonts'), folder),
+    },
+  };
+}
+
+/**
+ * Unpacks into CHROMIUM_FOLDER, which the tests of a run share, or else into the given folder.
+ *
+ * @returns the folder where it is
+ */
+async function unpack(folder: string): Promise<string> {
+  const shared = process.env['CHROMIUM_FOLDER'];
+  if (shared === undefined) return unpackInto(folder);
+  if (existsSync(shared)) return shared;
+  const own = await unpackInto(await mkdtemp(`${shared}-`));
+  // Somebody else may have been faster; then theirs stays.
+  await rename(own, shared).catch(async (error: unknown) => {
+    if (!existsSync(shared)) throw error;
+    await rm(own, { recursive: true });
+  });
+  return shared;
+}
+
 /**
  * The package unpacks into the directory for temporary files and takes what it finds there as its own. Where it
  * believes to run on Lambda it also brings the libraries that a bare machine lacks.
  */
-async function unpack(folder: string, env: NodeJS.ProcessEnv) {
-  const { stdout: executablePath } = await promisify(execFile)(
-    process.execPath,
-    [fileURLToPath(new URL('unpack-chromium.ts', import.meta.url))],
-    { env: { ...env, AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x' } },
-  );
-  return {
-    executablePath,
-    env: {
-      ...env,
-      LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
-      FONTCONFIG_FILE: await configureFonts(folder),
-    },
-  };
+async function unpackInto(folder: string): Promise<string> {
+  const script = fileURLToPath(new URL('unpack-chromium.ts', import.meta.url));
+  const env = { ...process.env, HOME: folder, TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x' };
+  await promisify(execFile)(process.execPath, [script], { env });
+  return folder;
 }
 
 /**
  * The package's own fonts.conf names /tmp/fonts, wherever it was unpacked. Without any font Chromium ends itself at the
  * first form control.
  */
-async function configureFonts(folder: string): Promise<string> {
+async function configureFonts(fonts: string, folder: string): Promise<string> {
   const file = join(folder, 'fonts.conf');
   const configuration = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir>${join(folder, 'fonts')}</dir>
+  <dir>${fonts}</dir>
   <cachedir>${join(folder, 'fonts-cache')}</cachedir>
 </fontconfig>
 `;
