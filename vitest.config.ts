@@ -1,5 +1,6 @@
 import './cli/preflight.cjs';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 // test:     everything that a clone of the project alone can run (npm test)
 // live:     the acceptance suite against a Taskcluster given by TASKCLUSTER_ROOT_URL (npm run test:live)
@@ -10,8 +11,9 @@ const report = process.env['TEST_REPORT'];
 export default defineConfig({
   test: {
     // Most of a test's time is spent waiting for an answer.
-    maxWorkers: 3,
+    maxWorkers: 4,
     maxConcurrency: 12,
+    sequence: { sequencer: LongestFirst },
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: [
       {
@@ -28,8 +30,6 @@ export default defineConfig({
           globalSetup: 'test/support/temporary-folder.ts',
           // Loading the sources anew for each file takes longer than most files' tests. Nothing in them keeps state.
           isolate: false,
-          restoreMocks: true,
-          unstubEnvs: true,
         },
       },
       { test: { name: 'live', include: ['test/live/**/*.test.ts'], testTimeout: 120_000 } },

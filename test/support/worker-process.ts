@@ -2,9 +2,13 @@
  * The worker function in a process of its own, to be killed: started by doomed-worker.ts, imports everything, and
  * performs one drain run when it is told the environment.
  */
+import { flushCompileCache } from 'node:module';
 import { handler } from '../../functions/worker/handler.ts';
 import { isRecord } from '../../local/push/taskcluster-yml.ts';
 import { lambdaContext } from './lambda-context.ts';
+
+// A killed process would leave nothing in the compile cache for the next one.
+flushCompileCache();
 
 process.once('message', (environment) => {
   if (!isRecord(environment)) throw new TypeError('the environment must be an object');
