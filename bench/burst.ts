@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { CommandError, runCommand, UsageError } from '../cli/command.ts';
 import { generatePush } from '../local/push/generate.ts';
 import type { Push } from '../local/push/push.ts';
-import { isRecord } from '../local/push/taskcluster-yml.ts';
+import { isObject } from '../functions/tasks/shapes.ts';
 import { seedDeployment, type Deployment } from '../local/seed/deployment.ts';
 import { wrapSeededHooks } from '../local/seed/wrap-hooks.ts';
 import type { Call, LocalTaskcluster } from '../local/taskcluster/api.ts';
@@ -81,7 +81,7 @@ export async function burst({ way, actions, processes, latencyMs, signal }: Burs
 /** Labels of cloneable tests, each once. */
 function labelsOf({ tasks }: Push, wanted: number): string[] {
   const labels = Object.values(tasks)
-    .filter(({ task: { tags } }) => isRecord(tags) && tags['kind'] === 'test' && tags['retrigger'] === 'true')
+    .filter(({ task: { tags } }) => isObject(tags) && tags['kind'] === 'test' && tags['retrigger'] === 'true')
     .map(({ label }) => label);
   const distinct = [...new Set(labels)].slice(0, wanted);
   if (distinct.length < wanted) throw new Error(`the push has only ${distinct.length} tests`);
@@ -127,8 +127,8 @@ function resultOf(taskcluster: LocalTaskcluster, labels: readonly string[]): Bur
 }
 
 function nameOf(body: unknown): string | undefined {
-  const metadata = isRecord(body) ? body['metadata'] : undefined;
-  const name = isRecord(metadata) ? metadata['name'] : undefined;
+  const metadata = isObject(body) ? body['metadata'] : undefined;
+  const name = isObject(metadata) ? metadata['name'] : undefined;
   return typeof name === 'string' ? name : undefined;
 }
 

@@ -1,5 +1,5 @@
 import jsone from 'json-e';
-import { isRecord } from '../local/push/taskcluster-yml.ts';
+import { isObject } from '../functions/tasks/shapes.ts';
 import type { Push, PushTask } from '../local/push/push.ts';
 
 /** One request of a developer. */
@@ -46,11 +46,11 @@ export const CASES: readonly Case[] = [
 export function payloadOf(push: Push, { callback, input }: Pick<Case, 'callback' | 'input'>): unknown {
   const document = push.artifacts[push.decisionTaskId]?.['public/actions.json'];
   const actions: unknown[] =
-    isRecord(document) && Array.isArray(document['actions']) ? document['actions'] : [];
+    isObject(document) && Array.isArray(document['actions']) ? document['actions'] : [];
   const action = actions.find((one) => JSON.stringify(one).includes(`"cb_name":"${callback}"`));
-  if (!isRecord(action)) throw new Error(`the push has no action ${callback}`);
+  if (!isObject(action)) throw new Error(`the push has no action ${callback}`);
   const template = action['hookPayload'];
-  if (!isRecord(template)) throw new Error(`the action ${callback} has no hookPayload`);
+  if (!isObject(template)) throw new Error(`the action ${callback} has no hookPayload`);
   return jsone(template, { taskGroupId: push.decisionTaskId, ...input(push) });
 }
 
@@ -61,7 +61,7 @@ export function testsOf(push: Push): string[] {
 
 /** Those whose definitions also say that they may be cloned. */
 function cloneable(push: Push): string[] {
-  return untouched(push, ({ task: { tags } }) => isRecord(tags) && tags['retrigger'] === 'true');
+  return untouched(push, ({ task: { tags } }) => isObject(tags) && tags['retrigger'] === 'true');
 }
 
 function untouched(push: Push, isWanted: (task: PushTask) => boolean): string[] {
@@ -78,7 +78,7 @@ function untouched(push: Push, isWanted: (task: PushTask) => boolean): string[] 
 function failedBuild(push: Push): string {
   const found = Object.entries(push.tasks).find(
     ([, { state, task }]) =>
-      state === 'failed' && isRecord(task['tags']) && task['tags']['retrigger'] === 'false',
+      state === 'failed' && isObject(task['tags']) && task['tags']['retrigger'] === 'false',
   );
   if (!found) throw new Error('the push has no failed build');
   return found[0];
@@ -104,7 +104,7 @@ export function withEarlierRetriggers(push: Push, count: number): Push {
     const taskId = `A${String(nth).padStart(7, '0')}TBenchActionTask0w`.slice(0, 21) + 'w';
     const label = others[nth % Math.max(1, others.length - 200)] ?? '';
     const { task } = pattern[1];
-    const extra = isRecord(task['extra']) ? task['extra'] : {};
+    const extra = isObject(task['extra']) ? task['extra'] : {};
     changed.tasks[taskId] = {
       ...pattern[1],
       task: { ...task, extra: { ...extra, index: { data: { retrigger: { labels: [label] } } } } },

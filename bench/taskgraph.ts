@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CommandError } from '../cli/command.ts';
-import { isRecord } from '../local/push/taskcluster-yml.ts';
+import { isObject } from '../functions/tasks/shapes.ts';
 import { CASES, payloadOf } from './cases.ts';
 import { measure, setStage } from './measure.ts';
 
@@ -61,7 +61,7 @@ export async function compareWithTaskgraph(directory: string): Promise<Compariso
       const stage = await setStage(size, 0);
       try {
         const payload = payloadOf(stage.push, one);
-        const user = isRecord(payload) && isRecord(payload['user']) ? payload['user'] : {};
+        const user = isObject(payload) && isObject(payload['user']) ? payload['user'] : {};
         stage.taskcluster.setLatency(LATENCY_MS);
         const theirs = await runTaskgraph(directory, work, stage.taskcluster.rootUrl, [
           stage.push.decisionTaskId,
@@ -117,7 +117,7 @@ async function runTaskgraph(
     );
     return { taskgraphMs: figures.seconds * 1000, taskgraphRssMb: (figures.kilobytes * 1024) / 1e6 };
   } catch (error) {
-    const printed = isRecord(error) && typeof error['stderr'] === 'string' ? error['stderr'] : String(error);
+    const printed = isObject(error) && typeof error['stderr'] === 'string' ? error['stderr'] : String(error);
     throw new CommandError(
       `taskgraph in ${directory} does not run:\n${printed.trim().split('\n').slice(-5).join('\n')}`,
     );

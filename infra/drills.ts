@@ -1,4 +1,4 @@
-import { isRecord } from '../local/taskcluster/json.ts';
+import { isObject } from '../functions/tasks/shapes.ts';
 import type { Fault } from '../local/taskcluster/api.ts';
 
 export interface Drill {
@@ -97,7 +97,7 @@ export function eventOf(line: string): string | undefined {
   } catch {
     return undefined;
   }
-  return isRecord(record) && typeof record['event'] === 'string' ? record['event'] : undefined;
+  return isObject(record) && typeof record['event'] === 'string' ? record['event'] : undefined;
 }
 
 /** What a drill should have shown but did not; empty if everything is as expected. */

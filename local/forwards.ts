@@ -1,4 +1,4 @@
-import { isRecord } from './taskcluster/json.ts';
+import { isObject } from '../functions/tasks/shapes.ts';
 
 export interface Forward {
   /** The full hook's action task. */
@@ -15,7 +15,7 @@ export class Forwards {
     const start = line.indexOf('{"level"');
     if (start < 0 || !line.includes('"action-forwarded"')) return;
     const record = parse(line.slice(start));
-    if (!isRecord(record) || record['event'] !== 'action-forwarded') return;
+    if (!isObject(record) || record['event'] !== 'action-forwarded') return;
     const { taskId, actionId, reason } = record;
     if (typeof taskId !== 'string' || typeof reason !== 'string') return;
     for (const id of [taskId, actionId])

@@ -1,5 +1,5 @@
 import type { Push } from './push/push.ts';
-import { isRecord } from './push/taskcluster-yml.ts';
+import { isObject } from '../functions/tasks/shapes.ts';
 
 /** Label → graph entry, for the labels of the push's graph that have no task; empty if the push has no graph. */
 function notScheduled({ artifacts, decisionTaskId }: Push): Map<string, unknown> {
@@ -8,8 +8,8 @@ function notScheduled({ artifacts, decisionTaskId }: Push): Map<string, unknown>
   );
   const maps = Object.values(artifacts).map((files) => files['public/label-to-taskid.json']);
   return new Map(
-    Object.entries(isRecord(graph) ? graph : {}).filter(
-      ([label]) => !maps.some((map) => isRecord(map) && label in map),
+    Object.entries(isObject(graph) ? graph : {}).filter(
+      ([label]) => !maps.some((map) => isObject(map) && label in map),
     ),
   );
 }
@@ -27,14 +27,14 @@ export function unscheduledTest(push: Push): string | undefined {
   const { artifacts, decisionTaskId, tasks } = push;
   const scheduled = artifacts[decisionTaskId]?.['public/label-to-taskid.json'];
   const isDone = (label: unknown): boolean => {
-    const taskId = isRecord(scheduled) ? scheduled[String(label)] : undefined;
+    const taskId = isObject(scheduled) ? scheduled[String(label)] : undefined;
     return tasks[String(taskId)]?.state === 'completed';
   };
   return [...notScheduled(push)].find(
     ([label, entry]) =>
       label.startsWith('test-') &&
-      isRecord(entry) &&
-      isRecord(entry['dependencies']) &&
+      isObject(entry) &&
+      isObject(entry['dependencies']) &&
       Object.values(entry['dependencies']).every(isDone),
   )?.[0];
 }

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { isRecord } from '../../local/taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Answer, Job } from './session.ts';
 import { ROOT, type Way } from './tests.ts';
 
@@ -72,5 +72,5 @@ export class Lane {
 }
 
 function isAnswer(value: unknown): value is Answer {
-  return isRecord(value) && isRecord(value['durations']) && Array.isArray(value['failedFiles']);
+  return isObject(value) && isObject(value['durations']) && Array.isArray(value['failedFiles']);
 }

@@ -1,5 +1,5 @@
 /** A process that runs tests on one mutant after the other, as main.ts tells it. An endless loop ends it alone. */
-import { isRecord } from '../../local/taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { Tests, type Verdict } from './tests.ts';
 
 export interface Job {
@@ -27,5 +27,5 @@ async function answer({ mutant, tests: wanted }: Job): Promise<void> {
 }
 
 function isJob(value: unknown): value is Job {
-  return isRecord(value) && Array.isArray(value['tests']);
+  return isObject(value) && Array.isArray(value['tests']);
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRecord } from '../../local/taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { Lane } from './lane.ts';
 import type { SweepJob } from './sweep-runner.ts';
 
@@ -80,7 +80,7 @@ function slowOnes({ slow, ms }: Swept): string[] {
 }
 
 function takeIn(swept: Swept, spent: Map<string, number>, test: string, line: unknown): void {
-  if (!isRecord(line)) return;
+  if (!isObject(line)) return;
   if (typeof line['killed'] === 'string') {
     swept.killed.set(line['killed'], String(line['by']));
     return;
@@ -93,7 +93,7 @@ function takeIn(swept: Swept, spent: Map<string, number>, test: string, line: un
   note(swept.loaded, line['loaded']);
   if (!swept.ms.has(test)) swept.ms.set(test, Number(line['ms']));
   if (Number(line['slow']) > 0) swept.slow.add(test);
-  if (isRecord(line['spent']))
+  if (isObject(line['spent']))
     for (const [key, ms] of Object.entries(line['spent'])) spent.set(key, (spent.get(key) ?? 0) + Number(ms));
   if (Array.isArray(line['failing']) && line['failing'].length > 0)
     process.stderr.write(`left out, for it fails by itself: ${line['failing'].join('; ').slice(0, 1000)}\n`);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTreeActionHook, isRecord } from '../../local/push/taskcluster-yml.ts';
+import { inTreeActionHook } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Call } from '../../local/taskcluster/api.ts';
 import { Hooks, Queue } from '../../local/treeherder/client.ts';
 import { randomTaskId } from '../../functions/tasks/task-id.ts';
@@ -77,7 +78,7 @@ export async function queued(stage: Stage, payload: object, disturbance?: Distur
   const { tc, deployment } = stage;
   const hooks = new Hooks({ rootUrl: tc.rootUrl, credentials: deployment.user });
   const answer: unknown = await hooks.triggerHook(hook.hookGroupId, hook.hookId, payload);
-  const action = isRecord(answer) ? String(answer['taskId']) : '';
+  const action = isObject(answer) ? String(answer['taskId']) : '';
   const door = await openDoor(tc.rootUrl);
   tc.clearCalls();
   disturb(stage, disturbance);
@@ -124,7 +125,7 @@ async function isResolved({ tc }: Stage, action: string): Promise<boolean> {
 
 async function stateOf(rootUrl: string, taskId: string): Promise<string> {
   const answer: unknown = await new Queue({ rootUrl }).status(taskId);
-  return isRecord(answer) && isRecord(answer['status']) ? String(answer['status']['state']) : '';
+  return isObject(answer) && isObject(answer['status']) ? String(answer['status']['state']) : '';
 }
 
 /** The state of the action task and its log, which developers read. */

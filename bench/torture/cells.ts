@@ -1,6 +1,6 @@
 import { generatePush } from '../../local/push/generate.ts';
 import type { Push } from '../../local/push/push.ts';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { Queue } from '../../local/treeherder/client.ts';
 import { payloadOf } from '../cases.ts';
@@ -55,7 +55,7 @@ async function perform(
   const { name, callback } = scenario;
   const asked = { name, earlier: 0, callback, input: () => ({ input, taskId }) };
   const payload = payloadOf(push, asked);
-  if (!isRecord(payload)) throw new Error('a payload is an object');
+  if (!isObject(payload)) throw new Error('a payload is an object');
   const { told, calls, reached } = await WAYS[way](stage, payload, disturbance);
   return { calls, reached, judgement: judge(await look(stage, push, wanted), told, wanted) };
 }
@@ -72,11 +72,11 @@ async function look({ tc }: Stage, push: Push, wanted: Wanted): Promise<Found> {
   const fullActions: string[] = [];
   for (const { taskId, definition } of fresh) {
     const { tags, taskQueueId, metadata } = definition;
-    const isAction = isRecord(tags) && tags['kind'] === 'action-callback';
+    const isAction = isObject(tags) && tags['kind'] === 'action-callback';
     if (isAction && String(taskQueueId).endsWith('/retrigger')) continue;
     if (isAction) fullActions.push(taskId);
     else {
-      const label = isRecord(metadata) ? String(metadata['name']) : '';
+      const label = isObject(metadata) ? String(metadata['name']) : '';
       clones.set(label, [...(clones.get(label) ?? []), taskId]);
     }
   }
@@ -84,9 +84,9 @@ async function look({ tc }: Stage, push: Push, wanted: Wanted): Promise<Found> {
   const reruns: string[] = [];
   for (const taskId of wanted.reruns) {
     const answer: unknown = await queue.status(taskId);
-    const runs = isRecord(answer) && isRecord(answer['status']) ? answer['status']['runs'] : [];
+    const runs = isObject(answer) && isObject(answer['status']) ? answer['status']['runs'] : [];
     const count = Array.isArray(runs)
-      ? runs.filter((run) => isRecord(run) && run['reasonCreated'] === 'rerun').length
+      ? runs.filter((run) => isObject(run) && run['reasonCreated'] === 'rerun').length
       : 0;
     reruns.push(...Array.from({ length: count }, () => taskId));
   }
@@ -101,9 +101,9 @@ async function canceledIn(tc: LocalTaskcluster, push: Push): Promise<string[]> {
     const { taskId } = task;
     if (task.state() !== 'exception' || push.tasks[taskId]?.state === 'exception') continue;
     const answer: unknown = await queue.status(taskId);
-    const runs = isRecord(answer) && isRecord(answer['status']) ? answer['status']['runs'] : [];
+    const runs = isObject(answer) && isObject(answer['status']) ? answer['status']['runs'] : [];
     const last: unknown = Array.isArray(runs) ? runs.at(-1) : undefined;
-    if (isRecord(last) && last['reasonResolved'] === 'canceled') canceled.push(taskId);
+    if (isObject(last) && last['reasonResolved'] === 'canceled') canceled.push(taskId);
   }
   return canceled;
 }

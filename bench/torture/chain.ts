@@ -1,4 +1,4 @@
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Push } from '../../local/push/push.ts';
 import { randomTaskId } from '../../functions/tasks/task-id.ts';
 
@@ -18,7 +18,7 @@ export function addChain(push: Push, scheduled: boolean): string {
   const { decisionTaskId, artifacts } = push;
   const ofDecision = artifacts[decisionTaskId] ?? {};
   const model = Object.values(push.tasks).find(
-    ({ task: { tags } }) => isRecord(tags) && tags['kind'] === 'test',
+    ({ task: { tags } }) => isObject(tags) && tags['kind'] === 'test',
   );
   if (!model) throw new Error('the push has no test');
   // The scenario needs nothing else of the graph, and the real one takes time to make.
@@ -53,5 +53,5 @@ export function addChain(push: Push, scheduled: boolean): string {
 }
 
 function named(task: Record<string, unknown>, name: string): Record<string, unknown> {
-  return { ...(isRecord(task['metadata']) ? task['metadata'] : {}), name };
+  return { ...(isObject(task['metadata']) ? task['metadata'] : {}), name };
 }

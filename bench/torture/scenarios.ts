@@ -1,4 +1,4 @@
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Push, PushTask } from '../../local/push/push.ts';
 import { addChain, CHAIN } from './chain.ts';
 
@@ -106,7 +106,7 @@ function labels(push: Push, count: number, times: number): Asked {
 /** Tests that have not been retriggered yet. */
 function cloneable(push: Push): string[] {
   const tests = Object.values(push.tasks).filter(
-    ({ task: { tags } }) => isRecord(tags) && tags['kind'] === 'test',
+    ({ task: { tags } }) => isObject(tags) && tags['kind'] === 'test',
   );
   const names = tests.map(({ label }) => label);
   return names.filter((name, index) => names.indexOf(name) === index && names.lastIndexOf(name) === index);
@@ -123,7 +123,7 @@ function leaveOpen(push: Push, states: readonly PushTask['state'][]): string[] {
         {
           task: { tags },
         },
-      ]) => isRecord(tags) && tags['kind'] === 'test',
+      ]) => isObject(tags) && tags['kind'] === 'test',
     )
     .slice(0, states.length);
   if (open.length < states.length) throw new Error(`the push has no ${states.length} tests`);
@@ -135,7 +135,7 @@ function failedBuild(push: Push): string {
   const [found] =
     Object.entries(push.tasks).find(
       ([, { state, task }]) =>
-        state === 'failed' && isRecord(task['tags']) && task['tags']['kind'] === 'build',
+        state === 'failed' && isObject(task['tags']) && task['tags']['kind'] === 'build',
     ) ?? [];
   if (found === undefined) throw new Error('the push has no failed build');
   return found;

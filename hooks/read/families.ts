@@ -1,5 +1,4 @@
-import { FULL_SUFFIX } from '../../functions/tasks/hook-name.ts';
-import type { HookName } from '../../functions/tasks/hook-name.ts';
+import { FULL_SUFFIX, type HookName } from '../../functions/tasks/hook-name.ts';
 import type { Deployment, Level } from './deployment.ts';
 
 /** The in-tree action hooks of one trust domain, level and permission: one per hash of a .taskcluster.yml. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Call } from '../taskcluster/api.ts';
 
 /** The calls that the local Taskcluster has recorded; reading them is not recorded. */
@@ -16,7 +16,7 @@ export class RecordedCalls {
   static async of(rootUrl: string): Promise<RecordedCalls> {
     const sent = performance.now();
     const answer = await readJson(`${rootUrl}/local/ready`);
-    const elapsedMs = isRecord(answer) ? Number(answer['elapsedMs']) : Number.NaN;
+    const elapsedMs = isObject(answer) ? Number(answer['elapsedMs']) : Number.NaN;
     if (Number.isNaN(elapsedMs)) throw new Error(`${rootUrl} is not a local Taskcluster`);
     return new RecordedCalls(rootUrl, elapsedMs - (sent + performance.now()) / 2);
   }
@@ -91,5 +91,5 @@ async function readJson(url: string): Promise<unknown> {
 }
 
 function records(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -1,4 +1,5 @@
-import { isRecord } from '../taskcluster/json.ts';
+import type { HookName } from '../../functions/tasks/hook-name.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Credentials } from '../taskcluster/api.ts';
 
 /** `config.json`: the deployment and push that the page shows, and who is signed in. */
@@ -10,7 +11,7 @@ export interface PageConfig {
   credentials: Credentials;
   decisionTaskId: string;
   /** The hook behind the actions of the push. */
-  hook: { hookGroupId: string; hookId: string };
+  hook: HookName;
 }
 
 /** @throws Error if the page's server does not answer with a configuration */
@@ -23,9 +24,9 @@ export async function loadConfig(): Promise<PageConfig> {
 
 function isConfig(value: unknown): value is PageConfig {
   return (
-    isRecord(value) &&
+    isObject(value) &&
     ['rootUrl', 'internalRootUrl', 'decisionTaskId'].every((key) => typeof value[key] === 'string') &&
-    isRecord(value['credentials']) &&
-    isRecord(value['hook'])
+    isObject(value['credentials']) &&
+    isObject(value['hook'])
   );
 }

@@ -2,7 +2,7 @@
  * `jobs.json`: the jobs of a push as the page asks for them. Like Treeherder's backend, it returns names and states;
  * the page reads definitions and logs from the queue when somebody opens them.
  */
-import { isRecord } from '../taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { STATES, type Job, type State } from './job.ts';
 
 const FIELDS = ['taskId', 'label', 'platform', 'groupSymbol', 'groupName', 'symbol'] as const;
@@ -23,7 +23,7 @@ export function jobRows(jobs: readonly Job[], from: number): JobRows {
 
 /** @throws Error if `jobRows` did not make it */
 export function readJobRows(value: unknown, from: number): { added: Job[]; states: State[] } {
-  if (!isRecord(value) || !Array.isArray(value['rows']) || typeof value['states'] !== 'string')
+  if (!isObject(value) || !Array.isArray(value['rows']) || typeof value['states'] !== 'string')
     throw new Error('jobs.json is not a list of jobs');
   const states = Array.from(value['states'], (digit) => {
     const state = STATES[Number(digit)];

@@ -1,4 +1,4 @@
-import { isRecord } from '../taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 
 export const STATES = ['failed', 'exception', 'running', 'pending', 'unscheduled', 'completed'] as const;
 export type State = (typeof STATES)[number];
@@ -17,13 +17,13 @@ export interface Job {
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const recordOf = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
+const recordOf = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
 
 /** @returns undefined for a task without `extra.treeherder`, which Treeherder does not show either */
 export function jobOf(taskId: string, task: unknown, state: State): Job | undefined {
   const { metadata, extra } = recordOf(task);
   const { treeherder } = recordOf(extra);
-  if (!isRecord(treeherder)) return undefined;
+  if (!isObject(treeherder)) return undefined;
   const { symbol, groupSymbol, groupName, machine, collection } = treeherder;
   const option = Object.keys(recordOf(collection))[0] ?? 'opt';
   const group = textOf(groupSymbol);

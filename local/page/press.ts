@@ -1,5 +1,5 @@
 import type { Forward } from '../forwards.ts';
-import { isRecord } from '../taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Session } from '../treeherder/button.ts';
 import { countOf, type RecordedCalls, type Written } from './calls.ts';
 import type { PageConfig } from './config.ts';
@@ -111,7 +111,7 @@ async function forwardOf(outcome: Outcome): Promise<Forward | undefined> {
   for (let look = 0; look < LOG_LOOKS; look += 1) {
     const response = await fetch(`forward.json?taskId=${encodeURIComponent(outcome.taskId)}`);
     const forward: unknown = await response.json();
-    if (isRecord(forward) && typeof forward['taskId'] === 'string')
+    if (isObject(forward) && typeof forward['taskId'] === 'string')
       return { taskId: forward['taskId'], reason: String(forward['reason']) };
     // The worker logs a forward before it resolves the action task.
     if (outcome.way === 'queued') return undefined;

@@ -1,4 +1,4 @@
-import { isRecord } from '../taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { Queue } from '../treeherder/client.ts';
 
 /** Where workers leave the log of a job; the finished log first. */
@@ -24,15 +24,15 @@ export class QueueReads {
 
   async definition(taskId: string): Promise<Record<string, unknown>> {
     const task = await this.#queue.task(taskId);
-    return isRecord(task) ? task : {};
+    return isObject(task) ? task : {};
   }
 
   /** @returns the beginning, if the log is very long; undefined if the task has no log yet */
   async log(taskId: string): Promise<{ url: string; text: string } | undefined> {
     const answer = await this.#queue.listLatestArtifacts(taskId);
-    const artifacts: unknown = isRecord(answer) ? answer['artifacts'] : undefined;
+    const artifacts: unknown = isObject(answer) ? answer['artifacts'] : undefined;
     const names = Array.isArray(artifacts)
-      ? artifacts.filter(isRecord).map((artifact) => artifact['name'])
+      ? artifacts.filter(isObject).map((artifact) => artifact['name'])
       : [];
     const name = LOGS.find((one) => names.includes(one));
     if (name === undefined) return undefined;

@@ -1,5 +1,5 @@
 import type { Repository } from './repository.ts';
-import { isRecord } from './taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 
 /** What the definition of a decision task says about its push. */
 export interface DecisionFacts {
@@ -36,7 +36,7 @@ export function decisionFacts(task: Record<string, unknown>): DecisionFacts {
   if (!project || !revision) throw new Error('routes: no route tc-treeherder.v2.<project>.<revision>');
   const pushlogId = pushlogInRoute ?? firstMatch(routes, /\.pushlog-id\.(\d+)\.decision$/)?.[1] ?? '';
 
-  const env = isRecord(task['payload']) && isRecord(task['payload']['env']) ? task['payload']['env'] : {};
+  const env = isObject(task['payload']) && isObject(task['payload']['env']) ? task['payload']['env'] : {};
   const variable = Object.keys(env).find((name) => name.endsWith('_HEAD_REPOSITORY'));
   const url = variable === undefined ? undefined : env[variable];
   if (typeof url !== 'string' || !/^https:\/\/.*[^/]$/.test(url)) {

@@ -1,5 +1,5 @@
 import { day, type TaskDefinition } from './definition.ts';
-import { isRecord } from './taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 
 /** Fields that the decision task adds to a definition when it creates the task. */
 const ofCreation = new Set([
@@ -71,7 +71,7 @@ function entryOf(
     soft_dependencies: [],
     // The graph holds the parent's taskId itself, not a reference.
     task:
-      isRecord(task) && isRecord(task['extra'])
+      isObject(task) && isObject(task['extra'])
         ? { ...task, extra: { ...task['extra'], parent: extra['parent'] } }
         : task,
   };
@@ -142,7 +142,7 @@ function unresolved(value: unknown, created: number, names: ReadonlyMap<string, 
     return referring === value.replaceAll('<', '<<>') ? value : { 'task-reference': referring };
   }
   if (Array.isArray(value)) return value.map((item: unknown) => unresolved(item, created, names));
-  if (!isRecord(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, unresolved(item, created, names)]),
   );
@@ -155,7 +155,7 @@ function distance(ms: number): string {
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
-  if (!isRecord(value)) return value;
+  if (!isObject(value)) return value;
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 }

@@ -9,7 +9,8 @@ import type { Push, PushTask } from './push.ts';
 import { seededRandom, type Random } from './random.ts';
 import { autoland, type Repository } from './repository.ts';
 import type { HookName } from '../../functions/tasks/hook-name.ts';
-import { inTreeActionHook, isRecord } from './taskcluster-yml.ts';
+import { inTreeActionHook } from './taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { testLabel, testTask } from './tests.ts';
 import { unscheduledTasks } from './unscheduled.ts';
 
@@ -86,7 +87,7 @@ const indexOf = (tasks: Push['tasks']): Push['index'] => {
 };
 
 const nameOf = (task: Record<string, unknown>): string =>
-  isRecord(task['metadata']) ? String(task['metadata']['name']) : '';
+  isObject(task['metadata']) ? String(task['metadata']['name']) : '';
 
 const labelsOf = (wanted: LeftOut[]): string[] =>
   wanted.map(({ platform, chunk }) => testLabel(platform, chunk));
@@ -112,7 +113,7 @@ function fullGraph(
 
 function removeMarks(tasks: PushTask[]): void {
   for (const one of tasks) {
-    const { retrigger: _, ...tags } = isRecord(one.task['tags']) ? one.task['tags'] : {};
+    const { retrigger: _, ...tags } = isObject(one.task['tags']) ? one.task['tags'] : {};
     one.task = { ...one.task, tags };
   }
 }

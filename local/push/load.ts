@@ -4,7 +4,8 @@ import { CommandError } from '../../cli/command.ts';
 import { actionsJson } from './actions.ts';
 import { decisionFacts, type DecisionFacts } from './decision-facts.ts';
 import type { Push, PushTask } from './push.ts';
-import { inTreeActionHook, isRecord } from './taskcluster-yml.ts';
+import { inTreeActionHook } from './taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 
 /** A push directory of the wrong form; the message names the file and the field. */
 export class PushFormatError extends CommandError {
@@ -55,7 +56,7 @@ async function readObject(dir: string, file: string): Promise<Record<string, unk
       `not JSON: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  if (!isRecord(content)) throw new PushFormatError(file, '', 'must be an object');
+  if (!isObject(content)) throw new PushFormatError(file, '', 'must be an object');
   return content;
 }
 
@@ -69,10 +70,10 @@ const readTasks = (file: string, content: Record<string, unknown>): Push['tasks'
   const tasks: Push['tasks'] = {};
   for (const [taskId, entry] of Object.entries(content)) {
     if (!slugid.test(taskId)) throw new PushFormatError(file, taskId, 'not a taskId');
-    if (!isRecord(entry)) throw new PushFormatError(file, taskId, 'must be an object {label, state, task}');
+    if (!isObject(entry)) throw new PushFormatError(file, taskId, 'must be an object {label, state, task}');
     const { label, task } = entry;
     if (typeof label !== 'string') throw new PushFormatError(file, `${taskId}.label`, 'must be a string');
-    if (!isRecord(task)) throw new PushFormatError(file, `${taskId}.task`, 'must be an object');
+    if (!isObject(task)) throw new PushFormatError(file, `${taskId}.task`, 'must be an object');
     const state = states.find((known) => known === entry['state']);
     if (!state) throw new PushFormatError(file, `${taskId}.state`, `must be one of ${states.join(', ')}`);
     tasks[taskId] = { label, state, task };
@@ -105,7 +106,7 @@ const readArtifacts = (
   for (const [taskId, named] of Object.entries(content)) {
     if (!Object.hasOwn(tasks, taskId))
       throw new PushFormatError(file, taskId, 'the task is not in queue.json');
-    if (!isRecord(named))
+    if (!isObject(named))
       throw new PushFormatError(file, taskId, 'must be an object from artifact names to contents');
     artifacts[taskId] = { ...named };
   }

@@ -4,21 +4,19 @@ import { readFileSync } from 'node:fs';
 import jsone from 'json-e';
 import { parse } from 'yaml';
 import { trustDomain as gecko } from './repository.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 
 const text = readFileSync(new URL('./firefox.taskcluster.yml', import.meta.url), 'utf8');
 
 /** The first 10 hex digits of the file's SHA-256, as taskgraph and fxci-config compute it for the hooks' ids. */
 const taskclusterYmlHash = createHash('sha256').update(text).digest('hex').slice(0, 10);
 
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const firstTask = (): Record<string, unknown> => {
   const document: unknown = parse(text);
-  if (!isRecord(document) || !Array.isArray(document['tasks']))
+  if (!isObject(document) || !Array.isArray(document['tasks']))
     throw new Error('.taskcluster.yml has no tasks');
   const task: unknown = document['tasks'][0];
-  if (!isRecord(task)) throw new Error('.taskcluster.yml: tasks[0] is not an object');
+  if (!isObject(task)) throw new Error('.taskcluster.yml: tasks[0] is not an object');
   return task;
 };
 
@@ -68,7 +66,7 @@ export function renderTask(
   context: Record<string, unknown>,
 ): Record<string, unknown> {
   const rendered: unknown = jsone(template, context);
-  if (!isRecord(rendered)) throw new Error('the template does not render to a task');
+  if (!isObject(rendered)) throw new Error('the template does not render to a task');
   const { taskId: _, ...definition } = rendered;
   return {
     ...definition,

@@ -1,9 +1,6 @@
-export type JsonObject = Record<string, unknown>;
+import { isObject } from '../../functions/tasks/shapes.ts';
 
-/** An object in JSON's sense: not an array. */
-export function isRecord(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export type JsonObject = Record<string, unknown>;
 
 /** The value as it arrives at the other end of an HTTP call: dates as text, undefined left out. */
 export function throughJson(value: unknown): unknown {
@@ -27,5 +24,5 @@ export function asStored(object: JsonObject): JsonObject {
 
 function valueAsStored(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(valueAsStored);
-  return isRecord(value) ? asStored(value) : value;
+  return isObject(value) ? asStored(value) : value;
 }

@@ -1,7 +1,7 @@
 import { CompressedJson } from '../push/compressed-json.ts';
 import type { Push, PushTask } from '../push/push.ts';
 import type { IndexStore } from './index/index-store.ts';
-import { isRecord } from './json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { ArtifactStore } from './queue/artifact-store.ts';
 import { dataKey } from './queue/artifact-store.ts';
 import { blockers } from './queue/create-task.ts';
@@ -29,12 +29,12 @@ export function loadPush(push: Push, store: TaskStore, index: IndexStore, artifa
     const definition = store.tasks.get(taskId)?.definition;
     if (!definition)
       throw new TypeError(`push.index['${namespace}'] names a task that is not in the push: ${taskId}`);
-    const { rank, data } = isRecord(definition.extra['index']) ? definition.extra['index'] : {};
+    const { rank, data } = isObject(definition.extra['index']) ? definition.extra['index'] : {};
     index.insert({
       namespace,
       taskId,
       rank: typeof rank === 'number' ? rank : 0,
-      data: isRecord(data) ? data : {},
+      data: isObject(data) ? data : {},
       expires: definition.expires,
     });
   }

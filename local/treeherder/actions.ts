@@ -1,4 +1,4 @@
-import { isRecord } from '../taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { Queue } from './client.ts';
 
 /** An entry of `actions.json`, as far as Treeherder reads it. */
@@ -18,17 +18,17 @@ export interface ActionsJson {
 }
 
 const readAction = (entry: unknown): Action | undefined => {
-  if (!isRecord(entry) || typeof entry['name'] !== 'string' || !Array.isArray(entry['context']))
+  if (!isObject(entry) || typeof entry['name'] !== 'string' || !Array.isArray(entry['context']))
     return undefined;
   const { name, kind, hookGroupId, hookId, hookPayload } = entry;
   if (kind !== 'task' && kind !== 'hook') return undefined;
   return {
     name,
     kind,
-    context: entry['context'].filter(isRecord),
+    context: entry['context'].filter(isObject),
     hookGroupId: typeof hookGroupId === 'string' ? hookGroupId : '',
     hookId: typeof hookId === 'string' ? hookId : '',
-    hookPayload: isRecord(hookPayload) ? hookPayload : {},
+    hookPayload: isObject(hookPayload) ? hookPayload : {},
   };
 };
 
@@ -56,18 +56,18 @@ export async function loadActions(
   ]);
   const content: unknown = await response.json();
   if (!content) throw new Error('Unable to load actions.json');
-  if (!isRecord(content) || content['version'] !== 1) {
+  if (!isObject(content) || content['version'] !== 1) {
     throw new Error('Wrong version of actions.json, unable to continue');
   }
-  const tags = isRecord(task) ? task['tags'] : undefined;
+  const tags = isObject(task) ? task['tags'] : undefined;
   const applies = ({ context }: Action): boolean =>
-    task === undefined ? context.length === 0 : isRecord(tags) && isInContext(context, tags);
+    task === undefined ? context.length === 0 : isObject(tags) && isInContext(context, tags);
   const actions: Action[] = [];
   for (const entry of Array.isArray(content['actions']) ? content['actions'] : []) {
     const action = readAction(entry);
     if (action && applies(action) && !actions.some(({ name }) => name === action.name)) actions.push(action);
   }
-  return { variables: isRecord(content['variables']) ? content['variables'] : {}, actions };
+  return { variables: isObject(content['variables']) ? content['variables'] : {}, actions };
 }
 
 /** @throws Error as Treeherder shows it, if there is no action of that name. */

@@ -1,5 +1,5 @@
 import jsone from 'json-e';
-import { isRecord } from '../taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Credentials } from '../taskcluster/api.ts';
 import type { Action } from './actions.ts';
 import { Auth, Hooks, Queue } from './client.ts';
@@ -31,7 +31,7 @@ export interface Triggered {
 }
 
 const scopesIn = (value: unknown): string[] =>
-  isRecord(value) && Array.isArray(value['scopes'])
+  isObject(value) && Array.isArray(value['scopes'])
     ? value['scopes'].filter((scope: unknown) => typeof scope === 'string')
     : [];
 
@@ -61,7 +61,7 @@ export async function submit(submission: Submission): Promise<Triggered> {
   const hooks = new Hooks({ rootUrl: submission.hooksRootUrl ?? rootUrl, credentials: userCredentials });
   const result = await hooks.triggerHook(hookGroupId, hookId, payload);
   onStep?.('triggerHook');
-  if (!isRecord(result) || !isRecord(result['status'])) {
+  if (!isObject(result) || !isObject(result['status'])) {
     throw new TypeError("Cannot read properties of undefined (reading 'taskId')");
   }
   return { taskId: String(result['status']['taskId']), status: result['status'] };

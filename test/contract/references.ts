@@ -4,7 +4,8 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
 import type { Call } from '../../local/taskcluster/api.ts';
-import { isRecord, type JsonObject } from '../../local/taskcluster/json.ts';
+import { type JsonObject } from '../../local/taskcluster/json.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 
 /** Where the published references lie, unless TASKCLUSTER_REFERENCES says otherwise. */
 const DEFAULT_PATH = '../shared/taskcluster/references.json';
@@ -40,18 +41,18 @@ export function referencesPath(): string {
 /** Reads Taskcluster's API references and JSON Schemas, one JSON file keyed by file name. */
 export function loadReferences(path = referencesPath()): References {
   const files: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  if (!isRecord(files)) throw new TypeError(`${path} is not an object keyed by file name`);
+  if (!isObject(files)) throw new TypeError(`${path} is not an object keyed by file name`);
   const ajv = new Ajv({ strict: false, validateSchema: false, allErrors: true });
   addFormats.default(ajv);
   for (const [name, schema] of Object.entries(files)) {
-    if (!name.startsWith('schemas/') || !isRecord(schema)) continue;
+    if (!name.startsWith('schemas/') || !isObject(schema)) continue;
     // They name a metaschema of their own, which only adds a description to draft-06.
     const { $schema: _metaschema, ...rest } = schema;
     if (!name.startsWith('schemas/common/')) ajv.addSchema(rest, `/${name}#`);
   }
   const methods = new Map<string, MethodReference>();
   for (const [name, reference] of Object.entries(files)) {
-    if (!name.startsWith('references/') || !isRecord(reference)) continue;
+    if (!name.startsWith('references/') || !isObject(reference)) continue;
     for (const method of methodsOf(reference, ajv)) methods.set(`${method.service}.${method.name}`, method);
   }
   const method = (service: string, name: string): MethodReference | undefined =>
@@ -68,7 +69,7 @@ export function loadReferences(path = referencesPath()): References {
 function methodsOf(reference: JsonObject, ajv: Ajv): MethodReference[] {
   const { serviceName, entries } = reference;
   if (typeof serviceName !== 'string' || !Array.isArray(entries)) throw new TypeError('not an API reference');
-  return entries.filter(isRecord).flatMap((entry) => {
+  return entries.filter(isObject).flatMap((entry) => {
     const { type, name, method, route, query, scopes, input, output } = entry;
     if (
       type !== 'function' ||
@@ -132,9 +133,9 @@ function violations(validate: ValidateFunction, value: unknown, what: string): s
 }
 
 function errorProblems(body: unknown): string[] {
-  if (!isRecord(body)) return ['answers an error that is no object'];
+  if (!isObject(body)) return ['answers an error that is no object'];
   const { code, message, requestInfo } = body;
-  const complete = typeof code === 'string' && typeof message === 'string' && isRecord(requestInfo);
+  const complete = typeof code === 'string' && typeof message === 'string' && isObject(requestInfo);
   return complete && message.includes(`* errorCode:  ${code}`)
     ? []
     : ['answers an error without code and text'];

@@ -8,7 +8,7 @@ import {
 import { ALARMS, LAMBDA_METRICS, type AlarmDeclaration } from '../../infra/alarm-declarations.ts';
 import { alarmResources } from '../../infra/alarms.ts';
 import { dashboardResources } from '../../infra/dashboard.ts';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { at, objectAt } from '../support/json.ts';
 
 /** A metric as CloudWatch finds it: by namespace, name and exactly these dimensions. */
@@ -21,7 +21,7 @@ interface Named {
 function fromAlarms(): Named[] {
   return Object.values(alarmResources()).map((resource) => {
     const { Namespace, MetricName, Dimensions } = objectAt(resource, 'Properties');
-    const dimensions = (Array.isArray(Dimensions) ? Dimensions : []).filter(isRecord);
+    const dimensions = (Array.isArray(Dimensions) ? Dimensions : []).filter(isObject);
     return {
       namespace: String(Namespace),
       name: String(MetricName),

@@ -1,6 +1,6 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import type { Property, PropertyType, SpecDatabase } from '@aws-cdk/service-spec-types';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 
 type Resource = Record<string, unknown>;
 
@@ -35,7 +35,7 @@ export function problemsOf(template: Template): string[] {
 
 function sectionOf(template: Template, name: string): Record<string, unknown> {
   const section = template[name];
-  return isRecord(section) ? section : {};
+  return isObject(section) ? section : {};
 }
 
 function checkFields(
@@ -45,7 +45,7 @@ function checkFields(
   properties: Record<string, Property>,
   problems: string[],
 ): void {
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     problems.push(`${path} is no object`);
     return;
   }
@@ -81,7 +81,7 @@ function checkValue(
       }
       return;
     case 'map':
-      if (!isRecord(value)) problems.push(`${path} is no object`);
+      if (!isObject(value)) problems.push(`${path} is no object`);
       else {
         for (const [key, item] of Object.entries(value)) {
           checkValue(spec, `${path}.${key}`, item, type.element, problems);
@@ -121,7 +121,7 @@ function isScalar(value: unknown, type: string): boolean {
 
 /** `Ref` and `Fn::*`: what they stand for is known when deploying. */
 function isIntrinsic(value: unknown): boolean {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   const [key, ...others] = Object.keys(value);
   return others.length === 0 && key !== undefined && (key === 'Ref' || key.startsWith('Fn::'));
 }
@@ -146,7 +146,7 @@ function texts(value: unknown): string[] {
 
 function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
   if (Array.isArray(value)) for (const item of value) yield* objectsIn(item);
-  if (!isRecord(value)) return;
+  if (!isObject(value)) return;
   yield value;
   for (const item of Object.values(value)) yield* objectsIn(item);
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTriggerSettings, loadWorkerSettings } from '../../functions/platform/settings.ts';
 import { SETTINGS } from '../../functions/platform/setting-declarations.ts';
 import { packageStage } from '../../infra/package.ts';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { objectAt } from '../support/json.ts';
 import { problemsOf, type Template } from './cloudformation.ts';
 
@@ -135,7 +135,7 @@ function undefended(yaml: string): string[] {
 }
 
 function isTemplate(value: unknown): value is Template {
-  return isRecord(value) && isRecord(value['Resources']);
+  return isObject(value) && isObject(value['Resources']);
 }
 
 function variables(template: Template, name: string): Record<string, string> {

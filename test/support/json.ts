@@ -1,16 +1,16 @@
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 
 /** What stands at a path in a JSON document; undefined if there is no such path. */
 export function at(document: unknown, ...path: string[]): unknown {
   let value = document;
-  for (const key of path) value = isRecord(value) ? value[key] : undefined;
+  for (const key of path) value = isObject(value) ? value[key] : undefined;
   return value;
 }
 
 /** The object at a path, empty if there is none; for a test to spread. */
 export function objectAt(document: unknown, ...path: string[]): Record<string, unknown> {
   const value = at(document, ...path);
-  return isRecord(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
 /** The list of strings at a path, empty if there is none. */

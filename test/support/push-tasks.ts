@@ -1,5 +1,5 @@
 import type { Push, PushTask } from '../../local/push/push.ts';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { at, objectAt } from './json.ts';
 
 /** A task of a push, with its id. */
@@ -69,7 +69,7 @@ export function change(
 /** A map from labels to taskIds that a decision or action task has left, as an object to be changed. */
 export function labelMap(push: Push, taskId = push.decisionTaskId): Record<string, unknown> {
   const map = push.artifacts[taskId]?.[LABELS];
-  if (!isRecord(map)) throw new Error(`${taskId} has no ${LABELS}`);
+  if (!isObject(map)) throw new Error(`${taskId} has no ${LABELS}`);
   return map;
 }
 

@@ -1,6 +1,6 @@
 import { cloneTaskId } from '../../functions/tasks/task-id.ts';
 import type { Push, PushTask } from '../../local/push/push.ts';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { at, objectAt, stringsAt } from './json.ts';
 import { recorded, recordedCases, recordedPush } from './recorded.ts';
 
@@ -141,7 +141,7 @@ function applyControl(push: Push, control: unknown, now: Date): void {
 
 function labelOfAdded(control: unknown, taskId: string): string {
   for (const content of Object.values(objectAt(control, 'addArtifact'))) {
-    for (const [label, id] of Object.entries(isRecord(content) ? content : {}))
+    for (const [label, id] of Object.entries(isObject(content) ? content : {}))
       if (id === taskId) return label;
   }
   return taskId;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { readPushDir } from '../../local/push/load.ts';
 import type { Push } from '../../local/push/push.ts';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 
 /** Recorded data that CI has beside the project; the project itself works without. */
 export const RECORDED = new URL('../../../shared/recorded/', import.meta.url);
@@ -20,7 +20,7 @@ export async function recorded(name: string): Promise<Record<string, unknown>> {
     });
   });
   const document: unknown = JSON.parse(text);
-  if (!isRecord(document)) throw new Error(`${path} holds no object`);
+  if (!isObject(document)) throw new Error(`${path} holds no object`);
   return document;
 }
 
@@ -51,7 +51,7 @@ export async function recordedPush(name: string, now: Date): Promise<Push> {
     const moved: unknown = JSON.parse(
       JSON.stringify(entry.task).replaceAll(/"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"/g, move),
     );
-    if (isRecord(moved)) entry.task = isCloneable(moved) ? withoutChainOfTrust(moved) : moved;
+    if (isObject(moved)) entry.task = isCloneable(moved) ? withoutChainOfTrust(moved) : moved;
   }
   return push;
 }
@@ -59,11 +59,11 @@ export async function recordedPush(name: string, now: Date): Promise<Push> {
 /** A definition without the feature chainOfTrust. */
 export function withoutChainOfTrust(task: Record<string, unknown>): Record<string, unknown> {
   const { payload } = task;
-  if (!isRecord(payload) || !isRecord(payload['features'])) return task;
+  if (!isObject(payload) || !isObject(payload['features'])) return task;
   const { chainOfTrust: _, ...features } = payload['features'];
   return { ...task, payload: { ...payload, features } };
 }
 
 function isCloneable({ tags }: Record<string, unknown>): boolean {
-  return isRecord(tags) && tags['retrigger'] === 'true';
+  return isObject(tags) && tags['retrigger'] === 'true';
 }

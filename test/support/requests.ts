@@ -1,7 +1,8 @@
 import { client as hawk } from 'hawk';
 import type { Push } from '../../local/push/push.ts';
 import type { HookName } from '../../functions/tasks/hook-name.ts';
-import { inTreeActionHook, isRecord } from '../../local/push/taskcluster-yml.ts';
+import { inTreeActionHook } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Credentials } from '../../local/taskcluster/api.ts';
 import { pressRetrigger, submitCustomAction, TreeherderNotification } from '../../local/treeherder/button.ts';
 import type { Triggered } from '../../local/treeherder/submit.ts';
@@ -39,11 +40,11 @@ export function payloadOf(
 ): Record<string, unknown> {
   const actions = push.artifacts[push.decisionTaskId]?.['public/actions.json'];
   const list =
-    isRecord(actions) && Array.isArray(actions['actions']) ? actions['actions'].filter(isRecord) : [];
+    isObject(actions) && Array.isArray(actions['actions']) ? actions['actions'].filter(isObject) : [];
   for (const { hookPayload } of list) {
-    if (!isRecord(hookPayload) || !isRecord(hookPayload['decision'])) continue;
+    if (!isObject(hookPayload) || !isObject(hookPayload['decision'])) continue;
     const { action } = hookPayload['decision'];
-    if (isRecord(action) && action['cb_name'] === callback) {
+    if (isObject(action) && action['cb_name'] === callback) {
       return { ...hookPayload, user: { input, taskId, taskGroupId: push.decisionTaskId } };
     }
   }
@@ -128,7 +129,7 @@ export async function refusalOf(response: Response): Promise<Refusal> {
 }
 
 function readRefusal(statusCode: number, body: unknown): Refusal {
-  if (isRecord(body) && isRecord(body['requestInfo'])) {
+  if (isObject(body) && isObject(body['requestInfo'])) {
     const { code, message, requestInfo } = body;
     const fields = ['method', 'params', 'payload', 'time'];
     if (

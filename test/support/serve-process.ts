@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { QueuedWay } from './queued-way.ts';
 
 const root = new URL('../..', import.meta.url);
@@ -108,7 +108,7 @@ export class ServeProcess {
   #read(line: string): void {
     try {
       const record: unknown = JSON.parse(line);
-      if (isRecord(record)) this.#records.push(record);
+      if (isObject(record)) this.#records.push(record);
     } catch {
       this.#printed += `${line}\n`;
     }

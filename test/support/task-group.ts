@@ -1,5 +1,5 @@
 import { fields, list, text } from '../../functions/taskcluster/answers.ts';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { Queue } from '../../local/treeherder/client.ts';
 import { at } from './json.ts';
@@ -84,7 +84,7 @@ export async function logLines(tc: LocalTaskcluster, taskId: string): Promise<st
 
 function readTask(entry: unknown): QueuedTask {
   const { status, task } = fields('status', entry);
-  const runs = list('status', at(status, 'runs')).filter(isRecord);
+  const runs = list('status', at(status, 'runs')).filter(isObject);
   return {
     taskId: text('status', at(status, 'taskId')),
     state: text('status', at(status, 'state')),

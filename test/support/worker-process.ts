@@ -4,14 +4,14 @@
  */
 import { flushCompileCache } from 'node:module';
 import { handler } from '../../functions/worker/handler.ts';
-import { isRecord } from '../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../functions/tasks/shapes.ts';
 import { lambdaContext } from './lambda-context.ts';
 
 // A killed process would leave nothing in the compile cache for the next one.
 flushCompileCache();
 
 process.once('message', (environment) => {
-  if (!isRecord(environment)) throw new TypeError('the environment must be an object');
+  if (!isObject(environment)) throw new TypeError('the environment must be an object');
   for (const [name, value] of Object.entries(environment)) process.env[name] = String(value);
   void handler({ mode: 'drain' }, lambdaContext('worker', 180_000)).then(() => process.exit(0));
 });

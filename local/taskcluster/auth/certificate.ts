@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import { isRecord } from '../json.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { HawkError, sameText } from './hawk.ts';
 import { isScope, ScopeSet } from './scopes.ts';
 
@@ -60,7 +60,7 @@ export function applyCertificate(
 }
 
 function parse(value: unknown): Certificate {
-  if (!isRecord(value)) throw new HawkError('ext.certificate must be a JSON object');
+  if (!isObject(value)) throw new HawkError('ext.certificate must be a JSON object');
   const { version, seed, start, expiry, scopes, signature, issuer } = value;
   if (version !== 1) throw new HawkError('ext.certificate.version must be 1');
   if (typeof seed !== 'string') throw new HawkError('ext.certificate.seed must be a string');

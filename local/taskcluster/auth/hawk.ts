@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import { isRecord } from '../json.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 
 /** The attributes of a Hawk `Authorization` header. */
 export interface HawkHeader {
@@ -81,7 +81,7 @@ export function parseExt(ext: string): Record<string, unknown> {
   } catch {
     throw new HawkError('Failed to parse ext');
   }
-  if (!isRecord(parsed)) throw new HawkError('Failed to parse ext');
+  if (!isObject(parsed)) throw new HawkError('Failed to parse ext');
   return parsed;
 }
 

@@ -2,7 +2,8 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import jsone from 'json-e';
 
-import { isRecord, throughJson, type JsonObject } from '../json.ts';
+import { throughJson, type JsonObject } from '../json.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import type { HookDefinition } from './input.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -55,7 +56,7 @@ export function renderTask(hook: HookDefinition, context: FireContext): JsonObje
   const created = new Date(now);
   const rendered = throughJson(jsone(hook.task, { ...rest, now: created }) ?? null);
   if (!rendered) return undefined;
-  if (!isRecord(rendered)) throw new TypeError('the template renders to something that is not a task');
+  if (!isObject(rendered)) throw new TypeError('the template renders to something that is not a task');
   return {
     created: created.toJSON(),
     deadline: new Date(now + DAY_MS).toJSON(),

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 
 import type { CallLog } from '../calls.ts';
-import { isRecord } from '../json.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { errorBody } from './api-error.ts';
 import { decodeSegment } from './path.ts';
 import { BodyTooLarge, parseJson, readBody } from './body.ts';
@@ -92,7 +92,7 @@ export async function proxyToFunctions(
 
 /** When a function crashes, serverless-offline answers 200 with its stack; API Gateway answers 500 without it. */
 function isCrash(answer: unknown): boolean {
-  return isRecord(answer) && 'errorType' in answer && 'stackTrace' in answer;
+  return isObject(answer) && 'errorType' in answer && 'stackTrace' in answer;
 }
 
 function send(functionsUrl: string, request: IncomingMessage, body: Buffer): Promise<IncomingMessage> {

@@ -1,7 +1,7 @@
 import { Ajv, type Schema } from 'ajv';
 import addFormats from 'ajv-formats';
 
-import { isRecord } from '../json.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { ApiError } from './api-error.ts';
 
 /** Checks a request's body and fills in top-level defaults; throws InputValidationError with every violation. */
@@ -18,7 +18,7 @@ export function inputSchema<Body>(name: string, schema: Schema): Validator<Body>
   const validate = ajv.compile<Body>(schema);
   return (original) => {
     // Defaults go into a copy, because the call log keeps what was sent.
-    const body: unknown = isRecord(original) ? { ...original } : original;
+    const body: unknown = isObject(original) ? { ...original } : original;
     if (validate(body)) return body;
     const errors = (validate.errors ?? []).map((error) => {
       const property: unknown = error.params['additionalProperty'];

@@ -1,4 +1,5 @@
-import { asStored, isRecord, type JsonObject } from '../json.ts';
+import { asStored, type JsonObject } from '../json.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import type { Task } from '../queue/task.ts';
 
 export interface IndexedTask {
@@ -70,9 +71,9 @@ export class IndexStore {
 
   /** Indexes a completed task under its `index.` routes, with the rank, data and expiry in `extra.index`. */
   insertCompleted({ taskId, definition }: Task): void {
-    const options = isRecord(definition.extra['index']) ? definition.extra['index'] : {};
+    const options = isObject(definition.extra['index']) ? definition.extra['index'] : {};
     const { rank = 0, data = {}, expires = definition.expires } = options;
-    if (typeof rank !== 'number' || !isRecord(data) || typeof expires !== 'string') return;
+    if (typeof rank !== 'number' || !isObject(data) || typeof expires !== 'string') return;
     for (const route of definition.routes) {
       const namespace = route.slice(ROUTE_PREFIX.length);
       if (!route.startsWith(ROUTE_PREFIX) || !INDEX_PATH.test(namespace)) continue;

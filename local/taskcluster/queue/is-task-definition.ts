@@ -1,4 +1,4 @@
-import { isRecord } from '../json.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { PRIORITIES, type TaskDefinition } from './task.ts';
 
 const STRINGS = [
@@ -17,12 +17,12 @@ const OBJECTS = ['payload', 'metadata', 'tags', 'extra'];
 
 /** True for a complete definition, as the queue returns one. Cheap, because it is called for thousands. */
 export function isTaskDefinition(value: unknown): value is TaskDefinition {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   const { requires, priority, retries } = value;
   return (
     STRINGS.every((key) => typeof value[key] === 'string') &&
     ARRAYS.every((key) => Array.isArray(value[key])) &&
-    OBJECTS.every((key) => isRecord(value[key])) &&
+    OBJECTS.every((key) => isObject(value[key])) &&
     (requires === 'all-completed' || requires === 'all-resolved') &&
     PRIORITIES.some((known) => known === priority) &&
     typeof retries === 'number'

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { GraphScanner } from '../../../functions/graph/graph-scanner.ts';
 import { GraphError } from '../../../functions/graph/task-graph.ts';
 import { whim, write, writtenGraph } from './written-graph.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 
 /** Labels, in the order in which they come, with entry and dependencies; undefined if it is no such graph. */
 type Entries = [label: string, entry: unknown, dependencies: unknown][] | undefined;
@@ -46,10 +47,6 @@ function parsed(bytes: Buffer): Entries {
   const isGraph = entries.every(([, entry]) => isObject(entry) && isObject(entry['dependencies']));
   if (!isGraph) return undefined;
   return entries.map(([label, entry]) => [label, entry, isObject(entry) ? entry['dependencies'] : undefined]);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const nested = (depth: number) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { METRIC_NAMESPACE, METRICS } from '../../../functions/platform/metric-declarations.ts';
 import { Metrics } from '../../../functions/platform/metrics.ts';
-import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { allFast } from '../../support/canceling.ts';
 import { at } from '../../support/json.ts';
 import { aBuild, aTest } from '../../support/push-tasks.ts';
@@ -140,7 +140,7 @@ interface EmfGroup {
 }
 
 function recordsIn(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 describe('Metrics', () => {

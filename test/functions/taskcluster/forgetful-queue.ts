@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 
 export interface ForgetfulQueue {
   rootUrl: string;
@@ -12,9 +12,9 @@ export interface ForgetfulQueue {
 /** In front of a Taskcluster: passes everything on, but for tasks that the queue is to have forgotten. */
 export async function startForgetfulQueue(rootUrl: string): Promise<ForgetfulQueue> {
   const forgotten = new Set<unknown>();
-  const remembered = (entry: unknown) => !isRecord(entry) || !forgotten.has(entry['taskId']);
+  const remembered = (entry: unknown) => !isObject(entry) || !forgotten.has(entry['taskId']);
   const without = (answer: unknown): unknown => {
-    if (!isRecord(answer)) return answer;
+    if (!isObject(answer)) return answer;
     const kept = Object.entries(answer).map(([field, value]) => [
       field,
       Array.isArray(value) ? value.filter(remembered) : value,

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, beforeAll } from 'vitest';
 import { startFunctions, type RunningFunctions } from '../../../local/functions.ts';
-import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { at } from '../../support/json.ts';
 import { aTest } from '../../support/push-tasks.ts';
 import { QueuedWay, TASK_QUEUE } from '../../support/queued-way.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
       const json = line.slice(line.indexOf('{'));
       if (!json.includes('"event"')) return;
       const record: unknown = JSON.parse(json);
-      if (isRecord(record)) records.push(record);
+      if (isObject(record)) records.push(record);
     },
   );
 }, 60_000);

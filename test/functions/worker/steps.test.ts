@@ -5,7 +5,7 @@ import { actionNamespaces } from '../../../functions/actions/push-labels.ts';
 import { isObject, parseHook, type JsonObject } from '../../../hooks/read/definition.ts';
 import { renderTemplate } from '../../../hooks/render/template.ts';
 import { actionList } from '../../../local/push/action-list.ts';
-import { inTreeActionHook, isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
 import { Hooks } from '../../../local/treeherder/client.ts';
 import { Index } from '../../support/index-client.ts';
 import { at, objectAt, stringsAt } from '../../support/json.ts';
@@ -42,7 +42,7 @@ async function labelsAsTaskgraphReads(rootUrl: string, decision: string, routes:
     for (const entry of Array.isArray(found) ? found : []) {
       const map = await artifactJson(tc, String(at(entry, 'taskId')), 'public/label-to-taskid.json');
       // taskgraph raises where an indexed action has none.
-      if (!isRecord(map)) throw new Error(`${String(at(entry, 'namespace'))} has no label map`);
+      if (!isObject(map)) throw new Error(`${String(at(entry, 'namespace'))} has no label map`);
       Object.assign(labels, map);
     }
   }

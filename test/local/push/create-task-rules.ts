@@ -1,4 +1,4 @@
-import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 
 const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
@@ -8,10 +8,10 @@ const priorities = ['highest', 'very-high', 'high', 'medium', 'low', 'very-low',
 
 /** `expires` of the artifacts that a payload declares, docker-worker's map or generic-worker's list. */
 const artifactExpiries = (payload: unknown): number[] => {
-  if (!isRecord(payload) || typeof payload['artifacts'] !== 'object' || payload['artifacts'] === null)
+  if (!isObject(payload) || typeof payload['artifacts'] !== 'object' || payload['artifacts'] === null)
     return [];
   return Object.values(payload['artifacts']).map((artifact) =>
-    isRecord(artifact) ? time(artifact['expires']) : Number.NaN,
+    isObject(artifact) ? time(artifact['expires']) : Number.NaN,
   );
 };
 
@@ -43,11 +43,11 @@ export function breaches(taskId: string, task: Record<string, unknown>): string[
     'artifacts expire before': artifactExpiries(task['payload']).every(
       (expiry) => expiry > created && expiry <= expires,
     ),
-    'payload is an object': isRecord(task['payload']),
-    'extra is an object': isRecord(task['extra']),
-    'tags are strings': isRecord(tags) && isStrings(Object.values(tags)),
+    'payload is an object': isObject(task['payload']),
+    'extra is an object': isObject(task['extra']),
+    'tags are strings': isObject(tags) && isStrings(Object.values(tags)),
     'metadata is complete':
-      isRecord(metadata) &&
+      isObject(metadata) &&
       ['name', 'description', 'owner', 'source'].every(
         (key) => typeof metadata[key] === 'string' && metadata[key] !== '',
       ) &&

@@ -5,7 +5,7 @@ import type { GraphEntry } from '../../../functions/graph/task-graph.ts';
 import { CompressedJson } from '../../../local/push/compressed-json.ts';
 import { generatePush } from '../../../local/push/generate.ts';
 import type { Push } from '../../../local/push/push.ts';
-import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 
 const options = { size: 120, rootUrl: 'http://127.0.0.1:8080', now: new Date('2026-11-22T12:00:00.123Z') };
 const push = generatePush(options);
@@ -15,13 +15,13 @@ function graphOf({ artifacts, decisionTaskId }: Push): Map<string, GraphEntry> {
   const content = artifacts[decisionTaskId]?.['public/full-task-graph.json'];
   if (!(content instanceof CompressedJson)) throw new TypeError('the push has no graph');
   const document: unknown = JSON.parse(gunzipSync(content.gzipped).toString());
-  if (!isRecord(document)) throw new TypeError('the graph is no object');
+  if (!isObject(document)) throw new TypeError('the graph is no object');
   return new Map(Object.entries(document).map(([label, entry]) => [label, graphEntry(label, entry)]));
 }
 
 const labels = (taskId: string): Record<string, unknown> => {
   const map = push.artifacts[taskId]?.['public/label-to-taskid.json'];
-  return isRecord(map) ? map : {};
+  return isObject(map) ? map : {};
 };
 const scheduled = labels(push.decisionTaskId);
 const unscheduled = [...entries.keys()].filter((label) => !(label in scheduled));
@@ -97,7 +97,7 @@ it('is the same push without marks, but for the marks', () => {
 /** What taskgraph makes of references and datestamps, as far as the generator writes them. */
 function resolve(value: unknown, created: number, ids: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, created, ids));
-  if (!isRecord(value)) return value;
+  if (!isObject(value)) return value;
   const { 'task-reference': reference, 'relative-datestamp': datestamp } = value;
   if (typeof reference === 'string')
     return reference.replaceAll(/<([^>]+)>/g, (_, edge: string) =>

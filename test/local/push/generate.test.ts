@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { generatePush, type GenerateOptions } from '../../../local/push/generate.ts';
 import type { Push } from '../../../local/push/push.ts';
 import { tryRepository } from '../../../local/push/repository.ts';
-import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { breaches } from './create-task-rules.ts';
 
 const options: GenerateOptions = {
@@ -15,7 +15,7 @@ const niceSlugid = /^[A-Za-f][A-Za-z0-9_-]{7}[Q-T][A-Za-z0-9_-][CGKOSWaeimquy26-
 
 const artifact = (push: Push, taskId: string, name: string): Record<string, unknown> => {
   const content = push.artifacts[taskId]?.[name];
-  if (!isRecord(content)) throw new Error(`${taskId} has no ${name}`);
+  if (!isObject(content)) throw new Error(`${taskId} has no ${name}`);
   return content;
 };
 const strings = (value: unknown): string[] => {
@@ -24,7 +24,7 @@ const strings = (value: unknown): string[] => {
 };
 const tasksOfKind = (push: Push, kind: string) =>
   Object.entries(push.tasks).filter(
-    ([, { task }]) => isRecord(task['tags']) && task['tags']['kind'] === kind,
+    ([, { task }]) => isObject(task['tags']) && task['tags']['kind'] === kind,
   );
 
 describe('for any size and seed', () => {
@@ -104,7 +104,7 @@ it('keeps the milliseconds of created in all timestamps of a definition', () => 
 it('marks tests as retriggerable, and nothing that feeds them', () => {
   const push = generatePush(options);
   for (const { label, task } of Object.values(push.tasks)) {
-    const tags = isRecord(task['tags']) ? task['tags'] : {};
+    const tags = isObject(task['tags']) ? task['tags'] : {};
     if (tags['label'] === undefined) continue; // decision, action and cron tasks
     expect([label, tags['retrigger']]).toStrictEqual([label, String(/^(source-)?test-/.test(label))]);
   }
@@ -153,7 +153,7 @@ it('has Chain of Trust where a release takes from, never on a test', () => {
   const push = generatePush({ ...options, size: 600 });
   const kinds = new Map<string, Set<boolean>>();
   for (const { task } of Object.values(push.tasks)) {
-    const kind = isRecord(task['tags']) ? String(task['tags']['kind']) : '';
+    const kind = isObject(task['tags']) ? String(task['tags']['kind']) : '';
     kinds.set(
       kind,
       (kinds.get(kind) ?? new Set()).add(JSON.stringify(task['payload']).includes('"chainOfTrust":true')),

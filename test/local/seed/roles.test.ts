@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { generatePush } from '../../../local/push/generate.ts';
 import { autoland, repositoryPath, tryRepository, type Repository } from '../../../local/push/repository.ts';
-import { isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { deploymentRoles } from '../../../local/seed/roles.ts';
 import { satisfies } from '../../../local/treeherder/scopes.ts';
 
@@ -61,7 +61,7 @@ describe.each([autoland, tryRepository])('an action task of $project', (reposito
   it('may create every task of the push again, but for decision and cron tasks', () => {
     const scopes = expand([`${root}:action:generic`]);
     for (const { label, task } of Object.values(tasks)) {
-      const kind = isRecord(task['tags']) ? task['tags']['kind'] : '';
+      const kind = isObject(task['tags']) ? task['tags']['kind'] : '';
       if (kind === 'decision-task' || kind === 'cron-task') continue;
       expect([label, unsatisfied(scopes, task)]).toStrictEqual([label, []]);
     }

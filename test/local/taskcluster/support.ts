@@ -6,7 +6,8 @@ import type {
   LocalTaskcluster,
   LocalTaskclusterOptions,
 } from '../../../local/taskcluster/api.ts';
-import { isRecord, type JsonObject } from '../../../local/taskcluster/json.ts';
+import { type JsonObject } from '../../../local/taskcluster/json.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { startLocalTaskcluster } from '../../../local/taskcluster/server.ts';
 
 export const HOUR_MS = 60 * 60 * 1000;
@@ -133,7 +134,7 @@ export async function runsOf(local: LocalTaskcluster, taskId: string): Promise<J
 }
 
 export function record(value: unknown): JsonObject {
-  if (!isRecord(value)) throw new TypeError(`not an object: ${JSON.stringify(value)}`);
+  if (!isObject(value)) throw new TypeError(`not an object: ${JSON.stringify(value)}`);
   return value;
 }
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { generatePush } from '../../../local/push/generate.ts';
 import type { Push } from '../../../local/push/push.ts';
 import { autoland, tryRepository } from '../../../local/push/repository.ts';
-import { inTreeActionHook, isRecord } from '../../../local/push/taskcluster-yml.ts';
+import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
+import { isObject } from '../../../functions/tasks/shapes.ts';
 import { seedDeployment, type Deployment } from '../../../local/seed/deployment.ts';
 import { triggerSchema } from '../../../local/seed/trigger-schema.ts';
 import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
@@ -61,7 +62,7 @@ const notification = async (attempt: Promise<unknown>): Promise<TreeherderNotifi
 /** The artifact of a push that is not loaded yet, for a test to change. */
 const actionsOf = (push: Push): Record<string, unknown> => {
   const actions = push.artifacts[push.decisionTaskId]?.['public/actions.json'];
-  if (!isRecord(actions)) throw new Error('no actions.json');
+  if (!isObject(actions)) throw new Error('no actions.json');
   return actions;
 };
 
@@ -125,7 +126,7 @@ describe('the retrigger button', () => {
   it('falls back to add-new-jobs on an old push', async () => {
     const push = newPush({}, (loaded) => {
       const actions = actionsOf(loaded);
-      const list = Array.isArray(actions['actions']) ? actions['actions'].filter(isRecord) : [];
+      const list = Array.isArray(actions['actions']) ? actions['actions'].filter(isObject) : [];
       actions['actions'] = list.filter(({ name }) => name !== 'retrigger-multiple');
     });
     const { taskId } = await pressRetrigger(sessionOn(push), { labels });
@@ -137,7 +138,7 @@ describe('the retrigger button', () => {
   it('does not take an action that is meant for single tasks', async () => {
     const push = newPush({}, (loaded) => {
       const { actions } = actionsOf(loaded);
-      const list = Array.isArray(actions) ? actions.filter(isRecord) : [];
+      const list = Array.isArray(actions) ? actions.filter(isObject) : [];
       for (const action of list) if (action['name'] === 'retrigger-multiple') action['context'] = [{}];
     });
     const { taskId } = await pressRetrigger(sessionOn(push), { labels });
