@@ -5,7 +5,7 @@ import type { Call } from '../../local/taskcluster/api.ts';
 import { Hooks, Queue } from '../../local/treeherder/client.ts';
 import { randomTaskId } from '../../functions/tasks/task-id.ts';
 import type { Place } from './calls.ts';
-import { openDoor } from './door.ts';
+import { openDoor } from '../../test/support/door.ts';
 import type { Told } from './findings.ts';
 import { CALM, HASTY, type Pace, type Stage } from './stage.ts';
 import type { Trouble } from './troubles.ts';

@@ -146,7 +146,8 @@ function failure(name: string, signal: AbortSignal, cause: unknown, complete = f
   if (isTaskclusterError(cause)) return cause;
   if (cause instanceof ForbiddenAddressError)
     return untrusted(name, `its host has ${cause.message}, and the deployment has none`);
-  if (signal.aborted) return downloadError('DownloadTimedOut', `downloading ${name} took too long`);
+  if (signal.aborted)
+    return downloadError('DownloadTimedOut', `downloading ${name} took too long`, { kind: 'no-answer', cause });
   if (complete) return downloadError('MalformedArtifact', `${name} cannot be decompressed`);
   return downloadError('DownloadFailed', `downloading ${name} failed`, { kind: 'no-answer', cause });
 }

@@ -1,82 +1,195 @@
-/** What must come of actions, said once more in a few lines that share nothing with the functions. */
+/** What must come of an action, said once more in a few lines that share nothing with the functions. */
 
-/** Tasks of the push, by what a retrigger does with them. */
-export const TARGETS = {
-  failedTest: { mark: 'clone', state: 'failed' },
-  completedTest: { mark: 'clone', state: 'completed' },
-  failedBuild: { mark: 'rerun', state: 'failed' },
-  completedBuild: { mark: 'rerun', state: 'completed' },
-  unmarked: { mark: 'none', state: 'completed' },
-} as const;
-
-export type Target = keyof typeof TARGETS;
-export type State = 'failed' | 'completed' | 'pending' | 'exception';
-
-export const ALL_TARGETS = [
-  'failedTest',
-  'completedTest',
-  'failedBuild',
-  'completedBuild',
-  'unmarked',
-] as const;
-
-/** `labels`: Treeherder's button; the others: "Custom action…" on the first target. */
-export interface Ask {
-  kind: 'labels' | 'task' | 'rerun' | 'cancel';
-  targets: Target[];
-  times: number;
+/** A label of the push's graph; those that it needs stand before it. */
+export interface Label {
+  name: string;
+  needs: readonly string[];
+  /** Whether a retrigger clones its tasks, or reruns them. */
+  cloneable: boolean;
+  /** Whether the tasks say so, and not the graph alone. */
+  marked: boolean;
+  /** The decision task has made a task for it, or found one. */
+  scheduled: boolean;
+  /** `own`: nobody but the repository knows whether a task is needed. `indexed`: the index has one. */
+  strategy: 'none' | 'own' | 'indexed';
 }
 
-/** What an action must leave, unless it goes to the full hook. */
-export interface Wanted {
-  clones: Map<Target, number>;
-  /** Targets that get a new run if they have failed. */
-  reruns: Target[];
-  /** Targets that are canceled if they have not ended. */
-  cancels: Target[];
-  /** Only the full hook knows what to do. */
-  forwarded: boolean;
+/** A task by which the push's maps know a label. */
+export interface Task {
+  taskId: string;
+  label: string;
+  /** Of the push's own group. */
+  own: boolean;
 }
 
-export function wantedOf({ kind, targets, times }: Ask): Wanted {
-  const [first] = targets;
-  const one = first ? [first] : [];
-  if (kind === 'rerun') return { clones: new Map(), reruns: one, cancels: [], forwarded: false };
-  if (kind === 'cancel') return { clones: new Map(), reruns: [], cancels: one, forwarded: false };
-  const asked = kind === 'labels' ? [...new Set(targets)] : targets.slice(0, 1);
-  const marked = (mark: string) => asked.filter((target) => TARGETS[target].mark === mark);
-  const forwarded = marked('none').length > 0;
-  return {
-    clones: new Map(forwarded ? [] : marked('clone').map((target) => [target, times])),
-    reruns: forwarded ? [] : marked('rerun'),
-    cancels: [],
-    forwarded,
-  };
+export interface Push {
+  labels: ReadonlyMap<string, Label>;
+  tasks: readonly Task[];
 }
 
-/** What an action has left: clones of each target, and full action tasks. */
+/** What the operator has chosen. */
+export interface Settings {
+  killSwitch: boolean;
+  fast: readonly string[];
+}
+
+/** An action as it is asked for. `task: undefined` is the decision task. */
+export type Ask =
+  | { callback: 'retrigger-multiple' | 'add-new-jobs'; labels: string[]; times: number }
+  | {
+      callback: 'retrigger' | 'retrigger-disabled';
+      task: Task | undefined;
+      times: number;
+      downstream: boolean;
+      force: boolean;
+    }
+  | { callback: 'rerun' | 'cancel' | 'create-interactive' | 'retrigger-decision'; task: Task | undefined }
+  | { callback: 'cancel-all' };
+
+/** What an action must leave if it is not the full hook's. */
+export interface Work {
+  /** New tasks by label. */
+  made: ReadonlyMap<string, number>;
+  /** Tasks that get a new run if they have failed. */
+  reruns: readonly string[];
+  /** Tasks that are canceled if they have not ended. */
+  cancels: readonly string[] | 'all';
+  /** Something that was asked for cannot be done. */
+  refused: boolean;
+}
+
+export type Wanted = Work | 'full';
+
+const NOTHING: Work = { made: new Map(), reruns: [], cancels: [], refused: false };
+const REFUSED: Work = { ...NOTHING, refused: true };
+
+export function wantedOf(ask: Ask, push: Push, { killSwitch, fast }: Settings): Wanted {
+  if (killSwitch || !fast.includes(ask.callback)) return 'full';
+  if ('task' in ask && ask.task === undefined && ask.callback !== 'cancel') return 'full';
+  const graph = fast.includes('graph');
+  switch (ask.callback) {
+    case 'rerun':
+      return { ...NOTHING, reruns: taskIds(ask.task) };
+    case 'cancel':
+      return { ...NOTHING, cancels: taskIds(ask.task) };
+    case 'cancel-all':
+      return { ...NOTHING, cancels: 'all' };
+    case 'add-new-jobs':
+      if (ask.labels.some((label) => !push.labels.has(label))) return REFUSED;
+      return fromGraph(new Set(ask.labels), ask.times, push, NOTHING);
+    case 'retrigger-multiple':
+      return retriggered(ask.labels, ask.times, push, graph);
+    case 'retrigger':
+    case 'retrigger-disabled': {
+      const { task, times, downstream, force } = ask;
+      const label = push.labels.get(task?.label ?? '');
+      if (!task || !label) return 'full';
+      if (downstream && !fast.includes('downstream')) return 'full';
+      if (force && !graph && !fast.includes('downstream')) return 'full';
+      if (downstream) {
+        if (!label.cloneable && !force) return REFUSED;
+        const dependents = [...push.labels.keys()].filter((name) => closure([name], push).has(label.name));
+        const scheduled = dependents.filter((name) => push.tasks.some((one) => one.label === name));
+        return fromGraph(new Set(scheduled), times, push, NOTHING);
+      }
+      if (force || (label.cloneable && (label.marked || graph)))
+        return { ...NOTHING, made: new Map([[label.name, times]]) };
+      if (label.marked) return { ...NOTHING, reruns: [task.taskId] };
+      return graph ? REFUSED : 'full';
+    }
+    case 'create-interactive':
+    case 'retrigger-decision':
+      return 'full';
+  }
+}
+
+/** Treeherder's button: labels that the push has are cloned or rerun, and those that it lacks are made of the graph. */
+function retriggered(labels: readonly string[], times: number, push: Push, graph: boolean): Wanted {
+  const cloned = new Set<string>();
+  const absent = new Set<string>();
+  const reruns: string[] = [];
+  let refused = false;
+  for (const name of new Set(labels)) {
+    const label = push.labels.get(name);
+    const tasks = push.tasks.filter((task) => task.label === name);
+    const own = tasks.filter((task) => task.own);
+    if (tasks.length > 0 && own.length === 0) return 'full';
+    if ((!label || tasks.length === 0 || !label.marked) && !graph) return 'full';
+    if (!label) refused = true;
+    else if (tasks.length === 0) absent.add(name);
+    else if (label.cloneable) cloned.add(name);
+    else if (own.length < tasks.length) return 'full';
+    else reruns.push(...own.map(({ taskId }) => taskId));
+  }
+  const wanted = [...absent].filter((name) => push.labels.get(name)?.cloneable);
+  const work = { ...NOTHING, reruns, refused: refused || wanted.length < absent.size };
+  if (absent.size > 0) return fromGraph(new Set([...cloned, ...wanted]), times, push, work);
+  return { ...work, made: new Map([...cloned].map((name) => [name, times])) };
+}
+
+/** Labels with what they need: what was asked for, what depends on something new, and what is nowhere else. */
+function fromGraph(asked: ReadonlySet<string>, times: number, push: Push, work: Work): Wanted {
+  const needed = closure(asked, push);
+  const made = new Set<string>();
+  for (const { name, needs, strategy, scheduled } of push.labels.values()) {
+    if (!needed.has(name)) continue;
+    if (!asked.has(name) && strategy === 'own' && !scheduled) return 'full';
+    const exists = strategy === 'indexed' || push.tasks.some((task) => task.label === name);
+    if (asked.has(name) || !exists || needs.some((need) => made.has(need))) made.add(name);
+  }
+  return { ...work, made: new Map([...made].map((name) => [name, times])) };
+}
+
+function taskIds(task: Task | undefined): string[] {
+  return task ? [task.taskId] : [];
+}
+
+function closure(names: Iterable<string>, push: Push): Set<string> {
+  const found = new Set(names);
+  for (const name of found) for (const need of push.labels.get(name)?.needs ?? []) found.add(need);
+  return found;
+}
+
+/** What an action has left: new tasks by label, and full action tasks. */
 export interface Left {
-  clones: Map<Target, number>;
+  made: ReadonlyMap<string, number>;
   full: number;
 }
 
-/** How an action ended that met trouble: `clean` had none; `answered` said that all was done; `partial` said something else. */
+/**
+ * How an action ended: `clean` had no trouble; `answered` had, and said that all was done; `partial` said something
+ * else, or was canceled itself.
+ */
 export type Ending = 'clean' | 'answered' | 'partial';
 
 /**
  * What is wrong with what an action has left; undefined if nothing is. An action is done here or by the full hook, whole,
  * once: trouble decides only by whom.
+ *
+ * @param choices any of which is right, because settings or other actions have changed in the meantime
  */
-export function wrongWith({ clones, forwarded }: Wanted, left: Left, ending: Ending): string | undefined {
-  const made = [...left.clones.values()].some((count) => count > 0);
-  if (left.full > 1) return `${left.full} full action tasks`;
-  if (left.full === 1 && made) return 'it was done here and by the full hook';
-  if (left.full === 1) return forwarded || ending !== 'clean' ? undefined : 'it was forwarded';
-  if (forwarded) return ending === 'partial' && !made ? undefined : 'it was not forwarded';
-  for (const target of ALL_TARGETS) {
-    const [is, should] = [left.clones.get(target) ?? 0, clones.get(target) ?? 0];
-    if (is > should || (is < should && ending !== 'partial'))
-      return `${is} clones of ${target} in place of ${should}`;
-  }
-  return undefined;
+export function wrongWith(
+  choices: readonly Wanted[],
+  { made, full }: Left,
+  ending: Ending,
+): string | undefined {
+  const has = [...made].map(([label, count]) => `${label} × ${count}`).join(', ') || 'nothing';
+  if (full > 1) return `${full} full action tasks`;
+  if (full === 1 && made.size > 0) return `it was done here (${has}) and by the full hook`;
+  if (full === 1) return ending !== 'clean' || choices.includes('full') ? undefined : 'it was forwarded';
+  const isRight = choices.some((wanted) => {
+    if (wanted === 'full') return ending === 'partial' && made.size === 0;
+    if (ending !== 'partial') return isEqual(made, wanted.made);
+    return [...made].every(([label, count]) => count <= (wanted.made.get(label) ?? 0));
+  });
+  return isRight ? undefined : `it has made ${has}, in place of ${choices.map(describe).join(' or ')}`;
+}
+
+function isEqual(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
+  return one.size === other.size && [...one].every(([label, count]) => other.get(label) === count);
+}
+
+function describe(wanted: Wanted): string {
+  if (wanted === 'full') return 'a full action task';
+  return [...wanted.made].map(([label, count]) => `${label} × ${count}`).join(', ') || 'nothing';
 }

@@ -1,12 +1,15 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { anyCommands, finish, newModel } from './commands.ts';
+import { anyCommands } from './chances.ts';
+import { newModel } from './model.ts';
+import { finish } from './queued.ts';
+import { anyShape } from './shape.ts';
 import { World } from './world.ts';
 
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 100);
 const SEED = Number(process.env['MODEL_SEED'] ?? 1);
 /** Side by side, since most of the time goes into waiting before a call is tried again. */
-const LANES = 4;
+const LANES = RUNS > 100 ? 12 : 4;
 
 it.concurrent.each(Array.from({ length: LANES }, (_, lane) => SEED + lane))(
   'whatever is asked for, in whatever trouble, is done once or said not to be (seed %d)',
@@ -15,12 +18,12 @@ it.concurrent.each(Array.from({ length: LANES }, (_, lane) => SEED + lane))(
     const world = await World.start();
     try {
       await fc.assert(
-        fc.asyncProperty(anyCommands, async (commands) => {
-          world.newPush();
-          const model = newModel();
+        fc.asyncProperty(anyShape, anyCommands, async (shape, commands) => {
+          world.newPush(shape);
+          const model = await newModel(world);
           await fc.asyncModelRun(() => ({ model, real: world }), commands);
           await finish(model, world);
-          expect(model.waiting).toStrictEqual([]);
+          expect(world.way.records.filter(({ level }) => level === 'error')).toStrictEqual([]);
         }),
         { seed, numRuns: Math.ceil(RUNS / LANES), endOnFailure: process.env['MODEL_SHRINK'] === undefined },
       );

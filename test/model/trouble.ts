@@ -1,18 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Log } from '../../functions/platform/log.ts';
 import type { Shutdown } from '../../functions/worker/shutdown.ts';
 import type { Fault } from '../../local/taskcluster/api.ts';
+import { openDoor } from '../support/door.ts';
 import { taskNow } from '../support/task-group.ts';
+import type { Settings } from './expected.ts';
 import type { World } from './world.ts';
 
 /** What goes wrong while two workers do their work. */
 export interface Trouble {
   fault: Fault | undefined;
   stop: Stop | undefined;
+  /** The operator changes the settings after that. */
+  flip: Settings | undefined;
 }
 
-/** One of the workers must end, or every claim is over, after so many calls. */
+/** After so many calls one worker must end, or is killed, or all claims are over though both workers go on. */
 interface Stop {
-  how: 'shutdown' | 'claims expire';
+  how: 'shutdown' | 'killed' | 'claims expire';
   afterCalls: number;
 }
 
@@ -33,31 +38,44 @@ export async function disturbed<T>(
 }
 
 /** Two workers, with trouble; then one in peace, until all actions have ended. */
-export async function work(world: World, { fault, stop }: Trouble, actions: string[]): Promise<void> {
+export async function work(world: World, { fault, stop, flip }: Trouble, actions: string[]): Promise<void> {
   const { way } = world;
-  const controller = new AbortController();
-  const { promise: begun, resolve } = Promise.withResolvers<void>();
-  const shutdown: Shutdown = { signal: controller.signal, begun, clear: () => undefined };
-  const working = new AbortController();
-  const watch = async ({ how, afterCalls }: Stop) => {
-    const wanted = way.tc.calls().length + afterCalls;
-    while (way.tc.calls().length < wanted) {
-      if (working.signal.aborted) return;
-      await sleep(1);
-    }
-    if (how === 'claims expire') return way.tc.expireClaims();
-    controller.abort();
-    resolve();
-  };
-  const watching = stop ? watch(stop) : undefined;
-  await disturbed(world, fault, () => Promise.all([way.work({ shutdown }), way.work()]));
-  working.abort();
-  await watching;
+  await disturbed(world, fault, () => Promise.all([doomed(world, stop), world.work()]));
+  if (flip) world.settings = flip;
   for (let round = 1; ; round++) {
     way.tc.expireClaims();
-    await way.work();
+    await world.work();
     const states = await Promise.all(actions.map(async (action) => (await taskNow(way.tc, action)).state));
-    if (states.every((state) => state === 'completed')) return;
-    if (round === 3) throw new Error(`actions have not completed: ${states.join(', ')}`);
+    if (states.every((state) => ENDED.has(state))) return;
+    if (round === 3) throw new Error(`actions have not ended: ${states.join(', ')}`);
   }
+}
+
+const ENDED = new Set(['completed', 'failed', 'exception']);
+
+/** One run of a worker that something happens to, if it does not end before. */
+async function doomed(world: World, stop: Stop | undefined): Promise<void> {
+  if (!stop) return world.work();
+  const { tc } = world.way;
+  const controller = new AbortController();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const shutdown: Shutdown = { signal: controller.signal, begun, clear: () => undefined };
+  const door = stop.how === 'killed' ? await openDoor(tc.rootUrl) : undefined;
+  const over = new AbortController();
+  const run = world
+    .work({ shutdown, ...(door ? { rootUrl: door.url, log: new Log(() => undefined) } : {}) })
+    .finally(() => over.abort());
+  const end = tc.calls().length + stop.afterCalls;
+  while (!over.signal.aborted && tc.calls().length < end) await sleep(1);
+  const isWorking = !over.signal.aborted;
+  if (isWorking && stop.how === 'claims expire') tc.expireClaims();
+  else if (isWorking) {
+    door?.shut();
+    controller.abort();
+    begin();
+  }
+  // A dead worker still waits for answers, and nobody waits for it.
+  if (door && isWorking) run.catch(() => undefined);
+  else await run;
+  door?.shut();
 }

@@ -1,44 +1,46 @@
-import type { Push } from '../../local/push/push.ts';
-import { pressRetrigger, submitCustomAction } from '../../local/treeherder/button.ts';
-import { Queue } from '../../local/treeherder/client.ts';
+import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../functions/actions/graphs.ts';
+import { FAST_ACTIONS, isFastAction } from '../../functions/platform/fast-actions.ts';
 import { fields, list, text } from '../../functions/taskcluster/answers.ts';
+import { ContentCache } from '../../functions/taskcluster/content-cache.ts';
 import { cloneTaskId } from '../../functions/tasks/task-id.ts';
-import { DEFAULT_FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
+import { actionPayload } from '../../local/push/actions.ts';
+import { inTreeActionHook } from '../../local/push/taskcluster-yml.ts';
+import { Hooks, Queue } from '../../local/treeherder/client.ts';
 import { at } from '../support/json.ts';
-import { startGateway, type Gateway } from '../support/gateway.ts';
-import { aBuild, change, first, tests } from '../support/push-tasks.ts';
-import { QueuedWay } from '../support/queued-way.ts';
-import { taskNow } from '../support/task-group.ts';
-import { ALL_TARGETS, type Ask, type Left, type State, type Target } from './expected.ts';
+import { startGateway, type Gateway, type Handler } from '../support/gateway.ts';
+import { QueuedWay, TASK_QUEUE } from '../support/queued-way.ts';
+import { tasksInGroup } from '../support/task-group.ts';
+import type { Ask, Left, Push, Settings, Task } from './expected.ts';
+import { pushOf, taskQueueOf, type ShapedPush } from './push.ts';
+import type { Shape } from './shape.ts';
 
-const FAST_ACTIONS = [...DEFAULT_FAST_ACTIONS, 'cancel'] as const;
+/** A task of the push's group, now. */
+export interface Seen {
+  taskId: string;
+  label: string;
+  kind: 'job' | 'action task of ours' | 'full action task';
+  state: string;
+  /** Runs that a rerun has made. */
+  reruns: number;
+  /** The action task that made it, if it says so. */
+  parent: string;
+  needs: string[];
+}
 
 /** A deployment with both ways in, and one push on it. */
 export class World {
   readonly way: QueuedWay;
+  settings: Settings = { killSwitch: false, fast: FAST_ACTIONS };
   readonly #gateway: Gateway;
-  #push: Push | undefined;
-  /** Target → taskId. */
-  #taskIds = new Map<Target, string>();
+  readonly #handlers = new Map<string, Handler>();
+  readonly #graphs = graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes));
+  #shaped: ShapedPush | undefined;
+  #pushes = 0;
 
   private constructor(way: QueuedWay, gateway: Gateway) {
     this.way = way;
     this.#gateway = gateway;
-    const { tc, deployment } = way;
-    gateway.handler = createHandler(
-      {
-        rootUrl: tc.rootUrl,
-        credentials: deployment.trigger,
-        publicUrls: [new URL(gateway.url)],
-        hooksRootUrl: tc.rootUrl,
-        killSwitch: new Set(),
-        fastActions: new Map([['gecko', new Set(FAST_ACTIONS)]]),
-        artifactHosts: [],
-        graphBytes: 512 * 1024 * 1024,
-      },
-      way.log(),
-    );
   }
 
   static async start(): Promise<World> {
@@ -53,101 +55,155 @@ export class World {
     await this.#gateway.close();
   }
 
-  newPush(): void {
-    const found = new Map<Target, string>();
+  newPush(shape: Shape): void {
     this.way.reset();
-    this.#push = this.way.newPush((push) => {
-      const [one, other] = tests(push, 'completed');
-      const unmarked = first(tests(push, 'completed').slice(2), 'third test');
-      if (!one || !other) throw new Error('the push has too few tests');
-      change(push, one.taskId, { state: 'failed' });
-      change(push, unmarked.taskId, { task: { tags: { kind: 'test', label: unmarked.label } } });
-      found.set('failedTest', one.taskId).set('completedTest', other.taskId).set('unmarked', unmarked.taskId);
-      found.set('failedBuild', aBuild(push, 'failed').taskId);
-      found.set('completedBuild', aBuild(push, 'completed').taskId);
-    });
-    this.#taskIds = found;
+    this.settings = { killSwitch: false, fast: FAST_ACTIONS };
+    this.#shaped = pushOf(shape, ++this.#pushes, this.way.tc.rootUrl);
+    this.way.tc.loadPush(this.#shaped.push);
   }
 
-  /** @returns the taskId that Treeherder shows */
-  async press(way: 'queued' | 'direct', { kind, targets, times }: Ask): Promise<string> {
-    const { tc, deployment } = this.way;
-    const session = {
-      rootUrl: tc.rootUrl,
-      userCredentials: deployment.user,
-      decisionTaskId: this.#current.decisionTaskId,
-      ...(way === 'direct' ? { hooksRootUrl: this.#gateway.url } : {}),
-    };
-    const labels = targets.map((target) => this.#label(target));
-    const taskId = this.#taskId(first(targets, 'target'));
-    if (kind === 'labels') return (await pressRetrigger(session, { labels, times })).taskId;
-    const input = kind === 'task' ? { times } : {};
-    const name = kind === 'task' ? 'retrigger' : kind;
-    return (await submitCustomAction(session, { name, taskId, input })).taskId;
-  }
-
-  /** What stands in the push's task group beside the push itself: of one action task, or of all that have none. */
-  left(action?: string): Left {
-    const clones = new Map<Target, number>();
-    let full = 0;
-    for (const { taskId, definition } of this.way.tc.groupTasks(this.#current.decisionTaskId)) {
-      if (taskId in this.#current.tasks) continue;
-      const name = at(definition, 'metadata', 'name');
-      const queued = String(definition['taskQueueId']).endsWith('/retrigger');
-      const isAction = at(definition, 'tags', 'kind') === 'action-callback';
-      if (isAction && !queued && (action === undefined || this.#fullOf(action) === taskId)) full++;
-      const parent = at(definition, 'extra', 'parent');
-      if (action !== undefined && parent !== action) continue;
-      const target = ALL_TARGETS.find((one) => this.#label(one) === name);
-      if (target && !isAction) clones.set(target, (clones.get(target) ?? 0) + 1);
-    }
-    return { clones, full };
-  }
-
-  /** How many runs a target has, and the state of the last one. */
-  async runsOf(target: Target): Promise<{ runs: number; state: string }> {
-    const { runs, state } = await taskNow(this.way.tc, this.#taskId(target));
-    return { runs: runs.length, state };
-  }
-
-  /** A worker of the push's own ends what waits to run again. */
-  async resolve(target: Target, state: State): Promise<void> {
+  /**
+   * As Treeherder does it.
+   * @param taskId of the action, if the caller chooses it
+   * @returns the taskId that Treeherder shows
+   */
+  async press(way: 'queued' | 'direct', ask: Ask, taskId?: string): Promise<string> {
     const { tc } = this.way;
-    const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });
-    const taskId = this.#taskId(target);
-    const { task } = await taskNow(tc, taskId);
-    const worker = { workerGroup: 'model', workerId: 'model', tasks: 32 };
-    for (;;) {
-      const answer = fields('claimWork', await queue.claimWork(String(task['taskQueueId']), worker));
-      const claims = list('claimWork', answer['tasks']).map((entry) => fields('claimWork', entry));
-      for (const claim of claims) {
-        const claimed = text('claimWork', at(claim, 'status', 'taskId'));
-        if (claimed === taskId && state === 'failed')
-          await queue.reportFailed(claimed, Number(claim['runId']));
-        else await queue.reportCompleted(claimed, Number(claim['runId']));
-        if (claimed === taskId) return;
-      }
-      if (claims.length === 0) throw new Error(`${target} is not pending`);
-    }
+    const { actions, push } = this.#current;
+    const payload = actionPayload(actions, ask.callback, {
+      taskId: 'task' in ask ? (ask.task?.taskId ?? push.decisionTaskId) : null,
+      input: inputOf(ask),
+    });
+    if (way === 'direct') this.#gateway.handler = this.#handler();
+    const rootUrl = way === 'direct' ? this.#gateway.url : tc.rootUrl;
+    const hooks = new Hooks({ rootUrl, credentials: tc.credentials });
+    const permission = ask.callback === 'retrigger-decision' ? ask.callback : 'generic';
+    const { hookGroupId, hookId } = inTreeActionHook(3, permission);
+    const sent = taskId === undefined ? payload : { ...payload, taskId };
+    const answer = fields('triggerHook', await hooks.triggerHook(hookGroupId, hookId, sent));
+    return text('triggerHook', at(answer, 'status', 'taskId'));
+  }
+
+  /** One run of a worker under the settings of this moment. */
+  async work(changes: Parameters<QueuedWay['work']>[0] = {}): Promise<void> {
+    const { killSwitch, fastActions } = this.#functionSettings();
+    const graphs = this.#graphs;
+    await this.way.work({ taskQueueIds: [TASK_QUEUE], killSwitch, fastActions, graphs, ...changes });
+  }
+
+  /** The push as its maps have it. @param made tasks of which an action task has left a map */
+  known(made: readonly Task[]): Push {
+    return { labels: this.#current.labels, tasks: [...this.#current.known, ...made] };
+  }
+
+  get labels(): ShapedPush['labels'] {
+    return this.#current.labels;
+  }
+
+  /** All that stands in the push's task group, but for the decision task and the action task of the beginning. */
+  async look(): Promise<Seen[]> {
+    const { push, known } = this.#current;
+    const all = await tasksInGroup(this.way.tc, push.decisionTaskId);
+    const names = new Map(all.map(({ taskId, task }) => [taskId, String(at(task, 'metadata', 'name'))]));
+    for (const [taskId, { label }] of Object.entries(push.tasks)) names.set(taskId, label);
+    return all
+      .filter(({ taskId }) => !(taskId in push.tasks) || known.some((task) => task.taskId === taskId))
+      .map(({ taskId, state, runs, task }): Seen => {
+        const dependencies = list('task', task['dependencies']).map(String);
+        const ours = String(task['taskQueueId']).endsWith('/retrigger');
+        const isAction = at(task, 'tags', 'kind') === 'action-callback';
+        return {
+          taskId,
+          label: names.get(taskId) ?? '',
+          kind: !isAction ? 'job' : ours ? 'action task of ours' : 'full action task',
+          state,
+          reruns: runs.filter(({ reasonCreated }) => reasonCreated === 'rerun').length,
+          parent: String(at(task, 'extra', 'parent')),
+          needs: dependencies.filter((id) => id !== push.decisionTaskId).map((id) => names.get(id) ?? id),
+        };
+      });
   }
 
   /** The id that the full action task of a queued action must have. */
-  #fullOf(action: string): string {
-    const tasks = this.way.tc.groupTasks(this.#current.decisionTaskId);
+  fullOf(action: string): string {
+    const tasks = this.way.tc.groupTasks(this.#current.push.decisionTaskId);
     const task = tasks.find(({ taskId }) => taskId === action);
     return cloneTaskId(action, String(at(task?.definition, 'payload', 'full', 'hookId')), 1);
   }
 
-  get #current(): Push {
-    if (!this.#push) throw new Error('there is no push yet');
-    return this.#push;
+  /** A worker of the push's own ends one of a label's tasks that wait to run. */
+  async resolve(label: string, state: 'completed' | 'failed'): Promise<void> {
+    const { rootUrl, credentials } = this.way.tc;
+    const queue = new Queue({ rootUrl, credentials });
+    const worker = { workerGroup: 'model', workerId: 'model', tasks: 1 };
+    const answer = fields('claimWork', await queue.claimWork(taskQueueOf(label), worker));
+    const [claim] = list('claimWork', answer['tasks']).map((entry) => fields('claimWork', entry));
+    if (!claim) throw new Error(`no task of ${label} is pending`);
+    const taskId = text('claimWork', at(claim, 'status', 'taskId'));
+    if (state === 'failed') await queue.reportFailed(taskId, Number(claim['runId']));
+    else await queue.reportCompleted(taskId, Number(claim['runId']));
   }
 
-  #taskId(target: Target): string {
-    return this.#taskIds.get(target) ?? '';
+  #functionSettings() {
+    const { killSwitch, fast } = this.settings;
+    return {
+      killSwitch: new Set(killSwitch ? ['gecko-3'] : []),
+      fastActions: new Map([['gecko', new Set(fast.filter(isFastAction))]]),
+    };
   }
 
-  #label(target: Target): string {
-    return this.#current.tasks[this.#taskId(target)]?.label ?? '';
+  #handler(): Handler {
+    const key = JSON.stringify(this.settings);
+    const { tc, deployment } = this.way;
+    const handler =
+      this.#handlers.get(key) ??
+      createHandler(
+        {
+          rootUrl: tc.rootUrl,
+          credentials: deployment.trigger,
+          publicUrls: [new URL(this.#gateway.url)],
+          hooksRootUrl: tc.rootUrl,
+          artifactHosts: [],
+          graphBytes: 512 * 1024 * 1024,
+          ...this.#functionSettings(),
+        },
+        this.way.log(),
+      );
+    this.#handlers.set(key, handler);
+    return handler;
   }
+
+  get #current(): ShapedPush {
+    if (!this.#shaped) throw new Error('there is no push yet');
+    return this.#shaped;
+  }
+}
+
+function inputOf(ask: Ask): unknown {
+  switch (ask.callback) {
+    case 'retrigger-multiple':
+      return { requests: [{ tasks: ask.labels, times: ask.times }] };
+    case 'add-new-jobs':
+      return { tasks: ask.labels, times: ask.times };
+    case 'retrigger':
+    case 'retrigger-disabled': {
+      const { times, downstream, force } = ask;
+      return { times, downstream, ...(force ? { force } : {}) };
+    }
+    case 'rerun':
+    case 'cancel':
+    case 'cancel-all':
+    case 'create-interactive':
+    case 'retrigger-decision':
+      return {};
+  }
+}
+
+/** What has come to the group: new tasks by label, and full action tasks. */
+export function leftIn(tasks: readonly Seen[]): Left {
+  const jobs = tasks.filter(({ kind }) => kind === 'job');
+  return {
+    made: new Map([...Map.groupBy(jobs, ({ label }) => label)].map(([label, all]) => [label, all.length])),
+    full: tasks.filter(({ kind }) => kind === 'full action task').length,
+  };
 }

@@ -88,7 +88,7 @@ export class QueuedWay {
 
   /** One run of the worker: until its queues are empty and all it has claimed is resolved, if nothing else is said. */
   async work(changes: Changes = {}): Promise<PollSummary> {
-    const { rootUrl } = this.tc;
+    const { rootUrl = this.tc.rootUrl } = changes;
     const claims = this.claims();
     return poll(
       {

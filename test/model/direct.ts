@@ -1,0 +1,63 @@
+import { randomTaskId } from '../../functions/tasks/task-id.ts';
+import type { Fault } from '../../local/taskcluster/api.ts';
+import { wantedOf, wrongWith, type Ending, type Settings, type Wanted } from './expected.ts';
+import { fail, look, type Command, type Model } from './model.ts';
+import { wrongStates } from './states.ts';
+import { disturbed } from './trouble.ts';
+import { askFor, type Wish } from './wish.ts';
+import { leftIn, type World } from './world.ts';
+
+/** An action is asked for, and done before the answer. */
+export class Direct implements Command {
+  readonly wish: Wish;
+  readonly fault: Fault | undefined;
+  /** The client sends it again, with the taskId of the first time, after the operator has changed the settings. */
+  readonly again: Settings | undefined;
+  constructor(wish: Wish, fault: Fault | undefined, again: Settings | undefined) {
+    this.wish = wish;
+    this.fault = fault;
+    this.again = again;
+  }
+  check = () => true;
+  async run(model: Model, world: World): Promise<void> {
+    const ask = askFor(this.wish, model, world);
+    if (!ask) return;
+    const { fault } = this;
+    // The hook of that one takes no taskId.
+    const again = ask.callback === 'retrigger-decision' ? undefined : this.again;
+    const before = model.seen;
+    const choices = [wantedOf(ask, world.known(model.named), world.settings)];
+    const taskId = again && randomTaskId();
+    let { answer, error } = await disturbed(world, fault, () => world.press('direct', ask, taskId));
+    if (again) {
+      world.settings = again;
+      choices.push(wantedOf(ask, world.known(model.named), again));
+      ({ answer, error } = await disturbed(world, undefined, () => world.press('direct', ask, taskId)));
+    }
+    const left = leftIn(await look(this, model, world));
+    const inPeace = !fault || again !== undefined;
+    if (answer === undefined && inPeace && choices.every(isToSucceed)) fail(this, String(error));
+    const troubled: Ending = answer === undefined && !inPeace ? 'partial' : 'answered';
+    fail(this, wrongWith(choices, left, fault || again ? troubled : 'clean'));
+    if (String(error).includes('Nothing was run again') && !again && left.full + left.made.size > 0)
+      fail(this, 'it said that nothing was run');
+    // A rerun has no id, so a second direct call cannot know that of the first (ADR 20).
+    const done = {
+      choices,
+      certain: !fault && !again && left.full === 0,
+      active: left.full === 0 || again !== undefined,
+    };
+    fail(this, wrongStates(before, model.seen, [done]));
+    if (ask.callback !== 'cancel-all') return;
+    const canceled = new Set(
+      model.seen.filter(({ state }) => state === 'exception').map((task) => task.taskId),
+    );
+    model.waiting = model.waiting.filter(({ action }) => !canceled.has(action));
+  }
+  toString = () => `direct ${JSON.stringify([this.wish, this.fault, this.again])}`;
+}
+
+/** Whether there can be nothing to complain of. */
+function isToSucceed(wanted: Wanted): boolean {
+  return wanted === 'full' || (!wanted.refused && wanted.made.size > 0);
+}

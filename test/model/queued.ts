@@ -1,0 +1,108 @@
+import { wantedOf, wrongWith, type Task } from './expected.ts';
+import { fail, look, type Command, type Model } from './model.ts';
+import { wrongStates, type Done } from './states.ts';
+import { work, type Trouble } from './trouble.ts';
+import { askFor, type Wish } from './wish.ts';
+import { leftIn, type Seen, type World } from './world.ts';
+
+/** More would have too many outcomes that are all right. */
+const MOST_WAITING = 3;
+
+/** An action is asked for, as with today's Treeherder. */
+export class Queue implements Command {
+  readonly wish: Wish;
+  constructor(wish: Wish) {
+    this.wish = wish;
+  }
+  check = ({ waiting }: Readonly<Model>) => waiting.length < MOST_WAITING;
+  async run(model: Model, world: World): Promise<void> {
+    const ask = askFor(this.wish, model, world);
+    if (!ask) return;
+    const action = await world.press('queued', ask);
+    const fresh = await look(this, model, world);
+    const { full, made } = leftIn(fresh);
+    const isOurs = fresh.some(({ taskId, kind }) => taskId === action && kind === 'action task of ours');
+    if (isOurs) model.waiting.push({ action, ask });
+    if (full !== (isOurs ? 0 : 1) || made.size > 0) fail(this, 'the hook has made something else');
+  }
+  toString = () => `queued ${JSON.stringify(this.wish)}`;
+}
+
+/** Two workers do what waits. */
+export class Work implements Command {
+  readonly trouble: Trouble;
+  constructor(trouble: Trouble) {
+    this.trouble = trouble;
+  }
+  check = ({ waiting }: Readonly<Model>) => waiting.length > 0;
+  async run(model: Model, world: World): Promise<void> {
+    const { fault, flip } = this.trouble;
+    const before = model.seen;
+    const settings = [world.settings, ...(flip ? [flip] : [])];
+    const batch = model.waiting.splice(0);
+    await work(
+      world,
+      this.trouble,
+      batch.map(({ action }) => action),
+    );
+    const fresh = await look(this, model, world);
+    const states = new Map(model.seen.map(({ taskId, state }) => [taskId, state]));
+    const canceling = batch.some(({ ask }) => ask.callback === 'cancel-all');
+    const done: Done[] = [];
+    let accounted = 0;
+    for (const { action, ask } of batch) {
+      const others = batch
+        .filter((other) => other.action !== action)
+        .map((other) => madeBy(other.action, fresh));
+      const pushes = subsets(others).map((known) => world.known([...model.named, ...known.flat()]));
+      const choices = settings.flatMap((one) => pushes.map((push) => wantedOf(ask, push, one)));
+      const left = leftOf(action, model, world);
+      accounted += left.full;
+      const state = states.get(action) ?? '';
+      const wasStopped = state === 'exception' && canceling;
+      const mayFail = choices.some((wanted) => wanted !== 'full' && wanted.refused);
+      if (state !== 'completed' && !wasStopped && !(state === 'failed' && mayFail))
+        fail(this, `${ask.callback} ${action} has ended ${state}`);
+      const ending = wasStopped ? 'partial' : fault ? 'answered' : 'clean';
+      fail(`${String(this)}: ${JSON.stringify(ask)} ${action}`, wrongWith(choices, left, ending));
+      const active = left.full === 0;
+      done.push({ choices, certain: active && !wasStopped, active });
+      model.ended.set(action, describe(action, model, world));
+    }
+    if (accounted !== leftIn(fresh).full) fail(this, 'there are full action tasks of no action');
+    fail(this, wrongStates(before, model.seen, done));
+    for (const { action } of batch)
+      if (states.get(action) === 'completed') model.named.push(...madeBy(action, fresh));
+    for (const [action, left] of model.ended)
+      if (describe(action, model, world) !== left) fail(this, `${action} has gone on after its end`);
+  }
+  toString = () => `work ${JSON.stringify(this.trouble)}`;
+}
+
+function madeBy(action: string, tasks: readonly Seen[]): Task[] {
+  return tasks
+    .filter(({ kind, parent }) => kind === 'job' && parent === action)
+    .map(({ taskId, label }) => ({ taskId, label, own: true }));
+}
+
+function leftOf(action: string, { seen }: Model, world: World) {
+  const full = world.fullOf(action);
+  return leftIn(
+    seen.filter(({ taskId, kind, parent }) => (kind === 'job' ? parent === action : taskId === full)),
+  );
+}
+
+function describe(action: string, model: Model, world: World): string {
+  const { made, full } = leftOf(action, model, world);
+  return [full, ...[...made].map((each) => each.join(' × ')).toSorted()].join(', ');
+}
+
+function subsets<T>(items: readonly T[]): T[][] {
+  return items.reduce<T[][]>((all, item) => [...all, ...all.map((some) => [...some, item])], [[]]);
+}
+
+/** What still waits at the end is done in peace. */
+export async function finish(model: Model, world: World): Promise<void> {
+  if (model.waiting.length > 0)
+    await new Work({ fault: undefined, stop: undefined, flip: undefined }).run(model, world);
+}

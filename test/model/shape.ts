@@ -1,0 +1,49 @@
+import * as fc from 'fast-check';
+import type { Label } from './expected.ts';
+
+export type State = 'unscheduled' | 'pending' | 'completed' | 'failed' | 'exception';
+
+/** A label of a push, and what has come of it so far. */
+export interface ShapedLabel extends Label {
+  /** Of the decision task's own task. Where there is none, the decision task has found one, or left the label out. */
+  state: State | undefined;
+  /** Of the task that an earlier in-tree action has made. */
+  again: State | undefined;
+}
+
+/** What a push looks like; each need stands before what needs it. */
+export type Shape = readonly ShapedLabel[];
+
+const anyState = fc.constantFrom<State>('completed', 'failed', 'pending', 'unscheduled', 'exception');
+
+const anyLabel = fc.record({
+  cloneable: fc.boolean(),
+  marked: fc.constantFrom(true, true, false),
+  strategy: fc.constantFrom('none', 'none', 'own', 'indexed'),
+  needs: fc.uniqueArray(fc.nat(), { maxLength: 2 }),
+  fate: fc.constantFrom('run', 'run', 'run', 'replaced', 'left out'),
+  state: anyState,
+  again: fc.option(anyState, { nil: undefined, freq: 4 }),
+});
+
+/** Random pushes of three to six labels. */
+export const anyShape: fc.Arbitrary<Shape> = fc
+  .array(anyLabel, { minLength: 3, maxLength: 6 })
+  .map((drawn) => {
+    const labels: ShapedLabel[] = [];
+    for (const [at, { fate, needs: numbers, ...label }] of drawn.entries()) {
+      const before = [...new Set(at === 0 ? [] : numbers.map((number) => number % at))];
+      const needed = before.map((number) => labels[number]).filter((need) => need !== undefined);
+      // The decision task leaves nothing out that something else needs.
+      const scheduled = fate !== 'left out' && needed.every((need) => need.scheduled);
+      labels.push({
+        ...label,
+        name: `label-${'abcdef'[at]}`,
+        needs: needed.map(({ name }) => name),
+        scheduled,
+        state: scheduled && fate === 'run' ? label.state : undefined,
+        again: scheduled ? label.again : undefined,
+      });
+    }
+    return labels;
+  });

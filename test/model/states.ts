@@ -1,0 +1,56 @@
+import type { Wanted, Work } from './expected.ts';
+import type { Seen } from './world.ts';
+
+/** An action that was performed, or attempted. */
+export interface Done {
+  choices: readonly Wanted[];
+  /** It was done here and to its end, and not perhaps by the full hook. */
+  certain: boolean;
+  /** It may have run or canceled tasks at all: what was forwarded has not. */
+  active: boolean;
+}
+
+/** What is wrong with what actions, performed side by side, have made of the tasks that were there before them. */
+export function wrongStates(
+  before: readonly Seen[],
+  after: readonly Seen[],
+  done: readonly Done[],
+): string | undefined {
+  const now = new Map(after.map((task) => [task.taskId, task]));
+  for (const task of before) {
+    const wrong = task.kind === 'job' ? wrongState(task, now.get(task.taskId), done) : undefined;
+    if (wrong !== undefined) return `${task.label} (${task.taskId}) ${wrong}`;
+  }
+  return undefined;
+}
+
+function wrongState(task: Seen, now: Seen | undefined, done: readonly Done[]): string | undefined {
+  if (!now) return 'is gone';
+  const reruns = involving(done, ({ reruns: taskIds }) => taskIds.includes(task.taskId));
+  const cancels = involving(done, ({ cancels: which }) => which === 'all' || which.includes(task.taskId));
+  const hasFailed = task.state === 'failed' || task.state === 'exception';
+  const isOpen = task.state === 'pending' || task.state === 'unscheduled';
+  // One that is canceled first may then be rerun. Whoever comes second finds a run that is pending, or comes at the
+  // same moment.
+  const most = hasFailed || (isOpen && cancels.some) ? reruns.count : 0;
+  const fewest = hasFailed && reruns.certain ? 1 : 0;
+  const ran = now.reruns - task.reruns;
+  if (ran < fewest || ran > most) return `has run again ${ran} times, not ${fewest} to ${most}`;
+  const allowed = new Set<string>([ran === 0 ? task.state : 'pending']);
+  if (cancels.some && (isOpen || ran > 0)) {
+    if (cancels.certain && reruns.count === 0) allowed.clear();
+    allowed.add('exception');
+  }
+  return allowed.has(now.state) ? undefined : `is ${now.state}, not ${[...allowed].join(' or ')}`;
+}
+
+/** Which of the actions do something to a task. */
+function involving(done: readonly Done[], isAbout: (work: Work) => boolean) {
+  const about = (wanted: Wanted) => wanted !== 'full' && isAbout(wanted);
+  const all = done.filter(({ choices, active }) => active && choices.some(about));
+  return {
+    count: all.length,
+    some: all.length > 0,
+    certain: all.some(({ choices, certain }) => certain && choices.every(about)),
+  };
+}
