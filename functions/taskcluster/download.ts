@@ -147,7 +147,10 @@ function failure(name: string, signal: AbortSignal, cause: unknown, complete = f
   if (cause instanceof ForbiddenAddressError)
     return untrusted(name, `its host has ${cause.message}, and the deployment has none`);
   if (signal.aborted)
-    return downloadError('DownloadTimedOut', `downloading ${name} took too long`, { kind: 'no-answer', cause });
+    return downloadError('DownloadTimedOut', `downloading ${name} took too long`, {
+      kind: 'no-answer',
+      cause,
+    });
   if (complete) return downloadError('MalformedArtifact', `${name} cannot be decompressed`);
   return downloadError('DownloadFailed', `downloading ${name} failed`, { kind: 'no-answer', cause });
 }

@@ -4,7 +4,7 @@ import type { Label } from './expected.ts';
 export type State = 'unscheduled' | 'pending' | 'completed' | 'failed' | 'exception';
 
 /** A label of a push, and what has come of it so far. */
-export interface ShapedLabel extends Label {
+interface ShapedLabel extends Label {
   /** Of the decision task's own task. Where there is none, the decision task has found one, or left the label out. */
   state: State | undefined;
   /** Of the task that an earlier in-tree action has made. */
