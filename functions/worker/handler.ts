@@ -32,9 +32,24 @@ const RESERVE_MS = 60_000;
 const REQUEST_MS = 10_000;
 /** Reserved for reporting unfinished tasks. */
 const SHUTDOWN_MS = 10_000;
-
 /** Reserved for the end itself: no request waits that long. */
 const END_MS = 1_000;
+
+/**
+ * How long, in ms from now, an invocation claims tasks, works on them, and makes requests.
+ *
+ * @param left of the invocation
+ */
+export function timesOf(
+  left: number,
+  pollMs = POLL_MS,
+): { claiming: number; working: number; calling: number } {
+  return {
+    claiming: Math.min(pollMs, left - RESERVE_MS),
+    working: left - SHUTDOWN_MS,
+    calling: left - END_MS,
+  };
+}
 
 type Handler = (event: WorkerEvent, context: Context) => Promise<PollSummary>;
 
@@ -55,10 +70,10 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
   const invoke = lambdaInvoker(settings.functionName, settings.lambdaEndpoint);
   const handle = middy<WorkerEvent, PollSummary>().handler(async (event, context) => {
     const mode = event.mode ?? 'poll';
-    const left = context.getRemainingTimeInMillis();
-    const shutdown = shutdownAfter(left - SHUTDOWN_MS, graceMs);
+    const times = timesOf(context.getRemainingTimeInMillis(), event.pollMs);
+    const shutdown = shutdownAfter(times.working, graceMs);
     try {
-      const until = Date.now() + Math.min(event.pollMs ?? POLL_MS, left - RESERVE_MS);
+      const until = Date.now() + times.claiming;
       const services: PollServices = {
         rootUrl,
         killSwitch,
@@ -71,10 +86,9 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
         log,
         now: () => new Date(),
         claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
-        // Only a scheduled run starts others, so their number is limited.
-        scaleOut: scaleOut(invoke, mode === 'poll' ? settings.maxDrains : 0, log),
+        scaleOut: scaleOut(invoke, mode, settings.maxDrains, log),
       };
-      const summary = await within(Date.now() + left - END_MS, () =>
+      const summary = await within(Date.now() + times.calling, () =>
         poll({ taskQueueIds, mode, until, shutdown }, services),
       );
       log.event('poll-ended', { mode, ...summary });

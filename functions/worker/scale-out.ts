@@ -7,8 +7,15 @@ import type { Log } from '../platform/log.ts';
  *
  * @returns whether another run was started
  */
-export function scaleOut(invoke: Invoke, limit: number, log: Log): () => Promise<boolean> {
+export function scaleOut(
+  invoke: Invoke,
+  mode: 'poll' | 'drain',
+  maxDrains: number,
+  log: Log,
+): () => Promise<boolean> {
   let started = 0;
+  // Only a scheduled run starts others, so their number is limited.
+  const limit = mode === 'poll' ? maxDrains : 0;
   return async () => {
     if (started >= limit) return false;
     started++;

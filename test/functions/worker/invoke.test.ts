@@ -32,10 +32,12 @@ const records: Record<string, unknown>[] = [];
 beforeEach(() => records.splice(0));
 const log = new Log((level, record) => records.push({ level, ...record }));
 
+const never = () => Promise.reject(new Error('started'));
+
 describe('scaling out', () => {
   it('starts drains up to the limit, and says how many there are', async () => {
     const invoked: unknown[] = [];
-    const start = scaleOut(async (payload) => void invoked.push(payload), 2, log);
+    const start = scaleOut(async (payload) => void invoked.push(payload), 'poll', 2, log);
     expect([await start(), await start(), await start()]).toEqual([true, true, false]);
     expect(invoked).toEqual([{ mode: 'drain' }, { mode: 'drain' }]);
     expect(records).toEqual([
@@ -45,7 +47,7 @@ describe('scaling out', () => {
   });
 
   it('goes on without another run if that cannot be started', async () => {
-    const refused = scaleOut(() => Promise.reject(new Error('TooManyRequests')), 1, log);
+    const refused = scaleOut(() => Promise.reject(new Error('TooManyRequests')), 'poll', 1, log);
     expect([await refused(), await refused()]).toEqual([false, false]);
     expect(records).toEqual([
       expect.objectContaining({ event: 'scale-out-failed', reason: 'TooManyRequests' }),
@@ -54,13 +56,13 @@ describe('scaling out', () => {
 
   it('tells why, even if it was no error that was thrown', async () => {
     // oxlint-disable-next-line prefer-promise-reject-errors
-    await scaleOut(() => Promise.reject('no error at all'), 1, log)();
+    await scaleOut(() => Promise.reject('no error at all'), 'poll', 1, log)();
     expect(records).toEqual([expect.objectContaining({ reason: 'no error at all' })]);
   });
 
-  it('starts nothing where the limit is none', async () => {
-    const start = scaleOut(() => Promise.reject(new Error('started')), 0, log);
-    expect(await start()).toBe(false);
+  it('starts nothing where the limit is none, nor from a run that was started so itself', async () => {
+    expect(await scaleOut(never, 'poll', 0, log)()).toBe(false);
+    expect(await scaleOut(never, 'drain', 1, log)()).toBe(false);
     expect(records).toEqual([]);
   });
 });
