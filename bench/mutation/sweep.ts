@@ -5,8 +5,8 @@ import { isObject } from '../../functions/tasks/shapes.ts';
 import { Lane } from './lane.ts';
 import type { SweepJob } from './sweep-runner.ts';
 
-/** After this time without any progress a mutant has hung the tests. One test may take 10 s, and the machine be busy. */
-const HANGS_MS = 60_000;
+/** After this time without any progress a mutant has hung the tests. One test may take 40 s, and the machine be busy. */
+const HANGS_MS = 120_000;
 /** Processor time that is spent on one mutant. */
 const PATIENCE_MS = 5_000;
 

@@ -25,7 +25,7 @@ const END_ON_FAILURE = beside('end-on-failure.ts');
 
 export type Way = 'sweep' | 'one';
 
-const SHORT = { testTimeout: 20_000, expect: { poll: { timeout: 4_000 } } };
+const SHORT = { testTimeout: 40_000, expect: { poll: { timeout: 4_000 } } };
 const LONG = { testTimeout: 20_000, expect: { poll: { timeout: 10_000 } }, maxConcurrency: 12 };
 
 /** What came of a run of test files. */

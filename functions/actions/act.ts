@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
-import type { TaskDefinition } from '../tasks/definition.ts';
 import { within, type Deadlines } from '../platform/deadline.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { lookFor, type FailedWrite, type Known } from './aftermath.ts';
@@ -43,14 +42,17 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
       onDone(outcome);
       return outcome;
     } catch (error) {
-      const failure = { item, error };
+      const failure: Failed =
+        'newTaskId' in item
+          ? { item, taskId: item.newTaskId, error }
+          : { item, taskId: item.taskId, knownRuns: item.knownRuns, error };
       failed.push(failure);
       return failure;
     }
   };
   /** If others wait for a failed item, look it up now, before giving those up. */
   const settleNow = async (failure: Failed): Promise<ItemOutcome | Failed> => {
-    const known = (await whatBecameOf([failure], action, reader)).get(failure) ?? 'unknown';
+    const known = (await whatBecameOf([failure], action, reader))(failure);
     if (known === 'unknown') return failure;
     failed.splice(failed.indexOf(failure), 1);
     const outcome = outcomeOf(failure, known);
@@ -83,7 +85,7 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
   const seen = await within(deadlines.looking, () => whatBecameOf(failed, action, reader));
   const items = written.map((result) => {
     if (!('error' in result)) return result;
-    const outcome = outcomeOf(result, seen.get(result) ?? 'unknown');
+    const outcome = outcomeOf(result, seen(result));
     onDone(outcome, result.error);
     return outcome;
   });
@@ -92,30 +94,23 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
 
 type Item = Rerun | ToMake;
 
-interface Failed {
+interface Failed extends FailedWrite {
   item: Item;
-  error: unknown;
 }
 
 async function whatBecameOf(
   failed: readonly Failed[],
   action: Action,
   reader: Reader,
-): Promise<ReadonlyMap<Failed, Known>> {
-  const writes = new Map(
-    failed.map((failure): [FailedWrite, Failed] => {
-      const { item, error } = failure;
-      return 'newTaskId' in item
-        ? [{ taskId: item.newTaskId, error }, failure]
-        : [{ taskId: item.taskId, knownRuns: item.knownRuns, error }, failure];
-    }),
+): Promise<(failure: Failed) => Known> {
+  const known = await lookFor(
+    failed,
+    reader,
+    // mutant stays: a rerun has no taskId that another task could have taken
+    ({ item }, found) => 'newTaskId' in item && isSame(found, taskOf(action, item)),
   );
-  const isOurs = (write: FailedWrite, found: TaskDefinition) => {
-    const item = writes.get(write)?.item;
-    return item !== undefined && 'newTaskId' in item && isSame(found, taskOf(action, item));
-  };
-  const known = await lookFor([...writes.keys()], reader, isOurs);
-  return new Map([...writes].map(([write, failure]) => [failure, known.get(write) ?? 'unknown']));
+  // mutant stays: each of them was looked for
+  return (failure) => known.get(failure) ?? 'unknown';
 }
 
 /** Why the tasks that depend on this one are not created, if they can't be. */
@@ -127,11 +122,12 @@ function whyOthersStop({ label }: Creation, result: ItemOutcome | Failed): strin
 /** Puts what the user asked for before what it needs. */
 function requestedFirst<T>(creations: readonly Creation[], results: readonly T[]): T[] {
   const those = (requested: boolean) =>
+    // mutant stays: each result is that of a creation
     results.filter((_, index) => creations[index]?.requested === requested);
   return [...those(true), ...those(false)];
 }
 
-function outcomeOf({ item, error }: Failed, known: Known): ItemOutcome {
+function outcomeOf({ item, taskId: written, error }: Failed, known: Known): ItemOutcome {
   const { label, reason } = item;
   const taskId = 'taskId' in item ? { taskId: item.taskId } : {};
   const copy = 'copy' in item ? { copy: item.copy } : {};
@@ -145,7 +141,7 @@ function outcomeOf({ item, error }: Failed, known: Known): ItemOutcome {
       return { ...whole, ...made, result, ...(earlier ? { earlier } : {}), reason };
     }
     case 'taken':
-      return { ...whole, result: 'refused', reason: takenReason(made.newTaskId ?? taskId.taskId ?? '') };
+      return { ...whole, result: 'refused', reason: takenReason(written) };
     case 'not done':
       return { ...whole, result: 'refused', reason: whyRefused(error) };
     case 'unknown':

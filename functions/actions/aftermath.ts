@@ -28,11 +28,11 @@ export type Known = 'done' | 'taken' | 'not done' | 'unknown';
  *
  * @param isOurs whether the task under a failed write's id is the one that we wanted to create
  */
-export async function lookFor(
-  failed: readonly FailedWrite[],
+export async function lookFor<T extends FailedWrite>(
+  failed: readonly T[],
   reader: Pick<Reader, 'tasks' | 'statuses'>,
-  isOurs: (write: FailedWrite, found: TaskDefinition) => boolean,
-): Promise<ReadonlyMap<FailedWrite, Known>> {
+  isOurs: (write: T, found: TaskDefinition) => boolean,
+): Promise<ReadonlyMap<T, Known>> {
   if (failed.length === 0) return new Map();
   const statuses = await ifReadable(reader.statuses(failed.map(({ taskId }) => taskId)));
   // A task's definition shows whether it is ours. That is only in doubt after a conflict: nobody else derives these
@@ -42,7 +42,7 @@ export async function lookFor(
     conflicts.length === 0
       ? undefined
       : await ifReadable(reader.tasks(conflicts.map(({ taskId }) => taskId)));
-  const known = (write: FailedWrite): Known => {
+  const known = (write: T): Known => {
     if (!statuses) return mayHaveHappened(write) ? 'unknown' : 'not done';
     if (!hasHappened(write, statuses.get(write.taskId)))
       return isUnanswered(write.error) ? 'unknown' : 'not done';

@@ -6,6 +6,9 @@ import type { MemoizedReader } from './memoized-reader.ts';
 import { forward, type Action, type Creation, type Forward, type Making } from './plan.ts';
 import type { Label } from '../tasks/names.ts';
 
+/** A creation of which it is not known yet whether it exists. */
+export type Planned = Omit<Creation, 'exists'>;
+
 /**
  * Checks whether we may and can create the tasks: none is protected, and everything that they depend on exists for as
  * long as they need it. Adds which of them an earlier attempt has created, and a warning for each failed task that they
@@ -15,7 +18,7 @@ import type { Label } from '../tasks/names.ts';
  */
 export async function checkCreations(
   { repeated, hook }: Action,
-  { creations, rounds }: Making,
+  { creations, rounds }: { creations: readonly Planned[]; rounds: Making['rounds'] },
   reader: MemoizedReader,
 ): Promise<Making | Forward> {
   for (const { label, newTaskId, definition } of creations) {
@@ -23,7 +26,7 @@ export async function checkCreations(
     if (protection) return forward('protected', `${label}: ${protection}`);
   }
   const made = new Set(creations.map(({ newTaskId }) => newTaskId));
-  const outside = (creation: Creation) =>
+  const outside = (creation: Planned) =>
     (creation.definition.dependencies ?? []).filter((taskId) => !made.has(taskId));
   const statuses = await reader.statuses([
     ...creations.flatMap((creation) => outside(creation)),

@@ -20,7 +20,7 @@ export function taskOf({ now, parent }: Action, item: ToMake): TaskDefinition {
     newTaskId,
     now,
     replacements,
-    ...(parent === undefined ? {} : { parent }),
+    parent,
   });
 }
 

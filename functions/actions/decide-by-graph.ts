@@ -71,12 +71,7 @@ async function decideLabels(action: Action, { requests }: LabelsRequest, known: 
     if (part.kind === 'forward') return part;
     const { requested, refused } = judgeAbsent(await readMarks([...absent.values()], graph));
     for (const { label } of part.clones) requested.add(label);
-    work = merge(work, {
-      ...part,
-      clones: [],
-      warnings: [],
-      refused: [...part.refused, ...refused],
-    });
+    work = merge(work, { ...part, refused: [...part.refused, ...refused] });
     demands.push({
       requested,
       rounds: Array.from({ length: one.times }, (_, copy) => `${index}-${copy}`),
@@ -117,15 +112,15 @@ async function decideMarked(
   found: Targets,
   marks: ReadonlyMap<Label, GraphMark>,
 ): Promise<Plan> {
+  // mutant stays: each target has a mark
   const copies = numberCopies(action.id, found.targets, (label) => marks.get(label)?.duplicates ?? 1);
-  const count = [...copies.values()].flat().length;
-  if (count > WRITE_LIMITS.tasks) return forwardTooLarge(count);
-  if (!action.repeated) return decide(action, found, copies, statuses, candidatesOf, marks);
   const newTaskIds = [...copies.values()].flat().map(({ newTaskId }) => newTaskId);
-  const all = await reader.statuses(newTaskIds);
+  if (newTaskIds.length > WRITE_LIMITS.tasks) return forwardTooLarge(newTaskIds.length);
+  const all = action.repeated ? await reader.statuses(newTaskIds) : statuses;
   return decide(action, found, copies, all, candidatesOf, marks);
 }
 
+/** Adds what the other work does to tasks that exist: its clones are created from the graph instead. */
 function merge(one: Work, other: Work): Work {
   const seen = new Set([...one.reruns, ...one.noops].map(({ taskId }) => taskId));
   const fresh = <T extends { taskId: TaskId }>(items: T[]) => items.filter(({ taskId }) => !seen.has(taskId));

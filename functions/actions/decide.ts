@@ -82,6 +82,7 @@ export function decide(
         if (first) work.warnings.push(...warningsOf(target, rewiring));
         const { reason } = verdict;
         const { replacements } = rewiring;
+        // mutant stays: each target has its copies, if there are none too
         for (const { copy, newTaskId } of copies.get(target) ?? []) {
           const exists = statuses.has(newTaskId);
           work.clones.push({ label, taskId, definition, reason, copy, newTaskId, replacements, exists });
@@ -97,6 +98,7 @@ function under({ request, hook }: Action, mark: GraphMark | undefined): Circumst
   return {
     level: hook.level,
     alone: request.kind === 'task',
+    // mutant stays: no other request can be forced
     force: request.kind === 'task' && request.force === true,
     ...(mark ? { cloneable: mark.cloneable } : {}),
   };

@@ -32,11 +32,14 @@ async function planRerun(action: Action, taskId: TaskId, { decision, reader }: P
   const [definitions, statuses] = await Promise.all([reader.tasks([taskId]), reader.statuses([taskId])]);
   const definition = definitions.get(taskId);
   // A rerun needs no labels, unless they must show whether a task of another group belongs to this push.
-  const isElsewhere = definition && foreign(action, definition)?.otherGroup;
-  const push = isElsewhere ? await PushLabels.read(reader, action.taskGroupId) : undefined;
-  if (isElsewhere && !push) return forwardWithoutLabels();
-  push?.add(await PushLabels.list(reader, await decision));
-  await push?.refresh([definition?.metadata.name ?? '']);
+  let push: PushLabels | undefined;
+  if (definition && foreign(action, definition)?.otherGroup) {
+    push = await PushLabels.read(reader, action.taskGroupId);
+    if (!push) return forwardWithoutLabels();
+    push.add(await PushLabels.list(reader, await decision));
+    await push.refresh([definition.metadata.name]);
+  }
+  // mutants stay: a rerun follows no dependency
   return decide(action, findTargets(action, push, definitions), new Map(), statuses, () => []);
 }
 
@@ -62,12 +65,13 @@ async function planRetrigger(
   // 3. Read targets and dependencies as the decision task made them and, in parallel, the tasks that later actions made
   //    for the requested labels.
   const reader = new MemoizedReader(uncached);
+  // mutant stays: an action on one task reads no labels
   const asked = request.kind === 'labels' ? request.requests.flatMap(({ labels }) => labels) : [];
   const [original] = await Promise.all([
-    readTargets(action, asked, push, reader),
+    readTargets(action, request, asked, push, reader),
     listing.then((actions) => {
       push.add(actions);
-      return readNewerTargets(action, asked, push, reader);
+      return readNewerTargets(request, asked, push, reader);
     }),
   ]);
 
@@ -75,7 +79,7 @@ async function planRetrigger(
   //    nothing. The dependencies of a target that only an action made become known only now, so this may repeat.
   await push.refresh(await readLabels(push, original.dependencies, action, reader));
   let latest: TargetReads;
-  do latest = await readTargets(action, asked, push, reader);
+  do latest = await readTargets(action, request, asked, push, reader);
   while (await push.refresh(await readLabels(push, latest.dependencies, action, reader)));
 
   // 5. Decide; where the definitions are not enough, and the operator allows it, by the graph.
@@ -93,6 +97,7 @@ async function planRetrigger(
 
 /** Whether a target is unmarked, or a label has no task but may be in the graph. */
 function needsGraph(request: RetriggerRequest, { targets }: Targets, push: PushLabels): boolean {
+  // mutant stays: no other request can be forced
   if (request.kind === 'task' && request.force === true) return false;
   if (targets.some(({ definition }) => retriggerMark(definition) === undefined)) return true;
   if (request.kind === 'task') return false;
@@ -112,21 +117,21 @@ interface TargetReads {
 
 /** Finds the tasks that later actions made for the requested labels, and reads them. */
 async function readNewerTargets(
-  action: Action,
+  request: RetriggerRequest,
   asked: Label[],
   push: PushLabels,
   reader: MemoizedReader,
 ): Promise<void> {
-  const before = new Set(candidatesOf(action, asked, push));
+  const before = new Set(candidatesOf(request, asked, push));
   await push.refresh(asked);
-  const newer = candidatesOf(action, asked, push).filter((taskId) => !before.has(taskId));
+  const newer = candidatesOf(request, asked, push).filter((taskId) => !before.has(taskId));
   // In parallel, even if the status turns out not to be needed.
   await Promise.all([reader.tasks(newer), reader.statuses(newer)]);
 }
 
 /** All tasks that may be targets, by the labels known so far. */
-function candidatesOf({ request }: Action, asked: Label[], push: PushLabels): TaskId[] {
-  if (request.kind !== 'labels') return 'taskId' in request ? [request.taskId] : [];
+function candidatesOf(request: RetriggerRequest, asked: Label[], push: PushLabels): TaskId[] {
+  if (request.kind === 'task') return [request.taskId];
   const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
   return labels.flatMap((label) => push.candidates(label));
 }
@@ -134,11 +139,12 @@ function candidatesOf({ request }: Action, asked: Label[], push: PushLabels): Ta
 /** Reads targets and dependencies, by the labels known so far. */
 async function readTargets(
   action: Action,
+  request: RetriggerRequest,
   asked: Label[],
   push: PushLabels,
   reader: MemoizedReader,
 ): Promise<TargetReads> {
-  const candidates = candidatesOf(action, asked, push);
+  const candidates = candidatesOf(request, asked, push);
   const definitions = await reader.tasks(candidates);
   const found = findTargets(action, push, definitions);
   const dependencies = [...new Set(found.targets.flatMap(({ definition }) => dependenciesOf(definition)))];
@@ -161,7 +167,7 @@ async function readLabels(
   reader: MemoizedReader,
 ): Promise<Label[]> {
   const unknown = dependencies.filter((id) => id !== taskGroupId && push.labelOf(id) === undefined);
-  const read = unknown.length === 0 ? new Map<TaskId, TaskDefinition>() : await reader.tasks(unknown);
+  const read = await reader.tasks(unknown);
   const known = dependencies.map((id) => push.labelOf(id) ?? read.get(id)?.metadata.name);
   return known.filter((label) => label !== undefined);
 }
@@ -169,6 +175,7 @@ async function readLabels(
 /** All tasks in this push with the label of a dependency, starting with the dependency itself. */
 function labelCandidates(taskId: TaskId, push: PushLabels): TaskId[] {
   const label = push.labelOf(taskId);
+  // mutant stays: only the compiler would take a label that is undefined for one
   return label === undefined ? [taskId] : [taskId, ...push.candidates(label)];
 }
 

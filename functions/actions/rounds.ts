@@ -3,7 +3,7 @@ import { countNewTasks, newTasksOf, type NewTask } from '../graph/new-tasks.ts';
 import type { GraphEntry, TaskGraph } from '../graph/task-graph.ts';
 import type { TaskStatus } from '../tasks/definition.ts';
 import { newestOf } from '../tasks/rewire.ts';
-import { checkCreations } from './check-creations.ts';
+import { checkCreations, type Planned } from './check-creations.ts';
 import type { MemoizedReader } from './memoized-reader.ts';
 import {
   forwardTooLarge,
@@ -49,8 +49,9 @@ export async function planRounds(
   const labels = graph.closure(demands.flatMap(({ requested }) => [...requested]));
   const [entries] = await Promise.all([graph.entries(labels), push.refresh(labels)]);
   let statuses: ReadonlyMap<TaskId, TaskStatus> = new Map();
-  const wanted = demands.map(({ requested }): Wanted => ({
+  const wanted = demands.map(({ requested, rounds }): Wanted & Demand => ({
     requested,
+    rounds,
     closure: pick(entries, graph.closure(requested)),
     existing: (label) => newestOf(push.candidates(label), statuses) ?? push.candidates(label).at(-1),
     scheduled: (label) => push.isScheduled(label),
@@ -62,19 +63,20 @@ export async function planRounds(
   statuses = await reader.statuses([action.taskGroupId, ...known, ...tasks.values()]);
 
   // 3. Decide what to create, round by round.
-  const parts = wanted.map(({ closure, ...one }, index) => ({
-    closure,
-    fates: fatesOf({ closure, ...one }, { tasks, statuses }, action.now),
-    names: demands[index]?.rounds ?? [],
-    requested: one.requested,
+  const parts = wanted.map((one) => ({
+    ...one,
+    fates: fatesOf(one, { tasks, statuses }, action.now),
+    names: one.rounds,
   }));
   const count = parts.reduce(
+    // mutants stay: the plan's own limit forwards it as well, after creating the definitions
     (sum, { fates, closure, names }) => sum + names.length * countNewTasks(fates, closure),
     0,
   );
+  // mutants stay: see above
   if (count > WRITE_LIMITS.tasks) return forwardTooLarge(count);
   const rounds: Round[] = [];
-  const creations: Creation[] = [];
+  const creations: Planned[] = [];
   const copies = new Map<Label, number>();
   for (const { fates, closure, names, requested } of parts) {
     const standing = standingIn(fates);
@@ -90,21 +92,21 @@ export async function planRounds(
   }
 
   // 4. Check that the queue will accept them, and which of them exist already.
-  return checkCreations(action, { creations, rounds, warnings: [] }, reader);
+  return checkCreations(action, { creations, rounds }, reader);
 }
 
 function roundOf({ id, parent, hook, taskGroupId, rootUrl, now }: Action, name: string) {
   const { schedulerId } = hook;
-  const ofAction = parent === undefined ? {} : { parent };
-  return { actionId: id, name, taskGroupId, schedulerId, rootUrl, now, ...ofAction };
+  return { actionId: id, name, taskGroupId, schedulerId, rootUrl, now, parent };
 }
 
 function creationOf(
   { entry, taskId, original, after, definition }: NewTask,
   fates: ReadonlyMap<Label, Fate>,
   facts: Pick<Creation, 'round' | 'copy' | 'requested'>,
-): Creation {
+): Planned {
   const { label } = entry;
+  // mutants stay: a label without a fate has no new task
   const reason = fates.get(label)?.reason ?? '';
   const duplicate = taskId === original ? {} : { duplicateOf: original };
   return {
@@ -116,7 +118,6 @@ function creationOf(
     reason,
     ...facts,
     entry,
-    exists: false,
   };
 }
 
@@ -133,6 +134,7 @@ function pick(
   const picked = new Map<Label, GraphEntry>();
   for (const label of labels) {
     const entry = entries.get(label);
+    // mutant stays: the graph has an entry for each label of a closure
     if (entry) picked.set(label, entry);
   }
   return picked;

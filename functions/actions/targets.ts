@@ -53,11 +53,14 @@ export function findTargets(
   }
   for (const { labels, times } of request.requests) {
     // A label that is named twice in one request counts once, as a set of labels would; in two requests, twice.
+    // mutant stays: a push is only missing where no label is asked for
     const completed = new Map(labels.map((label) => [push?.complete(label) ?? label, label]));
     for (const [label, asked] of completed) {
+      // mutants stay: see above
       const [first, ...others] = push?.candidates(label) ?? [];
       if (first !== undefined)
         add(found, action, { label, taskIds: [first, ...others], times, named: true }, definitions);
+      // mutants stay: see above; and a label that matches one has candidates
       else if ((push?.matches(label).length ?? 0) > 1)
         found.refused.push({ label: asked, reason: AMBIGUOUS });
       else if (!inGraph)

@@ -29,7 +29,7 @@ export interface Round {
   taskGroupId: TaskId;
   schedulerId: string;
   /** The action task; without one (the direct way), `extra.parent` stays. */
-  parent?: TaskId;
+  parent?: TaskId | undefined;
   rootUrl: string;
   now: Date;
 }

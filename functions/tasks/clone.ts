@@ -12,7 +12,7 @@ export interface CloneInput {
   /** Old taskId → new taskId, for dependencies that were run again; replaced everywhere in the definition. */
   replacements: ReadonlyMap<TaskId, TaskId>;
   /** The action task that the clone belongs to; without one (the direct way), `extra.parent` stays. */
-  parent?: TaskId;
+  parent?: TaskId | undefined;
 }
 
 /**

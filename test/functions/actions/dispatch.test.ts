@@ -167,6 +167,85 @@ describe('dispatch refuses, and names the field', () => {
   });
 });
 
+const dispatchAll = (asked: ActionPayload) => dispatch(asked, FAST_ACTIONS);
+
+describe('dispatch of what an operator has listed', () => {
+  const labels = ['a', 'b'];
+
+  it.each<[string, unknown, string | null, unknown]>([
+    ['add-new-jobs', { tasks: labels }, null, { fast: { kind: 'new-jobs', labels, times: 1 } }],
+    ['add-new-jobs', { tasks: labels, times: 7 }, target, { fast: { kind: 'new-jobs', labels, times: 7 } }],
+    ['retrigger', { downstream: true }, target, { fast: { kind: 'downstream', taskId: target, times: 1 } }],
+    [
+      'retrigger',
+      { downstream: true, force: true, times: 2 },
+      target,
+      { fast: { kind: 'downstream', taskId: target, times: 2, force: true } },
+    ],
+    ['retrigger', { force: true }, target, { fast: { kind: 'task', taskId: target, times: 1, force: true } }],
+    ['cancel', null, target, { cancel: { kind: 'cancel', taskId: target } }],
+    ['cancel', {}, target, { cancel: { kind: 'cancel', taskId: target } }],
+    ['cancel-all', undefined, null, { cancel: { kind: 'cancel-all' } }],
+  ])('%s with %j', (callback, input, taskId, dispatched) => {
+    expect(dispatchAll(payload(callback, input, taskId))).toStrictEqual(dispatched);
+  });
+
+  it.each([['graph'], ['downstream']])('forces a retrigger with %s alone', (listed) => {
+    const asked = payload('retrigger', { force: true }, target);
+    expect(dispatch(asked, ['retrigger', listed])).toStrictEqual({
+      fast: { kind: 'task', taskId: target, times: 1, force: true },
+    });
+  });
+
+  it('takes downstream tasks where just that is listed', () => {
+    const asked = payload('retrigger', { downstream: true }, target);
+    expect(dispatch(asked, ['retrigger', 'downstream'])).toHaveProperty('fast');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['add-new-jobs', { tasks: labels, force: true }, 'the input has an unknown field: force'],
+    ['cancel', { times: 2 }, 'the input has an unknown field: times'],
+    ['cancel-all', { all: true }, 'the input has an unknown field: all'],
+  ])('leaves %s with %j to the full hook', (callback, input, forward) => {
+    expect(dispatchAll(payload(callback, input, target))).toStrictEqual({ forward, because: 'other-action' });
+  });
+
+  it.each<[string, unknown, string | null, string]>([
+    [
+      'add-new-jobs',
+      {},
+      null,
+      "InputValidationError: payload/user/input must have required property 'tasks'",
+    ],
+    ['add-new-jobs', null, null, 'InputValidationError: payload/user/input must be object'],
+    ['cancel', null, null, 'InputError: payload/user/taskId is null, but cancel is an action on one task'],
+    ['cancel', 7, target, 'InputValidationError: payload/user/input must be object'],
+    ['cancel-all', [], null, 'InputValidationError: payload/user/input must be object'],
+  ])('refuses %s with %j on %j', (callback, input, taskId, message) => {
+    expect(refusal(() => dispatchAll(payload(callback, input, taskId)))).toBe(message);
+  });
+});
+
+it('refuses an action on another push than the one it was rendered for', () => {
+  const asked = payload('rerun', null, target);
+  const other = { ...asked, user: { ...asked.user, taskGroupId: id('other') } };
+  expect(refusal(() => parsePayload(other))).toBe(
+    `InputError: payload/user/taskGroupId is ${id('other')}, but the action belongs to the push of ` +
+      `payload/decision/action/taskGroupId ${asked.decision.action.taskGroupId}`,
+  );
+  expect(parsePayload(asked)).toBe(asked);
+});
+
+it('says what is wrong with a payload', () => {
+  const { user: _user, ...without } = payload('rerun', null, target);
+  expect(refusal(() => parsePayload(without))).toBe(
+    "InputValidationError: payload must have required property 'user'",
+  );
+  expect(refusal(() => parsePayload({ ...without, user: 7 }))).toBe(
+    'InputValidationError: payload/user must be object',
+  );
+});
+
 describe('any input at all', () => {
   const callbacks = fc.constantFrom(
     'retrigger',

@@ -83,6 +83,17 @@ describe('actionNamespaces', () => {
         'a.v2.b.revision.0f.cron',
       ],
     ],
+    [
+      'one of a cron task alone',
+      [`index.a.v2.b.revision.0f.cron.${DECISION}`],
+      ['a.v2.b.revision.0f.actions', 'a.v2.b.revision.0f.cron'],
+    ],
+    ['what only ends like a decision task’s', ['index.a.v2.b.indecision'], []],
+    [
+      'one with a part after the number',
+      ['index.a.pushlog-id.7.b.decision'],
+      ['a.pushlog-id.7.b.actions', 'a.pushlog-id.7.b.cron'],
+    ],
     ['what only begins like a decision task’s', ['index.a.v2.b.decisions', 'index.a.decision.cron'], []],
   ])('%s', (_what, routes, namespaces) => {
     expect(actionNamespaces(routes)).toEqual(namespaces);
@@ -121,10 +132,13 @@ describe('reading', () => {
     ['holds something else than taskIds', { a: { taskId: id('a') } }],
     ['holds words', { a: 'secret' }],
     ['holds lists of taskIds', { a: [id('a')] }],
+    ['holds words beside taskIds', { a: id('a'), b: 'secret' }],
   ])('cannot be read if the decision task’s map %s', async (_what, map) => {
     const push = emptyPush();
     push.labels.set(DECISION, map);
     await expect(PushLabels.read(readerOf(push), DECISION)).rejects.toMatchObject({
+      method: 'download',
+      kind: 'unexpected-answer',
       code: 'MalformedArtifact',
       message: 'public/label-to-taskid.json is no map from labels to taskIds',
     });
@@ -269,4 +283,65 @@ describe('labels that Treeherder has cut', () => {
     await labels.refresh([LONG]);
     expect(labels.candidates(`${LONG}-and-more`)).toEqual([id('task0'), id('again')]);
   });
+});
+
+describe('the labels of an action of ours', () => {
+  it('say all there is to say, with or without taskIds', async () => {
+    const push = pushOf('a', 'b');
+    run(push, id('action1'), { b: id('again') }, { data: { retrigger: { labels: ['b'] } } });
+    run(push, id('action2'), { b: id('again2') }, { data: { retrigger: { taskIds: [id('task1')] } } });
+    const { labels, reads } = await read(push);
+    await labels.refresh(['a']);
+    expect(reads).toEqual([]);
+    await labels.refresh(['b']);
+    expect(reads.toSorted()).toEqual([`artifact ${id('action1')}`, `artifact ${id('action2')}`]);
+  });
+
+  it.each<[string, string]>([
+    ['that the decision task has not made', 'optimized-away'],
+    ['that no label of the decision task is cut to', LONG],
+  ])('matter to every other label if there is one %s', async (_what, touched) => {
+    const push = pushOf('a', `${LONG.slice(1)}-other`);
+    run(push, id('action1'), { [touched]: id('made') }, { data: touches([touched]) });
+    const { labels, reads } = await read(push);
+    await labels.refresh(['a']);
+    expect(reads).toEqual([`artifact ${id('action1')}`]);
+  });
+
+  it.each<[string, string]>([
+    ['as it is', 'b'],
+    ['cut by Treeherder', LONG],
+  ])('do not matter to another label if the decision task has made them, %s', async (_what, touched) => {
+    const push = pushOf('a', 'b', `${LONG}-and-more`);
+    run(push, id('action1'), { b: id('made') }, { data: touches([touched]) });
+    const { labels, reads } = await read(push);
+    await labels.refresh(['a']);
+    expect(reads).toEqual([]);
+  });
+});
+
+it('a task that several maps name has the label that the latest of them gives it', async () => {
+  const push = pushOf('a', 'b');
+  run(push, id('action1'), { b: id('task0') });
+  const { labels } = await read(push);
+  expect(labels.labelOf(id('task0'))).toBe('a');
+  await labels.refresh(['b']);
+  expect(labels.labelOf(id('task0'))).toBe('b');
+  expect(labels.labelOf(id('nowhere'))).toBeUndefined();
+});
+
+it('only the decision task’s own labels were scheduled', async () => {
+  const push = pushOf('a');
+  run(push, id('action1'), { b: id('made') });
+  const { labels } = await read(push);
+  await labels.refresh(['b']);
+  expect([labels.isScheduled('a'), labels.isScheduled('b')]).toEqual([true, false]);
+});
+
+it('says whether there was anything to read', async () => {
+  const push = pushOf('a');
+  run(push, id('action1'), { a: id('again') });
+  const { labels } = await read(push);
+  expect(await labels.refresh(['a'])).toBe(true);
+  expect(await labels.refresh(['a'])).toBe(false);
 });
