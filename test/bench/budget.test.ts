@@ -6,7 +6,7 @@ import type { Row } from '../../bench/measure.ts';
 const BUNDLES = budget.bundles;
 const ONE_LABEL = budget.rows['direct, one label, warm'];
 
-/** A row that is as large as its budget allows. */
+/** A row exactly at its budget. */
 const row = (changes: Partial<Row> = {}): Row => ({
   way: 'direct',
   size: 50,
@@ -23,29 +23,29 @@ const row = (changes: Partial<Row> = {}): Row => ({
 });
 
 describe('the budget', () => {
-  it('is kept by figures that are just as large, whatever the times are', async () => {
+  it('accepts figures exactly at the limit, whatever the times', async () => {
     expect(await overBudget([row(), row({ size: 20_000 })], BUNDLES)).toStrictEqual([]);
   });
 
-  it.each(['calls', 'depth'] as const)('is broken by one more: %s', async (figure) => {
+  it.each(['calls', 'depth'] as const)('reports one more: %s', async (figure) => {
     const most = ONE_LABEL[figure];
     expect(await overBudget([row({ [figure]: most + 1 })], BUNDLES)).toStrictEqual([
       `direct, one label, warm, 50 tasks: ${most + 1} ${figure}, budget ${most}`,
     ]);
   });
 
-  it('says nothing of the depth of a hundred creations', async () => {
+  it('has no limit for the depth of a hundred creations', async () => {
     const { calls } = budget.rows['direct, 100 labels, warm'];
     expect(await overBudget([row({ case: '100 labels', calls, depth: 1e6 })], BUNDLES)).toStrictEqual([]);
   });
 
-  it('has to name each case', async () => {
+  it('reports a case that it does not name', async () => {
     expect(await overBudget([row({ case: 'a new case' })], BUNDLES)).toStrictEqual([
       'direct, a new case, warm: has no budget',
     ]);
   });
 
-  it('is broken by a bundle that is too large, and by one that is missing', async () => {
+  it('reports a bundle that is too large, and one that is missing', async () => {
     const { trigger, worker } = BUNDLES;
     expect(await overBudget([], { trigger: trigger + 1, worker })).toStrictEqual([
       `bundle trigger: ${trigger + 1} bytes, budget ${trigger}`,
@@ -55,7 +55,7 @@ describe('the budget', () => {
     ]);
   });
 
-  it('is broken by reading more on a larger push, once warm', async () => {
+  it('reports reading more on a larger push, once warm', async () => {
     const most = 20_000 * budget.warmGrowth + 1_000;
     expect(await overBudget([row(), row({ size: 20_000, bytesRead: most })], BUNDLES)).toStrictEqual([]);
     expect(await overBudget([row(), row({ size: 20_000, bytesRead: most + 1 })], BUNDLES)).toStrictEqual([
@@ -63,7 +63,7 @@ describe('the budget', () => {
     ]);
   });
 
-  it('lets the first call of a process read a larger push’s labels', async () => {
+  it('allows the first call of a process to read a larger push’s labels', async () => {
     const cold = { start: 'cold', calls: 0, depth: 0 } as const;
     const rows = [row(cold), row({ ...cold, size: 20_000, bytesRead: 2e6 })];
     expect(await overBudget(rows, BUNDLES)).toStrictEqual([]);

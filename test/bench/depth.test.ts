@@ -9,7 +9,7 @@ interface Span {
 
 const span = (startMs: number, endMs: number): Span => ({ startMs, endMs });
 
-/** By the definition: tries every chain. */
+/** The definition: tries every chain. */
 function longestChain(calls: readonly Span[], after = -Infinity): number {
   const next = calls.filter(({ startMs }) => startMs >= after);
   return Math.max(0, ...next.map(({ endMs }) => 1 + longestChain(next, endMs)));

@@ -6,7 +6,7 @@ import { world } from '../../bench/fuzz/world.ts';
 import { DECISION, id } from '../functions/fixtures.ts';
 
 describe('a small part of npm run fuzz', () => {
-  it('finds nothing in 3,000 payloads, some of which come to something', async () => {
+  it('finds nothing in 3,000 payloads, some of which have an effect', async () => {
     const { problems, ends } = await fuzzPlanning(3_000, 7);
     expect(problems).toStrictEqual([]);
     expect(ends.refused).toBeGreaterThan(500);
@@ -25,10 +25,10 @@ describe('a small part of npm run fuzz', () => {
 describe('the model', () => {
   const asked = { callback: 'retrigger', taskGroupId: DECISION, taskId: id('task0') };
   it.each([
-    ['what nobody has asked for', 'task1', 1, 'nobody has asked for it'],
+    ['what nobody requested', 'task1', 1, 'nobody has asked for it'],
     ['one too many', 'task0', 3, '3 of them'],
-    ['what is protected', 'task9', 1, 'it must not be'],
-    ['what is of another push', 'task16', 1, 'it is of another push'],
+    ['a protected task', 'task9', 1, 'it must not be'],
+    ['a task of another push', 'task16', 1, 'it is of another push'],
   ])('objects to %s', (_, task, times, why) => {
     const most = new Map([[task === 'task1' ? id('task0') : id(task), 2]]);
     const made = Array.from({ length: times }, () => ({ taskId: id(task), how: 'clone' as const }));

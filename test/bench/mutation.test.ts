@@ -30,7 +30,7 @@ it.each([
   expect(names(source)).toStrictEqual(wanted);
 });
 
-/** What a text evaluates to with one mutant active, or none. */
+/** The value of a text with one mutant active, or none. */
 function evaluate(source: string, active: number, scope: Record<string, unknown>): unknown {
   const mutant = (_file: string, id: number) => id === active;
   return runInNewContext(instrument(source, 'a.ts', findMutants(source, 'a.ts')), {
@@ -39,7 +39,7 @@ function evaluate(source: string, active: number, scope: Record<string, unknown>
   });
 }
 
-it('has all mutants in one text, of which the active one alone is at work', () => {
+it('puts all mutants into one text, and only runs the active one', () => {
   const source = "a?.b.slice(1).some((x) => x > 1 && x !== 3) ? 'yes' : ''";
   const mutants = findMutants(source, 'a.ts');
   const scope = { a: { b: [3, 2, 3] } };
@@ -57,7 +57,7 @@ it('has all mutants in one text, of which the active one alone is at work', () =
   expect(() => evaluate(source, chain?.id ?? 0, { a: undefined })).toThrow('undefined');
 });
 
-it('finds the reason beside a mutant that may stay, and does not count it as noticed', () => {
+it('finds the reason next to a mutant that may stay, and does not count it as noticed', () => {
   const source = [
     '// mutant stays: it is only faster',
     '// so',

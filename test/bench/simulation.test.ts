@@ -9,7 +9,7 @@ import type { Way } from '../../bench/measure.ts';
 
 const WAYS: Way[] = ['direct', 'queued'];
 const CASES = Object.keys(ASSUMPTIONS.clicks);
-/** More labels take more calls; the first call of an environment takes more than the next. */
+/** More labels take more calls; the first action of an environment takes more than the next. */
 const FIGURES: FiguresByCase = new Map(
   WAYS.flatMap((way) =>
     CASES.flatMap((name, index): [string, { calls: number; depth: number }][] => [
@@ -27,7 +27,7 @@ const share = (count: number) => Math.round((count / 24_000) * 20) / 20;
 const ms = (from: number, to: number | undefined) => (to ?? Infinity) - from;
 
 describe('the agenda', () => {
-  it('runs everything once, in order of time and then of putting down', () => {
+  it('runs every event once, in order of time, then of insertion', () => {
     const moments = fc.array(fc.tuple(fc.nat(20), fc.option(fc.nat(20), { nil: undefined })), {
       maxLength: 60,
     });
@@ -53,14 +53,14 @@ describe('the agenda', () => {
 });
 
 describe('a load', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('depends only on the seed', () => {
     expect(clicksOf(load(50), ASSUMPTIONS)).toStrictEqual(clicksOf(load(50), ASSUMPTIONS));
     expect(clicksOf(load(50), { ...ASSUMPTIONS, seed: 2 })).not.toStrictEqual(
       clicksOf(load(50), ASSUMPTIONS),
     );
   });
 
-  it('has as many clicks in each hour, and of each case, as its shares say', () => {
+  it('distributes clicks over hours and cases by their shares', () => {
     const clicks = clicksOf(load(24_000, DAY_MS), {
       ...ASSUMPTIONS,
       hours: [3, 1, 0, 0],
@@ -73,7 +73,7 @@ describe('a load', () => {
 });
 
 describe('the calls of an action', () => {
-  it('are known for all that is clicked, of either way, cold and warm', async () => {
+  it('are known for every kind of click, each way, cold and warm', async () => {
     const figures = await readFigures();
     for (const way of WAYS) {
       for (const start of ['cold', 'warm'] as const) {
@@ -125,7 +125,7 @@ describe('a simulation', () => {
             expect(createdMs).toBeLessThan(Infinity);
           }
           expect(mostRunning).toBeLessThanOrEqual(changes.concurrency[way]);
-          // A round of calls counts in the second in which it begins.
+          // A round of calls counts for the second in which it begins.
           expect(callsPerSecond).toBeLessThanOrEqual(changes.callsPerSecond + 10);
           expect(processor).toBeLessThanOrEqual(1 + 1e-9);
         },
@@ -138,9 +138,9 @@ describe('a simulation', () => {
     for (const way of WAYS) expect(run(way, load(100))).toStrictEqual(run(way, load(100)));
   });
 
-  // More load also starts more runs and keeps more of them warm, so both are held fixed. A click that comes a moment
-  // later may meet the queue's next look, so up to one look is no gain.
-  it.each(WAYS)('never shortens the waits of a click by other clicks: %s', (way) => {
+  // More load also starts more runs and keeps more of them warm, so both are held constant. A click a moment later may
+  // hit the queue's next look, so a gain of up to one look does not count.
+  it.each(WAYS)('never shortens a click’s wait because of other clicks: %s', (way) => {
     const fixed = { maxDrains: 0, coldStartMs: 10, warmStartMs: 10, concurrency: { direct: 4, queued: 1 } };
     const figures: FiguresByCase = new Map([...FIGURES.keys()].map((key) => [key, { calls: 20, depth: 5 }]));
     fc.assert(
@@ -148,7 +148,7 @@ describe('a simulation', () => {
         const assumptions = { ...ASSUMPTIONS, ...fixed, seed };
         const mean = (clicks: number) => {
           const { retriggers } = simulate(way, load(clicks), assumptions, figures);
-          // The same seed gives a larger load the same clicks, and more of them.
+          // With the same seed, a larger load has the same clicks and more.
           const common = new Set(clicksOf(load(count), assumptions).map(({ clickMs }) => clickMs));
           const waits = retriggers
             .filter(({ clickMs }) => common.has(clickMs))

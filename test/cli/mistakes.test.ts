@@ -18,13 +18,13 @@ async function write(name: string, text: string): Promise<string> {
   return file;
 }
 
-/** What came of a run, once it has ended. */
+/** The result of a run that has ended. */
 async function outcome({ printed, closed }: ReturnType<typeof runNode>) {
   return { code: await closed, ...printed };
 }
 
 describe('before the first line of a script', () => {
-  it('an old Node is told where the new one comes from', async () => {
+  it('an old Node prints where to get the new one', async () => {
     const old = await write(
       'old-node.cjs',
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });",
@@ -51,7 +51,7 @@ describe('before the first line of a script', () => {
     expect(err).toMatch(/^(taskcluster-client|@scope\/name|serverless) is not installed\. `npm ci` .*\n$/);
   });
 
-  it.each(['./gone.mjs', 'node:gone'])('a defect stays one: %s', async (name) => {
+  it.each(['./gone.mjs', 'node:gone'])('a bug still ends in a stack trace: %s', async (name) => {
     const script = await write('script.mjs', `import '${name}';`);
     const { code, err } = await outcome(runNode(['-r', './cli/preflight.cjs', script]));
     expect(code).toBe(1);
@@ -60,7 +60,7 @@ describe('before the first line of a script', () => {
 });
 
 describe.each(['start', 'local'])('npm run %s', (name) => {
-  it('says that its port is taken', async () => {
+  it('says that the port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();

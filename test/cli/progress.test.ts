@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runNode } from '../support/scripts.ts';
 
-/** Work that takes as many ms as its argument says. */
+/** Work that takes the given number of ms. */
 const waiting = `
   import { withProgress } from './cli/progress.ts';
   const [ms] = process.argv.slice(1);

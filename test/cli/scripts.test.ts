@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { documents } from '../support/documents.ts';
 import { readScripts, runNode } from '../support/scripts.ts';
 
-/** Programs of others, which take arguments in their own way. */
+/** Third-party programs, which parse their own arguments. */
 const FOREIGN = new Set(['vitest', 'serverless', 'prettier', 'oxlint', 'knip', 'tsc', 'npm', 'depcruise']);
 
 const scripts = await readScripts();
-// npm appends arguments to a script's end: its last command gets them.
+// npm appends arguments to the end of a script, so its last command gets them.
 const lastCommands = Object.entries(scripts).map(([name, text]): [string, string[]] => [
   name,
   (text.split('&&').at(-1) ?? '').trim().split(' '),
@@ -34,18 +34,18 @@ it('finds commands in the documents', () => {
   );
 });
 
-it('knows all scripts', () => {
+it('covers all scripts', () => {
   const unknown = lastCommands.filter(([, [program = '']]) => program !== 'node' && !FOREIGN.has(program));
   expect(unknown).toStrictEqual([]);
   expect(own.length).toBeGreaterThan(10);
 });
 
 describe.each(own)('npm run %s', (script, args) => {
-  // What `check:generated` runs is `generate` with an option.
+  // `check:generated` runs `generate` with an option.
   const name = own.find(([, other]) => other.every((arg, n) => arg === args[n]))?.[0] ?? script;
   const npm = name === 'start' ? 'npm start' : `npm run ${name}`;
 
-  it('can tell what is missing on a bare machine', () => {
+  it('says what is missing on a bare machine', () => {
     expect(args.slice(0, 2)).toStrictEqual(['-r', './cli/preflight.cjs']);
   });
 

@@ -8,19 +8,19 @@ import { wrapHook } from '../../hooks/render/wrap.ts';
 import { definition } from '../../functions/taskcluster/answers.ts';
 import { loadReferences } from './references.ts';
 
-// An action task as Firefox had one, with the template and the context that it was rendered from.
+// An action task of Firefox, with the template and the context from which it was rendered.
 const recorded = (file: string): JsonObject => {
   const value: unknown = JSON.parse(readFileSync(`../shared/recorded/${file}`, 'utf8'));
   if (!isObject(value)) throw new TypeError(`${file} is no object`);
   return value;
 };
 const todays = recorded('action_retrigger.json');
-/** The recorded context has another taskId than the task whose definition was recorded. */
+/** The recorded context and the recorded definition have different taskIds. */
 const context: JsonObject = { ...recorded('retrigger_context.json'), taskId: 'E93EolXNSRuV2gOy7yMZEA' };
 
 function hook(): HookDefinition {
   const template = recorded('retrigger_template.json');
-  // The whole file was recorded; a hook has its first task (fxci-config's in_tree_actions.py).
+  // The whole file was recorded; a hook contains its first task (fxci-config's in_tree_actions.py).
   const file = template.in;
   const [task] = isObject(file) && Array.isArray(file.tasks) ? file.tasks : [];
   if (!isObject(task)) throw new TypeError('the template has no task');
@@ -47,13 +47,13 @@ const render = ({ task }: HookDefinition, from: JsonObject = context): JsonObjec
   return rendered;
 };
 
-/** Every field that our action task has otherwise, with the reason. All else is today's. */
+/** Every field in which our action task differs, with the reason. Everything else is the same as today. */
 const different: Record<string, string> = {
   provisionerId: 'taskQueueId says both',
   workerType: 'taskQueueId says both',
   taskQueueId: 'the worker claims there',
   scopes: 'to hand the action on to the full hook, and to no other',
-  // A clone of the repository and a callback in it, which is what we spare ourselves.
+  // What cloning the repository and running its callback needs, and we do not.
   'payload/env': 'for the callback',
   'payload/cache': 'for the clone of the repository',
   'payload/features': 'of the worker that runs the callback',
@@ -71,17 +71,17 @@ const different: Record<string, string> = {
   'extra/index': 'later actions read from the listing of the index which tasks this one was about',
 };
 
-describe('the action task of a wrapped hook, beside the one that Firefox had', () => {
-  it('renders to the recorded one where it is not wrapped', () => {
+describe('the action task of a wrapped hook, compared with a recorded one of Firefox', () => {
+  it('renders to the recorded one if it is not wrapped', () => {
     expect(render(hook())).toStrictEqual(todays);
   });
 
-  it('differs in these fields, and in no other', () => {
+  it('differs only in these fields', () => {
     const paths = differences(todays, render(wrapped)).map(({ path }) => path.join('/'));
     expect(paths.toSorted()).toStrictEqual(Object.keys(different).toSorted());
   });
 
-  it('has its new fields as the worker needs them', () => {
+  it('has the new fields that the worker needs', () => {
     const ours = render(wrapped);
     expect(ours).toMatchObject({
       taskQueueId: 'gecko-1/retrigger',
@@ -93,11 +93,11 @@ describe('the action task of a wrapped hook, beside the one that Firefox had', (
     });
     const { payload, full } = readActionTask(definition('claimWork', ours), 'gecko-1/retrigger');
     expect(full.hookId).toBe('in-tree-action-1-generic/0123456789/full');
-    // What the worker would hand on is what the hook was triggered with.
+    // The worker would forward the payload of the trigger.
     expect(payload).toStrictEqual(context.payload);
   });
 
-  it('is a task that the queue takes, by its published schema', () => {
+  it('satisfies the queue’s published schema', () => {
     const check = loadReferences().method('queue', 'createTask')?.input;
     check?.(render(wrapped));
     expect(check?.errors).toBeNull();

@@ -27,7 +27,7 @@ describe('what taskgraph cancels, we cancel directly:', () => {
         () => 'canceled',
         (error: unknown) => String(error),
       );
-      // The user hears of what was refused, and of what needed no canceling.
+      // The user is told what was refused, and what needed no canceling.
       const allDone = canceled.every((answer) => answer.endsWith(' 200'));
       expect(said).toMatch(allDone ? /^canceled$/ : /not canceled:|nothing to cancel/);
       expect(canceledBy(way.calls('cancelTask')).toSorted()).toStrictEqual(canceled);

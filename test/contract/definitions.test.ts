@@ -26,14 +26,14 @@ describe('a real definition is cloned without loss:', () => {
     const before = JSON.stringify(task);
     const made = clone(taskId, task);
     expect(made.created).toBe(now.toISOString());
-    // Times by their distance from created, and the task's own id by a name: the same document.
+    // With times relative to created, and a name for the task's own id, the documents are the same.
     const [original, copy] = [
       normalize(task, new Map([[taskId, '<self>']])),
       normalize(made, new Map([[newTaskId, '<self>']])),
     ];
     expect(copy).toStrictEqual(original);
     expect(JSON.stringify(made)).not.toContain(taskId);
-    // The order of the keys too, for those who compare texts.
+    // The order of the keys too, for tools that compare texts.
     expect(JSON.stringify(copy)).toBe(JSON.stringify(original));
     expect(JSON.stringify(task)).toBe(before);
   });
@@ -47,7 +47,7 @@ describe('a real definition is cloned without loss:', () => {
     expect(extra).toStrictEqual({ ...without, parent });
   });
 
-  it.each(definitions)('%s keeps its distances of time', (taskId, task) => {
+  it.each(definitions)('%s keeps its relative times', (taskId, task) => {
     const made = clone(taskId, task);
     for (const field of ['deadline', 'expires']) {
       expect(Date.parse(String(made[field])) - Date.parse(made.created)).toBe(

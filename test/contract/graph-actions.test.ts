@@ -19,12 +19,12 @@ interface Created {
 }
 
 /**
- * taskgraph clones this one twice, by its `task_duplicates`. The task says that it may be cloned, so we never read the
- * graph, and clone it once.
+ * taskgraph clones this one twice because of `task_duplicates`. The task itself says that it may be cloned, so we never
+ * read the graph, and clone it once.
  */
 const READ_NO_GRAPH = 'small/retrigger-task-duplicates';
 
-describe('what taskgraph makes of its graph, we make:', async () => {
+describe('we create what taskgraph creates from its graph:', async () => {
   const cases = (await graphCases()).filter((name) => name !== READ_NO_GRAPH);
 
   it.each(cases)('directly, %s', async (name) => {
@@ -66,7 +66,7 @@ describe('what taskgraph makes of its graph, we make:', async () => {
     }
   });
 
-  it('but for one that needs no graph', async () => {
+  it('except for one that needs no graph', async () => {
     const recorded = await graphCase(READ_NO_GRAPH, new Date());
     const way = await DirectWay.start();
     try {
@@ -82,7 +82,7 @@ describe('what taskgraph makes of its graph, we make:', async () => {
   });
 });
 
-describe('what is protected has the whole action forwarded:', async () => {
+describe('a protected task forwards the whole action:', async () => {
   it.each(await graphCases())('%s', async (name) => {
     const recorded = await graphCase(name, new Date());
     const way = await DirectWay.start();
@@ -106,13 +106,13 @@ const hasProtection = (body: unknown): boolean =>
   stringsAt(body, 'routes').some((route) => route.startsWith('index.')) ||
   String(at(body, 'provisionerId')).startsWith('scriptworker');
 
-/** What is wrong with these calls, by the services' published references and schemas. */
+/** How these calls violate the services' published references and schemas. */
 const breaches = (calls: readonly Call[]): string[] =>
   calls
     .filter(({ service }) => service !== 'functions' && service !== 'artifact-data')
     .flatMap((call) => references.checkCall(call, call.response));
 
-/** Those labels are refused in the first round, as the recorder had it. */
+/** These labels are refused in the first round, as in the recording. */
 const faults = ({ failing }: GraphCase, action: string) =>
   failing.map((label) => ({
     method: 'createTask',
@@ -120,11 +120,11 @@ const faults = ({ failing }: GraphCase, action: string) =>
     status: 400,
   }));
 
-/** Of a call that a fault hits nothing is written down. */
+/** Calls that a fault hits are not listed. */
 const answered = ({ created, failing }: GraphCase): Created[] =>
   created.filter(({ body }) => !failing.includes(String(at(body, 'metadata', 'name'))));
 
-/** The tasks that were sent to the queue, as the recorder writes them. */
+/** The tasks that were sent to the queue, in the form of the recording. */
 const createdBy = (calls: readonly Call[], action: string, rootUrl: string): Created[] => {
   const tasks = calls
     .filter(({ body }) => body !== undefined)
@@ -153,7 +153,7 @@ const createdBy = (calls: readonly Call[], action: string, rootUrl: string): Cre
   );
 };
 
-/** First the first task of each round, then the duplicates: so the recorder has numbered them. */
+/** First the first task of each round, then the duplicates, as the recording numbers them. */
 const rankOf = ({ taskId, label }: { taskId: string; label: string }, action: string): number => {
   for (let copy = 1; copy <= 5; copy++)
     for (let round = 0; round < 5; round++)
@@ -170,7 +170,7 @@ const inOrder = (tasks: Created[]): Created[] =>
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
-/** No task depends on the action; directly there is none, and `extra.parent` is the decision task. */
+/** No task depends on the action. In the direct way there is none, and `extra.parent` is the decision task. */
 const asWeDo = ({ name, body }: Created, parent: string): Created => ({
   name,
   body: {

@@ -9,8 +9,8 @@ import { MemoryGraph } from '../support/memory-graph.ts';
 import { normalize } from '../support/normalize.ts';
 import { graphCase, graphCases, type GraphCase } from '../support/recorded-graph-case.ts';
 
-/** The rules alone, without the protection that has most of these actions forwarded at level 3. */
-describe('what taskgraph makes of its graph, the rules make:', async () => {
+/** Only the rules, without the protection, which forwards most of these actions at level 3. */
+describe('the rules create what taskgraph creates from its graph:', async () => {
   it.each(await graphCases())('%s', async (name) => {
     const now = new Date();
     const recorded = await graphCase(name, now);
@@ -25,7 +25,7 @@ describe('what taskgraph makes of its graph, the rules make:', async () => {
 
 const byId = (a: { taskId: string }, b: { taskId: string }): number => (a.taskId < b.taskId ? -1 : 1);
 
-/** No task of ours depends on our action task; `extra.parent` is as in the queued way. */
+/** None of our tasks depends on our action task; `extra.parent` is as in the queued way. */
 const asWeDo = (body: Record<string, unknown>, decisionTaskId: string): unknown =>
   inOrder({
     ...body,
@@ -71,7 +71,7 @@ const makeOf = async (recorded: GraphCase, now: Date): Promise<{ taskId: string;
       }),
     );
     const copies = new Map<string, number>();
-    // Recorded in this order: duplicates come after the first task of each round.
+    // The recording has this order: duplicates come after the first task of each round.
     const tasks = made.flat();
     for (const { taskId, entry } of [
       ...tasks.filter((task) => !isDuplicate(task)),
@@ -81,7 +81,7 @@ const makeOf = async (recorded: GraphCase, now: Date): Promise<{ taskId: string;
       copies.set(entry.label, copy);
       names.set(taskId, `<new:${entry.label}#${copy}>`);
     }
-    // What waits for a task that the queue has refused is never sent.
+    // Tasks that wait for a refused one are never sent.
     const refused = new Set<string>();
     return tasks
       .filter(({ taskId, entry, after }) => {
@@ -95,13 +95,13 @@ const makeOf = async (recorded: GraphCase, now: Date): Promise<{ taskId: string;
       }))
       .toSorted(byId);
   } catch (error) {
-    // It is forwarded, and taskgraph makes nothing of it.
+    // It is forwarded, and taskgraph creates nothing.
     if (error instanceof Uncertain) return [];
     throw error;
   }
 };
 
-/** The labels that an action asks for; undefined if it asks for one that the graph does not have. */
+/** The labels that an action requests; undefined if the graph lacks one of them. */
 const requestedOf = (
   { callback, input, taskId, push }: GraphCase,
   graph: MemoryGraph,

@@ -52,7 +52,7 @@ function describeEndpoint({ method, route, query, scopes }: Endpoint): object {
 }
 
 describe('a tour of all methods', () => {
-  test('sends and answers what the published schemas say', async () => {
+  test('sends and answers what the published schemas require', async () => {
     const local = await start({ recordResponses: true, longPollMs: 20 });
     await tourAuth(local);
     await tourTasks(local);
@@ -65,7 +65,7 @@ describe('a tour of all methods', () => {
     const missed = endpoints
       .map(({ service, name }) => `${service}.${name}`)
       .filter((name) => !called.has(name));
-    // Only objects can be finished, and they need an object service.
+    // Only objects can be finished, which needs an object service.
     expect(missed).toEqual(['queue.finishArtifact']);
   });
 });

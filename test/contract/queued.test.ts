@@ -6,12 +6,12 @@ import { loadReferences } from './references.ts';
 const way = useQueuedWay({ recordResponses: true });
 const references = loadReferences();
 
-it('keeps to the published references from the click to the resolved action task', async () => {
+it('follows the published references from the click to the resolved action task', async () => {
   const push = way().newPush((fresh) =>
     change(fresh, aTest(fresh, 'completed').taskId, { task: { scopes: ['secrets:get:of/somebody/else'] } }),
   );
   way().tc.clearCalls();
-  // A clone, a rerun, a refusal and a forward: all that the worker's credentials are used for.
+  // A clone, a rerun, a refusal and a forward: everything that the worker's credentials are used for.
   await way().press(push, [aTest(push, 'failed').label, aBuild(push, 'failed').label], 2);
   await way().press(push, [aTest(push, 'completed').label]);
   await way().press(push, ['no-such-label']);

@@ -10,14 +10,14 @@ import { loadReferences } from './references.ts';
 const CASES = 'taskgraph/cases';
 const references = loadReferences();
 
-/** What is wrong with the calls so far, by the services' published references and schemas. */
+/** How the calls so far violate the services' published references and schemas. */
 const breaches = (way: DirectWay): string[] =>
   way.tc
     .calls()
     .filter(({ service }) => service !== 'functions' && service !== 'artifact-data')
     .flatMap((call) => references.checkCall(call, call.response));
 
-/** What an action has created and rerun. */
+/** What an action created and reran. */
 interface Made {
   created: { taskId: string; body: Record<string, unknown> }[];
   rerun: string[];
@@ -26,7 +26,7 @@ interface Made {
 const objects = (value: unknown): Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
 
-/** What taskgraph made of a case. */
+/** What taskgraph did in a case. */
 const byTaskgraph = (normalized: Record<string, unknown>): Made => ({
   created: objects(normalized['createTask']).map((task) => ({
     taskId: String(task['taskId']),
@@ -37,7 +37,7 @@ const byTaskgraph = (normalized: Record<string, unknown>): Made => ({
     .filter((taskId) => taskId !== undefined),
 });
 
-/** What we make of it: the push loaded, the payload sent through Treeherder's client, the queue's calls read back. */
+/** What we do: loads the push, sends the payload through Treeherder's client, and reads the queue's calls. */
 const byUs = async (input: Record<string, unknown>): Promise<{ made: Made; push: Push }> => {
   const way = await DirectWay.start();
   try {
@@ -54,7 +54,7 @@ const byUs = async (input: Record<string, unknown>): Promise<{ made: Made; push:
     const created = way
       .calls('createTask')
       .map(({ path, body }) => ({ id: path.split('/').at(-1) ?? '', body }));
-    // Copies of a task are alike: they are numbered in the order in which they come.
+    // Copies of a task are alike, so they are numbered in order of appearance.
     const counts = new Map<string, number>();
     const names = new Map(
       created.map(({ id, body }) => {
@@ -75,10 +75,7 @@ const byUs = async (input: Record<string, unknown>): Promise<{ made: Made; push:
   }
 };
 
-/**
- * taskgraph's task as it would be if it did as we do. Each difference has its reason in
- * docs/differences-from-taskgraph.md.
- */
+/** taskgraph's task with our intended differences. docs/differences-from-taskgraph.md has the reason for each. */
 const expectedOf = (
   body: Record<string, unknown>,
   { decisionTaskId, tasks, artifacts }: Push,
@@ -112,7 +109,7 @@ const inOrder = (body: Record<string, unknown>) => ({
   dependencies: stringsAt(body, 'dependencies').toSorted(),
 });
 
-describe('what taskgraph made, we make:', async () => {
+describe('we do what taskgraph did:', async () => {
   it.each(await recordedCases(CASES))('%s', async (name) => {
     const input = await recorded(`${CASES}/${name}/input.json`);
     const taskgraph = byTaskgraph(await recorded(`${CASES}/${name}/normalized.json`));

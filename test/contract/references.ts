@@ -7,10 +7,10 @@ import type { Call } from '../../local/taskcluster/api.ts';
 import { type JsonObject } from '../../local/taskcluster/json.ts';
 import { isObject } from '../../functions/tasks/shapes.ts';
 
-/** Where the published references lie, unless TASKCLUSTER_REFERENCES says otherwise. */
+/** Where the published references are, unless TASKCLUSTER_REFERENCES is set. */
 const DEFAULT_PATH = '../shared/taskcluster/references.json';
 
-/** One method as Taskcluster publishes it. */
+/** One method in Taskcluster's published references. */
 interface MethodReference {
   service: string;
   name: string;
@@ -20,7 +20,7 @@ interface MethodReference {
   route: string;
   query: string[];
   scopes: unknown;
-  /** Absent when the method takes no body, or when its schema is not among the references. */
+  /** Absent if the method takes no body, or if the references do not contain its schema. */
   input?: ValidateFunction;
   output?: ValidateFunction;
 }
@@ -28,8 +28,8 @@ interface MethodReference {
 export interface References {
   method(service: string, name: string): MethodReference | undefined;
   /**
-   * What is wrong with a recorded call of a service, in words; empty when nothing is. The body is checked when the
-   * call succeeded, as a refused one may be wrong on purpose; every answer is checked.
+   * The problems of a recorded call to a service. Checks the body only if the call succeeded, since a refused one may
+   * be wrong on purpose; checks every answer.
    */
   checkCall(call: Call, responseBody: unknown): string[];
 }
@@ -46,7 +46,7 @@ export function loadReferences(path = referencesPath()): References {
   addFormats.default(ajv);
   for (const [name, schema] of Object.entries(files)) {
     if (!name.startsWith('schemas/') || !isObject(schema)) continue;
-    // They name a metaschema of their own, which only adds a description to draft-06.
+    // They name their own metaschema, which only adds a description to draft-06.
     const { $schema: _metaschema, ...rest } = schema;
     if (!name.startsWith('schemas/common/')) ajv.addSchema(rest, `/${name}#`);
   }

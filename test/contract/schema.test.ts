@@ -26,7 +26,7 @@ describe('the trigger schema', () => {
     expect(parsePayload(payload)).toBe(payload);
   });
 
-  it('takes what a real actions.json makes of every action', async () => {
+  it('accepts the payload of every action of a real actions.json', async () => {
     const validate = await compile();
     const actions = at(await recorded('actions.json'), 'actions');
     const payloads = (Array.isArray(actions) ? actions : []).flatMap((action: unknown) => {
@@ -42,7 +42,7 @@ describe('the trigger schema', () => {
     }
   });
 
-  it('refuses a payload of another shape', async () => {
+  it('refuses a payload of the wrong shape', async () => {
     const validate = await compile();
     expect(validate({ decision: {}, user: {} })).toBe(false);
   });

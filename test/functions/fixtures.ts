@@ -6,13 +6,13 @@ import { TaskclusterError } from '../../functions/ports/error.ts';
 import type { TaskDefinition, TaskState, TaskStatus } from '../../functions/tasks/definition.ts';
 import { parseInTreeHook, type InTreeHook } from '../../functions/tasks/hook-name.ts';
 
-/** A valid taskId that says what it stands for: `build___Q_C__________A`. Names have at most 8 letters. */
+/** A valid taskId that contains a name of at most 8 letters: `build___Q_C__________A`. */
 export function id(name: string): string {
   return `${name.padEnd(8, '_')}Q_C__________A`;
 }
 
 export const DECISION = id('decision');
-/** When the tasks of the push were created, and when the user asks. */
+/** When the tasks of the push were created, and when the user makes the request. */
 export const CREATED = '2026-05-01T10:00:00.000Z';
 export const NOW = new Date('2026-05-01T12:30:00.250Z');
 
@@ -24,7 +24,7 @@ export function inTreeHook(hookGroupId: string, hookId: string): InTreeHook {
   return hook;
 }
 
-/** A test task as Firefox has them: cloneable, of the push, on a worker pool of level 1. */
+/** A test task like Firefox's: cloneable, of the push, on a worker pool of level 1. */
 export function definition(changes: Partial<TaskDefinition> = {}): TaskDefinition {
   return {
     taskQueueId: 'gecko-1/t-linux',
@@ -55,7 +55,7 @@ export function definition(changes: Partial<TaskDefinition> = {}): TaskDefinitio
   };
 }
 
-/** The definition's metadata under another label. */
+/** The definition's metadata with another label. */
 export function named(name: string): TaskDefinition['metadata'] {
   return { ...definition().metadata, name };
 }
@@ -104,7 +104,7 @@ export function payload(
   };
 }
 
-/** An action as planning gets it, in the direct way. */
+/** An action as planning gets it in the direct way. */
 export function action(request: Action['request'], changes: Partial<Action> = {}): Action {
   return {
     id: id('action'),
@@ -120,17 +120,17 @@ export function action(request: Action['request'], changes: Partial<Action> = {}
   };
 }
 
-/** Any valid taskId, those with a leading dash included. */
+/** Any valid taskId, including those with a leading dash. */
 export const anyTaskId: fc.Arbitrary<string> = fc.uuid({ version: 4 }).map((uuid) => encode(uuid));
 
-/** An arbitrary moment at which a task may have been created. */
+/** An arbitrary creation time of a task. */
 export const anyMoment: fc.Arbitrary<Date> = fc.date({
   min: new Date('2020-01-01T00:00:00Z'),
   max: new Date('2035-01-01T00:00:00Z'),
   noInvalidDate: true,
 });
 
-/** How a call can fail at the wire. */
+/** How a call can fail. */
 export type Status = number | 'no answer';
 
 /** A failed call as the client reports it. */

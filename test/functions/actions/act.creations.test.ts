@@ -22,7 +22,7 @@ const failing = (failures: Failures, others: Parameters<typeof attempt>[0] = {})
   act({ failures, ...others });
 
 describe('new jobs', () => {
-  it('are made after what they need, and what was asked for is told first', async () => {
+  it('are made after what they need, with what was requested reported first', async () => {
     const { written, outcome, push } = await act();
     const order = created(written);
     expect(order.indexOf(image)).toBeLessThan(order.indexOf(build));
@@ -38,7 +38,7 @@ describe('new jobs', () => {
     expect(push.tasks.get(test)).toMatchObject({ created: NOW.toISOString(), dependencies: [build] });
   });
 
-  it('that depend on one that was refused are skipped, and the others made', async () => {
+  it('are skipped if they depend on a refused one, while the others are made', async () => {
     const attempted = await failing({ [image]: forbidden });
     expect(results(attempted)).toEqual({
       image: 'createTask: InsufficientScopes: no scopes',
@@ -50,13 +50,13 @@ describe('new jobs', () => {
     expect(attempted.said.map(([{ label }]) => label)).toContain('test-mac/opt-1');
   });
 
-  it('are made all the same if only an answer was lost on the way', async () => {
+  it('are made even if an answer was lost on the way', async () => {
     const attempted = await failing({ [image]: lost }, { arrives: true });
     expect(results(attempted)).toMatchObject({ image: 'created', 'test-mac/opt-1': 'created' });
     expect(attempted.written).toHaveLength(4);
   });
 
-  it('are skipped if nobody tells what became of one that they need', async () => {
+  it('are skipped if it is not known whether one that they need was made', async () => {
     const attempted = await failing({ [image]: lost }, { readable: false });
     expect(results(attempted)).toMatchObject({
       image: 'unknown',
@@ -64,13 +64,13 @@ describe('new jobs', () => {
     });
   });
 
-  it('that nothing depends on are looked for in the end, all at once', async () => {
+  it('are looked up at the end, all at once, if nothing depends on them', async () => {
     const attempted = await failing({ [test]: broken, [ofLabel('source-lint')]: broken });
     expect(results(attempted)).toMatchObject({ 'test-mac/opt-1': expect.stringContaining('broken') });
     expect(attempted.reads.filter((read) => read.startsWith('statuses'))).toHaveLength(1);
   });
 
-  it('are not made again by a second attempt, which goes on where the first one ended', async () => {
+  it('are not made again by a second attempt, which continues where the first one ended', async () => {
     const push = graphPush();
     await failing({ [build]: forbidden }, { push, changes: { parent: id('parent') } });
     push.statuses.set(image, status(image));

@@ -15,7 +15,7 @@ describe('whatever fails', () => {
   );
   const anyExisting = fc.subarray([ofTest1(1), ofTest1(2), ofLint(1), ofLint(2)]);
 
-  it('every item has exactly one outcome, said once, and fails only for its own reason', async () => {
+  it('every item has exactly one outcome, reported once, and fails only for its own reason', async () => {
     await fc.assert(
       fc.asyncProperty(anyFailures, anyExisting, fc.boolean(), async (failures, existing, readable) => {
         const planned = (plan: Work): Work => ({

@@ -52,12 +52,12 @@ describe('act', () => {
     });
   });
 
-  it('makes clones of the action task, where there is one', async () => {
+  it('makes clones children of the action task, if there is one', async () => {
     const { push } = await attempt({ changes: { parent: id('action') } });
     expect(push.tasks.get(ofLint(1))?.extra).toEqual({ parent: id('action') });
   });
 
-  it('tells which taskId was made of which', async () => {
+  it('reports which taskId was cloned to which', async () => {
     const { outcome } = await attempt({});
     expect(outcome.items[0]).toEqual({
       label: 'test-linux/opt-1',
@@ -69,7 +69,7 @@ describe('act', () => {
     });
   });
 
-  it('hands the warnings of the plan on', async () => {
+  it('passes on the warnings of the plan', async () => {
     const { outcome } = await attempt({ planned: (plan) => ({ ...plan, warnings: ['take care'] }) });
     expect(outcome.warnings).toEqual(['take care']);
   });
@@ -101,7 +101,7 @@ describe('act', () => {
       'createTask: RequestConflict: taskId already used',
     ],
     [
-      'clone for a mistake of ours',
+      'clone because of a bug of ours',
       { [ofLint(1)]: new TypeError('secret internals') },
       { 'source-lint 1': 'refused' },
       'an unexpected error on our side; it has been logged',
@@ -150,7 +150,7 @@ describe('a taskId that is taken', () => {
     expect(written).not.toContain(`createTask ${ofLint(1)}`);
   });
 
-  it('is in doubt where nobody can say by what', async () => {
+  it('is in doubt if the task cannot be read', async () => {
     const { outcome } = await attempt({ failures: { [ofLint(1)]: conflict }, readable: false });
     expect(outcome.items).toContainEqual(
       expect.objectContaining({
@@ -172,32 +172,32 @@ describe('a write that got no answer', () => {
     'upload-symbols': 'unknown',
   };
 
-  it('is done if it can be seen to be', async () => {
+  it('is done if a look shows that', async () => {
     const { outcome, reads } = await attempt({ failures, arrives: true });
     expect(resultsOf(outcome.items)).toEqual(ALL_WELL);
-    // One batch for all of them.
+    // One batch read for all of them.
     expect(reads).toEqual([`statuses ${[ofTest1(1), ofLint(2), id('upload')].toSorted().join(' ')}`]);
   });
 
-  it('is in doubt if it cannot', async () => {
+  it('is in doubt if a look does not show that', async () => {
     const { outcome } = await attempt({ failures });
     expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, ...inDoubt });
     expect(outcome.items[0]).toMatchObject({ newTaskId: ofTest1(1), reason: 'createTask: ECONNRESET: lost' });
   });
 
-  it('is in doubt if nobody can look', async () => {
+  it('is in doubt if looking fails', async () => {
     const { outcome } = await attempt({ failures, readable: false });
     expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, ...inDoubt });
   });
 });
 
-describe('a write that the service has failed at', () => {
+describe('a write that failed in the service', () => {
   const failures = { [ofTest1(1)]: broken, [id('upload')]: broken };
 
   it.each([
-    ['is done if it can be seen to be', true, true, {}],
-    ['was not done if it cannot', true, false, 'refused'],
-    ['is in doubt if nobody can look', false, true, 'unknown'],
+    ['is done if a look shows that', true, true, {}],
+    ['was not done if a look does not show it', true, false, 'refused'],
+    ['is in doubt if looking fails', false, true, 'unknown'],
   ])('%s', async (_what, readable, arrives, result) => {
     const { outcome } = await attempt({ failures, readable, arrives });
     const changed =
@@ -211,7 +211,7 @@ describe('a write that the service has failed at', () => {
   });
 });
 
-it('a rerun that an earlier attempt has done is not done again', async () => {
+it('does not repeat a rerun that an earlier attempt has done', async () => {
   const { outcome, written } = await attempt({
     planned: (plan) => ({ ...plan, reruns: plan.reruns.map((item) => ({ ...item, done: true })) }),
   });

@@ -45,19 +45,19 @@ export const broken = new TaskclusterError({
   message: 'broken',
 });
 
-/** What the writing of a task comes to: an error; nothing, for success; or any deed of its own. */
+/** The result of writing a task: an error, nothing for success, or the result of a function. */
 export type Failures = Record<string, Error | (() => never)>;
 
 interface Attempt {
   push?: MemoryPush;
-  /** Four labels, twice each, if nothing else is asked for. */
+  /** Four labels, twice each, by default. */
   asked?: Action['request'];
   failures?: Failures;
   changes?: Partial<Action>;
   planned?: (work: Work) => Work;
-  /** What has been written can be looked at. */
+  /** Whether what was written can be read. */
   readable?: boolean;
-  /** What fails is performed nevertheless. */
+  /** Whether writes that fail take effect nevertheless. */
   arrives?: boolean;
 }
 
@@ -70,7 +70,7 @@ async function unreadable(): Promise<never> {
   });
 }
 
-/** Plans the request on a small push, acts, and tells what was written and said. */
+/** Plans the request on a small push, acts, and returns what was written and reported. */
 export async function attempt({
   push = smallPush(),
   asked: asks = request,

@@ -16,7 +16,7 @@ function dispatch(asked: ActionPayload, fast: readonly string[] = DEFAULT_FAST_A
   return dispatchWith(asked, new Set(fast));
 }
 
-/** What was thrown; anything but an ApiError of status 400 is a mistake of ours. */
+/** The error; anything but an ApiError of status 400 is a bug of ours. */
 function refusal(attempt: () => unknown): string {
   try {
     attempt();
@@ -63,12 +63,12 @@ describe('dispatch to the full hook', () => {
     ['retrigger', { times: 2, strategy: 'x' }, target, /unknown field: strategy/],
     ['rerun', { times: 2 }, target, /unknown field: times/],
     ['retrigger-decision', {}, target, /retrigger-decision needs the repository/],
-    // A name in the operator's list, but no callback of ours.
+    // A name in the operator's list that is no callback.
     ['graph', null, null, /graph needs the repository/],
     ['Retrigger', null, target, /Retrigger needs/],
     ['', null, null, /needs the repository/],
     ['constructor', null, target, /constructor needs/],
-    // The input of an action that is not ours is not ours to judge.
+    // We do not judge the input of an action that is not ours.
     ['backfill', 'anything', target, /backfill needs/],
   ])('%s with %j', (callback, input, taskId, reason) => {
     expect(dispatch(payload(callback, input, taskId))).toEqual({
@@ -281,7 +281,7 @@ describe('any input at all', () => {
     );
   });
 
-  it('is a payload or refused with status 400, whatever stands in its place', () => {
+  it('is a payload or refused with status 400, whatever replaces it', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), mutilated()), (value) => {
         expect([value, undefined]).toContain(attempted(() => parsePayload(value)));
@@ -300,7 +300,7 @@ function attempted<T>(attempt: () => T): T | undefined {
   }
 }
 
-/** A good payload with one part of it, at any depth, replaced by any JSON. */
+/** A valid payload with one part, at any depth, replaced by any JSON. */
 function mutilated(): fc.Arbitrary<unknown> {
   const good = payload('retrigger', { times: 1 }, target);
   return fc
@@ -308,7 +308,7 @@ function mutilated(): fc.Arbitrary<unknown> {
     .map(([field, inner, innermost, value]) => replaceAt(good, [field, inner, innermost], value));
 }
 
-/** Replaces what the path leads to; a number stands for the key at that position, null ends the path. */
+/** Replaces the value at the path; a number selects the key at that position, null ends the path. */
 function replaceAt(whole: unknown, path: (string | number | null)[], value: unknown): unknown {
   const [step, ...rest] = path;
   if (step === undefined || step === null || typeof whole !== 'object' || whole === null) return value;

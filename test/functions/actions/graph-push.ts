@@ -9,7 +9,7 @@ interface Node {
   task?: Record<string, unknown>;
 }
 
-/** An entry of full-task-graph.json; its dependencies have their labels as edges. */
+/** An entry of full-task-graph.json; the edges have the names of the labels. */
 function node(label: string, { needs = [], softly = [], ...others }: Node = {}): Record<string, unknown> {
   const { attributes = {}, optimization = null, task = {} } = others;
   return {
@@ -40,8 +40,8 @@ function node(label: string, { needs = [], softly = [], ...others }: Node = {}):
 const cloneable = { attributes: { retrigger: true } };
 
 /**
- * The small push with its graph. Never scheduled: a test on mac, the build that it needs, and an image that the build
- * needs; a lint of docs that is not to be cloned.
+ * The small push with its graph. Not scheduled are a test on mac, the build that it needs, and an image that the build
+ * needs; and a lint of docs that must not be cloned.
  */
 export function graphPush(changes: Record<string, Node> = {}): MemoryPush {
   const push = smallPush();
@@ -62,14 +62,14 @@ export function graphPush(changes: Record<string, Node> = {}): MemoryPush {
   return push;
 }
 
-/** Takes the marks off the tasks, as in projects whose taskgraph writes none. */
+/** Removes the marks of the tasks, as in projects whose taskgraph writes none. */
 export function unmark(push: MemoryPush): MemoryPush {
   for (const [taskId, task] of push.tasks)
     push.tasks.set(taskId, { ...task, tags: { kind: task.tags?.['kind'] ?? '' } });
   return push;
 }
 
-/** A task of another push that an index path leads to. */
+/** A task of another push, found under an index path. */
 export function indexed(push: MemoryPush, path: string, name: string): void {
   push.tasks.set(id(name), definition({ taskGroupId: id('other') }));
   push.statuses.set(id(name), status(id(name)));

@@ -32,7 +32,7 @@ function load(changePush: (push: Push) => void = () => undefined): void {
   tc.clearCalls();
 }
 
-/** As each action does it, with a reader of its own. */
+/** Reads as each action does, with its own reader. */
 const read = (from = graphs) => {
   const client = new TaskclusterClient({ rootUrl: tc.rootUrl, credentials: tc.credentials });
   return from.read(push.decisionTaskId, new TaskclusterReader(client, new Downloads(tc.rootUrl)));
@@ -40,7 +40,7 @@ const read = (from = graphs) => {
 
 const downloads = (): Call[] => tc.calls().filter(({ service }) => service === 'artifact-data');
 
-/** The methods that were called since the last look; `get` is a download. */
+/** The methods called since the last check; `get` is a download. */
 function called(): string[] {
   const methods = tc.calls().map(({ method }) => method);
   tc.clearCalls();
@@ -48,7 +48,7 @@ function called(): string[] {
 }
 
 describe('the graph of a push', () => {
-  it('is downloaded once, and asked for each time', async () => {
+  it('is downloaded once, but requested from the queue each time', async () => {
     const graph = await read();
     expect([...(graph?.closure(['build-linux64/opt']) ?? [])]).toContain('docker-image-debian12-amd64-build');
     expect(called()).toStrictEqual(['get', 'getLatestArtifact', 'status']);
@@ -56,20 +56,20 @@ describe('the graph of a push', () => {
     expect(called()).toStrictEqual(['getLatestArtifact']);
   });
 
-  it('is not for those whom the queue refuses, though it is remembered', async () => {
+  it('is not given to callers whom the queue refuses, even if it is cached', async () => {
     await read();
     tc.setFaults([{ method: 'getLatestArtifact', status: 403 }]);
     await expect(read()).rejects.toMatchObject({ statusCode: 403 });
     tc.setFaults([]);
   });
 
-  it('is downloaded once for all actions that want it at the same time', async () => {
+  it('is downloaded once for concurrent actions', async () => {
     const read10 = await Promise.all(Array.from({ length: 10 }, () => read()));
     expect(new Set(read10).size).toBe(1);
     expect(called().filter((method) => method === 'get')).toHaveLength(1);
   });
 
-  it('is downloaded by one action after another if it may yet change', async () => {
+  it('is downloaded again for each action if it may still change', async () => {
     load((fresh) => change(fresh, fresh.decisionTaskId, { state: 'running' }));
     tc.setLatency(20);
     await Promise.all(Array.from({ length: 4 }, () => read()));
@@ -80,13 +80,13 @@ describe('the graph of a push', () => {
       expect(startMs).toBeGreaterThanOrEqual(inOrder[nth - 1]?.endMs ?? 0);
   });
 
-  it('is looked for each time if there is none', async () => {
+  it('is looked up each time if there is none', async () => {
     load((fresh) => delete fresh.artifacts[fresh.decisionTaskId]?.[GRAPH]);
     expect([await read(), await read()]).toStrictEqual([undefined, undefined]);
     expect(called()).toStrictEqual(['getLatestArtifact', 'getLatestArtifact']);
   });
 
-  it('is not downloaded again to find that it is none', async () => {
+  it('is not downloaded again if it was no graph', async () => {
     load((fresh) => Object.assign(fresh.artifacts[fresh.decisionTaskId] ?? {}, { [GRAPH]: { a: [] } }));
     await expect(read()).rejects.toThrow(GraphError);
     called();
@@ -94,7 +94,7 @@ describe('the graph of a push', () => {
     expect(called()).toStrictEqual(['getLatestArtifact']);
   });
 
-  it('is not read beyond a bound', async () => {
+  it('is not read beyond a limit', async () => {
     const bounded = graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes), { bytes: 10_000 });
     await expect(read(bounded)).rejects.toMatchObject({ code: 'ArtifactTooLarge' });
   });

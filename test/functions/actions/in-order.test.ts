@@ -18,7 +18,7 @@ const anyItems: fc.Arbitrary<Item[]> = fc
     })),
   );
 
-it('does each item once, after those that it comes after, and none that comes after a failure', async () => {
+it('does each item once, in order, and skips those after a failure', async () => {
   await fc.assert(
     fc.asyncProperty(anyItems, fc.scheduler(), async (items, scheduler) => {
       const begun: string[] = [];
@@ -48,7 +48,7 @@ it('does each item once, after those that it comes after, and none that comes af
   );
 });
 
-it('begins what waits for nothing at once', async () => {
+it('starts items that wait for nothing at once', async () => {
   const begun: string[] = [];
   const never = new Promise<string>(() => undefined);
   const items = ['a', 'b', 'c'].map((newTaskId) => ({ newTaskId, after: newTaskId === 'c' ? ['a'] : [] }));

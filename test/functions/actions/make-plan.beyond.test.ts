@@ -10,7 +10,7 @@ const labels = (...asked: string[]): Action['request'] => ({
 const one = (taskId: string): Action['request'] => ({ kind: 'task', taskId, times: 1 });
 const rerun = (taskId: string): Action['request'] => ({ kind: 'rerun', taskId });
 
-describe('what only the full hook can do takes the whole action there', () => {
+describe('the whole action is forwarded for what only the full hook can do', () => {
   it('a label that no map has: the graph may have it', async () => {
     expect(await plan(smallPush(), action(labels('no-such', 'source-lint')))).toEqual({
       kind: 'forward',
@@ -19,7 +19,7 @@ describe('what only the full hook can do takes the whole action there', () => {
     });
   });
 
-  it('a task that the push names and the queue has forgotten', async () => {
+  it('a task that is in the push’s map, but gone from the queue', async () => {
     for (const request of [labels('source-lint'), one(id('lint'))]) {
       const push = smallPush();
       push.tasks.delete(id('lint'));

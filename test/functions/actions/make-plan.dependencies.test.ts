@@ -16,7 +16,7 @@ const asked = (...labels: string[]): Action['request'] => ({
 const test1: Action['request'] = { kind: 'task', taskId: id('test1'), times: 1 };
 const build = 'build-linux/opt';
 
-describe('a dependency that has been run anew', () => {
+describe('a dependency that was run again', () => {
   it.each<[string, Action['request'], unknown]>([
     ['for a label', asked('test-linux/opt-1'), touches([build])],
     ['for one task', test1, touches([build])],
@@ -28,7 +28,7 @@ describe('a dependency that has been run anew', () => {
     expect(await replacements(push, request)).toEqual([[[id('build'), id('rebuilt')]]]);
   });
 
-  it('is replaced even if it was made by an action itself', async () => {
+  it('is replaced even if an action made it', async () => {
     const push = smallPush();
     run(push, id('a2'), { [build]: id('build3') }, { hour: 2, data: touches([build]) });
     run(push, id('a1'), { [build]: id('build2') }, { hour: 1, data: touches([build]) });
@@ -47,18 +47,18 @@ describe('a dependency that has been run anew', () => {
     expect(await replacements(push, asked('added'))).toEqual([[[id('build'), id('rebuilt')]]]);
   });
 
-  it('is left to the queue where it is gone and its label has another task', async () => {
+  it('is replaced by another task of its label if it is gone', async () => {
     const push = smallPush();
     push.statuses.delete(id('build'));
     run(push, id('a1'), { [build]: id('rebuilt') });
     expect(await replacements(push, test1)).toEqual([[[id('build'), id('rebuilt')]]]);
   });
 
-  it('does not concern the action task that made the target', async () => {
+  it('never includes the action task that made the target', async () => {
     const push = smallPush();
     const made = { extra: { parent: id('maker') }, dependencies: [id('maker'), id('build')] };
     add(push, id('test1'), 'test-linux/opt-1', 'failed', made);
-    // The maker is unknown to the queue; were it still a dependency, the action would be forwarded.
+    // The queue does not know that action task; if it were a dependency, the action would be forwarded.
     expect(await replacements(push, test1)).toEqual([[]]);
   });
 });
@@ -87,7 +87,7 @@ describe('a dependency that has failed', () => {
     expect(await warnings('failed', 'all-resolved')).toEqual([]);
   });
 
-  it('is none while it runs', async () => {
+  it('has not failed while it runs', async () => {
     expect(await warnings('running', 'all-completed')).toEqual([]);
   });
 });
@@ -206,14 +206,14 @@ describe('forward', () => {
     });
   });
 
-  it('is not needed where a dependency lives just as long as the clone may', async () => {
+  it('is not needed if a dependency expires exactly at the clone’s deadline', async () => {
     const push = smallPush();
     const expires = new Date(NOW.getTime() + 24 * 3_600_000).toISOString();
     push.statuses.set(id('build'), status(id('build'), 'completed', { expires }));
     expect((await work(push, action(test1))).clones).toHaveLength(1);
   });
 
-  it('is not needed where only a later task of the label has lost its dependency', async () => {
+  it('is not needed if only a later task of the label has lost its dependency', async () => {
     const push = smallPush();
     run(push, id('a1'), { 'test-linux/opt-1': id('again') }, { data: touches(['test-linux/opt-1']) });
     push.tasks.set(
@@ -224,7 +224,7 @@ describe('forward', () => {
     expect(clones.map(({ taskId }) => taskId)).toEqual([id('test1')]);
   });
 
-  it('is not needed for just as many as can be written', async () => {
+  it('is not needed for exactly as many as can be written', async () => {
     const requests = Array.from({ length: 20 }, () => ({ labels: ['source-lint'], times: 100 }));
     const planned = await plan(smallPush(), action({ kind: 'labels', requests }));
     expect(planned.kind === 'work' && planned.clones).toHaveLength(2_000);

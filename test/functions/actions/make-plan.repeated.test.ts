@@ -12,7 +12,7 @@ const firstOfEach = (clones: Clone[]): string[] =>
 
 const rerun = (taskId: string): Action['request'] => ({ kind: 'rerun', taskId });
 
-describe('an action that may have been begun before', () => {
+describe('an action that an earlier attempt may have begun', () => {
   const repeated = { repeated: true };
 
   it('knows the clones that exist', async () => {
@@ -39,7 +39,7 @@ describe('an action that may have been begun before', () => {
     ['a rerun since the user asked', true, 'rerun', NOW.toISOString(), true],
     ['an earlier rerun', true, 'rerun', '2026-05-01T12:30:00.249Z', false],
     ['a retry of the queue’s own', true, 'retry', NOW.toISOString(), false],
-    ['anybody’s rerun, if this is the first attempt', false, 'rerun', NOW.toISOString(), false],
+    ['someone’s rerun, if this is the first attempt', false, 'rerun', NOW.toISOString(), false],
   ])('takes %s for its own or not', async (_what, again, reasonCreated, scheduled, done) => {
     const push = smallPush();
     const runs = [
@@ -88,7 +88,7 @@ describe('any action', () => {
     return push;
   });
 
-  it('has a plan in which no taskId is made twice, and the same one when it is planned again', async () => {
+  it('has no taskId twice in its plan, and has the same plan when planned again', async () => {
     await fc.assert(
       fc.asyncProperty(anyPush, anyRequest, fc.uuid(), async (push, request, actionId) => {
         const asked = action(request, { id: actionId });
@@ -105,7 +105,7 @@ describe('any action', () => {
     );
   });
 
-  it('goes on with the tasks that its first attempt has chosen, though newer ones have come', async () => {
+  it('continues with the tasks that its first attempt chose, even if there are newer ones', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyRequest,
@@ -115,7 +115,7 @@ describe('any action', () => {
           const push = smallPush();
           const { clones } = await work(push, action(request));
           const made = clones.map(({ newTaskId }) => newTaskId);
-          // The first attempt was lost after some of its writes; one at least of each task.
+          // The first attempt was lost after some of its writes, at least one for each task.
           const begun = new Set([...made.slice(0, done), ...firstOfEach(clones)]);
           for (const taskId of begun) push.statuses.set(taskId, status(taskId, 'pending'));
           run(push, id('a2'), { [newer]: id('newer') }, { hour: 2 });
@@ -126,7 +126,7 @@ describe('any action', () => {
     );
   });
 
-  it('makes other tasks than any other action', async () => {
+  it('makes different tasks from any other action', async () => {
     await fc.assert(
       fc.asyncProperty(anyRequest, fc.uuid(), fc.uuid(), async (request, first, second) => {
         fc.pre(first !== second);
@@ -140,7 +140,7 @@ describe('any action', () => {
     );
   });
 
-  it('that names every label asked for says something of each', async () => {
+  it('reports on every requested label', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.constantFrom(...known), { minLength: 1 }), async (labels) => {
         const planned = await plan(smallPush(), action({ kind: 'labels', requests: [{ labels, times: 1 }] }));

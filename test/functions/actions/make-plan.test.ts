@@ -14,7 +14,7 @@ const rerun = (taskId: string): Action['request'] => ({ kind: 'rerun', taskId })
 const copies = ({ clones }: Work) => clones.map(({ taskId, copy }) => [taskId, copy]);
 const [test1, upload] = ['test-linux/opt-1', 'upload-symbols'];
 
-describe('what is asked for', () => {
+describe('a requested task', () => {
   it('is cloned under a derived taskId', async () => {
     const push = smallPush();
     const planned = await work(push, action(one(id('test1'))));
@@ -35,7 +35,7 @@ describe('what is asked for', () => {
     });
   });
 
-  it('is rerun, or left alone with the reason', async () => {
+  it('is rerun, or left alone with a reason', async () => {
     const planned = await work(smallPush(), action(labels([[upload, 'upload-docs'], 3])));
     expect(planned.reruns).toEqual([
       {
@@ -96,7 +96,7 @@ describe('copies', () => {
         [b, 2],
       ],
     ],
-    ['count a label that stands twice in one request once', labels([[test1, test1], 1]), [[a, 1]]],
+    ['count a label once if it is twice in one request', labels([[test1, test1], 1]), [[a, 1]]],
     [
       'are numbered on over requests',
       labels([[test1], 2], [[lint], 1], [[test1], 1]),
@@ -115,7 +115,7 @@ describe('copies', () => {
     );
   });
 
-  it('refuse a cut label that several labels begin with, and say so', async () => {
+  it('refuse a cut label that several labels start with, and say so', async () => {
     const push = smallPush();
     const cut = 'l'.repeat(139);
     add(push, id('one'), `${cut}-1`);
@@ -127,7 +127,7 @@ describe('copies', () => {
     ]);
   });
 
-  it('count a label once that is named whole and as Treeherder cuts it', async () => {
+  it('count a label once if it is named both whole and cut', async () => {
     const push = smallPush();
     const long = `test-${'x'.repeat(150)}`;
     add(push, id('long'), long);
@@ -145,7 +145,7 @@ describe('copies', () => {
   });
 });
 
-describe('a label that only a later action has made', () => {
+describe('a label that only a later action created', () => {
   const added = action({ kind: 'labels', requests: [{ labels: ['added'], times: 1 }] });
 
   it.each<[string, unknown]>([
@@ -162,7 +162,7 @@ describe('a label that only a later action has made', () => {
   it('is read while the first targets are', async () => {
     const push = smallPush();
     run(push, id('a1'), { 'source-lint': id('lint2') }, { data: touches(['source-lint']) });
-    // Its dependency is known, and read, only once it has been read itself.
+    // Its dependency becomes known, and is read, only after the target itself.
     push.tasks.set(id('lint2'), definition({ ...times(1), dependencies: [id('build')] }));
     const reader = readerOf(push);
     const lint = action({ kind: 'labels', requests: [{ labels: ['source-lint'], times: 1 }] });
@@ -173,14 +173,14 @@ describe('a label that only a later action has made', () => {
 });
 
 describe('a label that several tasks have', () => {
-  it('clones the first: what later actions made of it may be changed', async () => {
+  it('clones the first: later actions may have changed theirs', async () => {
     const push = smallPush();
     run(push, id('a2'), { [test1]: id('newest') }, { hour: 2 });
     run(push, id('a1'), { [test1]: id('middle') }, { hour: 1 });
     expect(copies(await work(push, action(labels([[test1], 1]))))).toEqual([[id('test1'), 1]]);
   });
 
-  it('clones the first that there still is', async () => {
+  it('clones the first that still exists', async () => {
     const push = smallPush();
     run(push, id('a2'), { [test1]: id('newest') }, { hour: 2 });
     run(push, id('a1'), { [test1]: id('middle') }, { hour: 1 });
@@ -204,7 +204,7 @@ describe('a label that several tasks have', () => {
   });
 });
 
-describe('what cannot be done is refused, and the rest goes on', () => {
+describe('what cannot be done is refused, and the rest is done', () => {
   it('a task of another scheduler, by its label or by its id', async () => {
     const reason = expect.stringMatching(/schedulerId is gecko-level-3, but this hook serves gecko-level-1/);
     for (const request of [labels([['other'], 1]), one(id('other')), rerun(id('other'))]) {
@@ -227,7 +227,7 @@ describe('what cannot be done is refused, and the rest goes on', () => {
     }
   });
 
-  it('a taskId that neither queue nor push know', async () => {
+  it('a taskId that neither the queue nor the push knows', async () => {
     const reason = 'the queue no longer has this task';
     for (const request of [one(id('gone')), rerun(id('gone'))]) {
       const planned = await work(smallPush(), action(request));
@@ -235,7 +235,7 @@ describe('what cannot be done is refused, and the rest goes on', () => {
     }
   });
 
-  it('a task of which the queue knows no status, once', async () => {
+  it('a task without a status in the queue, once', async () => {
     const push = smallPush();
     push.statuses.delete(id('lint'));
     const planned = await work(push, action(labels([['source-lint'], 2], [['source-lint'], 1])));
@@ -245,7 +245,7 @@ describe('what cannot be done is refused, and the rest goes on', () => {
   });
 });
 
-it('a label of ours that an unrelated action has touched costs no read', async () => {
+it('reads nothing for unrelated labels that our own actions touched', async () => {
   const push = smallPush();
   for (let index = 0; index < 20; index++) {
     run(push, id(`b${index}`), { 'source-lint': id(`l${index}`) }, { data: touches(['source-lint']) });

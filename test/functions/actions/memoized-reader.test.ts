@@ -10,7 +10,7 @@ const UNKNOWN = ['x', 'y'].map(id);
 
 const known = (ids: readonly string[]) => ids.filter((taskId) => KNOWN.includes(taskId));
 
-/** A queue that knows some tasks and notes what it is asked for. */
+/** A queue with some tasks, which records requests. */
 function queue() {
   const asked: { tasks: string[][]; statuses: string[][] } = { tasks: [], statuses: [] };
   const reader: Reader = {
@@ -40,7 +40,7 @@ function queue() {
 }
 
 describe('a memoized reader', () => {
-  it('asks for each id once, unknown ones included, and for nothing at all where all is known', async () => {
+  it('requests each id once, even unknown ones, and nothing if everything is known', async () => {
     const { reader, asked } = queue();
     const memoized = new MemoizedReader(reader);
     await memoized.tasks([id('a'), id('a'), id('x')]);
@@ -51,7 +51,7 @@ describe('a memoized reader', () => {
     expect(asked.statuses).toStrictEqual([]);
   });
 
-  it('does not take a failed reading for an answer', async () => {
+  it('does not remember a failed read', async () => {
     const { reader, asked } = queue();
     const failure = failedCall('statuses', 503);
     let fails = true;
@@ -65,7 +65,7 @@ describe('a memoized reader', () => {
     expect(asked.statuses).toStrictEqual([[id('a')]]);
   });
 
-  it('knows after any readings what was asked for and exists, each read at most once', async () => {
+  it('after any reads, knows all that was requested and exists, each read at most once', async () => {
     const ids = fc.array(fc.constantFrom(...KNOWN, ...UNKNOWN), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(fc.array(ids, { maxLength: 8 }), async (readings) => {

@@ -6,22 +6,22 @@ import type { TaskDefinition, TaskState, TaskStatus } from '../../../functions/t
 import { MemoryGraph } from '../../support/memory-graph.ts';
 import { DECISION, definition, id, named, status } from '../fixtures.ts';
 
-/** A push as plain data; tests change what they are about. */
+/** A push as plain data, which tests modify. */
 export interface MemoryPush {
   tasks: Map<string, TaskDefinition>;
   statuses: Map<string, TaskStatus>;
   /** taskId → its `public/label-to-taskid.json`. */
   labels: Map<string, unknown>;
   indexed: IndexedTask[];
-  /** Index path → taskId; what is found there and not what is listed. */
+  /** Index path → taskId, for lookups but not for listings. */
   index: Map<string, string>;
-  /** full-task-graph.json of the decision task, if it has left one. */
+  /** full-task-graph.json of the decision task, if there is one. */
   graph?: Record<string, unknown>;
 }
 
 export const PREFIX = 'gecko.v2.try.revision.0123456789abcdef';
 
-/** A decision task with its labels; `add` and `run` put tasks to it. */
+/** A decision task with its labels; `add` and `run` add tasks. */
 export function emptyPush(): MemoryPush {
   const push: MemoryPush = {
     tasks: new Map(),
@@ -52,7 +52,7 @@ function put(
   push.statuses.set(taskId, status(taskId, state, { deadline: task.deadline }));
 }
 
-/** A task of the decision task's own. */
+/** A task that the decision task created. */
 export function add(
   push: MemoryPush,
   taskId: string,
@@ -64,13 +64,13 @@ export function add(
   push.labels.set(DECISION, { ...asObject(push.labels.get(DECISION)), [label]: taskId });
 }
 
-/** When the `hour`-th hour after the push began a task was created, and when its deadline is. */
+/** `created` and `deadline` of a task that was made this many hours after the push. */
 export function times(hour: number): Pick<TaskDefinition, 'created' | 'deadline'> {
   const at = (day: number) => new Date(Date.UTC(2026, 4, day, 10 + hour)).toISOString();
   return { created: at(1), deadline: at(2) };
 }
 
-/** An action that has run labels anew, each as a clone made that many hours after the push. */
+/** An action that cloned labels, this many hours after the push. */
 export function run(
   push: MemoryPush,
   actionId: string,
@@ -91,7 +91,7 @@ function asObject(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-/** A build, two tests of it, a lint without dependencies, a failed upload that may only be rerun. */
+/** A build, two of its tests, a lint without dependencies, and a failed upload that may only be rerun. */
 export function smallPush(): MemoryPush {
   const push = emptyPush();
   add(push, id('build'), 'build-linux/opt');
@@ -107,7 +107,7 @@ export function smallPush(): MemoryPush {
   return push;
 }
 
-/** Where a plan about the push is read from. */
+/** The sources for planning on the push. */
 export function sourcesOf(push: MemoryPush, reader: Reader = readerOf(push)): PlanSources {
   const { graph } = push;
   return {
@@ -117,7 +117,7 @@ export function sourcesOf(push: MemoryPush, reader: Reader = readerOf(push)): Pl
   };
 }
 
-/** Plans as the functions do. */
+/** Makes a plan as the functions do. */
 export function plan(push: MemoryPush, asked: Action): Promise<Plan> {
   return makePlan(asked, sourcesOf(push));
 }
@@ -129,7 +129,7 @@ export async function work(push: MemoryPush, asked: Action): Promise<Work> {
   return planned;
 }
 
-/** Reads the push, and writes down each read: `artifact <taskId>`, `listTasks <namespace>`, `tasks <ids>`… */
+/** Reads the push and records each read: `artifact <taskId>`, `listTasks <namespace>`, `tasks <ids>`… */
 export function readerOf(push: MemoryPush): Reader & { reads: string[] } {
   const reads: string[] = [];
   const known = <T>(what: string, from: ReadonlyMap<string, T>, ids: readonly string[]) => {

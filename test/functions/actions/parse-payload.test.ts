@@ -32,7 +32,7 @@ describe('parsePayload takes', () => {
       'the push of a branch',
       { ...good, decision: { ...decision, push: { ...decision.push, branch: 'main', base_revision: '0' } } },
     ],
-    ['any input: that is the action’s own affair', payload('other', [1, 'x', null])],
+    ['any input, which is up to the action', payload('other', [1, 'x', null])],
   ])('%s', (_what, value) => {
     expect(parsePayload(value)).toBe(value);
   });

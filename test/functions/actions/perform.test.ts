@@ -30,7 +30,7 @@ interface Attempt {
   failure?: Error;
 }
 
-/** Performs an action on a small push; tells the result and, in order, what was written and logged. */
+/** Performs an action on a small push; returns the result and, in order, what was written and logged. */
 function attempt(asked: ActionPayload, options: Attempt = {}) {
   const { killSwitch = false, allowed = Promise.resolve(), hooks = [FULL], failure } = options;
   const push = smallPush();
@@ -80,7 +80,7 @@ function attempt(asked: ActionPayload, options: Attempt = {}) {
     {
       allowed,
       log: new Log((_level, { event, because }) => {
-        // That it is over is said of every action.
+        // Every action logs that it has ended.
         if (event !== 'action-done') logged.push([event, because].filter(Boolean).join(' '));
       }),
     },
@@ -124,8 +124,8 @@ describe('perform', () => {
   });
 
   it.each<[string, string[], unknown]>([
-    ['the hook itself, where it has no full copy', [`${hookGroupId}/${hookId}`], { taskId: id('full') }],
-    ['nothing, where there is no hook at all', [], undefined],
+    ['the hook itself, if it has no full copy', [`${hookGroupId}/${hookId}`], { taskId: id('full') }],
+    ['nothing, if there is no hook at all', [], undefined],
   ])('forwards to %s', async (_what, hooks, answer) => {
     const { result, written } = attempt(payload('backfill'), { hooks });
     expect(await result).toMatchObject({ kind: 'forwarded', answer });
@@ -137,7 +137,7 @@ describe('perform', () => {
     async (asked) => {
       const { promise, reject } = Promise.withResolvers<undefined>();
       const { result, written } = attempt(asked, { allowed: promise });
-      // All reading is over by then: the reader answers without waiting for anything.
+      // All reads are done by then: this reader answers without waiting.
       await new Promise((resolve) => setImmediate(resolve));
       reject(new ApiError('InsufficientScopes', 'no'));
       await expect(result).rejects.toThrow('no');
@@ -151,7 +151,7 @@ describe('perform', () => {
     expect(written).toEqual([]);
   });
 
-  it('does not take a mistake of ours for a failed read', async () => {
+  it('does not mistake a bug of ours for a failed read', async () => {
     const reader = { statuses: () => Promise.reject(new TypeError('oh')) };
     await expect(attempt(retrigger, { reader }).result).rejects.toThrow(TypeError);
   });
@@ -159,7 +159,7 @@ describe('perform', () => {
   it.each<[string, Error, string[]]>([
     ['a refusal is an outcome', down, ['item-done', 'item-done']],
     [
-      'a mistake of ours is logged',
+      'a bug of ours is logged',
       new TypeError('oh'),
       ['item-done', 'unexpected-error', 'item-done', 'unexpected-error'],
     ],
@@ -170,7 +170,7 @@ describe('perform', () => {
   });
 });
 
-/** A decision task that is marked as cloneable all the same. */
+/** A decision task that is marked as cloneable. */
 function protectedDecision(): Partial<Ports['reader']> {
   const push = smallPush();
   const decision = push.tasks.get(DECISION);

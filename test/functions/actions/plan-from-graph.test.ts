@@ -48,7 +48,7 @@ describe('add-new-jobs', () => {
     expect(test?.definition.payload).toEqual({ needs: [build?.newTaskId] });
   });
 
-  it('takes what the push has and what the index has, and says where from', async () => {
+  it('uses tasks of the push and of the index, and says which', async () => {
     const push = graphPush({ 'test-mac/opt-1': { needs: ['build-mac/opt', 'build-linux/opt'] } });
     indexed(push, 'cache.image.2', 'image');
     const planned = await work(push, action(newJobs(['test-mac/opt-1'])));
@@ -61,7 +61,7 @@ describe('add-new-jobs', () => {
     );
   });
 
-  it('makes all that is missing once more in every round', async () => {
+  it('makes everything missing again in every round', async () => {
     const planned = await work(graphPush(), action(newJobs(['test-mac/opt-1'], 2)));
     expect(made(planned)).toEqual([...MAC, 'image 2', 'build-mac/opt 2', 'test-mac/opt-1 2']);
     expect(planned.rounds.map(({ name }) => name)).toEqual(['0', '1']);
@@ -75,7 +75,7 @@ describe('add-new-jobs', () => {
     expect(of(planned, 'test-linux/opt-1').definition.dependencies).toEqual([id('build2'), DECISION]);
   });
 
-  it('takes in what an action of ours has made for a label that was optimized away', async () => {
+  it('uses a task that one of our actions made for a label that was optimized away', async () => {
     const push = graphPush();
     const built = { 'build-mac/opt': id('mac'), image: id('image'), 'test-mac/opt-1': id('testmac') };
     run(push, id('added'), built, { data: touches(['test-mac/opt-1']) });
@@ -93,19 +93,19 @@ describe('add-new-jobs', () => {
     ]);
   });
 
-  it('completes a label that Treeherder has cut', async () => {
+  it('completes a label that Treeherder cut', async () => {
     const long = 'x'.repeat(150);
     expect(made(await work(graphPush({ [long]: {} }), action(newJobs([long.slice(0, 139)]))))).toEqual([
       `${long} 1`,
     ]);
   });
 
-  it('makes nothing of an empty list', async () => {
+  it('makes nothing for an empty list', async () => {
     const planned = await work(graphPush(), action(newJobs([])));
     expect([planned.creations, planned.refused]).toEqual([[], []]);
   });
 
-  it('warns where a dependency has failed', async () => {
+  it('warns if a dependency has failed', async () => {
     const push = graphPush();
     push.statuses.set(id('build'), status(id('build'), 'failed'));
     const { warnings } = await work(push, action(newJobs(['test-linux/opt-1'])));
@@ -114,7 +114,7 @@ describe('add-new-jobs', () => {
     ]);
   });
 
-  it('knows what an earlier attempt has made', async () => {
+  it('knows what an earlier attempt made', async () => {
     const push = graphPush();
     const taskId = newTaskId(id('action'), '0', 'image', 1);
     push.statuses.set(taskId, status(taskId));
@@ -134,30 +134,26 @@ describe('add-new-jobs', () => {
 
 describe('an action on the graph is forwarded', () => {
   it.each<[Forward['because'], string, MemoryPush]>([
-    ['graph', 'where there is none', smallPush()],
-    ['graph', 'where it is none', { ...smallPush(), graph: { 'test-mac/opt-1': 'no entry' } }],
+    ['graph', 'if there is none', smallPush()],
+    ['graph', 'if it is not one', { ...smallPush(), graph: { 'test-mac/opt-1': 'no entry' } }],
     [
       'uncertain',
-      'where a strategy of the repository decides',
+      'if a strategy of the repository decides',
       graphPush({ image: { optimization: { own: 1 } } }),
     ],
     [
       'protected',
-      'where one of the tasks is',
+      'if one of the tasks is',
       graphPush({ image: { task: { provisionerId: 'scriptworker-k8s' } } }),
     ],
-    ['missing-dependency', 'where what is needed is gone', withoutBuild()],
-    [
-      'too-large',
-      'where it makes too many',
-      graphPush({ image: { attributes: { task_duplicates: 2_000 } } }),
-    ],
+    ['missing-dependency', 'if something needed is gone', withoutBuild()],
+    ['too-large', 'if it makes too many', graphPush({ image: { attributes: { task_duplicates: 2_000 } } })],
   ])('%s: %s', async (because, _, push) => {
     const labels = ['test-mac/opt-1', 'test-linux/opt-1'];
     expect((await forwarded(push, action(newJobs(labels)))).because).toBe(because);
   });
 
-  it('as protected at level 3 only, where it is only there', async () => {
+  it('as protected only at level 3, if it is protected only there', async () => {
     const hook = inTreeHook('project-gecko', 'in-tree-action-3-generic/0123456789');
     const push = graphPush({ image: { task: { routes: ['index.gecko.v2.image'] } } });
     const asked = newJobs(['test-mac/opt-1']);
@@ -173,7 +169,7 @@ function withoutBuild(): MemoryPush {
 }
 
 describe('downstream', () => {
-  it('makes the task and all that depends on it and was scheduled, each after what it needs', async () => {
+  it('makes the task and everything scheduled that depends on it, each after what it needs', async () => {
     const push = graphPush({ 'test-linux/never': { needs: ['build-linux/opt'] } });
     const planned = await work(push, action(downstream(id('build'), true)));
     expect(new Set(made(planned))).toEqual(
@@ -183,7 +179,7 @@ describe('downstream', () => {
     expect(planned.creations.slice(1).every(({ after }) => after.includes(build))).toBe(true);
   });
 
-  it('is refused for a task that is not to be cloned, unless it is forced', async () => {
+  it('is refused for a task that must not be cloned, unless it is forced', async () => {
     const { refused, creations } = await work(graphPush(), action(downstream(id('upload'))));
     expect(creations).toEqual([]);
     expect(refused).toMatchObject([{ label: 'upload-symbols', reason: expect.stringContaining('force') }]);
@@ -210,7 +206,7 @@ describe('an unmarked task', () => {
     expect((await forwarded(unmarked(), action(one(id('test1'))))).because).toBe('unmarked');
   });
 
-  it('is cloned if the graph says so, as often as that wants', async () => {
+  it('is cloned if the graph says so, as often as the graph says', async () => {
     const planned = await work(
       unmarked(),
       withGraph(multiple([['test-linux/opt-1', 'test-linux/opt-2'], 2])),
@@ -222,7 +218,7 @@ describe('an unmarked task', () => {
     ]);
   });
 
-  it('is rerun by its label if the graph does not, and refused by itself', async () => {
+  it('if the graph does not, is rerun by its label but refused on its own', async () => {
     const rerun = await work(unmarked(), withGraph(multiple([['upload-symbols', 'upload-docs'], 1])));
     expect(rerun.reruns.map(({ label }) => label)).toEqual(['upload-symbols']);
     expect(rerun.noops.map(({ label }) => label)).toEqual(['upload-docs']);
@@ -242,7 +238,7 @@ describe('an unmarked task', () => {
     expect((await forwarded(push, withGraph(one(id('test1'))))).because).toBe('uncertain');
   });
 
-  it('that is forced is cloned without a look at the graph', async () => {
+  it('is cloned without the graph if it is forced', async () => {
     const push = unmark(smallPush());
     const planned = await work(push, withGraph({ kind: 'task', taskId: id('test1'), times: 1, force: true }));
     expect(planned.clones.map(({ label }) => label)).toEqual(['test-linux/opt-1']);
@@ -255,7 +251,7 @@ describe('a label that was optimized away', () => {
     expect((await forwarded(graphPush(), asked)).because).toBe('no-task');
   });
 
-  it('is made with what it needs, and what is asked for beside it as well', async () => {
+  it('is made with what it needs, and with what else was requested', async () => {
     const push = graphPush({
       'test-mac/opt-1': { needs: ['build-mac/opt', 'test-linux/opt-1'], attributes: { retrigger: true } },
     });
@@ -269,7 +265,7 @@ describe('a label that was optimized away', () => {
         [1, 2].flatMap((copy) => [...MAC, 'test-linux/opt-1 1'].map((name) => name.replace(/1$/, `${copy}`))),
       ),
     );
-    // One of the same round, since taskgraph makes a request in one closure.
+    // In the same round, since taskgraph makes one closure for a request.
     const [clone] = planned.creations.filter(({ label }) => label === 'test-linux/opt-1');
     expect(of(planned, 'test-mac/opt-1').after).toContain(clone?.newTaskId);
     expect(planned.clones.map(({ label }) => label)).toEqual(['test-linux/opt-2']);
@@ -286,7 +282,7 @@ describe('a label that was optimized away', () => {
     expect(made(planned)).toEqual(['source-lint 1']);
   });
 
-  it('is refused by itself without hindering other requests', async () => {
+  it('is refused without affecting other requests', async () => {
     const planned = await work(graphPush(), withGraph(multiple([['nonsense'], 1], [['source-lint'], 1])));
     expect(planned.refused).toEqual([
       { label: 'nonsense', reason: 'there is no such label in this push or in its graph' },
@@ -294,14 +290,14 @@ describe('a label that was optimized away', () => {
     expect(planned.clones.map(({ label }) => label)).toEqual(['source-lint']);
   });
 
-  it('has the whole action forwarded if it may not be made', async () => {
+  it('forwards the whole action if it may not be made', async () => {
     const push = graphPush({ image: { optimization: { own: 1 } } });
     const asked = withGraph(multiple([['source-lint'], 1], [['test-mac/opt-1'], 1]));
     expect((await forwarded(push, asked)).because).toBe('uncertain');
   });
 });
 
-it('reads no graph for what the definitions tell', async () => {
+it('reads no graph if the definitions are enough', async () => {
   const push = graphPush();
   push.graph = { broken: true };
   const planned = await work(push, withGraph(multiple([['test-linux/opt-1', 'upload-symbols'], 2])));

@@ -14,7 +14,7 @@ const retrigger = payload('retrigger', { times: 2 }, id('test1'));
 const firstClone = cloneTaskId(id('action'), id('test1'), 1);
 const later = new Date(NOW.getTime() + 60_000);
 
-/** Plans a second attempt at an action, if nothing else is said. */
+/** Plans an action; by default, a second attempt. */
 async function attempt(
   push: MemoryPush,
   asked: ActionPayload,
@@ -45,7 +45,7 @@ async function attempt(
   return { plan, logged };
 }
 
-/** The push after a first attempt has written what it could before it was lost. */
+/** The push after a first attempt wrote what it could before it was lost. */
 function pushWith(...taskIds: string[]): MemoryPush {
   const push = smallPush();
   for (const taskId of taskIds) push.statuses.set(taskId, status(taskId, 'pending'));
@@ -70,18 +70,18 @@ describe.each(SWITCHES)('an action that %s forwards', (_what, changes, because) 
     expect(logged).toEqual([]);
   });
 
-  it('is forwarded at its first attempt, whatever there is', async () => {
+  it('is forwarded at its first attempt, whatever exists', async () => {
     const { plan } = await attempt(pushWith(firstClone), retrigger, changes, { repeated: false });
     expect(plan).toMatchObject({ kind: 'forward', because });
   });
 
-  it('is not forwarded while nobody can read what an earlier attempt has made', async () => {
+  it('is not forwarded while it cannot be read what an earlier attempt made', async () => {
     const down = new TaskclusterError({ method: 'statuses', statusCode: 503, code: 'Down', message: 'down' });
     const reader = { statuses: () => Promise.reject(down) };
     await expect(attempt(smallPush(), retrigger, changes, { reader })).rejects.toThrow(down);
   });
 
-  it('is forwarded if a mistake of ours keeps it from being planned', async () => {
+  it('is forwarded if a bug of ours prevents planning', async () => {
     const reader = { statuses: () => Promise.reject(new TypeError('oh')) };
     const { plan, logged } = await attempt(smallPush(), retrigger, changes, { reader });
     expect(plan).toMatchObject({ kind: 'forward', because });
@@ -124,7 +124,7 @@ describe('an action that the kill switch forwards', () => {
 });
 
 describe('an action that needs the graph', () => {
-  it('is finished here if an earlier attempt has made a task, though the graph is not to be read any more', async () => {
+  it('is finished here if an earlier attempt made a task, even if the graph may no longer be read', async () => {
     const push = unmark(graphPush());
     const asked = payload('retrigger', {}, id('test1'));
     const everything = { fastActions: new Set(FAST_ACTIONS) };

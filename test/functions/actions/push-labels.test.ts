@@ -101,13 +101,13 @@ describe('actionNamespaces', () => {
 });
 
 describe('reading', () => {
-  it('downloads the decision task’s map alone', async () => {
+  it('downloads only the decision task’s map', async () => {
     const reader = readerOf(pushOf('a'));
     await PushLabels.read(reader, DECISION);
     expect(reader.reads).toEqual([`artifact ${DECISION}`]);
   });
 
-  it('lists what the decision task’s own routes lead to', async () => {
+  it('lists the namespaces of the decision task’s own routes', async () => {
     const push = pushOf('a');
     run(push, id('action1'), { a: id('again') });
     const reader = readerOf(push);
@@ -120,7 +120,7 @@ describe('reading', () => {
     expect(await PushLabels.list(readerOf(pushOf('a')), undefined)).toEqual([]);
   });
 
-  it('knows nothing if the decision task has no map', async () => {
+  it('has no labels if the decision task has no map', async () => {
     const push = emptyPush();
     push.labels.delete(DECISION);
     expect(await PushLabels.read(readerOf(push), DECISION)).toBeUndefined();
@@ -146,7 +146,7 @@ describe('reading', () => {
 });
 
 describe('overlays', () => {
-  it.each(['actions', 'cron'])('of the push’s %s stand after the decision task’s own', async (namespace) => {
+  it.each(['actions', 'cron'])('of the push’s %s come after the decision task’s own', async (namespace) => {
     const push = pushOf('a', 'b');
     run(push, id('action1'), { a: id('again') }, { namespace });
     const { labels } = await read(push);
@@ -157,7 +157,7 @@ describe('overlays', () => {
     expect(labels.labelOf(id('again'))).toBe('a');
   });
 
-  it('may bring labels that the decision task did not make', async () => {
+  it('may add labels that the decision task did not create', async () => {
     const push = pushOf('a');
     run(push, id('action1'), { added: id('added') });
     const { labels } = await read(push);
@@ -166,7 +166,7 @@ describe('overlays', () => {
     expect(labels.complete('added')).toBe('added');
   });
 
-  it('do not count where an action has no map', async () => {
+  it('do not count if an action has no map', async () => {
     const push = pushOf('a');
     run(push, id('action1'), { a: id('again') });
     push.labels.delete(id('action1'));
@@ -175,7 +175,7 @@ describe('overlays', () => {
     expect(labels.candidates('a')).toEqual([id('task0')]);
   });
 
-  it.each([{ a: 7 }, { a: 'secret' }, null])('cannot be read where an action has left %j', async (map) => {
+  it.each([{ a: 7 }, { a: 'secret' }, null])('cannot be read if an action’s map is %j', async (map) => {
     const push = pushOf('a');
     run(push, id('action1'), { a: id('again') });
     push.labels.set(id('action1'), map);
@@ -192,7 +192,7 @@ describe('overlays', () => {
     expect(reads).toEqual([`artifact ${id('action1')}`]);
   });
 
-  it('of an action that stands in several namespaces are read once', async () => {
+  it('of an action in several namespaces are read once', async () => {
     const push = pushOf('a');
     run(push, id('action1'), { a: id('again') });
     run(push, id('action1'), { a: id('again') }, { namespace: 'cron' });
@@ -202,8 +202,8 @@ describe('overlays', () => {
   });
 });
 
-describe('of the actions of our own, whose listing says what they touch', () => {
-  it('only those maps are downloaded that matter', async () => {
+describe('our own actions, whose listing says what they touch', () => {
+  it('downloads only the maps that matter', async () => {
     const push = pushOf('a', 'b', 'c');
     for (let index = 0; index < 50; index++) {
       run(push, id(`b${index}`), { b: id(`again${index}`) }, { data: touches(['b']) });
@@ -230,7 +230,7 @@ describe('of the actions of our own, whose listing says what they touch', () => 
     expect(reads).toEqual([`artifact ${id('action1')}`]);
   });
 
-  it('one that names a task which another one has made is found as well', async () => {
+  it('finds an action on a task that another action made', async () => {
     const push = pushOf('a', 'b');
     run(push, id('third'), { a: id('copy3') }, { data: touches([], [id('copy2')]) });
     run(push, id('second'), { a: id('copy2') }, { data: touches([], [id('copy1')]) });
@@ -244,7 +244,7 @@ describe('of the actions of our own, whose listing says what they touch', () => 
     expect(reads).not.toContain(`artifact ${id('other')}`);
   });
 
-  it('a task without a label does not make every one of them matter', async () => {
+  it('does not download every map because of a task without a label', async () => {
     const push = pushOf('a');
     run(push, id('action1'), { a: id('again') }, { data: touches([], [id('nowhere')]) });
     const { labels, reads } = await read(push);
@@ -253,12 +253,12 @@ describe('of the actions of our own, whose listing says what they touch', () => 
   });
 });
 
-describe('labels that Treeherder has cut', () => {
+describe('labels that Treeherder cut', () => {
   it.each<[string, string[], string, string | undefined]>([
     ['is completed', [`${LONG}-and-more`, 'other'], LONG, `${LONG}-and-more`],
-    ['is not guessed if two begin so', [`${LONG}-1`, `${LONG}-2`], LONG, undefined],
+    ['is not guessed if two start with it', [`${LONG}-1`, `${LONG}-2`], LONG, undefined],
     ['is itself if there is such a label', [LONG, `${LONG}-2`], LONG, LONG],
-    ['is unknown if none begins so', ['other'], LONG, undefined],
+    ['is unknown if none starts with it', ['other'], LONG, undefined],
     ['is not completed if it is shorter than a cut one', [`${LONG}-and-more`], LONG.slice(1), undefined],
     ['is not completed if it is longer than a cut one', [`${LONG}-and-more`], `${LONG}-`, undefined],
   ])('a label %s', async (_what, known, asked, completed) => {
@@ -266,7 +266,7 @@ describe('labels that Treeherder has cut', () => {
     expect(labels.complete(asked)).toBe(completed);
   });
 
-  it('is no name of something that every object has', async () => {
+  it('is not a property that every object has', async () => {
     const { labels } = await read(pushOf('a'));
     expect(labels.complete('constructor')).toBeUndefined();
     expect(labels.candidates('__proto__')).toEqual([]);

@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** `npm run explain` on a payload, as an operator without credentials runs it. */
+/** Runs `npm run explain` on a payload, without credentials. */
 async function explain(payload: unknown, ...more: string[]) {
   const file = join(folder, 'payload.json');
   await writeFile(file, typeof payload === 'string' ? payload : JSON.stringify(payload));
@@ -30,7 +30,7 @@ async function explain(payload: unknown, ...more: string[]) {
   return run(process.execPath, args, { env });
 }
 
-/** The same, with nothing but these arguments. */
+/** The same with only these arguments. */
 const explainWith = (...args: string[]) =>
   run(process.execPath, ['functions/explain/main.ts', ...args], { env: BARE_ENVIRONMENT });
 
@@ -47,7 +47,7 @@ describe('explain --task', () => {
     expect(way().writes()).toEqual([]);
   });
 
-  it('takes an address of Treeherder, another action and its input', async () => {
+  it('accepts an address of Treeherder, another action and its input', async () => {
     const push = way().newPush();
     const { taskId } = aTest(push);
     const task = `https://treeherder.example/jobs?repo=autoland&selectedTaskRun=${taskId}.0`;
@@ -72,7 +72,7 @@ describe('explain --task', () => {
     });
   });
 
-  it('says which actions there are if the one that was named is not', async () => {
+  it('lists the actions if the named one does not exist', async () => {
     const push = way().newPush();
     const given = ['--task', aTest(push).taskId, '--root-url', way().tc.rootUrl, '--action', 'dance'];
     await expect(explainWith(...given)).rejects.toMatchObject({
@@ -90,7 +90,7 @@ describe('explain --task', () => {
 });
 
 describe('explain --sample', () => {
-  it('runs without anything', async () => {
+  it('runs without any setup', async () => {
     const { stdout } = await explainWith('--sample');
     expect(stdout).toMatch(/^clone {4}test-\S+ \(copy 1 of [\w-]{22}\)\n {2}because tags\.retrigger is true/);
     expect(stdout).toContain('1 to clone, 0 to rerun, 0 with nothing to do, 0 refused');
@@ -98,7 +98,7 @@ describe('explain --sample', () => {
 });
 
 describe('explain', () => {
-  it('says what would be done and why, and writes nothing', async () => {
+  it('prints what would be done and why, and writes nothing', async () => {
     const push = way().newPush();
     const [test, build] = [aTest(push), aBuild(push, 'failed')];
     const { stdout } = await explain(requestsPayload(push, [{ tasks: [test.label, build.label] }]));
@@ -118,7 +118,7 @@ describe('explain', () => {
     expect(way().writes()).toEqual([]);
   });
 
-  it('says of a new job what is made, and what exists of all that it needs', async () => {
+  it('prints what a new job would create, and what exists of everything that it needs', async () => {
     const push = way().newPush();
     const label = unscheduledTest(push) ?? '';
     const given = ['--task', aTest(push).taskId, '--root-url', way().tc.rootUrl, '--action', 'add-new-jobs'];
@@ -131,15 +131,15 @@ describe('explain', () => {
     expect(way().writes()).toEqual([]);
   });
 
-  it('says why an action would be forwarded, as JSON if wanted', async () => {
+  it('prints why an action would be forwarded, as JSON if requested', async () => {
     const push = way().newPush();
     const { stdout } = await explain(payloadOf(push, 'cancel', { input: null }), '--json');
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'forward', because: 'not-listed' });
   });
 
   it.each([
-    ['a payload that is none', {}, 'payload must have required property'],
-    ['a file that is no JSON', '{', 'payload.json'],
+    ['a payload of the wrong shape', {}, 'payload must have required property'],
+    ['a file that is not JSON', '{', 'payload.json'],
   ])('ends with 1 and the reason for %s', async (_what, payload, reason) => {
     await expect(explain(payload)).rejects.toMatchObject({
       code: 1,

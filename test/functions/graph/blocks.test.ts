@@ -30,7 +30,7 @@ const split = (bytes: Buffer, at: readonly number[]) => {
 };
 
 describe('blocks', () => {
-  it('hold the bytes of all chunks, in order, and are full but for the last', async () => {
+  it('contain the bytes of all chunks, in order, and are full except the last', async () => {
     await fc.assert(
       fc.asyncProperty(pieces, fc.integer({ min: 1, max: 16 }), async (chunks, size) => {
         const blocks: Buffer[] = [];
@@ -44,7 +44,7 @@ describe('blocks', () => {
 });
 
 describe('the check for UTF-8', () => {
-  it('finds the same in pieces as in one', () => {
+  it('gives the same result in pieces as in one', () => {
     const bytes = fc.oneof(
       fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
       fc
@@ -59,13 +59,13 @@ describe('the check for UTF-8', () => {
     );
   });
 
-  it('wants the last character whole', () => {
+  it('requires a complete last character', () => {
     expect(isValid([Buffer.from('é').subarray(0, 1)])).toBe(false);
   });
 });
 
 describe('packed bytes', () => {
-  it('give any stretch as it came', () => {
+  it('return any section unchanged', () => {
     const text = Array.from({ length: 100_000 }, (_, index) => `line ${index}\n`).join('');
     const bytes = Buffer.from(text);
     const packed = new PackedBytes();
@@ -84,7 +84,7 @@ describe('packed bytes', () => {
     expect(packed.bytes).toBeLessThan(bytes.length / 2);
   });
 
-  it('are not kept without end', () => {
+  it('are kept only up to a limit', () => {
     const packed = new PackedBytes();
     const block = Buffer.alloc(BLOCK);
     let state = 1;

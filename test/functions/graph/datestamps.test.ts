@@ -22,7 +22,7 @@ describe('a relative datestamp', () => {
     expect(after(text)).toBe(time);
   });
 
-  it('counts the first number with a unit only', () => {
+  it('uses only the first number with a unit', () => {
     expect(after('in 1 day 2 hours')).toBe('2026-05-02T12:30:00.250Z');
     expect(after('7, or rather 3 days')).toBe('2026-05-04T12:30:00.250Z');
     expect(after('-1 day')).toBe('2026-05-02T12:30:00.250Z');
@@ -45,13 +45,13 @@ describe('a relative datestamp', () => {
     expect(() => after(text)).toThrow(Uncertain);
   });
 
-  it('is resolved wherever it stands, and nothing else is', () => {
+  it('is resolved anywhere, and nothing else is', () => {
     expect(
       resolveDatestamps({ a: [{ b: { 'relative-datestamp': '1 s' } }], c: '1 day', d: 5 }, NOW),
     ).toStrictEqual({ a: [{ b: '2026-05-01T12:30:01.250Z' }], c: '1 day', d: 5 });
   });
 
-  it('takes no longer for digits without end', () => {
+  it('takes linear time for endless digits', () => {
     expect(() => after('1 '.repeat(500_000))).toThrow(Uncertain);
     expect(() => after('1'.repeat(1_000_000))).toThrow(Uncertain);
   });

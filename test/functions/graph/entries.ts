@@ -1,6 +1,6 @@
 import type { GraphEntry } from '../../../functions/graph/task-graph.ts';
 
-/** An entry whose dependencies have their labels as edges. */
+/** An entry whose edges have the names of the labels. */
 export function entry(
   label: string,
   dependencies: string[] = [],

@@ -17,7 +17,7 @@ const written = (label: string, changes: Record<string, unknown> = {}) => ({
 });
 
 describe('an entry of the graph', () => {
-  it('is what taskgraph has written', () => {
+  it('has what taskgraph wrote', () => {
     expect(graphEntry('test-1', written('test-1'))).toStrictEqual({
       label: 'test-1',
       kind: 'test',
@@ -31,7 +31,7 @@ describe('an entry of the graph', () => {
     });
   });
 
-  it('has defaults where taskgraph has them', () => {
+  it('has taskgraph’s defaults', () => {
     const { label, kind, attributes, dependencies, task } = written('test-1');
     expect(graphEntry('test-1', { label, kind, attributes, dependencies, task })).toMatchObject({
       description: '',
@@ -67,7 +67,7 @@ describe('an entry of the graph', () => {
 });
 
 describe('a graph in memory', () => {
-  it('goes along the edges in both directions, and leaves out what it does not know', async () => {
+  it('follows the edges in both directions, and leaves out unknown labels', async () => {
     const graph = new MemoryGraph({
       image: written('image', { dependencies: {} }),
       build: written('build', { dependencies: { image: 'image' } }),

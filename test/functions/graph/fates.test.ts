@@ -29,7 +29,7 @@ const fates = (asked: Wanted, index = NOTHING): Record<string, string> =>
     ]),
   );
 
-/** A test is asked for, of a build that does not exist. */
+/** A test is requested whose build does not exist. */
 const testOf = (optimization: GraphEntry['optimization']): Wanted =>
   wanted(['test'], [entry('build', [], { optimization }), entry('test', ['build'])]);
 
@@ -40,8 +40,8 @@ const found = (path: string, taskId: string, changes: Partial<TaskStatus> = {}) 
   ]),
 });
 
-describe('what is made anew', () => {
-  it('is what is asked for, even if it exists, and what is missing on the way', () => {
+describe('a new task', () => {
+  it('is made for what is requested, even if it exists, and for what is missing on the way', () => {
     const asked = wanted(['test'], [entry('image'), entry('build', ['image']), entry('test', ['build'])], {
       image: id('image'),
       test: id('test'),
@@ -49,7 +49,7 @@ describe('what is made anew', () => {
     expect(fates(asked)).toStrictEqual({ image: `existing ${id('image')}`, build: 'new', test: 'new' });
   });
 
-  it('is what depends on something new, even if it exists', () => {
+  it('is made for what depends on something new, even if it exists', () => {
     const asked = wanted(
       ['build', 'repackage'],
       [entry('build'), entry('signing', ['build']), entry('repackage', ['signing'])],
@@ -58,7 +58,7 @@ describe('what is made anew', () => {
     expect(fates(asked)).toStrictEqual({ build: 'new', signing: 'new', repackage: 'new' });
   });
 
-  it('is nothing else that exists, whatever its strategy, as long as the decision task knows that', () => {
+  it('is not made for anything else that exists, whatever its strategy, if the decision task knows that one', () => {
     const own = { optimization: { 'of-its-own': [] } };
     const entries = [entry('build', [], own), entry('test', ['build'])];
     const existing = { build: id('build') };
@@ -66,23 +66,23 @@ describe('what is made anew', () => {
       build: `existing ${id('build')}`,
     });
     expect(() => fates(wanted(['test'], entries, existing))).toThrow(Uncertain);
-    // taskgraph looks no strategy up of what is asked for.
+    // taskgraph does not look up the strategy of what is requested.
     expect(fates(wanted(['build'], [entry('build', [], own)]))).toStrictEqual({ build: 'new' });
   });
 
-  it.each(['never', 'always', 'skip-unless-changed'])('is what only %s could spare', (strategy) => {
+  it.each(['never', 'always', 'skip-unless-changed'])('is made even if its strategy is %s', (strategy) => {
     const entries = [entry('build', [], { optimization: { [strategy]: null } }), entry('test', ['build'])];
     expect(fates(wanted(['test'], entries))).toStrictEqual({ build: 'new', test: 'new' });
   });
 
-  it('is uncertain where a strategy of the repository decides, and where there are several', () => {
+  it('is uncertain if a strategy of the repository decides, or if there are several', () => {
     for (const optimization of [{ own: [] }, { never: null, always: null }, { 'index-search': 'a.b' }]) {
       expect(() => fates(testOf(optimization))).toThrow(Uncertain);
     }
     expect(fates(testOf({}))).toMatchObject({ build: 'new' });
   });
 
-  it('does not end at a dependency that the graph lacks', () => {
+  it('is uncertain if the graph lacks a dependency', () => {
     expect(() => fates(wanted(['test'], [entry('test', ['build'])]))).toThrow(/lacks/);
   });
 });
@@ -91,34 +91,34 @@ describe('index-search', () => {
   const entries = [entry('image', [], indexSearch('a.1', 'a.2')), entry('test', ['image'])];
   const asked = wanted(['test'], entries);
 
-  it('looks for all paths of what does not exist, each once', () => {
+  it('looks up all paths of what does not exist, each once', () => {
     const twice = [...entries, entry('other', [], indexSearch('a.2', 'b')), entry('all', ['other', 'test'])];
     expect(pathsToFind(wanted(['all'], twice, { other: id('other') }))).toStrictEqual(['a.1', 'a.2']);
     expect(pathsToFind(wanted(['all', 'image'], twice))).toStrictEqual(['a.2', 'b']);
   });
 
-  it('takes the first path that is indexed', () => {
+  it('uses the first path that is indexed', () => {
     expect(fates(asked, found('a.2', id('found')))).toMatchObject({ image: `indexed ${id('found')}` });
     expect(fates(asked)).toMatchObject({ image: 'new' });
   });
 
-  it.each(['failed', 'exception'] as const)('takes no task that is %s', (state) => {
+  it.each(['failed', 'exception'] as const)('uses no task that is %s', (state) => {
     expect(fates(asked, found('a.1', id('found'), { state }))).toMatchObject({ image: 'new' });
   });
 
-  it('takes one that has not ended', () => {
+  it('uses one that has not ended', () => {
     expect(fates(asked, found('a.1', id('found'), { state: 'running' }))).toMatchObject({
       image: `indexed ${id('found')}`,
     });
   });
 
-  it('takes none that the queue does not know', () => {
+  it('uses none that the queue does not know', () => {
     expect(fates(asked, { ...NOTHING, tasks: new Map([['a.1', id('found')]]) })).toMatchObject({
       image: 'new',
     });
   });
 
-  it('takes one that lasts until the latest deadline of what depends on it, and not a moment less', () => {
+  it('uses one that lasts until the latest deadline of what depends on it, and no shorter', () => {
     const late = entry('late', ['image']);
     late.task['deadline'] = { 'relative-datestamp': '3 days' };
     const both = wanted(['test', 'late'], [...entries, late]);
@@ -127,7 +127,7 @@ describe('index-search', () => {
     expect(until('2026-05-04T12:30:00.249Z')).toBe('new');
   });
 
-  it('is not asked about what depends on something new', () => {
+  it('does not matter for what depends on something new', () => {
     const deep = [
       entry('image', [], indexSearch('i')),
       entry('toolchain', ['image'], indexSearch('t')),

@@ -5,10 +5,10 @@ import { GraphError } from '../../../functions/graph/task-graph.ts';
 import { whim, write, writtenGraph } from './written-graph.ts';
 import { isObject } from '../../../functions/tasks/shapes.ts';
 
-/** Labels, in the order in which they come, with entry and dependencies; undefined if it is no such graph. */
+/** Labels in order of appearance, with entry and dependencies; undefined if it is not such a graph. */
 type Entries = [label: string, entry: unknown, dependencies: unknown][] | undefined;
 
-/** @param cuts where one piece ends and another begins */
+/** @param cuts where one piece ends and the next begins */
 function scanned(bytes: Buffer, cuts: readonly number[]): Entries {
   const entries: Entries = [];
   const scanner = new GraphScanner(({ label, from, to, dependencies }) => {
@@ -23,7 +23,7 @@ function scanned(bytes: Buffer, cuts: readonly number[]): Entries {
     for (const [index, from] of places.entries()) {
       const piece = Buffer.from(bytes.subarray(from, places[index + 1]));
       scanner.write(piece);
-      // Whoever reads into it again must not change what was seen.
+      // Reusing the piece must not change the result.
       piece.fill(0x23);
     }
     scanner.end();
@@ -34,7 +34,7 @@ function scanned(bytes: Buffer, cuts: readonly number[]): Entries {
   }
 }
 
-/** The same by JSON.parse, which tells of each label once. */
+/** The same with JSON.parse, which has each label once. */
 function parsed(bytes: Buffer): Entries {
   let document: unknown;
   try {
@@ -61,7 +61,7 @@ const endless = (before: string) => () => {
 
 const lastOfEach = (entries: Entries) => entries && new Map(entries.map(([label, ...rest]) => [label, rest]));
 
-// The properties end at the first failure: to shrink one of these graphs takes minutes.
+// The properties end at the first failure, because shrinking one of these graphs takes minutes.
 const cuts = fc.array(fc.nat(), { maxLength: 20 });
 const graph = fc.tuple(writtenGraph, whim).map(([written, choose]) => write(written, choose));
 
@@ -76,7 +76,7 @@ describe('the scanner of graphs', () => {
     );
   });
 
-  it('gives the same if each byte comes by itself', () => {
+  it('gives the same result byte by byte', () => {
     fc.assert(
       fc.property(graph, (text) => {
         const bytes = Buffer.from(text);
@@ -95,7 +95,7 @@ describe('the scanner of graphs', () => {
         const at = where % bytes.length;
         const broken = Buffer.concat([bytes.subarray(0, at), Buffer.of(wrong), bytes.subarray(at + removed)]);
         const found = scanned(broken, places);
-        // It may also refuse what JSON.parse takes: of a key that comes twice, a first value that could not be the last.
+        // It may also refuse what JSON.parse accepts: for a repeated key, an invalid first value.
         expect([undefined, lastOfEach(parsed(broken))]).toContainEqual(lastOfEach(found));
       }),
       { numRuns: 500, endOnFailure: true },
@@ -155,13 +155,13 @@ describe('the scanner of graphs', () => {
     expect(scanned(bytes, [])).toStrictEqual(parsed(bytes));
   });
 
-  it('takes nothing that is nested deeper than our own code walks', () => {
+  it('accepts nothing that is nested deeper than our code walks', () => {
     expect(scanned(nested(98), [])).toBeDefined();
     expect(scanned(nested(99), [])).toBeUndefined();
     expect(scanned(nested(1_000_000), [])).toBeUndefined();
   });
 
-  it('takes no entry, and no label, without end', () => {
+  it('accepts no endless entry or label', () => {
     expect(endless('{"a": {')).toThrow('an entry of the graph has more than 4194304 bytes');
     expect(endless('{"a": {"dependencies": {')).toThrow(GraphError);
     expect(endless('{"a')).toThrow(GraphError);

@@ -25,7 +25,7 @@ const duplicates = (value: unknown) =>
   duplicatesOf(entry('test', [], { attributes: { task_duplicates: value } }));
 
 describe('a new task', () => {
-  it('depends on its own, then on the sorted others, and on the decision task if none of them is new', () => {
+  it('depends on its definition’s own dependencies, then the others, sorted, and the decision task if none is new', () => {
     const task = { ...entry('test').task, dependencies: [id('own')] };
     const test = entry('test', ['zeta', 'alpha'], { task });
     const [made] = make({ zeta: existing('zeta'), alpha: existing('alpha'), test: NEW }, [test]);
@@ -33,19 +33,19 @@ describe('a new task', () => {
     expect(made?.after).toStrictEqual([]);
   });
 
-  it('waits for those of the same round', () => {
+  it('waits for tasks of the same round', () => {
     const [build, test] = make({ build: NEW, test: NEW }, [entry('build'), entry('test', ['build'])]);
     expect(test?.after).toStrictEqual([build?.taskId]);
     expect(test?.definition.dependencies).toStrictEqual([build?.taskId]);
   });
 
-  it('depends on one task once, however many edges lead there', () => {
+  it('depends on a task only once, even with several edges to it', () => {
     const test = entry('test', [], { dependencies: { a: 'build', b: 'build' } });
     const [made] = make({ build: existing('build'), test: NEW }, [test]);
     expect(made?.definition.dependencies).toStrictEqual([id('build'), DECISION]);
   });
 
-  it('depends softly on what the same round makes, by its label, and on nothing else', () => {
+  it('has soft dependencies only on what the same round makes, by label', () => {
     const task = { ...entry('test').task, payload: { softly: { 'task-reference': '<signing>' } } };
     const test = entry('test', [], { softDependencies: ['signing', 'build', 'unscheduled'], task });
     const entries = [entry('signing'), entry('build'), test];
@@ -67,7 +67,7 @@ describe('a new task', () => {
     expect(queued?.definition.extra).toStrictEqual({ parent: id('action'), rank: 1 });
   });
 
-  it('has another taskId in each round and action, and always the same in one', () => {
+  it('has a different taskId in each round and action, but always the same in one', () => {
     const ids = [{}, { name: '1' }, { actionId: id('other') }].map((changes) => taskIdOf(changes));
     expect(new Set(ids).size).toBe(3);
     expect(taskIdOf({})).toBe(ids[0]);
@@ -75,7 +75,7 @@ describe('a new task', () => {
 });
 
 describe('task_duplicates', () => {
-  it('are tasks of the same definition', () => {
+  it('are tasks with the same definition', () => {
     const build = entry('build');
     const test = entry('test', ['build'], { attributes: { task_duplicates: 3 } });
     const [, ...made] = make({ build: NEW, test: NEW }, [build, test]);
@@ -85,14 +85,14 @@ describe('task_duplicates', () => {
     expect(made.every(({ after }) => after.length === 1)).toBe(true);
   });
 
-  it('are one at least, and a number', () => {
+  it('are at least one, and a number', () => {
     expect(duplicates(0)).toBe(1);
     expect(duplicates(-3)).toBe(1);
     for (const value of ['2', 1.5, null, 1e300]) expect(() => duplicates(value)).toThrow(Uncertain);
   });
 });
 
-describe('where taskgraph or the queue would fail, it is uncertain, and says about which label:', () => {
+describe('is uncertain, and names the label, if taskgraph or the queue would fail:', () => {
   it.each<[string, Record<string, unknown>]>([
     ['an unknown reference', { payload: { 'task-reference': '<nobody>' } }],
     ['an unknown unit', { expires: { 'relative-datestamp': '2 weeks' } }],
@@ -108,7 +108,7 @@ describe('where taskgraph or the queue would fail, it is uncertain, and says abo
     expect(() => make({ test: NEW }, [broken])).toThrow(Uncertain);
   });
 
-  it('but 64 routes are fine', () => {
+  it('allows 64 routes', () => {
     const routes = Array.from({ length: 64 }, (_, index) => `index.${index}`);
     const task = { ...entry('test').task, routes };
     expect(make({ test: NEW }, [entry('test', [], { task })])).toHaveLength(1);

@@ -19,13 +19,13 @@ const task = (text: unknown): unknown => resolve({ 'task-reference': text });
 const artifact = (text: unknown): unknown => resolve({ 'artifact-reference': text });
 
 describe('a task-reference', () => {
-  it('names itself, the decision task and edges, as often as it likes', () => {
+  it('may name itself, the decision task and edges, any number of times', () => {
     expect(task('<self> of <decision>, <build><docker-image>.')).toBe(
       `${id('self')} of ${id('decision')}, ${id('build')}${id('image')}.`,
     );
   });
 
-  it('writes < as <<>, and leaves what is no reference', () => {
+  it('writes < as <<>, and keeps what is not a reference', () => {
     expect(task('a <<> b')).toBe('a < b');
     expect(task('<> > a < b')).toBe('<> > a < b');
   });
@@ -50,7 +50,7 @@ describe('a task-reference', () => {
 });
 
 describe('an artifact-reference', () => {
-  it('is the address of an artifact, by the proxy if it is not public', () => {
+  it('is the URL of an artifact, through the proxy if it is not public', () => {
     expect(artifact('see <build/public/a b.zip>, <decision/private/x>')).toBe(
       `see https://tc.example.com/api/queue/v1/task/${id('build')}/artifacts/public/a b.zip, ` +
         `http://taskcluster/api/queue/v1/task/${id('decision')}/artifacts/private/x`,
@@ -70,7 +70,7 @@ describe('an artifact-reference', () => {
   });
 });
 
-it('leaves everything else as it is, parameters with other keys beside them too', () => {
+it('keeps everything else, including parameters with other keys beside them', () => {
   const value = {
     plain: '<build>',
     two: { 'task-reference': '<build>', other: 1 },
@@ -79,12 +79,12 @@ it('leaves everything else as it is, parameters with other keys beside them too'
   expect(resolve(value)).toStrictEqual({ ...value, list: [null, 1.5, true, { deep: ['x'] }] });
 });
 
-it('lets no definition grow without bound', () => {
+it('limits how large a definition may grow', () => {
   const text = '<build/public/x>'.repeat(100_000);
   expect(() => artifact(text)).toThrow(/too large/);
 });
 
-// What taskgraph's own patterns find, which backtrack; short enough texts do no harm.
+// What taskgraph's own patterns find. They backtrack, which does no harm with short texts.
 const TASK = /<([^>]+)>/g;
 const ARTIFACT = /<([^/]+)\/([^>]+)>/g;
 const anyText = fc

@@ -30,7 +30,7 @@ async function* chunked(bytes: Buffer, size: number) {
 const read = (document: unknown, size = 65_536) =>
   readGraph(chunked(Buffer.from(JSON.stringify(document)), size));
 
-/** Labels of which each depends on some that come before it in one order, written in another one. */
+/** Labels that each depend on earlier ones in one order, but are written in another. */
 const dag: fc.Arbitrary<Document> = fc
   .array(fc.array(fc.nat(), { maxLength: 4 }), { maxLength: 12 })
   .chain((wishes) => {
@@ -43,8 +43,8 @@ const dag: fc.Arbitrary<Document> = fc
       .map((members) => Object.fromEntries(members));
   });
 
-describe('a graph that is read as a stream', () => {
-  it('answers as one that JSON.parse has made', async () => {
+describe('a graph read as a stream', () => {
+  it('gives the same answers as one from JSON.parse', async () => {
     const wanted = fc.array(
       fc.nat({ max: 14 }).map((number) => `task-${number}`),
       { maxLength: 4 },
@@ -66,7 +66,7 @@ describe('a graph that is read as a stream', () => {
     );
   });
 
-  it('finds entries that are far apart, and those that lie in two blocks', async () => {
+  it('finds entries that are far apart, and entries that span two blocks', async () => {
     const text = Array.from({ length: 400 }, (_, index) => `${index} `.repeat(100)).join('é');
     const document = Object.fromEntries(
       Array.from({ length: 12 }, (_, index) => [
@@ -83,7 +83,7 @@ describe('a graph that is read as a stream', () => {
     );
   });
 
-  it('goes by the last of two entries of one label', async () => {
+  it('uses the last of two entries of one label', async () => {
     const text = `{"a": ${JSON.stringify(entry('a', ['b']))}, "b": ${JSON.stringify(entry('b', []))}, "a": ${JSON.stringify(entry('a', []))}}`;
     const graph = await readGraph(chunked(Buffer.from(text), 100));
     expect(graph.closure(['a'])).toStrictEqual(new Set(['a']));
@@ -119,7 +119,7 @@ describe('a graph that is read as a stream', () => {
     expect(String(error)).toContain(why);
   });
 
-  it('is refused when an entry that is wanted is not one', async () => {
+  it('is refused if a requested entry is invalid', async () => {
     const graph = await read({ a: entry('a', []), b: { dependencies: {} } });
     await expect(graph.entries(['a'])).resolves.toHaveProperty('size', 1);
     await expect(graph.entries(['b'])).rejects.toThrow(GraphError);
@@ -132,7 +132,7 @@ describe('a graph that is read as a stream', () => {
     await expect(readGraph(chunked(bytes, 10))).rejects.toThrow('not UTF-8');
   });
 
-  it('does not parse more at once than a process can hold', async () => {
+  it('limits how much it parses at once', async () => {
     const large = entry('', [], { task: { text: 'x'.repeat(3 * 1024 * 1024) } });
     const document = Object.fromEntries(
       Array.from({ length: 12 }, (_, at) => [`task-${at}`, { ...large, label: `task-${at}` }]),
@@ -142,7 +142,7 @@ describe('a graph that is read as a stream', () => {
     await expect(graph.entries(graph.labels())).rejects.toThrow('the entries that are needed have more than');
   });
 
-  it('ends where reading fails', async () => {
+  it('fails when reading fails', async () => {
     await expect(readGraph(broken())).rejects.toThrow('the network is gone');
   });
 });

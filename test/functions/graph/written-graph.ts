@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 
-/** JSON as somebody may have written it: keys may come twice, in any order. */
+/** JSON as someone may have written it: keys may be repeated, in any order. */
 export type Written =
   { members: [string, Written][] } | { items: Written[] } | { value: string | number | boolean | null };
 
-/** Few labels, so that entries depend on one another. */
+/** Few labels, so that entries depend on each other. */
 const label = fc.oneof(
   fc.constantFrom('build', 'image', 'test-1', 'signing', '__proto__', 'dependencies'),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
@@ -38,7 +38,7 @@ const dependencies: fc.Arbitrary<Written> = fc
   .array(fc.tuple(label, value(label)), { maxLength: 3 })
   .map((members) => ({ members }));
 
-/** What taskgraph writes, and now and then something else, or something more, or once more. */
+/** What taskgraph writes, sometimes with wrong, additional or repeated parts. */
 const entryOf = (name: string): fc.Arbitrary<Written> =>
   fc
     .tuple(
@@ -73,7 +73,7 @@ export const writtenGraph: fc.Arbitrary<Written> = fc
   )
   .map((members) => ({ members }));
 
-/** Answers from 0 to below a bound, which decide how JSON is written: spaces, escapes. */
+/** Choices (numbers from 0 to below a bound) about how JSON is written: spaces, escapes. */
 export type Whim = (below: number) => number;
 
 export const whim: fc.Arbitrary<Whim> = fc
@@ -107,6 +107,6 @@ function quote(text: string, choose: Whim): string {
     if (choose(4) > 0 && unit !== '"') return JSON.stringify(unit).slice(1, -1);
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-  // A half of a pair that is not escaped would not be UTF-8.
+  // Half of a surrogate pair, unescaped, would not be UTF-8.
   return text.split('').some((unit) => !unit.isWellFormed()) ? JSON.stringify(text) : `"${units.join('')}"`;
 }

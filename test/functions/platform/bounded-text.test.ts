@@ -5,12 +5,12 @@ import { bounded, boundedList, oneLine } from '../../../functions/platform/bound
 const most = fc.integer({ min: 2, max: 50 });
 
 describe('bounded', () => {
-  it('leaves a short text as it is, and of a longer one says how much is left out', () => {
+  it('keeps a short text, and says how much of a longer one is left out', () => {
     expect(bounded('test-linux64/opt', 16)).toBe('test-linux64/opt');
     expect(bounded('test-linux64/opt-1', 16)).toBe('test-linux64/opt … (2 characters more)');
   });
 
-  it('is never much longer than the bound, and loses no count', () => {
+  it('is never much longer than the limit, and counts exactly', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('a', '😀', ' '), maxLength: 50 }),
@@ -26,7 +26,7 @@ describe('bounded', () => {
     );
   });
 
-  it('shows no control characters but line breaks and tabs', () => {
+  it('shows no control characters except line breaks and tabs', () => {
     expect(bounded('\u001b[31m\0a\tb\r\nc\u009b', 20)).toBe('\ufffd[31m\ufffda\tb\r\nc\ufffd');
     expect(bounded('\u001b\u001b', 1)).toBe('\ufffd … (1 characters more)');
   });
@@ -37,7 +37,7 @@ describe('bounded', () => {
 });
 
 describe('boundedList', () => {
-  it('shows what fits, at least one, and how many there are besides', () => {
+  it('shows what fits, at least one, and how many more there are', () => {
     expect(boundedList(['one', 'two', 'three'], 13)).toBe('one\ntwo\n… and 1 more');
     expect(boundedList(['one', 'two', 'three'], 14)).toBe('one\ntwo\nthree');
     expect(boundedList(['much longer'], 4)).toBe('much … (7 characters more)');
@@ -46,11 +46,11 @@ describe('boundedList', () => {
 });
 
 describe('oneLine', () => {
-  it('joins lines and leaves the rest', () => {
+  it('joins lines and keeps the rest', () => {
     expect(oneLine('  a  b \r\n\n\t c', 100)).toBe('a  b c');
   });
 
-  it('takes a megabyte of spaces', () => {
+  it('can handle a megabyte of spaces', () => {
     expect(oneLine(`a${' '.repeat(1_000_000)}b`, 2_000_000)).toHaveLength(1_000_002);
   });
 });

@@ -13,14 +13,14 @@ describe('parseJson', () => {
     );
   });
 
-  it('takes 100 levels and refuses 101, of whatever kind and however many', () => {
+  it('accepts 100 levels and refuses more, of any kind', () => {
     expect(parseJson(nested(100))).toBeInstanceOf(Array);
     expect(() => parseJson(nested(101))).toThrow(TooDeepError);
     expect(() => parseJson('{"a":'.repeat(101) + '1' + '}'.repeat(101))).toThrow(TooDeepError);
     expect(() => parseJson('['.repeat(2_000_000))).toThrow(TooDeepError);
   });
 
-  it('does not count brackets in strings, whatever is escaped there', () => {
+  it('does not count brackets in strings, with any escapes', () => {
     for (const text of ['['.repeat(200), `\\"${'{'.repeat(200)}`, '\\\\', '"[[['])
       expect(parseJson(JSON.stringify({ text }))).toStrictEqual({ text });
   });
@@ -32,7 +32,7 @@ describe('parseJson', () => {
 });
 
 describe('isTooDeep', () => {
-  it('says of a value what parseJson says of its text', () => {
+  it('judges a value as parseJson judges its text', () => {
     fc.assert(
       fc.property(fc.integer({ min: 90, max: 110 }), fc.boolean(), (levels, objects) => {
         const text = objects ? `${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}` : nested(levels);

@@ -34,7 +34,7 @@ const incomplete = () => {
 };
 
 describe('lambdaHandler', () => {
-  it('writes one JSON object a line: events, and metrics once the event is handled', async () => {
+  it('writes one JSON object per line: events, and metrics once the event is handled', async () => {
     const handler = lambdaHandler('trigger', loaded, (_settings, log) => async (event: string) => {
       log.event('polled', { taskQueueId: event, claimed: 0, oldestSeconds: 0 });
       return event.length;
@@ -56,7 +56,7 @@ describe('lambdaHandler', () => {
     ]);
   });
 
-  it('has every line tell Lambda’s request id, side by side as well', async () => {
+  it('adds Lambda’s request id to every line, even of concurrent requests', async () => {
     const handler = lambdaHandler('trigger', loaded, (_settings, log) => async (event: string) => {
       await Promise.resolve();
       log.event('polled', { taskQueueId: event, claimed: 0, oldestSeconds: 0 });
@@ -71,7 +71,7 @@ describe('lambdaHandler', () => {
     ]);
   });
 
-  it('says at each call what is wrong with the settings', async () => {
+  it('logs at each call what is wrong with the settings', async () => {
     const handler = lambdaHandler('trigger', incomplete, () => async () => undefined);
     await expect(handler({}, CONTEXT)).rejects.toThrow('A is missing');
     await expect(handler({}, CONTEXT)).rejects.toThrow('B is missing');
@@ -79,7 +79,7 @@ describe('lambdaHandler', () => {
     expect(lines[1]).toMatch(/"event":"unexpected-error".*A is missing.*B is missing/);
   });
 
-  it('logs a failure without its secrets, and hands Lambda nothing of it to print', async () => {
+  it('logs a failure without its secrets, and gives Lambda none of it to print', async () => {
     const handler = lambdaHandler('trigger', loaded, (_settings, log) => async () => {
       log.hide('s3cr3t-token');
       throw new Error('refused: s3cr3t-token, Hawk id="me", mac="abc="');
@@ -93,7 +93,7 @@ describe('lambdaHandler', () => {
   });
 });
 
-/** A function that Lambda has loaded in this way. */
+/** A function loaded by Lambda with this initialization type. */
 function load(type: string, warmUp: () => Promise<void>) {
   vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
   return lambdaHandler('trigger', loaded, () => Object.assign(async () => 'called', { warmUp }));
@@ -128,7 +128,7 @@ describe('warming up', () => {
     expect(warmed).toEqual([]);
   });
 
-  it('keeps nobody waiting, and may fail', async () => {
+  it('delays nothing, and may fail', async () => {
     const { promise, reject } = Promise.withResolvers<void>();
     const handler = load('on-demand', () => promise);
     await setImmediate();
@@ -138,7 +138,7 @@ describe('warming up', () => {
     expect(lines.join('')).not.toContain('no network');
   });
 
-  it('leaves it to the first call to say what is wrong with the settings', async () => {
+  it('leaves it to the first call to report wrong settings', async () => {
     vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', 'on-demand');
     const handler = lambdaHandler('trigger', incomplete, () => async () => undefined);
     await setImmediate();

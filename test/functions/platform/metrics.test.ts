@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(() => observed.reset());
 afterAll(() => observed.way.stop());
 
-/** Values of one metric, over all lines. */
+/** Values of one metric in all lines. */
 function values(name: string, dimensions: Record<string, string> = {}): unknown[] {
   return observed
     .metrics()
@@ -39,7 +39,7 @@ describe('the metrics of the direct way', () => {
     expect(values('ClickToPending')).toEqual([expect.any(Number)]);
     expect(values('ColdStarts')).toEqual([1]);
     expect(values('Reruns')).toEqual([]);
-    // Every request of this action to the services, and none of Treeherder's own.
+    // Every request of this action to the services, but none of Treeherder's.
     const ours = observed.way.tc
       .calls()
       .filter(({ clientId, service }) => service !== 'artifact-data' && clientId?.includes('/retrigger/'));
@@ -88,12 +88,12 @@ describe('the metrics of the queued way', () => {
     expect(values('ClickToPending', { service: 'worker' })).toEqual([expect.any(Number)]);
     expect(values('ApiCallsPerAction', { service: 'worker' })).toEqual([expect.any(Number)]);
     expect(values('PollHeartbeat')).toHaveLength(1);
-    // One value a poll.
+    // One value per poll.
     expect(values('OldestPendingActionTask')[0]).toEqual(expect.any(Number));
   });
 });
 
-it('emits every declared metric, each with the unit and the dimensions that it is declared with', async () => {
+it('emits every declared metric with its declared unit and dimensions', async () => {
   const push = observed.way.newPush();
   const { label, taskId } = aTest(push, 'failed');
   await retrigger(observed.way, push, [label]);
@@ -119,7 +119,7 @@ it('emits every declared metric, each with the unit and the dimensions that it i
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(declared));
 });
 
-/** What a line says of itself: CloudWatch makes metrics of this alone. */
+/** The line's metadata: CloudWatch makes metrics only from this. */
 function emfGroups(line: Record<string, unknown>): EmfGroup[] {
   const groups = at(line, '_aws', 'CloudWatchMetrics');
   return recordsIn(groups).flatMap(({ Namespace, Dimensions, Metrics: measured }) =>
@@ -144,7 +144,7 @@ function recordsIn(value: unknown): Record<string, unknown>[] {
 }
 
 describe('Metrics', () => {
-  it('puts no more values in a line than CloudWatch takes, and loses none', async () => {
+  it('puts no more values into a line than CloudWatch accepts, and loses none', async () => {
     const lines: string[] = [];
     const metrics = new Metrics('worker', 'test', (line) => lines.push(line));
     for (let n = 0; n < 250; n++) metrics.sink('info', { event: 'action-done', sinceClickMs: n, created: 2 });

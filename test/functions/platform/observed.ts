@@ -10,12 +10,12 @@ import { pressRetrigger } from '../../../local/treeherder/button.ts';
 import { DirectWay } from '../../support/direct-way.ts';
 import { lambdaContext } from '../../support/lambda-context.ts';
 
-/** Both functions on one local Taskcluster whose hooks are wrapped, with every line that they write. */
+/** Both functions on one local Taskcluster with wrapped hooks, and every line that they write. */
 export class Observed {
   readonly way: DirectWay;
-  /** Log and metrics, as they would be on standard output. */
+  /** Log and metrics, as on standard output. */
   readonly lines: string[] = [];
-  /** Authorization headers that the direct way has seen. */
+  /** Authorization headers that the direct way received. */
   readonly authorizations: string[] = [];
 
   private constructor(way: DirectWay) {
@@ -69,7 +69,7 @@ export class Observed {
     await metrics.flush();
   }
 
-  /** Treeherder's button, past the ingress: the hook makes an action task. */
+  /** Treeherder's button without the ingress rule: the hook makes an action task. */
   async pressQueued(push: Push, labels: string[]): Promise<string> {
     const { rootUrl, internalRootUrl } = this.way.tc;
     const { taskId } = await pressRetrigger(

@@ -7,7 +7,7 @@ import { redact } from '../../../functions/platform/redact.ts';
 const TOKEN = fc.stringMatching(/^[A-Za-z0-9_-]{22,44}$/);
 
 describe('redact', () => {
-  it('takes out Hawk headers, wherever they stand', () => {
+  it('takes out Hawk headers anywhere', () => {
     fc.assert(
       fc.property(TOKEN, (key) => {
         const { header } = hawk.header('https://tc.example.com/x', 'POST', {
@@ -56,17 +56,17 @@ describe('redact', () => {
     expect(redact('Authorization: Bearer abcdefgh.ijkl')).toBe('Authorization: Bearer ***');
   });
 
-  it('takes out a value that does not end, to the end of the text', () => {
+  it('takes out a value without an end, up to the end of the text', () => {
     expect(redact('{"accessToken": "s3cr3t')).toBe('{"accessToken": "***"');
     expect(redact('{"certificate":{"signature":"s3cr3t"')).toBe('{"certificate": "***"');
   });
 
-  it('leaves words that only look like fields', () => {
+  it('keeps words that only look like fields', () => {
     for (const text of ['accessToken: missing', '"accessToken', '"certificate": 7'])
       expect(redact(text)).toBe(text);
   });
 
-  // Each took time that grows with the square of the length: hours, at two megabytes.
+  // Each once took time that grew with the square of the length: hours, for two megabytes.
   it.each([
     ['backslashes', '\\'],
     ['backslashes and quotes', '\\"'],
@@ -84,7 +84,7 @@ describe('redact', () => {
     expect(redact(text).length).toBeGreaterThan(0);
   });
 
-  it('leaves what people need', () => {
+  it('keeps what people need', () => {
     const text =
       'createTask: InsufficientScopes: Client ID mozilla-auth0/ad|Mozilla-LDAP|dev needs queue:route:x';
     expect(redact(text)).toBe(text);
@@ -92,7 +92,7 @@ describe('redact', () => {
 });
 
 describe('Log', () => {
-  it('hides the words it was told to', () => {
+  it('hides the given words', () => {
     const lines: string[] = [];
     const log = new Log((_level, record) => lines.push(JSON.stringify(record)));
     log.hide('s3cr3t-token');
@@ -104,7 +104,7 @@ describe('Log', () => {
     expect(lines[1]).toContain('***');
   });
 
-  it('shows no more of a text than a record needs', () => {
+  it('cuts a text to what a record needs', () => {
     const lines: string[] = [];
     const log = new Log((_level, record) => lines.push(JSON.stringify(record)));
     log.event('scale-out-failed', { reason: '"'.repeat(1_000_000) });

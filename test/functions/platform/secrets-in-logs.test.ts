@@ -20,7 +20,7 @@ afterAll(async () => {
   await aws.close();
 });
 
-/** Everything in this test that nobody may read in a log. */
+/** Everything in this test that must not be in a log. */
 function secrets(): string[] {
   const { deployment, tc } = observed.way;
   const { user, trigger: own, worker } = deployment;
@@ -40,7 +40,7 @@ function secrets(): string[] {
     .filter(Boolean);
 }
 
-/** The secrets that have reached the log, or why that cannot be told. */
+/** The secrets that reached the log, or why that cannot be checked. */
 function leaks(): string[] {
   if (observed.lines.length === 0) return ['nothing was logged'];
   const output = observed.lines.join('\n');
@@ -50,7 +50,7 @@ function leaks(): string[] {
     .concat(headers);
 }
 
-/** Answers do not matter here, only what was logged on the way to them. */
+/** Only the log matters here, not the answer. */
 async function whatever(attempt: Promise<unknown>): Promise<void> {
   await attempt.catch(() => undefined);
 }
@@ -95,7 +95,7 @@ describe('no secret is in the log of the direct way', () => {
     expect(leaks()).toEqual([]);
   });
 
-  it('of requests that hold credentials where none belong', async () => {
+  it('of requests with credentials in the wrong places', async () => {
     const { user } = observed.way.deployment;
     const body = JSON.stringify({ accessToken: user.accessToken, credentials: user, decision: user });
     for (const sent of [body, body.slice(0, -1), JSON.stringify(user.accessToken)]) {
@@ -111,7 +111,7 @@ describe('no secret is in the log of the direct way', () => {
     expect(leaks()).toEqual([]);
   });
 
-  it('of a token that comes from SSM, is changed there, and cannot be read', async () => {
+  it('of a token from SSM that is changed, and then cannot be read', async () => {
     for (const [name, value] of Object.entries(ROLE)) vi.stubEnv(name, value);
     const { clientId, accessToken } = observed.way.deployment.trigger;
     const accessTokenParameter = '/retrigger-hooks/test/trigger/access-token';

@@ -25,7 +25,7 @@ function problems(
 }
 
 describe('loadTriggerSettings', () => {
-  it('needs but a Taskcluster and a client', () => {
+  it('needs only a Taskcluster and a client', () => {
     expect(loadTriggerSettings(ENV)).toEqual({
       stage: 'local',
       rootUrl: 'https://tc.example.com',
@@ -39,7 +39,7 @@ describe('loadTriggerSettings', () => {
     });
   });
 
-  it('reads all that can be set', () => {
+  it('reads everything that can be set', () => {
     const settings = loadTriggerSettings({
       ...ENV,
       TASKCLUSTER_ROOT_URL: ' https://tc.example.com/ ',
@@ -64,7 +64,7 @@ describe('loadTriggerSettings', () => {
     expect(Object.isFrozen(loadTriggerSettings(ENV))).toBe(true);
   });
 
-  it('says all that is wrong at once', () => {
+  it('reports all problems at once', () => {
     const wrong = {
       HOOKS_ROOT_URL: 'nowhere',
       PUBLIC_URLS: 'https://ok.example.com,x,ftp://y',
@@ -101,7 +101,7 @@ describe('loadTriggerSettings', () => {
     expect(problems({ ...ENV, ...changes })).toEqual([problem]);
   });
 
-  it('takes where the token is stored in its place, but not both', () => {
+  it('accepts where the token is stored instead of the token, but not both', () => {
     const { TASKCLUSTER_ACCESS_TOKEN: _token, ...others } = ENV;
     const parameter = '/retrigger-hooks/level1/trigger/access-token';
     const stored = { ...others, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: parameter };
@@ -114,7 +114,7 @@ describe('loadTriggerSettings', () => {
     expect(problems({ ...others, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: 'no-slash' })).toHaveLength(1);
   });
 
-  it('says nothing secret', () => {
+  it('reveals no secrets', () => {
     const said = problems({ ...ENV, TASKCLUSTER_ROOT_URL: '' }).join('\n');
     expect(said).not.toContain('very-secret');
   });

@@ -16,7 +16,7 @@ const completed = async (action: string) =>
   way().tc.until(async () => (await taskNow(way().tc, action)).state === 'completed');
 
 describe('npm run serve', () => {
-  it('serves both ways in one process, with health, version and metrics', async () => {
+  it('serves both ways in one process, with health, version and metrics endpoints', async () => {
     const serve = ServeProcess.start(way());
     const url = await serve.url();
     const push = way().newPush();
@@ -56,7 +56,7 @@ describe('npm run serve', () => {
     expect(serve.records.filter(({ level }) => level !== 'info')).toStrictEqual([]);
   });
 
-  it('runs from its one bundled file, one way alone, with the access token in a file', async () => {
+  it('runs from its bundle, one way only, with the access token in a file', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'serve-'));
     await bundleServe(dir);
     const token = join(dir, 'token');
@@ -75,7 +75,7 @@ describe('npm run serve', () => {
     expect(await serve.ended).toBe(0);
   });
 
-  it('says all that is wrong with the settings of both ways at once, each thing once', async () => {
+  it('reports all problems with the settings of both ways at once, each one once', async () => {
     const serve = ServeProcess.bare({
       env: { PORT: '99999', TASKCLUSTER_ROOT_URL: undefined, TASKCLUSTER_CLIENT_ID: 'a' },
     });

@@ -16,7 +16,7 @@ const ofClaims = (method: string) =>
     .filter(({ clientId }) => clientId?.startsWith('task-client/'));
 
 describe('serve', () => {
-  it('on SIGTERM answers what it was asked, and ends', async () => {
+  it('on SIGTERM answers open requests, and ends', async () => {
     const serve = ServeProcess.start(way(), { args: ['--only', 'trigger'] });
     way().tc.setFunctionsUrl(await serve.url());
     const push = way().newPush();
@@ -30,7 +30,7 @@ describe('serve', () => {
     expect(way().calls('createTask')).toHaveLength(1);
   });
 
-  it('on SIGTERM ends what it has claimed', async () => {
+  it('on SIGTERM finishes what it has claimed', async () => {
     const serve = ServeProcess.start(way(), { args: ['--only', 'worker'] });
     const push = way().newPush();
     await serve.url();
@@ -43,7 +43,7 @@ describe('serve', () => {
     expect(await clonesOf(way().tc, push.decisionTaskId, action)).toHaveLength(1);
   });
 
-  it('out of time after SIGTERM gives back what it has claimed, and the next one ends it', async () => {
+  it('when its time after SIGTERM is over, gives back what it has claimed, and the next process finishes it', async () => {
     const serve = ServeProcess.start(way(), { args: ['--only', 'worker'], env: { STOP_SECONDS: '0' } });
     const push = way().newPush();
     await serve.url();
@@ -52,7 +52,7 @@ describe('serve', () => {
     await expect.poll(() => ofClaims('createTask').length).toBe(2);
     serve.kill('SIGTERM');
     expect(await serve.ended).toBe(0);
-    // Its own long poll, which was open, may have claimed and given it back once more.
+    // Its own open long poll may have claimed it and given it back once more.
     const { runs } = await taskNow(way().tc, action);
     expect(runs[0]).toMatchObject({ reasonResolved: 'worker-shutdown' });
     expect(runs.at(-1)).toMatchObject({ state: 'pending', reasonCreated: 'retry' });
@@ -61,7 +61,7 @@ describe('serve', () => {
     expect(await clonesOf(way().tc, push.decisionTaskId, action)).toHaveLength(2);
   });
 
-  it('killed outright, leaves nothing that the next one does not end, once', async () => {
+  it('killed outright, leaves nothing that the next process does not finish, once', async () => {
     const serve = ServeProcess.start(way(), { args: ['--only', 'worker'] });
     await serve.url();
     way().tc.setFaults([{ method: 'createTask', nth: 2, hang: 'after' }]);
@@ -80,8 +80,8 @@ describe('serve', () => {
     await expectDoneOnce(way(), actions, 'after SIGKILL');
   });
 
-  it('works on when its log cannot be written, and says so where it can', async () => {
-    // Every write to it fails as on a full disk.
+  it('keeps working when its log cannot be written, and reports that where it can', async () => {
+    // Every write to it fails, as on a full disk.
     const serve = ServeProcess.start(way(), { stdout: '/dev/full' });
     expect(await serve.event('log-lost')).toMatchObject({
       level: 'error',
@@ -96,7 +96,7 @@ describe('serve', () => {
     expect(serve.records.filter(({ event }) => event === 'log-lost')).toHaveLength(1);
   });
 
-  it('works on when nobody reads its log any more', async () => {
+  it('keeps working when nobody reads its log any more', async () => {
     const serve = ServeProcess.start(way());
     const url = await serve.url();
     serve.child.stdout?.destroy();
@@ -112,7 +112,7 @@ describe('serve', () => {
     expect((await serve.get('/metrics')).body).toMatch(/retrigger_hooks_log_lines_lost [1-9]/);
   });
 
-  it('outlasts a Taskcluster that cannot be reached, and goes on by itself', async () => {
+  it('survives a Taskcluster that cannot be reached, and continues afterwards', async () => {
     way().tc.setFaults([{ method: '*', drop: 'before', times: 1_000 }]);
     const serve = ServeProcess.start(way());
     expect(await serve.event('poll-failed')).toMatchObject({ service: 'worker' });

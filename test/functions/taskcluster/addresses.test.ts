@@ -47,12 +47,12 @@ async function resolve(trusted: string, hostname: string, all: boolean): Promise
 }
 
 describe('a lookup', () => {
-  it('refuses a name that leads to this machine, where the deployment is elsewhere', async () => {
+  it('refuses a name that leads to this machine if the deployment is elsewhere', async () => {
     for (const all of [true, false])
       await expect(resolve('192.0.2.1', 'localhost', all)).rejects.toThrow('a loopback address');
   });
 
-  it('refuses it as well if the deployment’s own address was never found out', async () => {
+  it('also refuses it if the deployment’s own address was never resolved', async () => {
     const rule = new AddressRule('no-such-host.invalid');
     await expect(rule.prepare('localhost')).rejects.toThrow('ENOTFOUND');
     const found = promisify((done: (error: Error | null) => void) =>
@@ -61,14 +61,14 @@ describe('a lookup', () => {
     await expect(found).rejects.toThrow('a loopback address');
   });
 
-  it('takes it where the deployment itself is on this machine', async () => {
+  it('accepts it if the deployment itself is on this machine', async () => {
     const plain = await promisify(lookup)('localhost', { all: true });
     expect(await resolve('127.0.0.1', 'localhost', true)).toStrictEqual(plain);
     expect(await resolve('127.0.0.1', 'localhost', false)).toBe(plain[0]?.address);
   });
 
   it.each(['127.0.0.1', '10.0.0.1', '8.8.8.8'])(
-    'never takes the metadata service of a cloud, also where the deployment is at %s',
+    'never accepts the metadata service of a cloud, even if the deployment is at %s',
     async (trusted) => {
       const attempt = new AddressRule(trusted).prepare('169.254.169.254');
       await expect(attempt).rejects.toThrow('a link-local address');

@@ -44,7 +44,7 @@ describe('an answer', () => {
     );
   });
 
-  it('of any shape is taken or an unexpected answer, and nothing else', () => {
+  it('of any shape is either accepted or an unexpected answer', () => {
     fc.assert(
       fc.property(fc.constantFrom(...Object.values(readers)), fc.jsonValue(), (read, value) => {
         let taken: unknown = value;
@@ -60,7 +60,7 @@ describe('an answer', () => {
 });
 
 describe('an error', () => {
-  it('is summed up without the technical block', () => {
+  it('is summarized without the technical block', () => {
     const message = 'Client has no scopes:\n\n```\nx\n```\n\n---\n\n* method:     createTask';
     const error = new TaskclusterError({
       method: 'createTask',
@@ -91,7 +91,7 @@ describe('an error', () => {
     expect(error.refused).toBe(refused);
   });
 
-  it('of our own is not tried again', () => {
+  it('of our own is not retried', () => {
     expect(isRetryable(new TypeError('x'))).toBe(false);
   });
 });

@@ -17,7 +17,7 @@ describe('the address of an artifact', () => {
     expect(stored(`${PATH}?${signature}`, 'object')).toBe(PATH);
   });
 
-  it('keeps what tells one content from another', () => {
+  it('keeps what distinguishes contents', () => {
     expect(stored(`${PATH}?versionId=2&X-Amz-Signature=1`)).toBe(`${PATH}?versionId=2`);
     expect(stored(`${PATH}?b=1&a=2`)).toBe(stored(`${PATH}?a=2&b=1`));
     expect(stored(`${PATH}?se=2026-05-01&sig=abc`)).not.toBe(stored(`${PATH}?se=2026-05-02&sig=abd`));

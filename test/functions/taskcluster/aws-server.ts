@@ -12,12 +12,12 @@ export interface AwsServer {
   requests: AwsRequest[];
   /** By name. */
   parameters: Map<string, string>;
-  /** Statuses that the next requests are answered with, in order; then it is 200 again. */
+  /** Statuses of the next answers, in order; then 200 again. */
   failures: number[];
   close(): Promise<void>;
 }
 
-/** Speaks SSM's GetParameter (AWS JSON 1.1) and Lambda's Invoke, as far as the functions do. */
+/** Implements SSM's GetParameter (AWS JSON 1.1) and Lambda's Invoke, as far as the functions use them. */
 export async function startAwsServer(): Promise<AwsServer> {
   const requests: AwsRequest[] = [];
   const parameters = new Map<string, string>();
@@ -60,7 +60,7 @@ export async function startAwsServer(): Promise<AwsServer> {
   };
 }
 
-/** What Lambda's runtime puts into every function's environment. */
+/** The variables that Lambda's runtime sets for every function. */
 export const ROLE = {
   AWS_REGION: 'us-west-2',
   AWS_ACCESS_KEY_ID: 'AKIDLOCAL',

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => tc.close());
 beforeEach(() => load());
 
-/** A push of its own for each test, and a reader that has read nothing. */
+/** A new push and a new reader for each test. */
 function load(changePush: (push: Push) => void = () => undefined): void {
   push = generatePush({ size: 50, seed: ++seed, rootUrl: tc.rootUrl, now: new Date() });
   changePush(push);
@@ -35,7 +35,7 @@ function load(changePush: (push: Push) => void = () => undefined): void {
   tc.clearCalls();
 }
 
-/** The methods that were called since the last look. */
+/** The methods called since the last check. */
 function called(): string[] {
   const methods = tc.calls().map(({ method }) => method);
   tc.clearCalls();
@@ -48,7 +48,7 @@ const someTasks = (count: number) =>
     .map(({ taskId }) => taskId);
 
 describe('a definition', () => {
-  it('is read once and never again, by itself or with others', async () => {
+  it('is read only once, alone or with others', async () => {
     const [one = '', two = ''] = someTasks(2);
     const read = await reader.task(one);
     expect(read).toStrictEqual(push.tasks[one]?.task);
@@ -65,7 +65,7 @@ describe('a definition', () => {
     expect(called()).toStrictEqual([]);
   });
 
-  it('is read anew once its task has expired', async () => {
+  it('is read again once its task has expired', async () => {
     const [one = ''] = someTasks(1);
     await reader.tasks([one]);
     called();
@@ -78,7 +78,7 @@ describe('a definition', () => {
     expect(called()).toStrictEqual(['task', 'tasks']);
   });
 
-  it('of an unknown task is asked for each time: it may be created yet', async () => {
+  it('of an unknown task is requested each time: it may still be created', async () => {
     const unknown = id('unknown');
     for (let again = 0; again < 2; again++) {
       expect(await reader.task(unknown)).toBeUndefined();
@@ -89,7 +89,7 @@ describe('a definition', () => {
 });
 
 describe('what changes', () => {
-  it('is read anew each time: statuses', async () => {
+  it('is read each time: statuses', async () => {
     load((fresh) => {
       const [one = ''] = tests(fresh).map(({ taskId }) => taskId);
       change(fresh, one, { state: 'failed' });
@@ -101,7 +101,7 @@ describe('what changes', () => {
     expect(called()).toStrictEqual(['rerunTask', 'statuses', 'statuses']);
   });
 
-  it('is read anew each time: listings of the index', async () => {
+  it('is read each time: listings of the index', async () => {
     const [path = ''] = Object.keys(push.index).filter((name) => name.includes('.actions.'));
     const namespace = path.slice(0, path.lastIndexOf('.'));
     const first = await reader.listTasks(namespace);
@@ -117,7 +117,7 @@ describe('an artifact', () => {
   const ANEW = ['get', 'getLatestArtifact', 'status'];
   const read = () => reader.artifact(push.decisionTaskId, LABELS);
 
-  it('of a completed task is not even asked for again for five minutes', async () => {
+  it('of a completed task is not even requested again for five minutes', async () => {
     expect(await read()).toStrictEqual(labelMap(push));
     expect(called()).toStrictEqual(ANEW);
     now += FIVE_MINUTES_MS - 1;
@@ -128,14 +128,14 @@ describe('an artifact', () => {
     expect(called()).toStrictEqual(['getLatestArtifact']);
   });
 
-  it('is told from others of the same task', async () => {
+  it('is not mixed up with others of the same task', async () => {
     await read();
     called();
     expect(await reader.artifact(push.decisionTaskId, 'public/actions.json')).toHaveProperty('actions');
     expect(called()).toStrictEqual(ANEW);
   });
 
-  it('of a running task is read anew each time', async () => {
+  it('of a running task is read each time', async () => {
     load((fresh) => change(fresh, fresh.decisionTaskId, { state: 'running' }));
     await read();
     await read();
@@ -144,7 +144,7 @@ describe('an artifact', () => {
 });
 
 describe('what the index has under paths', () => {
-  it('is asked for in one call, each path once, and anew each time', async () => {
+  it('is requested in one call, each path once, and every time', async () => {
     const [path = '', taskId = ''] = Object.entries(push.index)[0] ?? [];
     const paths = [path, 'nobody.knows', path];
     expect(await reader.findTasks(paths)).toStrictEqual(new Map([[path, taskId]]));
@@ -154,7 +154,7 @@ describe('what the index has under paths', () => {
     expect(called()).toStrictEqual([]);
   });
 
-  it('is asked for path by path where a deployment has no batch read', async () => {
+  it('is requested path by path if a deployment has no batch read', async () => {
     const [path = '', taskId = ''] = Object.entries(push.index)[0] ?? [];
     tc.setFaults([{ method: 'findTasksAtIndex', status: 404, times: 1 }]);
     expect(await reader.findTasks([path, 'nobody.knows'])).toStrictEqual(new Map([[path, taskId]]));

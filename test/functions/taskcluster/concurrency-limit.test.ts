@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConcurrencyLimit } from '../../../functions/taskcluster/concurrency-limit.ts';
 import { failedCall, type Status } from '../fixtures.ts';
 
-/** A service whose answers come when the test says so, and a clock that the test moves. */
+/** A service that answers when the test says so, and a clock that the test moves. */
 class Service {
   nowMs = 0;
   readonly limit = new ConcurrencyLimit(() => this.nowMs);
@@ -16,7 +16,7 @@ class Service {
     return this.#underWay.length;
   }
 
-  /** Sends requests through the limit; each notes how it ended. */
+  /** Sends requests through the limit; each records how it ended. */
   async send(count: number): Promise<void> {
     for (let nth = 0; nth < count; nth++) {
       const request = () => {
@@ -37,26 +37,26 @@ class Service {
     await settle();
   }
 
-  /** Answers the oldest requests under way after so many ms. */
+  /** Answers the oldest requests under way after this many ms. */
   async answer(count: number, status: Status = 200, ms = 0): Promise<void> {
     this.nowMs += ms;
     for (const end of this.#underWay.splice(0, count)) end(status);
     await settle();
   }
 
-  /** Answers everything, round by round, until nothing waits any more. */
+  /** Answers everything, round by round, until nothing waits. */
   async answerAll(status: Status = 200, ms = 0): Promise<void> {
     while (this.underWay > 0) await this.answer(this.underWay, status, ms);
   }
 }
 
-/** Lets everything run that waits for nothing else. */
+/** Runs everything that is ready. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('requests under way at once', () => {
-  it('are 25 at first, and 50 at the most while all goes well', async () => {
+  it('are 25 at first, and at most 50 while all goes well', async () => {
     const service = new Service();
     await service.send(3_000);
     expect(service.underWay).toBe(25);
@@ -83,14 +83,14 @@ describe('requests under way at once', () => {
     expect(service.underWay).toBe(2);
   });
 
-  it.each([400, 403, 409, 500, 'no answer'] as const)('stay as they are after %s', async (status) => {
+  it.each([400, 403, 409, 500, 'no answer'] as const)('do not change after %s', async (status) => {
     const service = new Service();
     await service.send(1_000);
     await service.answer(25, status);
     expect(service.underWay).toBe(25);
   });
 
-  it('become fewer while answers take much longer than they did', async () => {
+  it('become fewer while answers take much longer than before', async () => {
     const service = new Service();
     await service.send(1_000);
     await service.answer(25, 200, 30);
@@ -99,7 +99,7 @@ describe('requests under way at once', () => {
     expect(service.limit.allowed).toBeLessThan(allowed / 2);
   });
 
-  it('are not changed by the jitter of some milliseconds', async () => {
+  it('do not change because of a few milliseconds of jitter', async () => {
     const service = new Service();
     await service.send(100);
     await service.answer(25, 200, 1);
@@ -107,7 +107,7 @@ describe('requests under way at once', () => {
     expect(service.limit.allowed).toBeGreaterThan(25);
   });
 
-  it('come back after trouble', async () => {
+  it('increase again after trouble', async () => {
     const service = new Service();
     await service.send(3_000);
     await service.answer(25, 429);
@@ -117,7 +117,7 @@ describe('requests under way at once', () => {
     expect(service.limit.allowed).toBe(50);
   });
 
-  it('come back where the service has become slower for good', async () => {
+  it('increase again if the service has become permanently slower', async () => {
     const service = new Service();
     await service.send(5_000);
     await service.answer(25, 200, 20);
@@ -127,7 +127,7 @@ describe('requests under way at once', () => {
 });
 
 describe('the limit', () => {
-  it('hands out what a request gives, and what it throws', async () => {
+  it('returns what a request returns, and throws what it throws', async () => {
     const limit = new ConcurrencyLimit();
     await expect(limit.run(() => Promise.resolve(7))).resolves.toBe(7);
     const failure = new TypeError('x');
@@ -150,7 +150,7 @@ describe('the limit', () => {
           sent += send;
           await service.send(send);
           await service.answer(answer, status, ms);
-          // Nobody waits while there is room.
+          // Nothing waits while there is room.
           const waiting = sent - service.started;
           const room = Math.max(0, service.limit.allowed - service.underWay);
           expect(Math.min(waiting, room)).toBe(0);

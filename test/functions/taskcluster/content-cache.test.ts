@@ -26,7 +26,7 @@ const downloadError = (outcome: { kind: 'unexpected-answer' | 'no-answer' }) =>
   new TaskclusterError({ method: 'download', code: 'Some', message: 'some', ...outcome });
 
 describe('a cache of contents', () => {
-  it('reads what is final once in an hour', async () => {
+  it('reads final content once an hour', async () => {
     let now = 1_000;
     const cache = new ContentCache<string>(1_000, undefined, () => now);
     const read = vi.fn<() => Promise<string>>(() => Promise.resolve('read'));
@@ -39,7 +39,7 @@ describe('a cache of contents', () => {
     expect(read).toHaveBeenCalledTimes(2);
   });
 
-  it('reads each time what is at another address, may change, or has no address', async () => {
+  it('reads content each time if it has another address, may change, or has no address', async () => {
     const cache = new ContentCache<string>(1_000);
     const read = vi.fn<() => Promise<string>>(() => Promise.resolve('read'));
     for (const one of [content('a'), content('b'), content('c', false), content('c', false)])
@@ -48,7 +48,7 @@ describe('a cache of contents', () => {
     expect(read).toHaveBeenCalledTimes(6);
   });
 
-  it('keeps no more than its bytes, as the caller counts them', async () => {
+  it('keeps no more bytes than its limit, as the caller counts them', async () => {
     const cache = new ContentCache<string>(10, (value) => value.length);
     await cache.get(content('a'), () => Promise.resolve('123456'));
     await cache.get(content('b'), () => Promise.resolve('123456'));
@@ -57,7 +57,7 @@ describe('a cache of contents', () => {
     expect(await cache.get(content('a'), read)).toStrictEqual(final('anew'));
   });
 
-  it('reads once for all who ask meanwhile', async () => {
+  it('reads once for all concurrent callers', async () => {
     const cache = new ContentCache<string>(1_000);
     const { begun, read } = reads();
     const asked = [1, 2, 3].map(() => cache.get(content('a'), read));
@@ -67,7 +67,7 @@ describe('a cache of contents', () => {
     expect(begun).toHaveLength(1);
   });
 
-  it('has each read for itself if the content may change meanwhile', async () => {
+  it('makes each caller read if the content may change meanwhile', async () => {
     const cache = new ContentCache<string>(1_000);
     const { begun, read } = reads();
     const asked = [1, 2].map(() => cache.get(content('a', false), read));
@@ -79,7 +79,7 @@ describe('a cache of contents', () => {
     );
   });
 
-  it('tells all who wait what is wrong with the content', async () => {
+  it('gives an error in the content to all waiting callers', async () => {
     const cache = new ContentCache<string>(1_000);
     const { begun, read } = reads();
     const asked = [1, 2].map(() => cache.get(content('a'), read));
@@ -91,7 +91,7 @@ describe('a cache of contents', () => {
     expect(begun).toHaveLength(1);
   });
 
-  it('has the others try themselves if the one who reads gets no answer', async () => {
+  it('lets the others try themselves if the reading caller gets no answer', async () => {
     const cache = new ContentCache<string>(1_000);
     const { begun, read } = reads();
     const asked = [1, 2].map(() => cache.get(content('a'), read));
@@ -104,7 +104,7 @@ describe('a cache of contents', () => {
       { status: 'rejected', reason: error },
       { status: 'fulfilled', value: { value: 'read', final: false } },
     ]);
-    // Nothing of the failure is left behind.
+    // The failure is not cached.
     const third = cache.get(content('a'), read);
     begun[2]?.resolve('third');
     expect(await third).toStrictEqual(final('third'));

@@ -4,7 +4,7 @@ import { Downloads } from '../../../functions/taskcluster/download.ts';
 import { HostileServer } from '../../support/hostile-server.ts';
 
 const LIMITS = { bytes: 100_000, ms: 5_000 };
-/** A deployment somewhere on the internet (TEST-NET-1, where nobody is). */
+/** A deployment somewhere on the internet (TEST-NET-1, an unused network). */
 const ELSEWHERE = 'http://192.0.2.1';
 
 let server: HostileServer;
@@ -31,7 +31,7 @@ describe('where artifacts are read', () => {
     expect(server.asked).toStrictEqual([]);
   });
 
-  it('reads references from hosts that the operator has named, and from no others', async () => {
+  it('reads references only from hosts that the operator has listed', async () => {
     const downloads = new Downloads(server.url, [`127.0.0.1:${server.port}`]);
     const reference = { storageType: 'reference', url: `${server.url}/named` };
     expect(await json(reference, LIMITS, downloads)).toStrictEqual({});
@@ -52,7 +52,7 @@ describe('where artifacts are read', () => {
   });
 
   it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433', '0177.0.0.1'])(
-    'is never at %s, unless the deployment is there',
+    'is never at %s, unless the deployment is there too',
     async (host) => {
       await expect(
         json(s3(`http://${host}:${server.port}/`), LIMITS, new Downloads(ELSEWHERE)),
@@ -68,7 +68,7 @@ describe('where artifacts are read', () => {
     await expect(json(s3(url))).rejects.toMatchObject({ code: 'UntrustedArtifact' });
   });
 
-  it('is never plain http where the deployment is https, and no credentials are taken from a URL', async () => {
+  it('is never plain http if the deployment uses https, and never has credentials in its URL', async () => {
     const secure = new Downloads('https://tc.example.com');
     await expect(json(s3('http://8.8.8.8/'), LIMITS, secure)).rejects.toMatchObject({
       code: 'UntrustedArtifact',
@@ -93,7 +93,7 @@ describe('how much is read', () => {
     expect(bytes).toBeLessThanOrEqual(LIMITS.bytes);
   });
 
-  it('ends a body that never ends, without a content-length', async () => {
+  it('cuts off a body that never ends, without a content-length', async () => {
     const left = Promise.withResolvers<void>();
     server.answer = (_request, response) => {
       const more = () => {
@@ -107,8 +107,8 @@ describe('how much is read', () => {
   });
 
   it.each([
-    ['that never begins', () => undefined],
-    ['that never goes on', (write: () => void) => write()],
+    ['that never starts', () => undefined],
+    ['that stops midway', (write: () => void) => write()],
   ])('waits no longer than it may for an answer %s', async (_, begin) => {
     const left = Promise.withResolvers<void>();
     server.answer = (_request, response) => {
@@ -123,7 +123,7 @@ describe('how much is read', () => {
     await left.promise;
   });
 
-  it('ends a download that its reader leaves', async () => {
+  it('ends a download when its reader leaves', async () => {
     const left = Promise.withResolvers<void>();
     server.answer = (_request, response) => {
       response.on('close', left.resolve);
@@ -168,7 +168,7 @@ describe('what is read', () => {
 
   it.each([
     ['a lie about its encoding', { 'content-encoding': 'gzip' }],
-    ['an encoding that nobody knows', { 'content-encoding': 'gzip, gzip' }],
+    ['an unknown encoding', { 'content-encoding': 'gzip, gzip' }],
   ])('may have %s', async (_, headers) => {
     server.answer = (_request, response) => response.writeHead(200, headers).end('{}');
     await expect(json(s3(server.url))).rejects.toMatchObject({
@@ -176,7 +176,7 @@ describe('what is read', () => {
     });
   });
 
-  it('may have been cut off, which is worth another try', async () => {
+  it('may have been cut off, which is worth a retry', async () => {
     server.answer = (_request, response) => {
       response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy());
     };

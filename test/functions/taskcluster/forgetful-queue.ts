@@ -4,12 +4,12 @@ import { isObject } from '../../../functions/tasks/shapes.ts';
 
 export interface ForgetfulQueue {
   rootUrl: string;
-  /** From now on the batch reads leave this task out, as the queue does once it has expired and was removed. */
+  /** From now on, batch reads leave out this task, as the queue does once it has expired and was removed. */
   forget(taskId: string): void;
   close(): Promise<void>;
 }
 
-/** In front of a Taskcluster: passes everything on, but for tasks that the queue is to have forgotten. */
+/** A proxy to a Taskcluster that hides forgotten tasks and forwards everything else. */
 export async function startForgetfulQueue(rootUrl: string): Promise<ForgetfulQueue> {
   const forgotten = new Set<unknown>();
   const remembered = (entry: unknown) => !isObject(entry) || !forgotten.has(entry['taskId']);
@@ -29,7 +29,7 @@ export async function startForgetfulQueue(rootUrl: string): Promise<ForgetfulQue
       method: request.method ?? 'GET',
       headers: {
         'content-type': 'application/json',
-        // The signature is for the address that the caller knows.
+        // The caller signed for the address that it knows.
         'x-forwarded-host': new URL(front).hostname,
         'x-forwarded-port': new URL(front).port,
         ...(authorization === '' ? {} : { authorization }),

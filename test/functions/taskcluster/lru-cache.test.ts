@@ -5,11 +5,11 @@ import { LruCache } from '../../../functions/taskcluster/lru-cache.ts';
 const LIMIT = 1_000;
 const FOREVER = Infinity;
 
-/** A value that takes so many bytes in the cache: its JSON, in quotes, and a comma. */
+/** A value that takes this many bytes in the cache: its JSON, in quotes, and a comma. */
 const bytes = (count: number, letter = 'x') => letter.repeat(count - 3);
 
 describe('an LRU cache', () => {
-  it('keeps what fits and forgets what was not used for longest', () => {
+  it('keeps what fits and forgets what was least recently used', () => {
     const cache = new LruCache<string>(LIMIT);
     cache.set('a', bytes(400), FOREVER);
     cache.set('b', bytes(400), FOREVER);
@@ -22,7 +22,7 @@ describe('an LRU cache', () => {
     ]);
   });
 
-  it('takes what is exactly as large as it, and nothing larger', () => {
+  it('accepts a value as large as its limit, and nothing larger', () => {
     const cache = new LruCache<string>(LIMIT);
     cache.set('a', bytes(LIMIT), FOREVER);
     expect(cache.get('a')).toBeDefined();
@@ -31,21 +31,21 @@ describe('an LRU cache', () => {
     expect(cache.get('a')).toBeDefined();
   });
 
-  it('does not serve the former value of a key whose new one is too large', () => {
+  it('does not return the old value of a key whose new one is too large', () => {
     const cache = new LruCache<string>(LIMIT);
     cache.set('a', bytes(10), FOREVER);
     cache.set('a', bytes(LIMIT + 1), FOREVER);
     expect(cache.get('a')).toBeUndefined();
   });
 
-  it('counts a value that has taken the place of another once', () => {
+  it('counts a value that replaced another once', () => {
     const cache = new LruCache<string>(LIMIT);
     cache.set('a', bytes(100), FOREVER);
     for (let again = 0; again < 100; again++) cache.set('b', bytes(900), FOREVER);
     expect(cache.get('a')).toBe(bytes(100));
   });
 
-  it('forgets a value at the moment at which it ceases to be true, and its bytes with it', () => {
+  it('forgets a value and its bytes the moment it expires', () => {
     let now = 5_000;
     const cache = new LruCache<string>(LIMIT, () => now);
     cache.set('a', bytes(900), 6_000);
@@ -58,10 +58,10 @@ describe('an LRU cache', () => {
     expect(cache.get('b')).toBeDefined();
   });
 
-  it('behaves as a list of the values used last that together fit', () => {
+  it('behaves like a list of the most recently used values that fit together', () => {
     const step = fc.record({
       key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
-      /** None: a get. */
+      /** Absent for a get. */
       set: fc.option(fc.record({ bytes: fc.integer({ min: 3, max: 1_200 }), ms: fc.nat(100) }), {
         nil: undefined,
       }),
@@ -71,7 +71,7 @@ describe('an LRU cache', () => {
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
         let now = 0;
         const cache = new LruCache<string>(LIMIT, () => now);
-        // The value used last comes last.
+        // The most recently used value comes last.
         const served: (string | undefined)[] = [];
         const expected: (string | undefined)[] = [];
         let model: { key: string; size: number; until: number }[] = [];
@@ -100,8 +100,8 @@ describe('an LRU cache', () => {
     );
   });
 
-  it('never holds more JSON than its limit, whatever the values are', () => {
-    // Without escapes, and numbers of few digits: the size is an estimate.
+  it('never holds more JSON than its limit, whatever the values', () => {
+    // No escapes and only short numbers, because the size is an estimate.
     const word = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '/', '-'), maxLength: 60 });
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(

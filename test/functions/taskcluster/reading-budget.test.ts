@@ -21,7 +21,7 @@ async function action(): Promise<void> {
 }
 
 describe('what one action may read', () => {
-  it('is counted by requests, before they are sent', async () => {
+  it('is counted in requests, before they are sent', async () => {
     const { decisionTaskId } = way().newPush();
     way().tc.clearCalls();
     const reading = withinBudget({ ...PLENTY, calls: 2 }, async () => {
@@ -44,7 +44,7 @@ describe('what one action may read', () => {
     await expect(reading(PLENTY.bytes)).resolves.toBeDefined();
   });
 
-  it('is counted for each action by itself, and for nothing else', async () => {
+  it('is counted separately for each action', async () => {
     const limits = { ...PLENTY, calls: 1, bytes: 1 };
     await expect(
       Promise.all([withinBudget(limits, action), withinBudget(limits, action), action(), action()]),

@@ -4,7 +4,7 @@ import { failedCall, type Status } from '../fixtures.ts';
 
 const SHORT = { tries: 3, firstDelayMs: 1, share: 1 / 2 };
 
-/** Fails as the statuses say, one after another, and then succeeds. */
+/** Fails with these statuses, one after another, and then succeeds. */
 function failing(...statuses: Status[]) {
   let tries = 0;
   return {
@@ -18,7 +18,7 @@ function failing(...statuses: Status[]) {
 
 describe('a call that fails', () => {
   it.each(['no answer', 429, 500, 502, 503] as const)(
-    'with %s is tried again until it succeeds',
+    'with %s is retried until it succeeds',
     async (status) => {
       const { attempt, tries } = failing(status, status);
       await expect(withRetries(SHORT, attempt)).resolves.toBe('done');
@@ -32,19 +32,19 @@ describe('a call that fails', () => {
     expect(tries()).toBe(3);
   });
 
-  it.each([400, 401, 403, 404, 409, 413, 424])('with %i is not tried again', async (status) => {
+  it.each([400, 401, 403, 404, 409, 413, 424])('with %i is not retried', async (status) => {
     const { attempt, tries } = failing(status);
     await expect(withRetries(SHORT, attempt)).rejects.toMatchObject({ statusCode: status });
     expect(tries()).toBe(1);
   });
 
-  it('is not tried again once it was refused', async () => {
+  it('is not retried once it was refused', async () => {
     const { attempt, tries } = failing(503, 403, 503);
     await expect(withRetries(SHORT, attempt)).rejects.toMatchObject({ statusCode: 403 });
     expect(tries()).toBe(2);
   });
 
-  it('for a mistake of our own is not tried again', async () => {
+  it('for a bug of ours is not retried', async () => {
     let tries = 0;
     const attempt = () => {
       tries++;

@@ -25,7 +25,7 @@ afterAll(async () => {
   await aws.close();
 });
 
-/** Gives a client a new access token, as an operator does: the old one is worthless from then on. */
+/** Gives a client a new access token, as an operator does; the old one is useless from then on. */
 async function rotate({ clientId }: Credentials): Promise<void> {
   const { rootUrl, credentials } = observed.way.tc;
   const scopes = await new Auth({ rootUrl, credentials }).client(clientId);
@@ -40,7 +40,7 @@ function stored({ clientId, accessToken }: Credentials) {
   return { clientId, accessTokenParameter: PARAMETER, ssmEndpoint: aws.url };
 }
 
-it('a new token of the direct way is taken up at its first refusal, and nobody notices', async () => {
+it('the direct way uses a new token after the first refusal, and nobody notices', async () => {
   const own = observed.way.deployment.trigger;
   observed.deployTrigger({ credentials: stored(own) });
   const push = observed.way.newPush();
@@ -63,14 +63,14 @@ it('a new token of the direct way is taken up at its first refusal, and nobody n
   });
 });
 
-it('a wrong token of the queued way is said in the log, and mended without a deploy', async () => {
+it('the queued way logs a wrong token, which can be fixed without a deploy', async () => {
   const own = observed.way.deployment.worker;
   const credentials = stored(own);
   await rotate(own);
   aws.parameters.set(PARAMETER, own.accessToken);
   const push = observed.way.newPush();
   const actionTaskId = await observed.pressQueued(push, [aTest(push, 'failed').label]);
-  // The old token is all there is to find: nothing is claimed, and the log says why.
+  // Only the old token is stored, so nothing is claimed, and the log says why.
   await observed.runWorker({ credentials });
   expect(observed.events().find(({ event }) => event === 'poll-failed')).toMatchObject({ statusCode: 401 });
 

@@ -8,7 +8,7 @@ import { aBuild, aTest, retriggeredTest, type Entry } from '../../support/push-t
 import { refusal, retrigger } from '../../support/requests.ts';
 import { startForgetfulQueue, type ForgetfulQueue } from './forgetful-queue.ts';
 
-// What a warm function remembers must not be what it answers, where a task has changed or is gone since.
+// A warm function must not answer from its cache if a task has changed or is gone since.
 const way = useDirectWay();
 let queue: ForgetfulQueue;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => queue.close());
 
-/** Which tasks' definitions were read, since the calls were last cleared. */
+/** The tasks whose definitions were read since the calls were last cleared. */
 const definitionsRead = () =>
   way()
     .calls('tasks')
@@ -37,7 +37,7 @@ async function lastRun(taskId: string): Promise<number> {
   return Array.isArray(runs) ? runs.length - 1 : -1;
 }
 
-/** The build that a test waits for. */
+/** The build that a test depends on. */
 function buildOf(push: Push, { task }: Entry): Entry {
   for (const taskId of stringsAt(task, 'dependencies')) {
     const build = push.tasks[taskId];
@@ -47,7 +47,7 @@ function buildOf(push: Push, { task }: Entry): Entry {
 }
 
 describe('a warm retrigger', () => {
-  it('sees that the target was rerun, and that it has completed since', async () => {
+  it('sees that the target was rerun and has completed since', async () => {
     const push = way().newPush();
     const { taskId, label, task } = aBuild(push, 'failed');
     await retrigger(way(), push, [label]);
@@ -64,7 +64,7 @@ describe('a warm retrigger', () => {
     way().expectNoWrites();
   });
 
-  it('does not clone a target that has expired, though its definition is remembered', async () => {
+  it('does not clone a target that has expired, although its definition is cached', async () => {
     way().deploy({ rootUrl: queue.rootUrl });
     const push = way().newPush();
     const { taskId, label } = aTest(push);
@@ -79,7 +79,7 @@ describe('a warm retrigger', () => {
     way().expectNoWrites();
   });
 
-  it('forwards where a dependency has expired since', async () => {
+  it('forwards if a dependency has expired since', async () => {
     way().deploy({ rootUrl: queue.rootUrl });
     const push = way().newPush();
     const { label, ...test } = aTest(push);
@@ -94,7 +94,7 @@ describe('a warm retrigger', () => {
     );
   });
 
-  it('builds on what an action has run anew since', async () => {
+  it('depends on what an action has run again since', async () => {
     const push = way().newPush();
     const test = aTest(push);
     const build = buildOf(push, test);
@@ -111,7 +111,7 @@ describe('a warm retrigger', () => {
   });
 });
 
-/** What an in-tree action adds to a push that runs a build anew, an hour later. */
+/** What an in-tree action that reruns a build as a new task adds to a push, an hour later. */
 function anewBy(push: Push, { task, ...build }: Entry, newBuild: string, newAction: string): Push {
   const { action } = retriggeredTest(push);
   const model = push.tasks[action];

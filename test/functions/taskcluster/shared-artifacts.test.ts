@@ -9,7 +9,7 @@ import { startLocalTaskcluster } from '../../../local/taskcluster/server.ts';
 import { Queue } from '../../../local/treeherder/client.ts';
 import { change, labelMap } from '../../support/push-tasks.ts';
 
-// What one reader of a process has downloaded, others need not download again; but each asks the queue.
+// What one reader of a process has downloaded, others need not download again, but each asks the queue.
 const LABELS = 'public/label-to-taskid.json';
 const PRIVATE = 'project/labels.json';
 
@@ -36,7 +36,7 @@ function load(changePush: (push: Push) => void = () => undefined): void {
   tc.clearCalls();
 }
 
-/** As each claim has one of its own. */
+/** Each claim has its own reader. */
 function reader(authorizedScopes?: string[]): TaskclusterReader {
   const client = new TaskclusterClient({
     rootUrl: tc.rootUrl,
@@ -46,7 +46,7 @@ function reader(authorizedScopes?: string[]): TaskclusterReader {
   return new TaskclusterReader(client, new Downloads(tc.rootUrl), contents);
 }
 
-/** The methods that were called since the last look; `get` is a download. */
+/** The methods called since the last check; `get` is a download. */
 function called(): string[] {
   const methods = tc.calls().map(({ method }) => method);
   tc.clearCalls();
@@ -64,7 +64,7 @@ describe('an artifact that another reader has read', () => {
     expect(called()).toStrictEqual(['getLatestArtifact']);
   });
 
-  it('is not for those who may not read it', async () => {
+  it('is not given to readers who may not read it', async () => {
     expect(await read(PRIVATE)).toStrictEqual({ secret: 'label' });
     called();
     const stranger = reader([`queue:status:${push.decisionTaskId}`]);
@@ -74,14 +74,14 @@ describe('an artifact that another reader has read', () => {
     expect(called()).toStrictEqual(['getLatestArtifact']);
   });
 
-  it('is told from others of the same task', async () => {
+  it('is not mixed up with others of the same task', async () => {
     await read();
     called();
     expect(await read('public/actions.json')).toHaveProperty('actions');
     expect(called()).toStrictEqual(ANEW);
   });
 
-  it('is read anew once the task has another run', async () => {
+  it('is read again once the task has another run', async () => {
     await read();
     const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });
     await queue.rerunTask(push.decisionTaskId);
@@ -91,15 +91,15 @@ describe('an artifact that another reader has read', () => {
   });
 });
 
-describe('an artifact that may yet change', () => {
-  it.each(['running', 'failed'] as const)('is read anew each time: of a task that is %s', async (state) => {
+describe('an artifact that may still change', () => {
+  it.each(['running', 'failed'] as const)('is read each time if its task is %s', async (state) => {
     load((fresh) => change(fresh, fresh.decisionTaskId, { state }));
     await read();
     await read();
     expect(called()).toStrictEqual([...ANEW, ...ANEW].toSorted());
   });
 
-  it('is remembered from its completion on', async () => {
+  it('is cached once its task has completed', async () => {
     load((fresh) => change(fresh, fresh.decisionTaskId, { state: 'running' }));
     await read();
     await new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials }).reportCompleted(
@@ -112,7 +112,7 @@ describe('an artifact that may yet change', () => {
     expect(called()).toStrictEqual(['getLatestArtifact']);
   });
 
-  it('is read all the same where its task cannot be asked for', async () => {
+  it('is read even if its task cannot be', async () => {
     tc.setFaults([{ method: 'status', status: 403 }]);
     expect(await read()).toStrictEqual(labelMap(push));
     expect(await read()).toStrictEqual(labelMap(push));
@@ -120,7 +120,7 @@ describe('an artifact that may yet change', () => {
     expect(called()).toStrictEqual([...ANEW, ...ANEW].toSorted());
   });
 
-  it('that is missing is looked for each time', async () => {
+  it('is looked up each time if it is missing', async () => {
     for (let again = 0; again < 2; again++) expect(await read('public/none.json')).toBeUndefined();
     expect(called()).toStrictEqual(['getLatestArtifact', 'getLatestArtifact']);
   });

@@ -36,7 +36,7 @@ function stored(): CredentialsSource {
 }
 
 describe('credentials in SSM', () => {
-  it('are requested by name, decrypted, in a request signed as the role', async () => {
+  it('are requested by name, decrypted, in a request signed with the role’s credentials', async () => {
     expect(await stored().current()).toEqual({ clientId: 'retrigger/trigger', accessToken: 'token-one' });
     const [request] = aws.requests;
     expect(request?.body).toEqual({ Name: PARAMETER, WithDecryption: true });
@@ -46,13 +46,13 @@ describe('credentials in SSM', () => {
     expect(request?.headers['x-amz-security-token']).toBe('local-session-token');
   });
 
-  it('are read once by all who need them at the same time', async () => {
+  it('are read once for all concurrent callers', async () => {
     const source = stored();
     await Promise.all([source.current(), source.current(), source.current()]);
     expect(aws.requests).toHaveLength(1);
   });
 
-  it('are read again after five minutes, and are then the new ones', async () => {
+  it('are read again after five minutes, and are the new ones then', async () => {
     const source = stored();
     const first = await source.current();
     aws.parameters.set(PARAMETER, 'token-two');
@@ -71,19 +71,19 @@ describe('credentials in SSM', () => {
     expect(aws.requests).toHaveLength(2);
   });
 
-  it('are read at once when they are refused', async () => {
+  it('are read again at once when they are refused', async () => {
     const source = stored();
     const refused = await source.current();
     aws.parameters.set(PARAMETER, 'token-two');
     const renewed = await source.renewed(refused);
     expect(renewed?.accessToken).toBe('token-two');
-    // Whoever was refused at the same time gets the same answer without another look.
+    // A caller refused at the same time gets the same answer without another read.
     expect(await source.renewed(refused)).toBe(renewed);
     expect(aws.requests).toHaveLength(2);
     expect(records).toEqual([{ event: 'credentials-renewed', v: 1, changed: 'yes' }]);
   });
 
-  it('are not asked for again and again when the stored token itself is refused', async () => {
+  it('are not read over and over when the stored token itself is refused', async () => {
     const source = stored();
     const refused = await source.current();
     expect(await source.renewed(refused)).toBeUndefined();
@@ -95,7 +95,7 @@ describe('credentials in SSM', () => {
     expect((await source.renewed(refused))?.accessToken).toBe('token-two');
   });
 
-  it('outlast an SSM that is down', async () => {
+  it('survive an outage of SSM', async () => {
     const source = stored();
     const first = await source.current();
     now += 6 * MINUTE;
@@ -107,7 +107,7 @@ describe('credentials in SSM', () => {
     expect(records).toHaveLength(1);
   });
 
-  it('are tried for again after a hiccup', async () => {
+  it('are read again after a hiccup', async () => {
     aws.failures.push(500);
     expect((await stored().current()).accessToken).toBe('token-one');
   });
@@ -115,13 +115,13 @@ describe('credentials in SSM', () => {
   it.each<[string, () => void, RegExp]>([
     ['there is no such parameter', () => aws.parameters.clear(), /ssm answered 400.*ParameterNotFound/],
     ['it is empty', () => aws.parameters.set(PARAMETER, ' '), /has no value/],
-    ['the role is not there', () => vi.stubEnv('AWS_ACCESS_KEY_ID', ''), /needs AWS_REGION/],
+    ['there is no role', () => vi.stubEnv('AWS_ACCESS_KEY_ID', ''), /needs AWS_REGION/],
   ])('fail clearly if %s', async (_what, arrange, message) => {
     arrange();
     await expect(stored().current()).rejects.toThrow(message);
   });
 
-  it('are the given ones where they are given', async () => {
+  it('are the given ones, if given', async () => {
     const given = { clientId: 'c', accessToken: 'given' };
     const source = credentialsSource(given, new Log());
     expect(await source.current()).toBe(given);

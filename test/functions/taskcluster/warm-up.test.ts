@@ -10,14 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => tc.close());
 
-it('asks each service for nothing but a sign of life', async () => {
+it('only pings each service', async () => {
   await warmUp(new TaskclusterClient({ rootUrl: tc.rootUrl, credentials: tc.credentials }));
   const calls = tc.calls();
   expect(new Set(calls.map(({ method }) => method))).toEqual(new Set(['ping']));
   expect(new Set(calls.map(({ service }) => service))).toEqual(new Set(['auth', 'queue', 'index', 'hooks']));
 });
 
-it('tries once, and goes well whatever comes of it', async () => {
+it('tries once, and succeeds whatever happens', async () => {
   tc.clearCalls();
   tc.setFaults([{ method: 'ping', status: 500, times: 100 }]);
   await warmUp(new TaskclusterClient({ rootUrl: tc.rootUrl }));

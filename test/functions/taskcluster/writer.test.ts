@@ -13,7 +13,7 @@ import { Queue } from '../../../local/treeherder/client.ts';
 import { at } from '../../support/json.ts';
 import { definition } from '../fixtures.ts';
 
-/** Of the tasks that a test's own worker takes. */
+/** Task queue for a test's own worker. */
 const QUEUE_ID = 'gecko-1/t-rerun';
 
 let tc: LocalTaskcluster;
@@ -39,7 +39,7 @@ const calls = (method: string) => tc.calls().filter((call) => call.method === me
 const hoursFromNow = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
 const taskIdOf = ({ path }: Call) => path.split('/').at(-1) ?? '';
 
-/** A definition that the queue takes, in a task group of its own. */
+/** A definition that the queue accepts, in its own task group. */
 function freshDefinition(changes: Partial<TaskDefinition> = {}): TaskDefinition {
   return definition({
     taskGroupId: taskcluster.slugid(),
@@ -51,14 +51,14 @@ function freshDefinition(changes: Partial<TaskDefinition> = {}): TaskDefinition 
   });
 }
 
-/** How many calls were under way when this one began, itself included. */
+/** How many calls were under way when this one began, including itself. */
 function underWayAt({ startMs }: Call, all: readonly Call[]): number {
   return all.filter((call) => call.startMs <= startMs && call.endMs > startMs).length;
 }
 
 describe('createTask', () => {
   it.each([{ drop: 'midway' }, { hang: 'midway' }] as const)(
-    'whose answer breaks off (%j) is tried again, and then in doubt',
+    'is retried if its answer breaks off (%j), and then in doubt',
     async (fault) => {
       const task = freshDefinition();
       const taskId = taskcluster.slugid();
@@ -105,7 +105,7 @@ describe('createTask', () => {
     expect(Math.max(...all.map((call) => underWayAt(call, all)))).toBeLessThanOrEqual(50);
   });
 
-  it('whose answer was lost is sent again, and creates nothing twice', async () => {
+  it('is sent again if its answer was lost, and creates nothing twice', async () => {
     const task = freshDefinition();
     const taskId = taskcluster.slugid();
     tc.setFaults([{ method: 'createTask', drop: 'after' }]);
@@ -144,7 +144,7 @@ describe('rerunTask', () => {
     expect(calls('statuses')).toHaveLength(0);
   });
 
-  it('whose answer was lost is not sent again, not even if the new run has ended', async () => {
+  it('is not sent again if its answer was lost, even if the new run has ended', async () => {
     tc.setFaults([{ method: 'rerunTask', drop: 'after' }]);
     const rerun = writer.rerunTask(taskId, 1);
     await tc.until(() => calls('rerunTask').length === 1);
@@ -165,12 +165,12 @@ describe('rerunTask', () => {
     expect(calls('rerunTask')).toHaveLength(2);
   });
 
-  it('that was refused is not sent again', async () => {
+  it('is not sent again if it was refused', async () => {
     await expect(writer.rerunTask(taskcluster.slugid(), 1)).rejects.toMatchObject({ statusCode: 404 });
     expect(calls('rerunTask')).toHaveLength(1);
   });
 
-  it('takes its place in the limit', async () => {
+  it('counts towards the limit', async () => {
     tc.setFaults([{ method: 'rerunTask', status: 429 }]);
     await writer.rerunTask(taskId, 1);
     expect(limit.runs.allowed).toBe(12);

@@ -7,7 +7,7 @@ import { anyMoment, anyTaskId, DECISION, definition } from '../fixtures.ts';
 const DAY = 24 * 60 * 60 * 1000;
 const anyJson = fc.jsonValue();
 
-/** A definition of any age and content, whose times stand as the queue writes them. */
+/** A definition of any age and content, with times in the queue's format. */
 const anyDefinition: fc.Arbitrary<TaskDefinition> = fc
   .record({
     created: anyMoment,
@@ -31,7 +31,7 @@ const anyDefinition: fc.Arbitrary<TaskDefinition> = fc
     });
   });
 
-/** Two lists of taskIds, all distinct: what is replaced, and by what. */
+/** Two lists of distinct taskIds: the replaced ones, and their replacements. */
 const anyReplacements = fc
   .uniqueArray(anyTaskId, { minLength: 2, maxLength: 12 })
   .map((ids) =>
@@ -44,7 +44,7 @@ const distanceOf = (task: TaskDefinition, field: 'deadline' | 'expires') =>
   Date.parse(task[field] ?? '') - Date.parse(task.created);
 
 describe('cloneDefinition', () => {
-  it('gives the original back when the clone is cloned at the original’s time under its taskId', () => {
+  it('gives back the original when the clone is cloned at the original’s time under its taskId', () => {
     fc.assert(
       fc.property(anyDefinition, anyTaskId, anyTaskId, fc.nat(400 * DAY), (task, taskId, newTaskId, age) => {
         const now = new Date(Date.parse(task.created) + age);
@@ -62,7 +62,7 @@ describe('cloneDefinition', () => {
     );
   });
 
-  it('keeps every field but times, and does not touch the original', () => {
+  it('keeps every field except times, and does not change the original', () => {
     fc.assert(
       fc.property(anyDefinition, anyTaskId, anyTaskId, anyMoment, (task, taskId, newTaskId, now) => {
         const before = JSON.stringify(task);
@@ -91,7 +91,7 @@ describe('cloneDefinition', () => {
     );
   });
 
-  it('leaves a replaced taskId nowhere', () => {
+  it('leaves no replaced taskId', () => {
     fc.assert(
       fc.property(anyDefinition, anyReplacements, anyMoment, (task, replacements, now) => {
         const [self, ...others] = replacements;
@@ -122,7 +122,7 @@ describe('cloneDefinition', () => {
     );
   });
 
-  it('belongs to the action task that is given, and to no other', () => {
+  it('belongs only to the given action task', () => {
     fc.assert(
       fc.property(
         anyDefinition,

@@ -79,7 +79,7 @@ describe('taskIds', () => {
     expect(cloned.extra).toEqual({ parent: DECISION, self: copy });
   });
 
-  it('are replaced in one pass: a replacement is not replaced in its turn', () => {
+  it('are replaced in one pass: a replacement is not replaced again', () => {
     const swapped = new Map([
       [build, rebuilt],
       [rebuilt, build],
@@ -121,7 +121,7 @@ describe('dependencies', () => {
 });
 
 describe('the parent', () => {
-  it('becomes the action task, beside all that is in extra', () => {
+  it('becomes the action task, and the rest of extra stays', () => {
     const cloned = clone({
       parent: action,
       definition: definition({ extra: { suite: 'a11y', parent: maker } }),
@@ -129,12 +129,12 @@ describe('the parent', () => {
     expect(cloned.extra).toEqual({ suite: 'a11y', parent: action });
   });
 
-  it('is set where there was no extra at all', () => {
+  it('is set even if there was no extra', () => {
     const { extra: _, ...others } = definition();
     expect(clone({ definition: others, parent: action }).extra).toEqual({ parent: action });
   });
 
-  it('stays as it was where there is no action task', () => {
+  it('stays unchanged without an action task', () => {
     expect(clone({ definition: definition({ extra: { parent: maker } }) }).extra).toEqual({ parent: maker });
     const { extra: _, ...others } = definition();
     expect(clone({ definition: others })).not.toHaveProperty('extra');
@@ -144,9 +144,9 @@ describe('the parent', () => {
 describe('makerOf', () => {
   it.each<[string, Record<string, unknown> | undefined, string | undefined]>([
     ['the parent that is not the decision task', { parent: maker }, maker],
-    ['none where that is the decision task', { parent: DECISION }, undefined],
-    ['none where there is no parent', {}, undefined],
-    ['none where the parent is no text', { parent: 7 }, undefined],
+    ['none, if that is the decision task', { parent: DECISION }, undefined],
+    ['none, if there is no parent', {}, undefined],
+    ['none, if the parent is not a string', { parent: 7 }, undefined],
   ])('is %s', (_what, extra, expected) => {
     expect(makerOf(definition(extra ? { extra } : {}))).toBe(expected);
   });

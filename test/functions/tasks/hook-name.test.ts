@@ -30,7 +30,7 @@ describe('parseInTreeHook', () => {
     ['no level', 'project-gecko', 'in-tree-action-generic/01'],
     ['level 31', 'project-gecko', 'in-tree-action-31-generic/01'],
     ['no permission', 'project-gecko', 'in-tree-action-1-/01'],
-    ['a full copy, which is none of ours to answer', 'project-gecko', 'in-tree-action-1-generic/01/full'],
+    ['a full copy, which we must not answer for', 'project-gecko', 'in-tree-action-1-generic/01/full'],
     ['an empty hash', 'project-gecko', 'in-tree-action-1-generic/'],
     ['a star', 'project-gecko', 'in-tree-action-1-generic/*'],
     ['a line break', 'project-gecko', 'in-tree-action-1-generic/01\n'],

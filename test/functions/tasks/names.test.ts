@@ -5,8 +5,8 @@ import { cloneTaskId, newTaskId } from '../../../functions/tasks/task-id.ts';
 const taskId: TaskId = 'fN1SbArXTPSVFNUvaOlinQ';
 const label: Label = 'build-linux64/opt';
 
-// What counts here is that tsc refuses each of these lines.
-it('lets neither a label stand for a taskId nor a taskId for a label', () => {
+// The real test is that tsc refuses each of these lines.
+it('accepts neither a label as a taskId nor a taskId as a label', () => {
   // @ts-expect-error: a label is no taskId
   const one = cloneTaskId(taskId, label, 1);
   // @ts-expect-error: a taskId is no label
@@ -26,7 +26,7 @@ it('keeps lists, maps and records of the two apart', () => {
   expect(list).toEqual([label]);
 });
 
-it('does not take for a label what may be a taskId', () => {
+it('does not accept as a label what may be a taskId', () => {
   const either: Label | TaskId = [label, taskId].find((name) => name === taskId) ?? label;
   // @ts-expect-error: it may be a taskId
   const name: Label = either;

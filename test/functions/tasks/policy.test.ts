@@ -14,7 +14,7 @@ const LEVELS = ['1', '2', '3'];
 const WORD = { C: 'clone', R: 'rerun', '-': 'noop', U: 'unmarked', P: 'protected' } as const;
 type Letter = keyof typeof WORD;
 
-/** `extra.retrigger` and `tags.retrigger` of a task, and the verdict for each of the STATES, a letter each. */
+/** `extra.retrigger` and `tags.retrigger` of a task, and the verdict for each of the STATES, one letter each. */
 const MARKS: [extra: unknown, tag: string | undefined, verdicts: Letter[]][] = [
   [true, undefined, ['C', 'C', 'C', 'C', 'C', 'C']],
   [false, undefined, ['-', '-', '-', 'R', 'R', 'R']],
@@ -24,7 +24,7 @@ const MARKS: [extra: unknown, tag: string | undefined, verdicts: Letter[]][] = [
   // The RFC's key wins over the tag.
   [true, 'false', ['C', 'C', 'C', 'C', 'C', 'C']],
   [false, 'true', ['-', '-', '-', 'R', 'R', 'R']],
-  // What is not understood is no mark, and hides the other one.
+  // A value of the wrong type is no mark, but hides the other one.
   ['true', 'true', ['U', 'U', 'U', 'U', 'U', 'U']],
   [null, 'false', ['U', 'U', 'U', 'U', 'U', 'U']],
   [undefined, 'True', ['U', 'U', 'U', 'U', 'U', 'U']],
@@ -33,7 +33,7 @@ const MARKS: [extra: unknown, tag: string | undefined, verdicts: Letter[]][] = [
 
 const target = id('target');
 
-/** Decision, action and cron tasks, by each of their signs. */
+/** Decision, action and cron tasks, recognized in each possible way. */
 const PRIVILEGED: Pick<TaskDefinition, 'tags' | 'extra' | 'scopes'>[] = [
   { tags: { kind: 'decision-task' } },
   { tags: { kind: 'action-callback' } },
@@ -70,7 +70,7 @@ describe.each(LEVELS)('retriggerVerdict at level %s', (level) => {
     expect(verdictsOf(marked(extra, tag), level)).toEqual(verdicts.map((letter) => WORD[letter]));
   });
 
-  it('forwards an indexed task at level 3 alone', () => {
+  it('forwards an indexed task only at level 3', () => {
     const indexed = { ...marked(undefined, 'true'), routes: ['index.gecko.v2.autoland.latest.build'] };
     expect(verdictsOf(indexed, level)).toEqual(STATES.map(() => (level === '3' ? 'protected' : 'clone')));
   });
@@ -80,7 +80,7 @@ describe.each(LEVELS)('retriggerVerdict at level %s', (level) => {
     expect(verdictsOf(scriptworker, level)).toEqual(STATES.map(() => 'protected'));
   });
 
-  it('says of a task that is protected and unmarked that it is protected', () => {
+  it('gives protection as the reason for a task that is protected and unmarked', () => {
     const image = {
       ...marked(undefined, undefined),
       routes: ['index.gecko.cache.level-3.docker-images.v2.x.latest'],
@@ -88,18 +88,21 @@ describe.each(LEVELS)('retriggerVerdict at level %s', (level) => {
     expect(verdictsOf(image, level)).toEqual(STATES.map(() => 'protected'));
   });
 
-  it.each(PRIVILEGED)('neither clones nor reruns a task of the repository’s own rights: %j', (privileged) => {
-    for (const [extra, tag] of MARKS) {
-      const task = marked(extra, tag);
-      const changed = {
-        ...task,
-        ...privileged,
-        tags: { ...task.tags, ...privileged.tags },
-        extra: { ...task.extra, ...privileged.extra },
-      };
-      expect(verdictsOf(changed, level)).toEqual(STATES.map(() => 'protected'));
-    }
-  });
+  it.each(PRIVILEGED)(
+    'neither clones nor reruns a task with the repository’s own rights: %j',
+    (privileged) => {
+      for (const [extra, tag] of MARKS) {
+        const task = marked(extra, tag);
+        const changed = {
+          ...task,
+          ...privileged,
+          tags: { ...task.tags, ...privileged.tags },
+          extra: { ...task.extra, ...privileged.extra },
+        };
+        expect(verdictsOf(changed, level)).toEqual(STATES.map(() => 'protected'));
+      }
+    },
+  );
 
   it('reruns a protected task, since it stays the same task', () => {
     const scriptworker = {
@@ -123,7 +126,7 @@ describe('rerunVerdict', () => {
     expect(rerunVerdict({ taskId: target, definition: definition(), state }).do).toBe(expected);
   });
 
-  it('leaves a decision, action or cron task to the full hook, in every state', () => {
+  it('forwards a decision, action or cron task in every state', () => {
     for (const privileged of PRIVILEGED) {
       for (const state of STATES) {
         expect(rerunVerdict({ taskId: target, definition: definition(privileged), state })).toStrictEqual({
@@ -137,7 +140,7 @@ describe('rerunVerdict', () => {
     expect(wordOf(rerunVerdict(decision))).toBe('protected');
   });
 
-  it('reruns a build that is indexed at level 3, and what runs on a scriptworker: each stays the same task', () => {
+  it('reruns a build that is indexed at level 3, and a task on a scriptworker: each stays the same task', () => {
     for (const changes of [
       { routes: ['index.gecko.v2.autoland.latest.build'], payload: { features: { chainOfTrust: true } } },
       { taskQueueId: 'scriptworker-k8s/gecko-signing' },
@@ -181,21 +184,21 @@ describe('what the graph says of an unmarked task', () => {
     expect(new Set(verdicts({ cloneable: true, alone: true }))).toEqual(new Set(['clone']));
   });
 
-  it('comes after every mark', () => {
+  it('counts less than any mark', () => {
     for (const cloneable of [true, false]) {
       expect(verdicts({ cloneable }, marked(undefined, 'true'))).toEqual(verdicts({ cloneable: true }));
       expect(verdicts({ cloneable }, marked(false, 'true'))).toEqual(verdicts({}, marked(false, undefined)));
     }
   });
 
-  it('has nothing protected cloned', () => {
+  it('does not let a protected task be cloned', () => {
     const indexed = { ...marked(undefined, undefined), routes: ['index.gecko.v2.latest'] };
     expect(new Set(verdicts({ cloneable: true }, indexed, '3'))).toEqual(new Set(['protected']));
   });
 });
 
 describe('force', () => {
-  it('clones whatever the marks say, but nothing protected', () => {
+  it('clones whatever the marks say, but no protected task', () => {
     for (const task of [marked(false, 'false'), marked(undefined, 'false'), marked(undefined, undefined)]) {
       expect(forced('1', task)).toEqual(new Set(['clone']));
       expect(forced('3', { ...task, routes: ['index.gecko.v2.latest'] })).toEqual(new Set(['protected']));
@@ -211,6 +214,6 @@ it('says why a build that has completed is not run again', () => {
   });
 });
 
-it('finds no mark where there is neither extra nor a tag', () => {
+it('finds no mark without extra and tags', () => {
   expect(retriggerMark({})).toBeUndefined();
 });

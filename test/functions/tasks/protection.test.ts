@@ -3,12 +3,12 @@ import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
 import { protectionOf } from '../../../functions/tasks/protection.ts';
 import { DECISION, definition, id } from '../fixtures.ts';
 
-/** At levels 1, 2 and 3, for a task of this id and definition. */
+/** The results at levels 1, 2 and 3, for a task with this id and definition. */
 function protections(changes: Partial<TaskDefinition>, taskId = id('target')): (string | undefined)[] {
   return ['1', '2', '3'].map((level) => protectionOf(taskId, definition(changes), level));
 }
 
-/** The queue returns all three of them; a definition from elsewhere may have but two. */
+/** The queue returns all three of them; a definition from elsewhere may have only two. */
 function withoutTaskQueueId(provisionerId: string, workerType: string): TaskDefinition {
   const { taskQueueId: _, ...others } = definition({ provisionerId, workerType });
   return others;
@@ -65,12 +65,12 @@ describe('protectionOf', () => {
       'the feature chainOfTrust',
     ],
     [
-      'names what it takes in',
+      'lists its inputs',
       { extra: { chainOfTrust: { inputs: { 'docker-image': id('image') } } } },
       'chainOfTrust.inputs',
     ],
     [
-      'names it in its payload',
+      'lists them in its payload',
       { payload: { chainOfTrust: { inputs: { build: id('build') } } } },
       'chainOfTrust.inputs',
     ],
@@ -81,7 +81,7 @@ describe('protectionOf', () => {
   it.each<[string, Partial<TaskDefinition>]>([
     ['a test', {}],
     ['a task that has Chain of Trust switched off', { payload: { features: { chainOfTrust: false } } }],
-    ['a task that says nothing of its Chain of Trust', { payload: { features: { chainOfTrust: null } } }],
+    ['a task that does not mention Chain of Trust', { payload: { features: { chainOfTrust: null } } }],
     ['a payload that is no object', { payload: 'chainOfTrust' }],
     ['a route that only sounds like a cache', { routes: ['tc-treeherder.v2.cache.x'] }],
     ['a kind that only sounds like an action', { tags: { kind: 'action' } }],
@@ -90,14 +90,14 @@ describe('protectionOf', () => {
     expect(protections(changes)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('lets a task whose index path holds the word cache in a longer name be cloned', () => {
+  it('allows cloning a task whose index path has cache in a longer name', () => {
     expect(protections({ routes: ['index.gecko.v2.try.sccache.x'] }).slice(0, 2)).toEqual([
       undefined,
       undefined,
     ]);
   });
 
-  it('reads provisionerId and workerType where there is no taskQueueId', () => {
+  it('reads provisionerId and workerType if there is no taskQueueId', () => {
     expect(protectionOf(id('target'), withoutTaskQueueId('scriptworker-k8s', 'tree'), '1')).toMatch(
       /scriptworker-k8s\/tree/,
     );

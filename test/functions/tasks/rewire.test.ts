@@ -11,12 +11,12 @@ function statuses(...all: TaskStatus[]): Map<string, TaskStatus> {
 }
 
 const at = (hour: number) => ({ deadline: new Date(Date.UTC(2026, 4, 2, hour)).toISOString() });
-/** Before the expiry of every status below, unless a test says otherwise. */
+/** Earlier than the expiry of every status below, by default. */
 const DEADLINE = Date.UTC(2026, 4, 3);
 const candidates = (...ids: string[]) => ids;
 
 describe('rewire', () => {
-  it('points a dependency at the newest task of its label, wherever that stands in the list', () => {
+  it('points a dependency at the newest task of its label, wherever that is in the list', () => {
     const known = statuses(
       status(build, 'completed', at(1)),
       status(again, 'completed', at(3)),
@@ -29,7 +29,7 @@ describe('rewire', () => {
     });
   });
 
-  it('takes the later in the list at equal times', () => {
+  it('takes the later one in the list at equal times', () => {
     const known = statuses(status(build), status(again));
     expect(rewire([build], () => candidates(build, again), known, DEADLINE).replacements).toEqual(
       new Map([[build, again]]),
@@ -37,7 +37,7 @@ describe('rewire', () => {
     expect(rewire([build], () => candidates(again, build), known, DEADLINE).replacements).toEqual(new Map());
   });
 
-  it('compares moments and not their texts', () => {
+  it('compares times, not their texts', () => {
     const known = statuses(
       status(build, 'completed', { deadline: '2026-05-02T10:00:00+05:00' }),
       status(again, 'completed', { deadline: '2026-05-02T08:00:00.000Z' }),
@@ -62,12 +62,12 @@ describe('rewire', () => {
     ]);
   });
 
-  it('replaces a dependency that is gone by one that is still there', () => {
+  it('replaces a dependency that is gone by one that still exists', () => {
     const rewiring = rewire([build], () => candidates(build, again), statuses(status(again)), DEADLINE);
     expect(rewiring).toEqual({ replacements: new Map([[build, again]]), missing: [], unsuccessful: [] });
   });
 
-  it('names a dependency of which the queue knows no task any more', () => {
+  it('reports a dependency of which the queue no longer has a task', () => {
     const rewiring = rewire([build, other], (taskId) => [taskId, third], statuses(), DEADLINE);
     expect(rewiring.missing).toEqual([build, other]);
     expect(rewiring.replacements).toEqual(new Map());
@@ -94,7 +94,7 @@ describe('rewire', () => {
     );
   });
 
-  it('takes a dependency for missing that expires before the clone’s deadline', () => {
+  it('reports a dependency that expires before the clone’s deadline as missing', () => {
     const expires = (time: number) =>
       statuses(status(build, 'completed', { expires: new Date(time).toISOString() }));
     expect(rewire([build], (taskId) => [taskId], expires(DEADLINE - 1), DEADLINE).missing).toEqual([build]);

@@ -65,7 +65,7 @@ describe('newTaskId', () => {
 });
 
 describe('randomTaskId', () => {
-  it('makes slugids, each time another', () => {
+  it('makes a different slugid each time', () => {
     const ids = Array.from({ length: 200 }, randomTaskId);
     expect(new Set(ids).size).toBe(200);
     expect(ids.filter((taskId) => !SLUGID_PATTERN.test(taskId))).toEqual([]);

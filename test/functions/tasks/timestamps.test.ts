@@ -10,10 +10,10 @@ describe('shiftTimestamp', () => {
   it.each([
     ['an expiry', '2026-05-02T10:00:00.000Z', '2026-05-02T12:00:00.500Z'],
     ['one without milliseconds', '2026-05-02T10:00:00Z', '2026-05-02T12:00:00.500Z'],
-    ['one with a blank', '2026-05-02 10:00:00Z', '2026-05-02T12:00:00.500Z'],
-    ['one in small letters', '2026-05-02t10:00:00z', '2026-05-02T12:00:00.500Z'],
+    ['one with a space', '2026-05-02 10:00:00Z', '2026-05-02T12:00:00.500Z'],
+    ['one in lower case', '2026-05-02t10:00:00z', '2026-05-02T12:00:00.500Z'],
     ['one with an offset', '2026-05-02T12:00:00+02:00', '2026-05-02T12:00:00.500Z'],
-    ['one over the end of a year', '2026-12-31T23:00:00.000Z', '2027-01-01T01:00:00.500Z'],
+    ['one at the end of a year', '2026-12-31T23:00:00.000Z', '2027-01-01T01:00:00.500Z'],
   ])('moves %s', (_what, value, moved) => {
     expect(shiftTimestamp(value, created, now)).toBe(moved);
   });
@@ -33,7 +33,7 @@ describe('shiftTimestamp', () => {
     expect(shiftTimestamp(value, created, now)).toBe(value);
   });
 
-  it('keeps every later moment at its distance, and every other as it was', () => {
+  it('keeps the distance of every later time, and every other time unchanged', () => {
     fc.assert(
       fc.property(anyMoment, anyMoment, anyMoment, (made, value, cloned) => {
         const text = value.toISOString();
@@ -44,7 +44,7 @@ describe('shiftTimestamp', () => {
     );
   });
 
-  it('leaves all other text alone', () => {
+  it('does not change any other text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(shiftTimestamp(text, created, now)).toBe(text);
