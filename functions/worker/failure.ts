@@ -49,7 +49,7 @@ export function isLost(error: unknown): boolean {
 }
 
 /** Whether the queue starts another run if this one is given back. */
-function hasRunsLeft({ runId, task }: Pick<Claim, 'runId' | 'task'>): boolean {
+export function hasRunsLeft({ runId, task }: Pick<Claim, 'runId' | 'task'>): boolean {
   const { retries = 5 } = task;
   // mutant stays: the queue always answers a number, and the type asks for the check
   return typeof retries === 'number' && runId < retries;

@@ -18,7 +18,7 @@ import { TaskclusterWriter } from '../taskcluster/writer.ts';
 import { ActionLog } from './action-log.ts';
 import { readActionTask, type ActionTask } from './action-task.ts';
 import { ARTIFACTS, documents, LIVE_LOG, succeeded } from './artifacts.ts';
-import { isLost, lastWords } from './failure.ts';
+import { hasRunsLeft, isLost, lastWords } from './failure.ts';
 import { reclaimLoop } from './reclaim-loop.ts';
 import type { Resolution } from './resolution.ts';
 
@@ -45,7 +45,8 @@ export interface WorkerServices {
  * Performs one claimed action task, with only that claim's credentials, and resolves it. Never throws: whatever goes
  * wrong with one claim, the worker continues.
  *
- * @param shutdown resolves when this process must end; unfinished tasks then go back to the queue at once
+ * @param shutdown resolves when this process must end; unfinished tasks then go back to the queue at once, except for a
+ *   last run: the queue would start no other, so it goes on for as long as the process lives
  */
 export async function performClaim(
   taskQueueId: string,
@@ -64,7 +65,7 @@ export async function performClaim(
       failure(error, claim, log),
     ),
     loop.lost,
-    shutdown.then(() => 'unfinished' as const),
+    ...(hasRunsLeft(claim) ? [shutdown.then(() => 'unfinished' as const)] : []),
   ]);
   loop.stop();
   const ended = resolution === 'unfinished' ? await giveBack(run, log) : resolution;

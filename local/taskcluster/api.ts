@@ -77,6 +77,8 @@ export interface Fault {
   hang?: Moment;
   /** Wait this long before performing the call. */
   delayMs?: number;
+  /** Wait for this as well. Only for callers in the same process. */
+  until?: Promise<unknown>;
 }
 
 type Moment = 'before' | 'midway' | 'after';

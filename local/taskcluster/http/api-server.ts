@@ -59,6 +59,7 @@ export class ApiServer {
     const half = latencyMs() / 2;
     const body = await readBody(request).catch((error: unknown) => asError(error));
     await wait(half + (fault?.delayMs ?? 0));
+    await fault?.until;
     if (breaksOff(fault, 'before', call, calls, request)) return;
     const reply = await this.#perform(request, response, { call, match, body, fault });
     await wait(half);

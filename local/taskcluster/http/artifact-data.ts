@@ -45,6 +45,7 @@ export async function handleArtifactData(
   const body = await readBody(request, MAX_ARTIFACT);
   const delayMs = latencyMs() + (fault?.delayMs ?? 0);
   if (delayMs > 0) await sleep(delayMs);
+  await fault?.until;
   if (breaksOff(fault, 'before', call, calls, request)) return;
   const answer = fault?.status === undefined ? answerTo(artifacts, request, body) : failure(fault.status);
   if (breaksOff(fault, 'after', call, calls, request)) return;

@@ -37,7 +37,8 @@ describe('a worker that must end', () => {
   it('before its time is up does the same, and what it had under way goes no further', async () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label], 2);
-    way().tc.setFaults([{ method: 'statuses', delayMs: 1_000 }]);
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    way().tc.setFaults([{ method: 'statuses', until: answered }]);
     const shutdown = shutdownAt(way(), 'statuses', 1);
     expect(await way().work({ shutdown })).toMatchObject({ completed: 0, shutdown: 1 });
     expect((await taskNow(way().tc, action)).runs).toMatchObject([
@@ -45,6 +46,7 @@ describe('a worker that must end', () => {
       { state: 'pending' },
     ]);
     // The answer that the first run was waiting for comes now, and must not be acted on.
+    answer();
     await expect
       .poll(() =>
         way()
@@ -63,6 +65,30 @@ describe('a worker that must end', () => {
   });
 });
 
+describe('a worker whose time is up', () => {
+  it('gives back whatever it claims, without a write, but performs a last run', async () => {
+    const push = way().newPush();
+    const action = await way().press(push, [aTest(push, 'failed').label]);
+    const writes = () =>
+      way()
+        .calls('createTask')
+        .filter(({ clientId }) => clientId?.startsWith('task-client/'));
+    const shutdown = {
+      signal: new AbortController().signal,
+      begun: Promise.resolve(),
+      clear: () => undefined,
+    };
+    expect(await way().work({ shutdown })).toMatchObject({ completed: 1, shutdown: 5 });
+    const { runs } = await taskNow(way().tc, action);
+    expect(runs.map(({ state, reasonResolved }) => `${state} ${reasonResolved}`)).toStrictEqual([
+      ...Array.from({ length: 5 }, () => 'exception worker-shutdown'),
+      'completed completed',
+    ]);
+    expect(writes()).toHaveLength(1);
+    expect(await clonesOf(way().tc, push.decisionTaskId, action)).toHaveLength(1);
+  });
+});
+
 describe('what a worker has done that had to end', () => {
   it('is not done again, though the rerun has failed again since', async () => {
     const { tc } = way();
@@ -70,10 +96,12 @@ describe('what a worker has done that had to end', () => {
     const build = aBuild(push, 'failed');
     const test = aTest(push, 'failed');
     const action = await way().press(push, [test.label, build.label], 2);
-    tc.setFaults([{ method: 'put', times: 100, delayMs: 1_000 }]);
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    tc.setFaults([{ method: 'put', times: 100, until: stored }]);
     const shutdown = shutdownAt(way(), 'put', 5);
     expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
     tc.setFaults([]);
+    store();
     const queue = new Queue({ rootUrl: tc.rootUrl, credentials: tc.credentials });
     const builder = { workerGroup: 'test', workerId: 'builder', tasks: 32 };
     await queue.claimWork(String(build.task['taskQueueId']), builder);
@@ -97,8 +125,8 @@ describe('a worker that is gone', () => {
     const push = way().newPush();
     const { label } = aTest(push, 'failed');
     const first = await way().press(push, [label]);
-    // The first action's uploads take longer than anybody waits.
-    tc.setFaults([{ method: 'put', times: 5, delayMs: 5_000 }]);
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    tc.setFaults([{ method: 'put', times: 5, until: stored }]);
     const gone = way().work();
     await expect.poll(() => way().calls('put')).toHaveLength(5);
     // Its last long poll has ended, so that it cannot claim the second action as well.
@@ -107,6 +135,7 @@ describe('a worker that is gone', () => {
     expect(await way().work()).toMatchObject({ completed: 1 });
     tc.expireClaims();
     expect(await way().work()).toMatchObject({ completed: 1 });
+    store();
     expect(await gone).toMatchObject({ lost: 1 });
     for (const action of [first, second])
       expect(await clonesOf(tc, push.decisionTaskId, action)).toHaveLength(1);
@@ -121,7 +150,8 @@ describe('work that outlasts its claim', () => {
   it('is reclaimed in time, and ends in the same run', async () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label]);
-    way().tc.setFaults([{ method: 'createTask', delayMs: 1_500 }]);
+    const { promise: created, resolve: create } = Promise.withResolvers<void>();
+    way().tc.setFaults([{ method: 'createTask', until: created }]);
     // By the worker's clock the claim is nearly over, so it reclaims after the second that it waits at the least.
     const working = way().work({ now: () => new Date(Date.now() + CLAIM_MS), until: Infinity });
     await expect.poll(() => way().calls('createTask').length).toBe(1);
@@ -136,6 +166,7 @@ describe('work that outlasts its claim', () => {
       .toBe(1);
     // The first claim is over now, the second is not.
     ahead = CLAIM_MS * 1.1;
+    create();
     expect(await working).toMatchObject({ completed: 1 });
     expect((await taskNow(way().tc, action)).runs).toHaveLength(1);
   });
