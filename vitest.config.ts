@@ -22,9 +22,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/contract/**', 'test/live/**'],
           // What is waited for comes at once on an idle machine; on a busy one it must not fail the test.
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          expect: { poll: { timeout: 20_000 } },
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 60_000 } },
           // CI runs on machines that others keep busy. A second failure counts; the report names what passed only then.
           retry: process.env['CI'] ? 1 : 0,
           globalSetup: 'test/support/temporary-folder.ts',

@@ -22,7 +22,7 @@ beforeAll(async () => {
     const template: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (isTemplate(template)) templates.set(stage, template);
   }
-}, 120_000);
+});
 afterAll(() => rm(`dist/test-package-${process.pid}`, { recursive: true, force: true }));
 
 describe.each(STAGES)('the template of %s', (stage) => {

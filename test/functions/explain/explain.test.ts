@@ -94,7 +94,7 @@ describe('explain --sample', () => {
     const { stdout } = await explainWith('--sample');
     expect(stdout).toMatch(/^clone {4}test-\S+ \(copy 1 of [\w-]{22}\)\n {2}because tags\.retrigger is true/);
     expect(stdout).toContain('1 to clone, 0 to rerun, 0 with nothing to do, 0 refused');
-  }, 30_000);
+  });
 });
 
 describe('explain', () => {

@@ -169,7 +169,7 @@ describe('cancel-all', () => {
     expect(way().records).toContainEqual(
       expect.objectContaining({ event: 'item-done', taskId: one, result: 'canceled' }),
     );
-  }, 40_000);
+  });
 
   it('looks once more at the end, and cancels what has appeared meanwhile', async () => {
     way().deploy(allFast);
@@ -230,7 +230,7 @@ describe('cancel-all', () => {
     const { message } = await refusal(cancelAll(push));
     expect(message).toMatch(/^Taskcluster did not say what became of these; they may still run:\n/);
     expect(message).not.toContain('not canceled');
-  }, 40_000);
+  });
 });
 
 function aFailed(push: Push): string {

@@ -7,38 +7,34 @@ import { clonesOf, tasksInGroup, taskNow } from '../../support/task-group.ts';
 const way = useQueuedWay();
 
 describe('a hundred action tasks and two workers', () => {
-  it(
-    'loses nothing and doubles nothing, three retriggers of one label included',
-    { timeout: 60_000 },
-    async () => {
-      const push = way().newPush(() => undefined, { size: 200 });
-      const labels = tests(push).map(({ label }) => label);
-      const build = aBuild(push, 'failed');
-      const wanted = new Map<string, string>();
-      for (let action = 0; action < 97; action++) {
-        const label = labels[action % labels.length] ?? '';
-        wanted.set(await way().press(push, [label]), label);
-      }
-      // The same label three times at once, and three times the same failed build.
-      const same = aTest(push, 'failed').label;
-      for (let again = 0; again < 3; again++) wanted.set(await way().press(push, [same, build.label]), same);
-      expect(wanted.size).toBe(100);
+  it('loses nothing and doubles nothing, three retriggers of one label included', async () => {
+    const push = way().newPush(() => undefined, { size: 200 });
+    const labels = tests(push).map(({ label }) => label);
+    const build = aBuild(push, 'failed');
+    const wanted = new Map<string, string>();
+    for (let action = 0; action < 97; action++) {
+      const label = labels[action % labels.length] ?? '';
+      wanted.set(await way().press(push, [label]), label);
+    }
+    // The same label three times at once, and three times the same failed build.
+    const same = aTest(push, 'failed').label;
+    for (let again = 0; again < 3; again++) wanted.set(await way().press(push, [same, build.label]), same);
+    expect(wanted.size).toBe(100);
 
-      const summaries = await Promise.all([way().work(), way().work()]);
-      const total = summaries.reduce((sum, { completed }) => sum + completed, 0);
-      expect({ total, summaries }).toMatchObject({ total: 100 });
-      expect(summaries.every(({ completed }) => completed > 0)).toBe(true);
+    const summaries = await Promise.all([way().work(), way().work()]);
+    const total = summaries.reduce((sum, { completed }) => sum + completed, 0);
+    expect({ total, summaries }).toMatchObject({ total: 100 });
+    expect(summaries.every(({ completed }) => completed > 0)).toBe(true);
 
-      const clones = (await tasksInGroup(way().tc, push.decisionTaskId)).filter(({ task }) =>
-        wanted.has(String(at(task, 'extra', 'parent'))),
-      );
-      const made = clones.map(({ task }) =>
-        [at(task, 'extra', 'parent'), at(task, 'metadata', 'name')].join(' '),
-      );
-      expect(made.toSorted()).toStrictEqual([...wanted].map((entry) => entry.join(' ')).toSorted());
-      expect((await taskNow(way().tc, build.taskId)).runs).toHaveLength(2);
-    },
-  );
+    const clones = (await tasksInGroup(way().tc, push.decisionTaskId)).filter(({ task }) =>
+      wanted.has(String(at(task, 'extra', 'parent'))),
+    );
+    const made = clones.map(({ task }) =>
+      [at(task, 'extra', 'parent'), at(task, 'metadata', 'name')].join(' '),
+    );
+    expect(made.toSorted()).toStrictEqual([...wanted].map((entry) => entry.join(' ')).toSorted());
+    expect((await taskNow(way().tc, build.taskId)).runs).toHaveLength(2);
+  });
 
   it('asks for another worker at each claim that came back full, and for no task that it has no room for', async () => {
     const push = way().newPush();

@@ -4,8 +4,8 @@ import { expectDoneOnce, startActions } from '../../support/once.ts';
 import { QueuedWay } from '../../support/queued-way.ts';
 
 // A time-out is a call that is performed all the same, only later, when it has been asked for again.
-const LATE_MS = 1_300;
-const REQUEST_MS = 1_000;
+const LATE_MS = 2_700;
+const REQUEST_MS = 2_500;
 
 interface Trouble {
   name: string;
@@ -19,7 +19,7 @@ const troubles: Trouble[] = [
   { name: 'the answer is lost', fault: { drop: 'after' }, lanes: 2 },
   { name: 'it is answered with 500', fault: { status: 500 }, lanes: 2 },
   { name: 'it is answered with 429', fault: { status: 429 }, lanes: 2 },
-  { name: 'it takes too long', fault: { delayMs: LATE_MS }, requestMs: REQUEST_MS, lanes: 4 },
+  { name: 'it takes too long', fault: { delayMs: LATE_MS }, requestMs: REQUEST_MS, lanes: 8 },
 ];
 
 const lanes = troubles.flatMap((trouble) =>
@@ -39,7 +39,7 @@ it.concurrent.each(lanes)(
         way.tc.setFaults([{ method: '*', nth, ...fault }]);
         await way.work(requestMs === undefined ? {} : { requestMs });
         // Late ones first, or they would meet the next round.
-        await vi.waitFor(() => expect(underWay(way)).toBe(0), { timeout: 20_000 });
+        await vi.waitFor(() => expect(underWay(way)).toBe(0), { timeout: 60_000 });
         const calls = way.tc.calls().length;
         way.tc.setFaults([]);
         // What was claimed by an answer that was lost.

@@ -37,7 +37,7 @@ beforeAll(async () => {
       if (isObject(record)) records.push(record);
     },
   );
-}, 60_000);
+});
 
 afterAll(async () => {
   await functions?.stop();
@@ -45,32 +45,28 @@ afterAll(async () => {
 });
 
 describe('a claim that comes back full', () => {
-  it(
-    'starts drain runs of the same function, which end when the queue is empty',
-    { timeout: 60_000 },
-    async () => {
-      const push = way.newPush();
-      const { label } = aTest(push, 'failed');
-      const actions = new Set<string>();
-      while (actions.size < ACTIONS) actions.add(await way.press(push, [label]));
-      await functions.invoke('worker');
-      const events = (name: string) => records.filter(({ event }) => event === name);
-      await expect.poll(() => events('resolved').length, { timeout: 40_000 }).toBe(ACTIONS);
-      await expect
-        .poll(() => events('poll-ended').filter(({ mode }) => mode === 'drain').length, { timeout: 10_000 })
-        .toBe(events('scaled-out').length);
-      expect(events('scaled-out').length).toBeGreaterThan(0);
-      expect(events('scaled-out').length).toBeLessThanOrEqual(2);
-      expect(records.filter(({ level }) => level === 'error')).toStrictEqual([]);
-      expect(events('scale-out-failed')).toStrictEqual([]);
+  it('starts drain runs of the same function, which end when the queue is empty', async () => {
+    const push = way.newPush();
+    const { label } = aTest(push, 'failed');
+    const actions = new Set<string>();
+    while (actions.size < ACTIONS) actions.add(await way.press(push, [label]));
+    await functions.invoke('worker');
+    const events = (name: string) => records.filter(({ event }) => event === name);
+    await expect.poll(() => events('resolved').length).toBe(ACTIONS);
+    await expect
+      .poll(() => events('poll-ended').filter(({ mode }) => mode === 'drain').length)
+      .toBe(events('scaled-out').length);
+    expect(events('scaled-out').length).toBeGreaterThan(0);
+    expect(events('scaled-out').length).toBeLessThanOrEqual(2);
+    expect(records.filter(({ level }) => level === 'error')).toStrictEqual([]);
+    expect(events('scale-out-failed')).toStrictEqual([]);
 
-      const group = await tasksInGroup(way.tc, push.decisionTaskId);
-      const parents = group
-        .map(({ task }) => String(at(task, 'extra', 'parent')))
-        .filter((id) => actions.has(id));
-      expect(parents.toSorted()).toStrictEqual([...actions].toSorted());
-      const states = group.filter(({ taskId }) => actions.has(taskId)).map(({ state }) => state);
-      expect(new Set(states)).toStrictEqual(new Set(['completed']));
-    },
-  );
+    const group = await tasksInGroup(way.tc, push.decisionTaskId);
+    const parents = group
+      .map(({ task }) => String(at(task, 'extra', 'parent')))
+      .filter((id) => actions.has(id));
+    expect(parents.toSorted()).toStrictEqual([...actions].toSorted());
+    const states = group.filter(({ taskId }) => actions.has(taskId)).map(({ state }) => state);
+    expect(new Set(states)).toStrictEqual(new Set(['completed']));
+  });
 });

@@ -10,7 +10,7 @@ const OPEN = ['unscheduled', 'pending', 'running']
 describe.skipIf(!hasBrowser)('the buttons of the page that cancel', () => {
   beforeAll(async () => {
     session = await PageSession.start();
-  }, 60_000);
+  });
   afterEach(() => session.closePages());
   afterAll(() => session?.stop(), 30_000);
 

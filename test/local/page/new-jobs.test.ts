@@ -8,7 +8,7 @@ let session: PageSession;
 describe.skipIf(!hasBrowser)('the button of the page that adds new jobs', () => {
   beforeAll(async () => {
     session = await PageSession.start();
-  }, 60_000);
+  });
   afterEach(() => session.closePages());
   afterAll(() => session?.stop(), 30_000);
 

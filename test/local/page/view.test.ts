@@ -18,7 +18,7 @@ let session: PageSession;
 describe.skipIf(!hasBrowser)('the view of the page', () => {
   beforeAll(async () => {
     session = await PageSession.start();
-  }, 60_000);
+  });
   afterEach(() => session.closePages());
   afterAll(() => session?.stop(), 30_000);
 
