@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { overBudget } from '../../bench/budget.ts';
+import { overBudget, overCancelingBudget } from '../../bench/budget.ts';
 import budget from '../../bench/budget.json' with { type: 'json' };
+import type { CancelingRow } from '../../bench/canceling.ts';
 import type { Row } from '../../bench/measure.ts';
 
 const BUNDLES = budget.bundles;
@@ -67,5 +68,48 @@ describe('the budget', () => {
     const cold = { start: 'cold', calls: 0, depth: 0 } as const;
     const rows = [row(cold), row({ ...cold, size: 20_000, bytesRead: 2e6 })];
     expect(await overBudget(rows, BUNDLES)).toStrictEqual([]);
+  });
+});
+
+describe('the budget of canceling', () => {
+  const { callsBesidesPages, peakRssMb, warmCpuMs, overRoundTrips } = budget.canceling;
+  /** A row that is as large as its budget allows. */
+  const cancelAll = (changes: Partial<CancelingRow> = {}): CancelingRow => ({
+    size: 1_100,
+    start: 'warm',
+    pages: 4,
+    cancels: 1_000,
+    calls: callsBesidesPages + 4,
+    mbRead: 1e6,
+    wallMs: 1e6,
+    overRoundTrips,
+    peakRssMb,
+    cpuMs: warmCpuMs,
+    ...changes,
+  });
+
+  it('is kept by figures that are just as large, and by a slow first call', async () => {
+    const rows = [
+      cancelAll({ start: 'cold', cpuMs: 1e6, overRoundTrips: 1e6 }),
+      cancelAll(),
+      cancelAll({ cpuMs: 1e6, overRoundTrips: 1e6 }),
+      cancelAll({ size: 20_000, cpuMs: 1e6, overRoundTrips: 1e6 }),
+    ];
+    expect(await overCancelingBudget(rows, { times: true })).toStrictEqual([]);
+  });
+
+  it.each<[string, Partial<CancelingRow>, RegExp]>([
+    ['a call more', { calls: callsBesidesPages + 5 }, /calls besides pages/],
+    ['more memory', { peakRssMb: peakRssMb + 1 }, /MB, budget/],
+    ['more processor time', { cpuMs: warmCpuMs + 1 }, /processor time/],
+    ['more time', { overRoundTrips: overRoundTrips + 0.01 }, /round trips/],
+  ])('is broken by %s', async (_, changes, line) => {
+    expect(await overCancelingBudget([cancelAll(changes)], { times: true })).toStrictEqual([
+      expect.stringMatching(line),
+    ]);
+  });
+
+  it('leaves the wall clock alone on a busy machine', async () => {
+    expect(await overCancelingBudget([cancelAll({ overRoundTrips: 9 })], { times: false })).toStrictEqual([]);
   });
 });
