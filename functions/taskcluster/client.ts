@@ -10,7 +10,7 @@ import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
 import { isObject } from '../tasks/shapes.ts';
 import { AnswerTooLargeError, JsonBody, type AnswerBody } from './answer-body.ts';
 import { exchange, type ApiAnswer } from './exchange.ts';
-import { signerFor, type Signer } from './hawk.ts';
+import { signerFor, type Signer } from './signer.ts';
 import { READ_POLICY, withRetries, type RetryPolicy } from './retry.ts';
 
 /** Which service's client to use, by its class in taskcluster-client. */
@@ -135,7 +135,8 @@ export class TaskclusterClient {
     const entry = call.entryReference;
     const [params, rest] = [args.slice(0, entry.args.length), args.slice(entry.args.length)];
     const payload = entry.input === undefined ? undefined : JSON.stringify(rest.shift());
-    const url = new URL(api.buildUrl(call, ...params, ...rest));
+    // Hawk signs an apostrophe escaped, and nothing else escapes it.
+    const url = new URL(api.buildUrl(call, ...params, ...rest).replaceAll("'", '%27'));
     const method = entry.method.toUpperCase();
     const authorization = credentials && this.#signer(credentials)(method, url);
     const { timeoutMs = 30_000 } = this.#options;

@@ -1,6 +1,7 @@
-/** What the tests use of the Hawk library, which has no types. */
+/** What we use of the Hawk library, which has no types. */
 declare module 'hawk' {
   export const client: {
+    /** Makes the header of one request. The services do not want the body signed: leave out `payload`. */
     header(
       uri: string,
       method: string,

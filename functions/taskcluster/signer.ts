@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { client } from 'hawk';
 import type { Credentials } from '../platform/credentials.ts';
 import { isObject } from '../tasks/shapes.ts';
 
@@ -9,35 +9,20 @@ export type Signer = (method: string, url: URL) => string;
  * Signs requests with Hawk, as Taskcluster's services want it: host, path and time are signed, the body is not.
  *
  * @param authorizedScopes restricts the requests to these scopes
+ * @throws TypeError if the certificate cannot be read
  */
 export function signerFor(
   { clientId, accessToken, certificate }: Credentials,
   authorizedScopes?: readonly string[],
 ): Signer {
+  const credentials = { id: clientId, key: accessToken, algorithm: 'sha256' };
   const ext = extOf(certificate, authorizedScopes);
-  const extField = ext === '' ? '' : `ext="${ext}", `;
-  return (method, { protocol, hostname, port, pathname, search }) => {
-    const seconds = Math.floor(Date.now() / 1000);
-    const nonce = randomBytes(6).toString('base64url');
-    const signedPort = port || (protocol === 'https:' ? '443' : '80');
-    const signed = [
-      'hawk.1.header',
-      seconds,
-      nonce,
-      method,
-      `${pathname}${search}`,
-      withoutBrackets(hostname),
-      signedPort,
-      '', // no hash of the body
-      ext,
-      '',
-    ].join('\n');
-    const mac = createHmac('sha256', accessToken).update(signed).digest('base64');
-    return `Hawk id="${clientId}", ts="${seconds}", nonce="${nonce}", ${extField}mac="${mac}"`;
-  };
+  // What is sent: no fragment, and no question mark that nothing follows.
+  return (method, { origin, pathname, search }) =>
+    client.header(`${origin}${pathname}${search}`, method, { credentials, ext }).header;
 }
 
-/** What the services must know besides the clientId to judge a request. */
+/** What the services must know besides the clientId to judge a request; empty if that is nothing. */
 function extOf(certificate: string | undefined, authorizedScopes: readonly string[] | undefined): string {
   const ext = {
     ...(certificate === undefined ? {} : { certificate: parsed(certificate) }),
@@ -55,9 +40,4 @@ function parsed(certificate: string): object {
   }
   if (!isObject(value)) throw new TypeError('the certificate of the credentials is not a JSON object');
   return value;
-}
-
-/** An IPv6 address as it is connected to. */
-function withoutBrackets(hostname: string): string {
-  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 }
