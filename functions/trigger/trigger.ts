@@ -27,9 +27,12 @@ import { answer, type TriggerAnswer } from './answer.ts';
 import { payloadHashMatches, type TriggerRequest } from './request.ts';
 import type { TaskId } from '../tasks/names.ts';
 
+/** What the auth service is asked. */
+type Auth = Pick<TaskclusterAuth, 'authenticateHawk' | 'expandScopes'>;
+
 export interface TriggerServices {
   rootUrl: string;
-  auth: TaskclusterAuth;
+  auth: Auth;
   reader: Reader;
   graphs: Graphs;
   /** Writes as the hook would, in the user's name. */
@@ -133,10 +136,7 @@ function forwardError(error: unknown): ApiError | undefined {
   return new ApiError(error.code, error.text, { cause: error });
 }
 
-async function authenticate(
-  { signed, contentType, body }: TriggerRequest,
-  auth: TaskclusterAuth,
-): Promise<Caller> {
+async function authenticate({ signed, contentType, body }: TriggerRequest, auth: Auth): Promise<Caller> {
   if (signed.authorization === undefined) {
     // The hooks service's answer to a request without credentials.
     throw new ApiError(
@@ -171,7 +171,7 @@ async function allow(
   decision: Promise<TaskDefinition | undefined>,
   hook: InTreeHook,
   payload: ActionPayload,
-  auth: TaskclusterAuth,
+  auth: Auth,
 ): Promise<void> {
   const { taskGroupId } = payload.user;
   const task = await decision;
