@@ -55,7 +55,7 @@ describe('answer', () => {
     expect(answer(performed(...items), HOOK)).toEqual({ taskId, status: { taskId } });
   });
 
-  it('hands on what the full hook has answered', () => {
+  it('passes on the full hook’s answer', () => {
     expect(answer(forwarded({ taskId: id('x') }), HOOK)).toEqual({ taskId: id('x') });
     expect(answer(forwarded({}), HOOK)).toEqual({});
   });
@@ -92,7 +92,7 @@ describe('answer', () => {
     expect(refusal(canceled).message).toMatch(/^Nothing was canceled:\n/);
   });
 
-  it('says that nothing was done', () => {
+  it('says that nothing was run again', () => {
     const { statusCode, message } = refusal(performed(nothing, refused, unknown));
     expect([statusCode, message]).toEqual([
       400,
@@ -100,7 +100,7 @@ describe('answer', () => {
     ]);
   });
 
-  it('does not name a task twice whose label nobody knows', () => {
+  it('does not name a task with an unknown label twice', () => {
     const { message } = refusal(performed({ ...refused, label: id('d') }));
     expect(message).toBe(`Nothing was run again:\n- ${id('d')}: no scopes`);
   });

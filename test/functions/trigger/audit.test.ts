@@ -47,7 +47,7 @@ describe('what is written in the name of a user', () => {
     expect(way().writes()).toMatchObject([{ method: 'createTask', clientId: inNameOf('login/developer') }]);
   });
 
-  it('is told in the log, with what was done', async () => {
+  it('is in the log, with what was done', async () => {
     const push = way().newPush();
     const { label, taskId } = aTest(push);
     const answer = await retrigger(way(), push, [label]);
@@ -78,7 +78,7 @@ describe('what is written in the name of a user', () => {
 
 describe('a hook of level 3', () => {
   const cases: [string, Record<string, unknown>][] = [
-    // Our own client may act as the hooks of every level, but not for this request.
+    // Our own client may act as the hooks of every level, but this request may not.
     [
       'on a worker pool of another level',
       { taskQueueId: 'gecko-1/b-linux', provisionerId: 'gecko-1', workerType: 'b-linux' },
@@ -87,7 +87,7 @@ describe('a hook of level 3', () => {
     ['with a route of another level', { routes: ['tc-treeherder.v2.try.abc'] }],
     ['with scopes that no hook has', { scopes: ['auth:create-client:root'] }],
   ];
-  it.each(cases)('makes no task %s', async (_, task) => {
+  it.each(cases)('creates no task %s', async (_, task) => {
     const name = `test-${taskcluster.slugid()}`;
     const push = way().newPush((fresh) => {
       const target = aTest(fresh);

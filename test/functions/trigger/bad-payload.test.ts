@@ -7,12 +7,12 @@ import { payloadOf, post, refusal, refusalOf, requestsPayload, trigger } from '.
 
 const way = useDirectWay();
 
-// Whatever is wrong, nothing is written; that nothing is logged as an error, useDirectWay sees to.
+// Whatever is wrong, nothing is written. useDirectWay checks that nothing is logged as an error.
 afterEach(() => way().expectNoWrites());
 
 type Payload = Record<string, unknown>;
 
-/** A good payload with other user fields. */
+/** A valid payload with other user fields. */
 const user = (push: Push, fields: Payload): Payload => {
   const payload = requestsPayload(push, [{ tasks: [aTest(push).label] }]);
   return { ...payload, user: { ...objectAt(payload, 'user'), ...fields } };
@@ -58,15 +58,15 @@ describe('a payload with', () => {
       (push) => decision(push, 'repository', { url: 'https://hg.mozilla.org/' }),
       'payload/decision/repository/url',
     ],
-    ['a list in its place', () => [], 'payload must be object'],
-    ['nothing in it', () => ({}), "payload must have required property 'decision'"],
-    ['a taskId that is no slugid', (push) => user(push, { taskId: 'not-a-task' }), 'payload/user/taskId'],
+    ['a list instead', () => [], 'payload must be object'],
+    ['no fields', () => ({}), "payload must have required property 'decision'"],
+    ['a taskId that is not a slugid', (push) => user(push, { taskId: 'not-a-task' }), 'payload/user/taskId'],
     [
-      'a taskGroupId that is no slugid',
+      'a taskGroupId that is not a slugid',
       (push) => user(push, { taskGroupId: '*' }),
       'payload/user/taskGroupId',
     ],
-    ['an action id that is no slugid', (push) => ({ ...user(push, {}), taskId: 'x' }), 'payload/taskId'],
+    ['an action id that is not a slugid', (push) => ({ ...user(push, {}), taskId: 'x' }), 'payload/taskId'],
     ['no input', (push) => user(push, { input: null }), 'payload/user/input must be object'],
     [
       'no requests',
@@ -75,7 +75,7 @@ describe('a payload with', () => {
     ],
     ['an empty label', (push) => requests(push, [{ tasks: [''] }]), 'payload/user/input/requests/0/tasks/0'],
     [
-      'a label that is no text',
+      'a label that is not a string',
       (push) => requests(push, [{ tasks: [7] }]),
       'payload/user/input/requests/0/tasks/0 must be string',
     ],
@@ -105,21 +105,21 @@ describe('a payload with', () => {
       (push) => single(push, { times: 101 }),
       'payload/user/input/times must be <= 100',
     ],
-    ['times as text', (push) => single(push, { times: '2' }), 'payload/user/input/times must be integer'],
+    ['times as a string', (push) => single(push, { times: '2' }), 'payload/user/input/times must be integer'],
     [
-      'downstream as text',
+      'downstream as a string',
       (push) => single(push, { downstream: 'yes' }),
       'payload/user/input/downstream must be boolean',
     ],
     ['input that is a list', (push) => single(push, []), 'payload/user/input must be object'],
     [
-      'no task for an action on one',
+      'no task for an action on one task',
       (push) => payloadOf(push, 'retrigger', { input: {} }),
       'payload/user/taskId is null',
     ],
     ['no task for a rerun', (push) => payloadOf(push, 'rerun', { input: {} }), 'payload/user/taskId is null'],
     [
-      'text as input of a rerun',
+      'a string as input of a rerun',
       (push) => payloadOf(push, 'rerun', { taskId: aTest(push).taskId, input: 'x' }),
       'payload/user/input must be object',
     ],
@@ -157,7 +157,7 @@ describe('a body', () => {
     expect(message).toContain('5000000 bytes');
   });
 
-  it('of bytes that no text has', async () => {
+  it('of bytes that are not text', async () => {
     const body = new Uint8Array([0xff, 0xfe, 0x00]);
     const response = await post(way(), { body, contentType: 'application/octet-stream' });
     expect(await refusalOf(response)).toMatchObject({ statusCode: 400, code: 'MalformedPayload' });

@@ -71,13 +71,13 @@ describe('the answer to a cancellation', () => {
     expect(refusal(...items)).toEqual(answer);
   });
 
-  it('names a task that is known by its taskId alone, or by its label alone, once', () => {
+  it('names a task once if only its taskId or only its label is known', () => {
     expect(refusal({ ...refused, label: id('c') })[1]).toBe(`Nothing was canceled:\n- ${id('c')}: no scopes`);
     const { taskId: _, ...labeled } = refused;
     expect(refusal(labeled)[1]).toBe('Nothing was canceled:\n- c: no scopes');
   });
 
-  it('says of thousands of refused tasks, with labels and reasons of any length, that others may still run', () => {
+  it('says that others may still run after thousands of refused tasks with labels and reasons of any length', () => {
     const items = Array.from({ length: 1_000 }, (_, nth) => ({
       ...refused,
       label: `${nth} ${'"'.repeat(100_000)}`,

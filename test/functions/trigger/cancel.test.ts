@@ -20,7 +20,7 @@ const cancel = (push: Push, taskId: string) =>
 const cancelAll = (push: Push) => trigger(way(), payloadOf(push, 'cancel-all', { input: {} }));
 
 describe('cancel', () => {
-  it.each(['pending', 'running'] as const)('ends a task that is %s', async (state) => {
+  it.each(['pending', 'running'] as const)('cancels a task that is %s', async (state) => {
     way().deploy(allFast);
     let taskId = '';
     const push = way().newPush((fresh) => {
@@ -40,14 +40,14 @@ describe('cancel', () => {
     );
   });
 
-  it('takes the decision task, as today’s action does', async () => {
+  it('cancels the decision task, as today’s action does', async () => {
     way().deploy(allFast);
     const push = way().newPush((fresh) => change(fresh, fresh.decisionTaskId, { state: 'running' }));
     await cancel(push, push.decisionTaskId);
     expect(await taskNow(way().tc, push.decisionTaskId)).toMatchObject({ state: 'exception' });
   });
 
-  it('says so where the task has ended', async () => {
+  it('says so if the task has ended', async () => {
     way().deploy(allFast);
     const push = way().newPush();
     const { taskId, label } = aTest(push);
@@ -57,7 +57,7 @@ describe('cancel', () => {
     });
   });
 
-  it('says so where the task was canceled before', async () => {
+  it('says so if the task was canceled before', async () => {
     way().deploy(allFast);
     const push = way().newPush((fresh) => change(fresh, aTest(fresh).taskId, { state: 'running' }));
     const { taskId, label } = aTest(push, 'running');
@@ -85,7 +85,7 @@ describe('cancel', () => {
     expect(way().calls('cancelTask')).toHaveLength(0);
   });
 
-  it('is forwarded with an input that we do not know', async () => {
+  it('is forwarded with an unknown input', async () => {
     way().deploy(allFast);
     const push = way().newPush();
     await trigger(way(), payloadOf(push, 'cancel', { input: { why: 'x' }, taskId: aTest(push).taskId }));
@@ -94,7 +94,7 @@ describe('cancel', () => {
 });
 
 describe('cancel-all', () => {
-  it('ends all that has not ended: what waits first, what runs last', async () => {
+  it('cancels everything that has not ended: waiting tasks first, running ones last', async () => {
     way().deploy(allFast);
     const push = way().newPush();
     const wanted = open(push);
@@ -160,7 +160,7 @@ describe('cancel-all', () => {
     expect(group.filter(({ state }) => ['unscheduled', 'pending', 'running'].includes(state))).toEqual([]);
   });
 
-  it('looks up what has become of a task when no answer comes at all', async () => {
+  it('looks up whether a task was canceled if no answer comes', async () => {
     way().deploy(allFast);
     const push = way().newPush();
     const [one = ''] = open(push);
@@ -171,11 +171,11 @@ describe('cancel-all', () => {
     );
   });
 
-  it('looks once more at the end, and cancels what has appeared meanwhile', async () => {
+  it('looks again at the end, and cancels what has appeared meanwhile', async () => {
     way().deploy(allFast);
     const push = way().newPush();
     const [first = ''] = open(push);
-    // Somebody reruns a task that had ended when the group was listed.
+    // Someone reruns a task that had ended when the group was listed.
     const failed = aFailed(push);
     way().tc.setFaults([{ method: 'cancelTask', path: `*${first}*`, delayMs: 300 }]);
     const canceling = cancelAll(push);
@@ -185,7 +185,7 @@ describe('cancel-all', () => {
     expect(await taskNow(way().tc, failed)).toMatchObject({ state: 'exception' });
   });
 
-  it('says so where everything has ended', async () => {
+  it('says so if everything has ended', async () => {
     way().deploy(allFast);
     const push = way().newPush((fresh) => {
       for (const taskId of open(fresh)) change(fresh, taskId, { state: 'completed' });
@@ -196,7 +196,7 @@ describe('cancel-all', () => {
     });
   });
 
-  it('leaves all of it to the full hook when the group cannot be read', async () => {
+  it('forwards the action when the group cannot be read', async () => {
     way().deploy(allFast);
     way().tc.setFaults([{ method: 'listTaskGroup', status: 500, times: 99 }]);
     await cancelAll(way().newPush());
@@ -204,7 +204,7 @@ describe('cancel-all', () => {
     expect(way().calls('cancelTask')).toHaveLength(0);
   });
 
-  it('says that tasks may still run where the second look fails', async () => {
+  it('says that tasks may still run if the second look fails', async () => {
     way().deploy(allFast);
     way().tc.setFaults([{ method: 'listTaskGroup', status: 500, nth: 2, times: 99 }]);
     const push = way().newPush();
@@ -217,7 +217,7 @@ describe('cancel-all', () => {
     );
   });
 
-  it('does not say that a task was not canceled when nobody knows', async () => {
+  it('does not say that a task was not canceled if that is not known', async () => {
     const push = way().newPush((fresh) => {
       for (const taskId of open(fresh)) change(fresh, taskId, { state: 'completed' });
       change(fresh, aTest(fresh).taskId, { state: 'running' });

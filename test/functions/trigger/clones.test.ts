@@ -40,7 +40,7 @@ describe('a retrigger of one label', () => {
     });
   });
 
-  it('makes the same task again, with new times and links to itself', async () => {
+  it('creates the same task again, with new times and links to itself', async () => {
     const push = way().newPush();
     const { label, taskId: original, task } = aTest(push);
     const before = Date.now();
@@ -61,17 +61,17 @@ describe('a retrigger of one label', () => {
     expect(moved).not.toContain(original);
   });
 
-  it('clones the decision task’s own task, whatever later actions have made of its label', async () => {
+  it('clones the decision task’s own task, whatever later actions made for its label', async () => {
     const push = way().newPush();
     const { label, original, action } = retriggeredTest(push);
     await retrigger(way(), push, [label]);
     const [{ body } = { body: undefined }] = created();
-    // As taskgraph does: an action may have changed what it made (an interactive task, one with a profiler).
+    // As taskgraph does: an action may have changed its task (an interactive task, one with a profiler).
     expect(at(body, 'extra')).toStrictEqual(objectAt(push.tasks[original]?.task, 'extra'));
     expect(stringsAt(body, 'dependencies')).not.toContain(action);
   });
 
-  it('works on a try push, with the hook of its level', async () => {
+  it('works on a try push with the hook of its level', async () => {
     const push = way().newPush(() => undefined, { repository: tryRepository });
     const { label } = aTest(push);
     const { taskId } = await retrigger(way(), push, [label]);
@@ -94,7 +94,7 @@ describe('a retrigger of one label', () => {
 });
 
 describe('a retrigger of many', () => {
-  it('makes as many clones as times says', async () => {
+  it('creates as many clones as times says', async () => {
     const push = way().newPush();
     const { label } = aTest(push);
     const { taskId } = await retrigger(way(), push, [label], 3);
@@ -114,7 +114,7 @@ describe('a retrigger of many', () => {
     expect(way().calls('statuses')).toHaveLength(1);
   });
 
-  it('takes each request with its own times, once by default', async () => {
+  it('uses the times of each request, once by default', async () => {
     const push = way().newPush();
     const labels = tests(push).map(({ label }) => label);
     const [one = '', two = '', three = ''] = labels;
@@ -136,7 +136,7 @@ describe('a retrigger of many', () => {
     expect(ofFirst.map((task) => task.taskId)).toContain(taskId);
   });
 
-  it('counts a label once in a request, however often it is selected, and once more in another', async () => {
+  it('counts a label once per request, however often it is selected', async () => {
     const push = way().newPush();
     const { label } = aTest(push);
     await retrigger(way(), push, [label, label]);
@@ -148,17 +148,17 @@ describe('a retrigger of many', () => {
   });
 });
 
-describe('a label that Treeherder has cut', () => {
+describe('a label that Treeherder cut', () => {
   const long = `test-linux2404-64/opt-${'mochitest-'.repeat(14)}`;
 
-  it('stands for the one label that begins with it', async () => {
+  it('means the one label that starts with it', async () => {
     const name = `${long}1`;
     const push = way().newPush((fresh) => rename(fresh, aTest(fresh), name));
     await retrigger(way(), push, [name.slice(0, 139)]);
     expect(created()).toStrictEqual([{ taskId: expect.any(String), ...labelled(name) }]);
   });
 
-  it('is refused when several labels begin with it', async () => {
+  it('is refused if several labels start with it', async () => {
     const push = way().newPush((fresh) => {
       for (const [index, entry] of tests(fresh).slice(0, 2).entries())
         rename(fresh, entry, `${long}${index}`);
@@ -169,7 +169,7 @@ describe('a label that Treeherder has cut', () => {
     expect(way().writes()).toStrictEqual([]);
   });
 
-  it('is not guessed at when it is shorter than Treeherder cuts', async () => {
+  it('is not completed if it is shorter than Treeherder cuts', async () => {
     const push = way().newPush((fresh) => rename(fresh, aTest(fresh), `${long}1`));
     await retrigger(way(), push, [long.slice(0, 138)]);
     expect(way().writes()).toMatchObject([{ method: 'triggerHook' }]);

@@ -9,7 +9,7 @@ const way = useDirectWay();
 const path = `/api/hooks/v1/hooks/${genericHook.hookGroupId}/${encodeURIComponent(genericHook.hookId)}/trigger`;
 const words = (list: string | null) => (list ?? '').toLowerCase().split(/, */);
 
-it('answers a browser that asks whether it may', async () => {
+it('answers a preflight request', async () => {
   const response = await fetch(`${way().tc.rootUrl}${path}`, {
     method: 'OPTIONS',
     headers: {
@@ -44,7 +44,7 @@ it.each([
   ['a failed signature', { body: '{}', authorization: 'Hawk id="x"' }, 401],
   ['missing credentials', { body: '{}', authorization: null }, 403],
   [
-    'a hook that there is not',
+    'a hook that does not exist',
     { body: '{}', hook: { hookGroupId: 'project-gecko', hookId: 'in-tree-action-9' } },
     403,
   ],
@@ -54,7 +54,7 @@ it.each([
   expect(await refusalOf(response)).toMatchObject({ statusCode });
 });
 
-it('lets a browser read that A call to Taskcluster failed, which is no error of ours', async () => {
+it('lets a browser read that a call to Taskcluster failed, which is not our error', async () => {
   way().tc.setFaults([{ method: 'authenticateHawk', status: 500, times: 99 }]);
   const response = await post(way(), { body: '{}' });
   expect(response.headers.get('access-control-allow-origin')).toBe('*');

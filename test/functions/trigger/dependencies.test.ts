@@ -9,7 +9,7 @@ import { retrigger } from '../../support/requests.ts';
 
 const way = useDirectWay();
 
-// Tasks that a test adds to its push.
+// Tasks that tests add to their push.
 let newBuild: string;
 let newAction: string;
 beforeEach(() => {
@@ -22,7 +22,7 @@ const created = () =>
     .calls('createTask')
     .map(({ body }) => body);
 
-/** The build that a test waits for. */
+/** The build that a test depends on. */
 const buildOf = (push: Push, { task }: Entry): { taskId: string; build: PushTask } => {
   for (const taskId of stringsAt(task, 'dependencies')) {
     const build = push.tasks[taskId];
@@ -31,7 +31,7 @@ const buildOf = (push: Push, { task }: Entry): { taskId: string; build: PushTask
   throw new Error('the test needs no build');
 };
 
-/** The build, run anew as another task, an hour after the original. */
+/** The build, run again as another task, an hour after the original. */
 const runBuildAnew = (push: Push, state: PushTask['state'] = 'completed'): { label: string } => {
   const { build } = buildOf(push, aTest(push));
   const anHourLater = (field: string) =>
@@ -41,7 +41,7 @@ const runBuildAnew = (push: Push, state: PushTask['state'] = 'completed'): { lab
   return { label: build.label };
 };
 
-/** An action task of this push, indexed like the others, with the labels that it has run. */
+/** An indexed action task of this push, with the labels that it ran. */
 const addAction = (push: Push, labels: Record<string, string>, data?: Record<string, unknown>): void => {
   const { action } = retriggeredTest(push);
   const model = push.tasks[action];
@@ -54,8 +54,8 @@ const addAction = (push: Push, labels: Record<string, string>, data?: Record<str
   push.artifacts[newAction] = { 'public/label-to-taskid.json': labels };
 };
 
-describe('a dependency that was run anew', () => {
-  it('is replaced by the newest task of its label, in the payload as well', async () => {
+describe('a dependency that was run again', () => {
+  it('is replaced by the newest task of its label, also in the payload', async () => {
     const push = way().newPush((fresh) => {
       const { label } = runBuildAnew(fresh);
       addAction(fresh, { [label]: newBuild });
@@ -81,10 +81,10 @@ describe('a dependency that was run anew', () => {
     expect(at(created()[0], 'dependencies')).toContain(newBuild);
   });
 
-  it('is replaced by the newest by its times, whichever map names it', async () => {
+  it('is replaced by the newest by time, whichever map has it', async () => {
     const push = way().newPush((fresh) => {
       const { label } = runBuildAnew(fresh);
-      // The order of the maps alone says nothing: here the action names the old task.
+      // The order of the maps does not matter: here the action has the old task.
       addAction(fresh, { [label]: buildOf(fresh, aTest(fresh)).taskId });
       labelMap(fresh)[label] = newBuild;
     });
@@ -92,7 +92,7 @@ describe('a dependency that was run anew', () => {
     expect(at(created()[0], 'dependencies')).toContain(newBuild);
   });
 
-  it('downloads no map of an action that has run other labels', async () => {
+  it('downloads no map of an action that ran other labels', async () => {
     const push = way().newPush((fresh) => {
       const { label } = aTest(fresh, 'failed');
       addAction(fresh, { [label]: newBuild }, { retrigger: { labels: [label], taskIds: [] } });
@@ -107,7 +107,7 @@ describe('a dependency that was run anew', () => {
 });
 
 describe('a dependency that', () => {
-  it('does not exist any more sends the whole action to the full hook', async () => {
+  it('no longer exists forwards the whole action', async () => {
     const gone = 'GoneAAAAQqCaaaaaaaaaaA';
     const push = way().newPush((fresh) => {
       const { taskId, task } = aTest(fresh, 'failed');
@@ -121,7 +121,7 @@ describe('a dependency that', () => {
   });
 
   it.each(['failed', 'exception'] as const)(
-    'is %s keeps no task from being cloned, with a warning',
+    'is %s does not prevent a clone, but causes a warning',
     async (state) => {
       const push = way().newPush((fresh) => change(fresh, buildOf(fresh, aTest(fresh)).taskId, { state }));
       const test = aTest(push);
@@ -141,7 +141,7 @@ describe('a dependency that', () => {
     },
   );
 
-  it('is still running is waited for', async () => {
+  it('is still running keeps the clone waiting', async () => {
     const push = way().newPush((fresh) =>
       change(fresh, buildOf(fresh, aTest(fresh)).taskId, { state: 'running' }),
     );

@@ -10,7 +10,7 @@ import { payloadOf, refusal, requestsPayload, trigger } from '../../support/requ
 
 const way = useDirectWay();
 
-/** How many tasks of a label the queue has in the push's group. */
+/** The number of tasks with a label in the push's group. */
 const countTasks = async ({ decisionTaskId }: Push, label: string): Promise<number> => {
   const group = await new Queue({ rootUrl: way().tc.rootUrl }).listTaskGroup(decisionTaskId, {});
   const list = at(group, 'tasks');
@@ -24,7 +24,7 @@ const createdIds = () =>
     .map(({ path }) => path.split('/').at(-1));
 
 describe('reading', () => {
-  it('does without the batch reads where a deployment has none', async () => {
+  it('works without the batch reads if a deployment has none', async () => {
     way().tc.setFaults([
       { method: 'tasks', status: 404, times: 99 },
       { method: 'statuses', status: 404, times: 99 },
@@ -38,7 +38,7 @@ describe('reading', () => {
   });
 
   it.each(['listTasks', 'getLatestArtifact', 'tasks', 'statuses'])(
-    'goes to the full hook when %s fails again and again',
+    'forwards the action when %s keeps failing',
     async (method) => {
       way().tc.setFaults([{ method, status: 500, times: 99 }]);
       const push = way().newPush();
@@ -67,7 +67,7 @@ describe('reading', () => {
   });
 
   it.each(['authenticateHawk', 'task', 'expandScopes'])(
-    'answers 5xx and does nothing when %s does not tell whether the caller may',
+    'answers 5xx and does nothing when %s cannot say whether the caller may',
     async (method) => {
       way().tc.setFaults([{ method, status: 500, times: 99 }]);
       const push = way().newPush();
@@ -100,7 +100,7 @@ describe('creating', () => {
     expect(await countTasks(push, label)).toBe(6);
   });
 
-  it('answers before Lambda ends it, and tells what it could not wait for', async () => {
+  it('answers before Lambda ends it, and lists what it could not wait for', async () => {
     way().gateway.timeoutMs = 3_000;
     const push = way().newPush();
     const { label, taskId } = aTest(push);
@@ -117,7 +117,7 @@ describe('creating', () => {
   });
 
   it.each([403, 409])(
-    'tells what it made and what it did not, when one of ten is refused (%d)',
+    'lists what it created and what it did not, when one of ten is refused (%d)',
     async (status) => {
       way().tc.setFaults([{ method: 'createTask', nth: 4, status }]);
       const push = way().newPush();
@@ -154,7 +154,7 @@ describe('rerunning', () => {
     });
   });
 
-  it('makes one new run, even where that has ended before the answer is missed', async () => {
+  it('starts one new run, even if that has ended before the answer is missed', async () => {
     const push = way().newPush();
     const { label, taskId, task } = aBuild(push, 'failed');
     way().tc.setFaults([{ method: 'rerunTask', drop: 'after' }]);
@@ -171,7 +171,7 @@ describe('rerunning', () => {
 });
 
 describe('a payload with a taskId', () => {
-  it('is acted on once, however often it comes', async () => {
+  it('is performed once, however often it comes', async () => {
     const push = way().newPush();
     const { label } = aTest(push);
     const payload = {
@@ -184,7 +184,7 @@ describe('a payload with a taskId', () => {
     expect(await countTasks(push, label)).toBe(4);
   });
 
-  it('is acted on once, even when it comes twice at a time', async () => {
+  it('is performed once, even when it comes twice at the same time', async () => {
     const push = way().newPush();
     const { label } = aTest(push);
     const payload = {
@@ -196,7 +196,7 @@ describe('a payload with a taskId', () => {
     expect(await countTasks(push, label)).toBe(4);
   });
 
-  it('completes what an earlier attempt has left undone', async () => {
+  it('completes what an earlier attempt left undone', async () => {
     const push = way().newPush();
     const { label } = aTest(push);
     const payload = {
@@ -210,7 +210,7 @@ describe('a payload with a taskId', () => {
     expect(await countTasks(push, label)).toBe(4);
   });
 
-  it('without one every press is an action of its own', async () => {
+  it('without one, every press is a separate action', async () => {
     const push = way().newPush();
     const { label, taskId } = aTest(push);
     const payload = payloadOf(push, 'retrigger', { taskId, input: {} });

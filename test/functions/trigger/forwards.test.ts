@@ -34,13 +34,13 @@ const triggerPath = (hookId: string) =>
   `/api/hooks/v1/hooks/project-gecko/${encodeURIComponent(hookId)}/trigger`;
 const full = `${genericHook.hookId}/full`;
 
-/** What the ingress has sent to the function. */
+/** The requests that the ingress sent to the function. */
 const received = () =>
   way()
     .tc.calls()
     .filter(({ service }) => service === 'functions');
 
-/** What has been written, and whether payload and answer went through unchanged. */
+/** What was written, and whether payload and answer were passed on unchanged. */
 const forwarding = (answer: unknown) => {
   const [sent] = received();
   const [forwarded] = way().writes();
@@ -48,7 +48,7 @@ const forwarding = (answer: unknown) => {
     writes: way()
       .writes()
       .map(({ method, path, status }) => ({ method, path, status })),
-    // All that is added is the taskId that the full action task shall have.
+    // Only the taskId for the full action task is added.
     payloadUnchanged: isDeepStrictEqual(forwarded?.body, {
       ...Object(sent?.body),
       taskId: at(answer, 'taskId'),
@@ -60,7 +60,7 @@ const forwarding = (answer: unknown) => {
   };
 };
 
-/** The full hook was triggered once, and nothing else was written. */
+/** Checks that the full hook was triggered once and nothing else was written. */
 const once = (because: string) => ({
   writes: [{ method: 'triggerHook', path: triggerPath(full), status: 200 }],
   payloadUnchanged: true,
@@ -68,11 +68,11 @@ const once = (because: string) => ({
   because: [because],
 });
 
-/** Marks a task as one that may be cloned. */
+/** Marks a task as cloneable. */
 const mark = (push: Push, { taskId, task }: Entry, more: Record<string, unknown>): void =>
   change(push, taskId, { task: { tags: { ...tagsOf(task), retrigger: 'true', chosen: 'yes' }, ...more } });
 
-describe('goes to the full hook whole', () => {
+describe('forwards the whole action for', () => {
   const protections: [string, (push: Push) => Entry, Record<string, unknown>][] = [
     ['an index route at level 3', (push) => aBuild(push, 'failed'), {}],
     [
@@ -87,13 +87,13 @@ describe('goes to the full hook whole', () => {
       tasksOf(push).filter(({ task }) => at(task, 'tags', 'chosen') === 'yes'),
       'marked task',
     );
-    // Beside it one that could be cloned: never half fast, half forwarded.
+    // Together with one that could be cloned: never half fast, half forwarded.
     expect(forwarding(await retrigger(way(), push, [aTest(push).label, chosen.label]))).toStrictEqual(
       once('protected'),
     );
   });
 
-  it('a retrigger of a task with a route to a shared cache, at level 1 as well', async () => {
+  it('a retrigger of a task with a route to a shared cache, also at level 1', async () => {
     const routes = ['index.gecko.cache.level-1.toolchains.v3.node.latest'];
     const push = way().newPush((fresh) => mark(fresh, aTest(fresh, 'failed'), { routes }), {
       repository: tryRepository,
@@ -140,7 +140,7 @@ describe('goes to the full hook whole', () => {
 
   it.each([
     ['downstream', { downstream: true, times: 2 }, 'not-listed'],
-    ['an input that we do not know', { times: 1, gently: true }, 'other-action'],
+    ['an unknown input', { times: 1, gently: true }, 'other-action'],
   ])('a retrigger with %s', async (_, input, because) => {
     const push = way().newPush();
     const { taskId } = aTest(push);
@@ -183,7 +183,7 @@ describe('goes to the full hook whole', () => {
     );
   });
 
-  it('everything, as long as the kill switch is thrown', async () => {
+  it('everything, while the kill switch is on', async () => {
     way().deploy({ killSwitch: new Set(['gecko-3']) });
     const push = way().newPush();
     expect(forwarding(await retrigger(way(), push, [aTest(push).label]))).toStrictEqual(once('kill-switch'));
@@ -198,7 +198,7 @@ describe('goes to the full hook whole', () => {
   });
 });
 
-it('finishes what was begun before the kill switch was thrown', async () => {
+it('but finishes what was begun before the kill switch was on', async () => {
   const push = way().newPush();
   const payload = {
     ...requestsPayload(push, [{ tasks: [aTest(push).label], times: 2 }]),
@@ -211,7 +211,7 @@ it('finishes what was begun before the kill switch was thrown', async () => {
   expect(way().calls('triggerHook')).toStrictEqual([]);
 });
 
-it('clones a task with an index route of its own at level 1', async () => {
+it('clones a task with its own index route at level 1', async () => {
   const routes = ['index.gecko.v2.try.latest.firefox.linux64'];
   const push = way().newPush((fresh) => mark(fresh, aTest(fresh, 'failed'), { routes }), {
     repository: tryRepository,
@@ -220,7 +220,7 @@ it('clones a task with an index route of its own at level 1', async () => {
   expect(way().writes()).toMatchObject([{ method: 'createTask', status: 200 }]);
 });
 
-it('does not mind the kill switch of another level', async () => {
+it('ignores the kill switch of another level', async () => {
   way().deploy({ killSwitch: new Set(['gecko-1', 'comm-3']) });
   const push = way().newPush();
   await retrigger(way(), push, [aTest(push).label]);
@@ -236,7 +236,7 @@ describe('without a /full copy', () => {
     await hooks.createHook(lone.hookGroupId, lone.hookId, { metadata, task, triggerSchema });
   });
 
-  it('triggers the hook itself, past the ingress', async () => {
+  it('triggers the hook itself, bypassing the ingress', async () => {
     const push = way().newPush(() => undefined, { hook: lone });
     const answer = await customAction(way(), push, 'cancel', aTest(push).taskId);
     expect(way().writes()).toMatchObject([
@@ -246,7 +246,7 @@ describe('without a /full copy', () => {
     expect(received()).toHaveLength(1);
   });
 
-  it('refuses its own forward, should that come back', async () => {
+  it('refuses its own forward if that comes back', async () => {
     way().deploy({ hooksRootUrl: way().tc.rootUrl });
     const push = way().newPush(() => undefined, { hook: lone });
     const { statusCode, message } = await refusal(customAction(way(), push, 'cancel', aTest(push).taskId));
@@ -256,7 +256,7 @@ describe('without a /full copy', () => {
     expect(way().writes()).toMatchObject([{ path: triggerPath(`${lone.hookId}/full`), status: 404 }]);
   });
 
-  it('hands on the payload of an action of another permission', async () => {
+  it('forwards the payload of an action with another permission', async () => {
     const backfill = inTreeActionHook(3, 'backfill');
     const credentials = way().tc.createClient('someone/else', [
       `hooks:trigger-hook:${backfill.hookGroupId}/${backfill.hookId}`,
@@ -271,11 +271,11 @@ describe('without a /full copy', () => {
   });
 });
 
-describe('what the hooks service refuses', () => {
-  it('is passed on as it is', async () => {
+describe('a refusal by the hooks service', () => {
+  it('is passed on unchanged', async () => {
     const push = way().newPush();
     const payload = payloadOf(push, 'cancel', { input: null });
-    // A repository that this hook's role has no scopes for.
+    // A repository for which this hook's role has no scopes.
     const decision = objectAt(payload, 'decision');
     const repository = { ...objectAt(decision, 'repository'), url: 'https://hg.mozilla.org/elsewhere' };
     const attempt = trigger(way(), { ...payload, decision: { ...decision, repository } });
@@ -285,7 +285,7 @@ describe('what the hooks service refuses', () => {
     expect(way().writes()).toMatchObject([{ method: 'triggerHook', status: 403 }]);
   });
 
-  it('and a hook that there is not, is not found', async () => {
+  it('says that a hook that does not exist is not found', async () => {
     const push = way().newPush();
     const payload = payloadOf(push, 'cancel', { input: null });
     const hook = { ...genericHook, hookId: 'in-tree-action-3-generic/unheard-of' };

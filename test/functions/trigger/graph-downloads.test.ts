@@ -5,7 +5,7 @@ import { useDirectWay } from '../../support/direct-way.ts';
 import { aTest, change, tagsOf, tasksOf } from '../../support/push-tasks.ts';
 import { payloadOf, requestsPayload, trigger } from '../../support/requests.ts';
 
-// Who downloads the graph of a push, and what becomes of an action whose graph is not one.
+// Which actions download the graph of a push, and what happens to an action whose graph is invalid.
 const GRAPH = 'public/full-task-graph.json';
 const ALL = groupFastActions(FAST_ACTIONS.map((name) => `gecko/${name}`));
 const OPTIMIZED_AWAY = 'test-linux2404-64/opt-mochitest-plain-a11y-checks';
@@ -35,7 +35,7 @@ const created = (): string[] =>
     .map(({ path }) => path);
 
 describe('the graph', () => {
-  it('is not downloaded for tasks that are marked, nor for what is forwarded', async () => {
+  it('is not downloaded for marked tasks, or for what is forwarded', async () => {
     const push = way().newPush();
     const { label, taskId } = aTest(push);
     await trigger(way(), requestsPayload(push, [{ tasks: [label], times: 2 }]));
@@ -45,7 +45,7 @@ describe('the graph', () => {
     expect(downloads()).toBe(0);
   });
 
-  it('is not downloaded where the operator has not listed it', async () => {
+  it('is not downloaded if the operator has not listed it', async () => {
     way().deploy();
     const push = way().newPush(removeMarks);
     const test = tasksOf(push).find(({ label }) => label.startsWith('test-'));
@@ -86,7 +86,7 @@ describe('the graph', () => {
     expect(way().records).toContainEqual(expect.objectContaining({ event: 'action-forwarded', because }));
   });
 
-  it('that is larger than the bound has the action forwarded', async () => {
+  it('forwards the action if it is larger than the limit', async () => {
     way().deploy({ fastActions: ALL, graphBytes: 10_000 });
     await addNewJob(way().newPush());
     expect(

@@ -1,4 +1,4 @@
-// hawk 9 has no types. Declared is what the tests compare with.
+// hawk 9 has no types. This declares what the tests use.
 declare module 'hawk' {
   const hawk: {
     crypto: { calculatePayloadHash(payload: string, algorithm: 'sha256', contentType: string): string };

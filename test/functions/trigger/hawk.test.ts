@@ -39,7 +39,7 @@ interface Attempt {
   authorizedScopes?: string[];
 }
 
-describe('is let in', () => {
+describe('accepts', () => {
   const allowed: [string, () => Attempt][] = [
     ['a user with the trigger scope', () => ({})],
     ['a request restricted to the trigger scope', () => ({ authorizedScopes: [triggerScope] })],
@@ -50,14 +50,14 @@ describe('is let in', () => {
     expect(created()).toHaveLength(1);
   });
 
-  it('whoever signs the payload that is sent', async () => {
+  it('a caller that signs the payload', async () => {
     const body = JSON.stringify(goodPayload());
     const response = await post(way(), { body, signedPayload: body });
     expect(response.status).toBe(200);
     expect(created()).toHaveLength(1);
   });
 
-  it('whoever signs a payload of several bytes a letter, with a charset', async () => {
+  it('a caller that signs a payload with multi-byte characters, with a charset', async () => {
     const payload = goodPayload();
     const body = JSON.stringify({
       ...payload,
@@ -69,7 +69,7 @@ describe('is let in', () => {
   });
 });
 
-describe('is refused, as the hooks service refuses it,', () => {
+describe('refuses, as the hooks service does,', () => {
   const refusals: [string, () => Attempt, { statusCode: number; code: string; message: RegExp }][] = [
     [
       'a wrong access token',
@@ -77,12 +77,12 @@ describe('is refused, as the hooks service refuses it,', () => {
       { statusCode: 401, code: 'AuthenticationFailed', message: /./ },
     ],
     [
-      'a client that there is not',
+      'a client that does not exist',
       () => ({ credentials: { ...way().deployment.user, clientId: 'nobody' } }),
       { statusCode: 401, code: 'AuthenticationFailed', message: /./ },
     ],
     [
-      'temporary credentials past their time',
+      'expired temporary credentials',
       () => ({ credentials: temporary({ minutes: -30 }) }),
       { statusCode: 401, code: 'AuthenticationFailed', message: /expiry/ },
     ],
@@ -121,7 +121,7 @@ describe('is refused, as the hooks service refuses it,', () => {
     const options = attempt();
     const refused = await refusal(trigger(way(), payload, options));
     expect(refused).toStrictEqual({ statusCode, code, message: expect.stringMatching(message) });
-    // The same request, past the ingress.
+    // The same request without the ingress rule.
     const hooks = new Hooks({
       rootUrl: way().tc.internalRootUrl,
       credentials: way().deployment.user,
@@ -136,7 +136,7 @@ describe('is refused, as the hooks service refuses it,', () => {
   it.each([
     ['a request without credentials', { authorization: null }, 403, 'InsufficientScopes'],
     ['an Authorization header of another kind', { authorization: 'Bearer abc' }, 401, 'AuthenticationFailed'],
-    ['a Hawk header that is broken', { authorization: 'Hawk id="x"' }, 401, 'AuthenticationFailed'],
+    ['a malformed Hawk header', { authorization: 'Hawk id="x"' }, 401, 'AuthenticationFailed'],
     [
       'a signature for another host',
       { signedUrl: `https://elsewhere.example.com/api/hooks/v1/hooks/${genericHook.hookGroupId}/` },
@@ -167,13 +167,13 @@ describe('is refused, as the hooks service refuses it,', () => {
   });
 });
 
-it('knows each of several public URLs by the request', async () => {
+it('recognizes each of several public URLs by the request', async () => {
   way().deploy({ publicUrls: [new URL('https://functions.example.com'), new URL(way().tc.rootUrl)] });
   await trigger(way(), goodPayload());
   expect(created()).toHaveLength(1);
 });
 
-it('does not take a header for the public URL', async () => {
+it('does not accept a header as the public URL', async () => {
   way().deploy({ publicUrls: [new URL('https://functions.example.com')] });
   expect(await refusal(trigger(way(), goodPayload()))).toMatchObject({ statusCode: 401 });
   way().expectNoWrites();

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => inside.stop());
 
-/** A push whose decision task runs still, as whoever has pushed may have it, and has no labels yet. */
+/** A push whose decision task is still running, which whoever pushed can arrange, and has no labels yet. */
 function unfinishedPush(): Push {
   return way().newPush((push) => {
     change(push, push.decisionTaskId, { state: 'running' });
@@ -39,7 +39,7 @@ const createArtifact = (taskId: string, artifact: Record<string, string>) =>
     },
   );
 
-/** The record of the forward: nothing else was done, and nothing of what was read is in the log. */
+/** The log record of the forward. Checks that nothing else was done, and that the log has nothing of what was read. */
 function forwarded(): unknown {
   const [triggered, ...others] = way().writes();
   expect(others).toStrictEqual([]);
@@ -49,7 +49,7 @@ function forwarded(): unknown {
 }
 
 describe('a label map', () => {
-  it('that is a reference is not asked for: its URL is whatever a pusher likes', async () => {
+  it('is not requested if it is a reference: whoever pushed chooses its URL', async () => {
     const push = unfinishedPush();
     await createArtifact(push.decisionTaskId, {
       storageType: 'reference',
@@ -78,7 +78,7 @@ describe('a label map', () => {
     });
   });
 
-  it('of an action of the push is held to the same rule', async () => {
+  it('of an action follows the same rule', async () => {
     const push = way().newPush();
     const actions = Object.keys(push.artifacts).filter((taskId) => taskId !== push.decisionTaskId);
     for (const taskId of actions) labelMap(push, taskId)['SecretAccessKey'] = SECRET;
@@ -90,10 +90,10 @@ describe('a label map', () => {
     });
   });
 
-  it('that is a gigabyte once decompressed is not read to its end', async () => {
+  it('is not read to its end if it is a gigabyte once decompressed', async () => {
     const push = unfinishedPush();
     const answer = await createArtifact(push.decisionTaskId, { storageType: 's3' });
-    // Gzip members that follow one another are one text.
+    // Consecutive gzip members form one text.
     const member = gzipSync(Buffer.alloc(32 * 1024 * 1024, ' '));
     const put = await fetch(String(at(answer, 'putUrl')), {
       method: 'PUT',

@@ -21,7 +21,7 @@ const way = useDirectWay();
 
 const DEEP = 20_000;
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
-/** An answer may hold a few KB of somebody else's text, and its own words around that. */
+/** An answer may quote a few KB of foreign text in our own text. */
 const MOST_BYTES = 32_000;
 
 async function answerTo(request: RawRequest): Promise<{ bytes: number; statusCode: number; code: string }> {
@@ -62,7 +62,7 @@ describe('JSON that is nested too deep', () => {
 });
 
 describe('an answer', () => {
-  it('is short whatever was asked for', async () => {
+  it('is short, whatever was requested', async () => {
     const push = way().newPush();
     const payload = requestsPayload(push, [{ tasks: [aTest(push).label, '"'.repeat(2_200_000)] }]);
     const response = await post(way(), { body: JSON.stringify(payload) });
@@ -88,7 +88,7 @@ describe('an answer', () => {
 describe('a request', () => {
   const path = `/api/hooks/v1/hooks/${genericHook.hookGroupId}/${encodeURIComponent(genericHook.hookId)}/trigger`;
 
-  it.each(['GET', 'PUT', 'DELETE'])('of method %s is at nothing, though signed for it', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE'])('of method %s finds nothing, even if signed for it', async (method) => {
     const push = way().newPush();
     const { clientId: id, accessToken: key } = way().deployment.user;
     const { header } = hawk.header(`${way().tc.rootUrl}${path}`, method, {
@@ -107,7 +107,7 @@ describe('a request', () => {
   });
 
   it.each(['text/plain', '', 'application/json-seq', 'multipart/form-data; boundary=application/json'])(
-    'of content-type %j is malformed, as the hooks service has it',
+    'of content-type %j is malformed, as for the hooks service',
     async (contentType) => {
       const push = way().newPush();
       const body = JSON.stringify(requestsPayload(push, [{ tasks: [aTest(push).label] }]));
@@ -126,8 +126,8 @@ const backfill = (taskId: string, push: Push) => ({
   taskId,
 });
 
-describe('an action id that the caller has named', () => {
-  it('of somebody else’s task is refused: the forwarded action would not run, and seem to', async () => {
+describe('an action id chosen by the caller', () => {
+  it('is refused if it belongs to another task: the forwarded action would only seem to run', async () => {
     const push = way().newPush();
     for (const taken of [aTest(push).taskId, push.decisionTaskId]) {
       expect(await refusal(trigger(way(), backfill(taken, push)))).toStrictEqual({
@@ -139,7 +139,7 @@ describe('an action id that the caller has named', () => {
     way().expectNoWrites();
   });
 
-  it('of another action task is refused, and of its own is what has become of it', async () => {
+  it('is refused if it belongs to another action task, and gives the result if it is the action’s own', async () => {
     const push = way().newPush();
     const taskId = randomTaskId();
     const first = await trigger(way(), backfill(taskId, push));

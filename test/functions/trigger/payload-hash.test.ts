@@ -20,7 +20,7 @@ const anyContentType = fc.oneof(
 );
 
 describe('payloadHashMatches', () => {
-  it('takes what hawk itself computes', () => {
+  it('accepts what hawk computes', () => {
     fc.assert(
       fc.property(anyBody, anyContentType, (body, contentType) => {
         expect(payloadHashMatches(hashOf(body, contentType), contentType, body)).toBe(true);
@@ -28,7 +28,7 @@ describe('payloadHashMatches', () => {
     );
   });
 
-  it('takes the hash of no other body', () => {
+  it('does not accept the hash of another body', () => {
     fc.assert(
       fc.property(anyBody, anyBody, anyContentType, (signed, sent, contentType) => {
         expect(payloadHashMatches(hashOf(signed, contentType), contentType, sent)).toBe(signed === sent);
@@ -36,7 +36,7 @@ describe('payloadHashMatches', () => {
     );
   });
 
-  it('takes no other text', () => {
+  it('accepts no other text', () => {
     fc.assert(
       fc.property(fc.string(), anyBody, (hash, body) => {
         expect(payloadHashMatches(hash, 'application/json', body)).toBe(false);
@@ -44,7 +44,7 @@ describe('payloadHashMatches', () => {
     );
   });
 
-  it('takes no hash of another content type', () => {
+  it('does not accept a hash with another content type', () => {
     expect(payloadHashMatches(hashOf('{}', 'text/plain'), 'application/json', '{}')).toBe(false);
   });
 });

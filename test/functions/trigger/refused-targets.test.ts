@@ -9,10 +9,10 @@ import { genericHook, payloadOf, refusal, requestsPayload, trigger } from '../..
 
 const way = useDirectWay();
 
-// What is out of reach is neither written to nor logged as an error.
+// Targets out of reach are not written to, nor logged as an error.
 afterEach(() => way().expectNoWrites());
 
-/** A good payload, but for the push that it names. */
+/** A valid payload, except for the push that it names. */
 const inGroup = (push: Push, taskGroupId: string): Record<string, unknown> => {
   const payload = requestsPayload(push, [{ tasks: [aTest(push).label] }]);
   const decision = objectAt(payload, 'decision');
@@ -64,7 +64,7 @@ describe('a push', () => {
 });
 
 describe('a target', () => {
-  it('in another task group, by its taskId', async () => {
+  it('in another task group, named by its taskId', async () => {
     const other = aTest(way().newPush()).taskId;
     const push = way().newPush();
     const payload = payloadOf(push, 'retrigger', { taskId: other, input: {} });
@@ -81,7 +81,7 @@ describe('a target', () => {
 
   it('of another scheduler', async () => {
     const push = way().newPush((fresh) => {
-      // A group has one schedulerId, but for groups that are older than this rule.
+      // A group has one schedulerId, except groups that are older than this rule.
       for (const { taskId } of tests(fresh, 'failed'))
         change(fresh, taskId, { task: { schedulerId: 'gecko-level-1' } });
     });
@@ -104,7 +104,7 @@ describe('a target', () => {
 
 describe('a hook', () => {
   it.each(['in-tree-action-4-generic/abc', 'in-tree-action-3-generic/a/b/c'])(
-    'whose name is no in-tree action hook: %s',
+    'whose name is not that of an in-tree action hook: %s',
     async (hookId) => {
       const push = way().newPush();
       const hook = { hookGroupId: 'project-gecko', hookId };

@@ -26,7 +26,7 @@ function refusal(changes: Partial<APIGatewayProxyEventV2>): [number, string] {
 }
 
 describe('readRequest', () => {
-  it('reads what the auth service has to know', () => {
+  it('reads what the auth service needs to know', () => {
     expect(readRequest(event(), URLS)).toEqual({
       hook: { hookGroupId: 'project-gecko', hookId: HOOK },
       body: '{}',
@@ -42,33 +42,33 @@ describe('readRequest', () => {
     });
   });
 
-  it('does not care how header names are written', () => {
+  it('ignores the case of header names', () => {
     const headers = { Authorization: 'Hawk id="me"', 'Content-Type': 'Application/JSON; charset=utf-8' };
     const { signed, contentType } = readRequest(event({ headers }), URLS);
     expect([signed.authorization, contentType]).toEqual(['Hawk id="me"', 'Application/JSON; charset=utf-8']);
   });
 
-  it('leaves out an Authorization header that is not there', () => {
+  it('leaves out a missing Authorization header', () => {
     expect(readRequest(event({ headers: JSON_TYPE }), URLS).signed).not.toHaveProperty('authorization');
   });
 });
 
 describe('the path', () => {
   it.each<[string, string]>([
-    ['as the client has encoded it', RESOURCE],
-    ['as the gateway has decoded it', `/api/hooks/v1/hooks/project-gecko/${HOOK}/trigger`],
-    ['encoded in small letters', RESOURCE.replace('%2F', '%2f')],
+    ['as the client encoded it', RESOURCE],
+    ['as the gateway decoded it', `/api/hooks/v1/hooks/project-gecko/${HOOK}/trigger`],
+    ['encoded in lower case', RESOURCE.replace('%2F', '%2f')],
   ])('%s gives the resource that the client has signed', (_what, rawPath) => {
     const { hook, signed } = readRequest(event({ rawPath }), URLS);
     expect([hook.hookGroupId, hook.hookId, signed.resource]).toEqual(['project-gecko', HOOK, RESOURCE]);
   });
 
-  it('keeps the query, which is signed as well', () => {
+  it('keeps the query, which is signed too', () => {
     const { signed } = readRequest(event({ rawQueryString: 'bewit=a%2Fb&c' }), URLS);
     expect(signed.resource).toBe(`${RESOURCE}?bewit=a%2Fb&c`);
   });
 
-  it('gives any hook’s names back, encoded or not', () => {
+  it('returns any hook’s names, encoded or not', () => {
     const word = fc.stringMatching(/^[a-zA-Z0-9_ ()!*'.~-]+$/);
     fc.assert(
       fc.property(word, fc.array(word, { minLength: 1, maxLength: 4 }), (hookGroupId, words) => {
@@ -124,7 +124,7 @@ describe('the body', () => {
     expect(refusal({ body, isBase64Encoded })).toEqual([413, 'InputTooLarge']);
   });
 
-  it('is taken up to the limit', () => {
+  it('is accepted up to the limit', () => {
     expect(readRequest(event({ body: 'x'.repeat(5_000_000) }), URLS).body).toHaveLength(5_000_000);
   });
 });
@@ -202,7 +202,7 @@ describe('host and port', () => {
     expect([signed.host, signed.port]).toEqual([host, port]);
   });
 
-  it('come from the configured URL and from no header, if there is but one', () => {
+  it('come from the configured URL and not from a header, if there is only one', () => {
     const { signed } = readRequest(event({ headers: { ...JSON_TYPE, host: 'evil.example.com:81' } }), [
       new URL('https://retrigger.example.com:8443'),
     ]);

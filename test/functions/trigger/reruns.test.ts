@@ -14,13 +14,13 @@ const rerunOf = (taskId: string) => ({
   status: 200,
 });
 
-/** A push whose build, which is to be rerun and not cloned, is in a state. */
+/** A push whose build, which must be rerun and not cloned, is in a given state. */
 const withBuild = (state: Entry['state']): { push: Push; build: Entry } => {
   const push = way().newPush((fresh) => change(fresh, aBuild(fresh, 'failed').taskId, { state }));
   return { push, build: aBuild(push, state) };
 };
 
-describe('a retrigger of a task that is to be rerun', () => {
+describe('a retrigger of a task that must be rerun', () => {
   it.each(['failed', 'exception'] as const)('reruns one that is %s', async (state) => {
     const { push, build } = withBuild(state);
     const answer = await retrigger(way(), push, [build.label]);
@@ -31,7 +31,7 @@ describe('a retrigger of a task that is to be rerun', () => {
     });
   });
 
-  it('reruns it once, whatever times and repetition say', async () => {
+  it('reruns it once, whatever times and repetitions', async () => {
     const { push, build } = withBuild('failed');
     await retrigger(way(), push, [build.label, build.label], 5);
     expect(way().writes()).toMatchObject([rerunOf(build.taskId)]);
@@ -75,7 +75,7 @@ describe('a retrigger of a task that is to be rerun', () => {
 
 describe('extra.retrigger: false', () => {
   it.each(['completed', 'failed', 'exception'] as const)(
-    'has a %s task rerun in place of cloned',
+    'reruns a %s task instead of cloning it',
     async (state) => {
       const push = way().newPush((fresh) => {
         const { taskId, task } = aTest(fresh, state);

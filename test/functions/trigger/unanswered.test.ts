@@ -9,7 +9,7 @@ import { isFullAction, taskNow, tasksInGroup } from '../../support/task-group.ts
 
 const way = useDirectWay();
 
-// All of what Lambda has 29 s for.
+// The time for everything; on Lambda it is 29 s.
 beforeEach(() => {
   way().gateway.timeoutMs = 4_000;
 });
@@ -26,8 +26,8 @@ const fullActions = async (push: Push) =>
 const forwarded = (push: Push) =>
   customAction(way(), push, 'retrigger', aTest(push).taskId, { downstream: true });
 
-describe('writes of which no answer ever comes', () => {
-  it.each([3, 10])('are looked for: %d of as many were created, and nothing else is said', async (times) => {
+describe('writes that are never answered', () => {
+  it.each([3, 10])('are looked up: all %d were created, and nothing else is reported', async (times) => {
     always({ method: 'createTask', drop: 'after' });
     const push = way().newPush();
     const { label } = aTest(push);
@@ -35,7 +35,7 @@ describe('writes of which no answer ever comes', () => {
     expect(await countOf(push, label)).toBe(1 + times);
   });
 
-  it('are looked for: a task has its new run', async () => {
+  it('are looked up: a task has its new run', async () => {
     always({ method: 'rerunTask', drop: 'after' });
     const push = way().newPush();
     const { label, taskId } = aBuild(push, 'failed');
@@ -43,7 +43,7 @@ describe('writes of which no answer ever comes', () => {
     expect((await taskNow(way().tc, taskId)).runs).toHaveLength(2);
   });
 
-  it('are named as in doubt when nobody can look', async () => {
+  it('are reported as in doubt if the look fails', async () => {
     way().tc.setFaults([
       { method: 'createTask', drop: 'after', times: 999 },
       { method: 'statuses', nth: 2, status: 503, times: 999 },
@@ -77,7 +77,7 @@ describe('reading that hangs', () => {
   });
 
   it.each(['authenticateHawk', 'task', 'expandScopes', 'hook'])(
-    'at %s, without which nothing may be done, ends in a true 500',
+    'at %s, without which nothing may be done, ends in a correct 500',
     async (method) => {
       always({ method, hang: 'before' });
       const push = way().newPush();
@@ -95,7 +95,7 @@ describe('reading that hangs', () => {
   );
 });
 
-describe('a forward of which no answer comes', () => {
+describe('a forward that is not answered', () => {
   it.each([{ hang: 'after' as const }, { drop: 'after' as const }])('is found: %j', async (fault) => {
     always({ method: 'triggerHook', path: '*/full/trigger', ...fault });
     const push = way().newPush();
@@ -104,7 +104,7 @@ describe('a forward of which no answer comes', () => {
   });
 
   it.each([{ hang: 'before' as const }, { drop: 'before' as const }])(
-    'and which cannot be found is told with its taskId, and no client may try it again: %j',
+    'is reported with its taskId if it cannot be found, so that no client retries it: %j',
     async (fault) => {
       always({ method: 'triggerHook', path: '*/full/trigger', ...fault });
       const push = way().newPush();
@@ -118,7 +118,7 @@ describe('a forward of which no answer comes', () => {
     },
   );
 
-  it('and that the hooks service has failed at was not made: 500, and clients may try it again', async () => {
+  it('was not made if the hooks service failed: 500, and clients may retry', async () => {
     always({ method: 'triggerHook', path: '*/full/trigger', status: 500 });
     const push = way().newPush();
     const payload = payloadOf(push, 'retrigger', {

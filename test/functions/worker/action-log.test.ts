@@ -89,8 +89,8 @@ describe('the time of each line', () => {
 
 const asked = (changes = {}) => linesOf((log) => log.asked(readActionTask(actionTask(changes), QUEUE)));
 
-describe('what was asked for', () => {
-  it('is told with user, hook, push and input', () => {
+describe('the request', () => {
+  it('is logged with user, hook, push and input', () => {
     expect(asked()).toEqual([
       'requested by mozilla-auth0/me through project-gecko/in-tree-action-1-generic/0123456789',
       `push: try, ${ROOT}/tasks/groups/${id('decision')}`,
@@ -104,7 +104,7 @@ describe('what was asked for', () => {
 });
 
 describe('what was run again', () => {
-  it('is told item by item, with links and a sum', () => {
+  it('is logged item by item, with links and a total', () => {
     expect(linesAfter(performed([created, rerun, noop]))).toEqual([
       CREATED,
       RERUN,
@@ -120,18 +120,18 @@ describe('what was run again', () => {
     expect(linesAfter(performed([item])).slice(1)).toEqual([sum]);
   });
 
-  it('is marked if an earlier run of the action task has done it', () => {
+  it('is marked if an earlier run of the action task did it', () => {
     expect(linesAfter(performed([{ ...created, earlier: true }]))[0]).toBe(
       `${CREATED} (by an earlier run of this task)`,
     );
   });
 
-  it('has no original if it is new', () => {
+  it('has no original if it is a new job', () => {
     const { taskId: _, ...fresh } = created;
     expect(linesAfter(performed([fresh]))[0]).toBe(`created  a  ${link('copy')}: marked`);
   });
 
-  it('comes before the warnings, and after what the index has', () => {
+  it('comes before the warnings, and after what was found in the index', () => {
     const found = { label: 'i', taskId: id('i'), in: 'index' } as const;
     const here = { label: 'p', taskId: id('p'), in: 'push' } as const;
     expect(linesAfter(performed([created], ['mind this'], [[here, found], [found]]))).toEqual([
@@ -143,7 +143,7 @@ describe('what was run again', () => {
   });
 });
 
-describe('where nothing was run again', () => {
+describe('if nothing was run again', () => {
   it('the log ends with the reasons', () => {
     expect(linesAfter(performed([noop]))).toEqual([
       NOOP,
@@ -153,7 +153,7 @@ describe('where nothing was run again', () => {
     ]);
   });
 
-  it('the log says that nothing was asked for', () => {
+  it('the log says that nothing was requested', () => {
     expect(linesAfter(performed([]))).toEqual([
       '0 created, 0 rerun, 0 with nothing to do, 0 refused',
       'There was nothing to run again: the request names no task',
@@ -164,7 +164,7 @@ describe('where nothing was run again', () => {
 describe('what was not run again', () => {
   const later = 'later. If it is refused again, ask in #taskcluster, with a link to this task.';
 
-  it('is listed last, with what to do', () => {
+  it('is listed last, with advice', () => {
     expect(linesAfter(performed([refused]))).toEqual([
       REFUSED,
       '0 created, 0 rerun, 0 with nothing to do, 1 refused',
@@ -174,7 +174,7 @@ describe('what was not run again', () => {
     ]);
   });
 
-  it('has no link if it is no task', () => {
+  it('has no link if it is not a task', () => {
     const { taskId: _, ...label } = refused;
     expect(linesAfter(performed([label]))[0]).toBe('refused  d: broken');
   });
@@ -208,7 +208,7 @@ describe('what was not run again', () => {
     );
   });
 
-  it('may exist nevertheless, if nobody has answered', () => {
+  it('may exist nevertheless if there was no answer', () => {
     expect(linesAfter(performed([rerun, unknown, rerunUnknown])).slice(1)).toEqual([
       UNKNOWN,
       `unknown  f  ${link('b')}: no answer`,
@@ -220,7 +220,7 @@ describe('what was not run again', () => {
     ]);
   });
 
-  it('is told apart from what may exist', () => {
+  it('is separate from what may exist', () => {
     expect(linesAfter(performed([created, refused, unknown])).slice(3)).toEqual([
       '1 created, 0 rerun, 0 with nothing to do, 1 refused, 1 unknown',
       'Not everything was run again. What was refused, and why:',
@@ -234,7 +234,7 @@ describe('what was not run again', () => {
 });
 
 describe('a cancellation', () => {
-  it('ends with the sum', () => {
+  it('ends with the total', () => {
     expect(linesAfter(cancellation(canceled, noop))).toEqual([
       `canceled  g  ${link('g')}: it was pending`,
       NOOP,
@@ -242,7 +242,7 @@ describe('a cancellation', () => {
     ]);
   });
 
-  it('of what has ended says so', () => {
+  it('says so if everything has ended', () => {
     expect(linesAfter(cancellation(noop))).toEqual([
       NOOP,
       '0 canceled, 1 with nothing to do, 0 not canceled',
@@ -250,7 +250,7 @@ describe('a cancellation', () => {
     ]);
   });
 
-  it('lists what it has not canceled, and what to do', () => {
+  it('lists what was not canceled, with advice', () => {
     expect(linesAfter(cancellation(canceled, refused, { ...rerunUnknown, label: 'h' })).slice(3)).toEqual([
       '1 canceled, 0 with nothing to do, 2 not canceled',
       '- not canceled: d: broken',

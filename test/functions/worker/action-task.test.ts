@@ -18,7 +18,7 @@ function refusal(task: ReturnType<typeof actionTask>, queue = QUEUE): [string, s
 }
 
 describe('an action task', () => {
-  it('says who asked for what, through which hook', () => {
+  it('says who requested what, through which hook', () => {
     expect(readActionTask(actionTask(), QUEUE)).toEqual({
       hook: HOOK,
       full: FULL,
@@ -27,11 +27,11 @@ describe('an action task', () => {
     });
   });
 
-  it('may come from a hook that nobody has triggered by a call', () => {
+  it('may come from a hook that no API call triggered', () => {
     expect(readActionTask(actionTask({ clientId: null }), QUEUE).clientId).toBeNull();
   });
 
-  it('has the decision’s parameters in its extra, and nothing else of the decision', () => {
+  it('has the decision’s parameters in its extra, but nothing else of the decision', () => {
     const context = { parameters: { level: '1' }, input: 'of no interest' };
     const { payload: read } = readActionTask(actionTask({}, { action: { context } }), QUEUE);
     expect(read.decision).toEqual({ ...decision, parameters: { level: '1' } });
@@ -51,7 +51,7 @@ describe('an action task', () => {
   });
 });
 
-describe('an action task that anyone may have made', () => {
+describe('an action task that anyone could have created', () => {
   let deep: unknown = [];
   for (let level = 0; level < 150; level++) deep = [deep];
 
@@ -68,7 +68,7 @@ describe('an action task that anyone may have made', () => {
       ['InputValidationError', 'task.payload/hook/hookGroupId must be string'],
     ],
     [
-      'asks for more than we know',
+      'has unknown fields',
       actionTask({ and: 'more' }),
       ['InputValidationError', 'task.payload must NOT have additional properties (and)'],
     ],
@@ -102,7 +102,7 @@ describe('an action task that anyone may have made', () => {
     expect(refusal(task)).toEqual(answer);
   });
 
-  it('is refused on the queue of another level that begins like its own', () => {
+  it('is refused on the queue of another level whose name starts like its own', () => {
     expect(refusal(actionTask(), 'gecko-10/retrigger')[0]).toBe('InputError');
     expect(refusal(actionTask(), 'gecko-1x')[0]).toBe('InputError');
   });

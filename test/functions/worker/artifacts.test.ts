@@ -74,7 +74,7 @@ function report(result: Result | undefined): unknown {
 }
 const head = { version: 1, actionId: id('action') };
 
-describe('what an action task leaves behind', () => {
+describe('the artifacts of an action task', () => {
   it.each([
     ['was performed', performed(created)],
     ['was canceled', canceled],
@@ -99,7 +99,7 @@ describe('what an action task leaves behind', () => {
     ]);
   });
 
-  it('tells of what was made', () => {
+  it('list what was made', () => {
     expect(contents(performed(created))).toMatchObject({
       'public/logs/live_backing.log': 'the log\n',
       'public/label-to-taskid.json': { a: id('copy') },

@@ -8,10 +8,10 @@ const way = useQueuedWay();
 
 type Settings = Parameters<QueuedWay['work']>[0];
 
-/** The definitions cannot be read, in none of three tries. */
+/** The definitions cannot be read in any of three tries. */
 const UNREADABLE: Fault = { method: 'statuses', status: 500, times: 3 };
 
-/** A run of an action that does what it may and is cut off while it uploads. */
+/** A run of an action that does its work but is cut off while it uploads. */
 async function cutOff(times: number, faults: Fault[] = [], settings: Settings = {}) {
   const push = way().newPush();
   const action = await way().press(push, [aTest(push, 'failed').label], times);
@@ -51,7 +51,7 @@ describe('an action whose first attempt has forwarded it', () => {
 });
 
 describe('an action that a first attempt may have performed', () => {
-  it('is not forwarded by a second one, which cannot read; the third one ends it', async () => {
+  it('is not forwarded by a second attempt, which cannot read; the third one finishes it', async () => {
     const { left } = await cutOff(2);
     expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'pending' });
     way().tc.setFaults([UNREADABLE]);
@@ -69,10 +69,10 @@ describe('an action that a first attempt may have performed', () => {
     expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'completed' });
   });
 
-  it('ends failed where it can never be read again, and says that it may have been performed', async () => {
+  it('fails if it can never be read again, and says that it may have been performed', async () => {
     const { action, left } = await cutOff(2);
     way().tc.setFaults([{ ...UNREADABLE, times: 100 }]);
-    // The queue starts a task again five times.
+    // The queue retries a task five times.
     for (let run = 1; run <= 5; run++) await way().work();
     way().tc.setFaults([]);
     expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'failed' });

@@ -4,11 +4,11 @@ import { aTest, tests } from '../../support/push-tasks.ts';
 import { TASK_QUEUE, useQueuedWay } from '../../support/queued-way.ts';
 import { taskNow } from '../../support/task-group.ts';
 
-// Enough for calls that are made side by side to overlap, however busy this machine is.
+// Long enough for parallel calls to overlap, however busy this machine is.
 const LATENCY_MS = 120;
 const way = useQueuedWay({ longPollMs: 400 });
 
-/** The longest chain of calls in which each began after the one before had ended. */
+/** The longest chain of calls in which each began after the previous one had ended. */
 function longestChain(calls: readonly Call[]): string[] {
   const chains = new Map<Call, Call[]>();
   for (const call of calls.toSorted((one, other) => one.endMs - other.endMs)) {
@@ -22,7 +22,7 @@ function longestChain(calls: readonly Call[]): string[] {
     .map(({ method }) => method);
 }
 
-/** The calls from the claim on that concern one action. */
+/** One action's calls, from its claim on. */
 async function chainOf(press: () => Promise<string>): Promise<string[]> {
   const action = await press();
   way().tc.clearCalls();
@@ -33,12 +33,12 @@ async function chainOf(press: () => Promise<string>): Promise<string[]> {
   const calls = way().tc.calls();
   const report = calls.find(({ method }) => method === 'reportCompleted');
   const [claim] = calls.filter(({ method }) => method === 'claimWork');
-  // The next long poll is held beside the work.
+  // The next long poll is in parallel to the work.
   const own = calls.filter((call) => call === claim || call.method !== 'claimWork');
   return longestChain(own.filter(({ endMs }) => endMs <= (report?.endMs ?? 0)));
 }
 
-it('takes at most 9 calls, one after another, from claim to resolved for one label', async () => {
+it('takes at most 9 sequential calls from claimed to resolved for one label', async () => {
   const push = way().newPush();
   const chain = await chainOf(() => way().press(push, [aTest(push, 'failed').label]));
   expect(chain[0]).toBe('claimWork');
@@ -46,7 +46,7 @@ it('takes at most 9 calls, one after another, from claim to resolved for one lab
   expect(chain).toSatisfy((calls: string[]) => calls.length <= 9, chain.join(' → '));
 });
 
-it('asks for its artifacts while the task is being created, and uploads them after that', async () => {
+it('creates its artifacts while the task is being created, and uploads them after that', async () => {
   const push = way().newPush();
   await chainOf(() => way().press(push, [aTest(push, 'failed').label]));
   const [created] = way()
@@ -56,7 +56,7 @@ it('asks for its artifacts while the task is being created, and uploads them aft
   for (const { startMs } of way().calls('put')) expect(startMs).toBeGreaterThan(created?.endMs ?? Infinity);
 });
 
-it('takes no more when other labels of the push, and this one, were retriggered before', async () => {
+it('takes no more if this and other labels of the push were retriggered before', async () => {
   const push = way().newPush();
   const { label } = aTest(push, 'failed');
   for (const other of tests(push).slice(0, 3)) await way().press(push, [other.label]);
@@ -66,14 +66,14 @@ it('takes no more when other labels of the push, and this one, were retriggered 
   expect(chain).toSatisfy((calls: string[]) => calls.length <= 9, chain.join(' → '));
 });
 
-it('asks an idle queue once per long poll, one after another, and nothing else', async () => {
+it('only makes one long poll after another to an idle queue', async () => {
   await way().work({ mode: 'poll', until: Date.now() + 1_000 });
   const calls = way().tc.calls();
   expect(new Set(calls.map(({ method }) => method))).toStrictEqual(new Set(['claimWork']));
   for (const queue of [TASK_QUEUE, 'gecko-1/retrigger']) {
     const polls = calls.filter(({ path }) => path.includes(encodeURIComponent(queue)));
     expect(polls.length).toBeGreaterThan(0);
-    // Each has waited as long as the queue lets it, 20 s on the real one.
+    // Each waits as long as the queue allows, 20 s on the real one.
     for (const { startMs, endMs } of polls) expect(endMs - startMs).toBeGreaterThan(390);
     for (const [index, { startMs }] of polls.entries())
       expect(startMs).toBeGreaterThan(polls[index - 1]?.endMs ?? -1);

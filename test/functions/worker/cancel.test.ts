@@ -39,11 +39,11 @@ describe('an action task that cancels', () => {
     });
   });
 
-  it('all tasks spares itself, and no other action', async () => {
+  it('all tasks spares only itself, no other action', async () => {
     const push = way().newPush();
     const other = await way().custom(push, 'rerun', aTest(push).taskId);
     const action = await cancelAll(push);
-    // Both are claimed; which is performed first does not matter to what is left.
+    // Both are claimed; the order in which they are performed does not matter.
     await way().work(allFast);
     expect(await left(push)).toEqual([]);
     expect(await taskNow(way().tc, action)).toMatchObject({ state: 'completed' });
@@ -65,7 +65,7 @@ describe('an action task that cancels', () => {
     expect(log.at(-1)).toMatch(/^Cancel the rest /);
   });
 
-  it('says that nothing was canceled where it could not be read nor forwarded', async () => {
+  it('says that nothing was canceled if the action could be neither read nor forwarded', async () => {
     const action = await cancelAll(way().newPush());
     way().tc.setFaults([
       { method: 'listTaskGroup', status: 403, times: 99 },
@@ -77,7 +77,7 @@ describe('an action task that cancels', () => {
     );
   });
 
-  it('completes where there was nothing to cancel', async () => {
+  it('completes if there was nothing to cancel', async () => {
     const push = way().newPush((fresh) => {
       for (const taskId of open(fresh)) change(fresh, taskId, { state: 'completed' });
     });
@@ -98,7 +98,7 @@ describe('an action task that cancels', () => {
       .tc.until(() => way().calls('cancelTask').length >= 20)
       .then(() => controller.abort());
     const shutdown = { signal: controller.signal, begun, clear: () => undefined };
-    // A poll that was open may have claimed it once more, and given it back at once.
+    // An open poll may have claimed it once more, and given it back at once.
     expect(await way().work({ ...allFast, shutdown })).toMatchObject({ completed: 0, failed: 0, lost: 0 });
     const { runs } = await taskNow(way().tc, action);
     expect(runs[0]).toMatchObject({ reasonResolved: 'worker-shutdown' });
@@ -107,7 +107,7 @@ describe('an action task that cancels', () => {
     expect(await way().work(allFast)).toMatchObject({ completed: 1 });
     expect(await left(push)).toEqual([]);
     const report = await artifactJson(way().tc, action, 'public/retrigger.json');
-    // What the first run has canceled is told as well.
+    // The log also has what the first run canceled.
     expect(report).toMatchObject({
       items: expect.arrayContaining([expect.objectContaining({ earlier: true })]),
     });

@@ -6,7 +6,7 @@ export const QUEUE = 'gecko-1/retrigger';
 export const ACTION = id('action');
 export const FULL = { hookGroupId: HOOK.hookGroupId, hookId: `${HOOK.hookId}/full` };
 
-/** An action task as hooks/templates/wrapper.yml makes it, but for what nobody here reads. */
+/** An action task as hooks/templates/wrapper.yml makes it, without what no test reads. */
 export function actionTask(changes: Record<string, unknown> = {}, extra: Record<string, unknown> = {}) {
   const { decision, user } = payload('retrigger', {}, id('target'));
   return definition({

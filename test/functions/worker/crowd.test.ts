@@ -7,7 +7,7 @@ import { clonesOf, tasksInGroup, taskNow } from '../../support/task-group.ts';
 const way = useQueuedWay();
 
 describe('a hundred action tasks and two workers', () => {
-  it('loses nothing and doubles nothing, three retriggers of one label included', async () => {
+  it('loses nothing and does nothing twice, even with three retriggers of one label', async () => {
     const push = way().newPush(() => undefined, { size: 200 });
     const labels = tests(push).map(({ label }) => label);
     const build = aBuild(push, 'failed');
@@ -36,7 +36,7 @@ describe('a hundred action tasks and two workers', () => {
     expect((await taskNow(way().tc, build.taskId)).runs).toHaveLength(2);
   });
 
-  it('asks for another worker at each claim that came back full, and for no task that it has no room for', async () => {
+  it('starts another worker at each full claim, and claims no task for which it has no room', async () => {
     const push = way().newPush();
     const { label } = aTest(push);
     const actions: string[] = [];

@@ -3,7 +3,7 @@ import type { Fault } from '../../../local/taskcluster/api.ts';
 import { expectDoneOnce, startActions } from '../../support/once.ts';
 import { QueuedWay } from '../../support/queued-way.ts';
 
-// A time-out is a call that is performed all the same, only later, when it has been asked for again.
+// After a timeout, the call is still performed, but only later, when it has been retried.
 const LATE_MS = 2_700;
 const REQUEST_MS = 2_500;
 
@@ -11,7 +11,7 @@ interface Trouble {
   name: string;
   fault: Omit<Fault, 'method'>;
   requestMs?: number;
-  /** Most of the time goes into waiting before a call is tried again, so rounds run side by side. */
+  /** Most of the time is spent waiting before retries, so rounds run in parallel. */
   lanes: number;
 }
 
@@ -38,11 +38,11 @@ it.concurrent.each(lanes)(
         way.tc.clearCalls();
         way.tc.setFaults([{ method: '*', nth, ...fault }]);
         await way.work(requestMs === undefined ? {} : { requestMs });
-        // Late ones first, or they would meet the next round.
+        // Wait for late calls first, or they would affect the next round.
         await vi.waitFor(() => expect(underWay(way)).toBe(0), { timeout: 60_000 });
         const calls = way.tc.calls().length;
         way.tc.setFaults([]);
-        // What was claimed by an answer that was lost.
+        // Tasks claimed by a lost answer.
         way.tc.expireClaims();
         await way.work();
         await expectDoneOnce(way, actions, `call ${nth}`);
@@ -57,7 +57,7 @@ it.concurrent.each(lanes)(
   },
 );
 
-/** Calls that are not answered yet. A dropped one never is, and ends when it is dropped. */
+/** Calls that are not answered yet. A dropped call never is, and ends when it is dropped. */
 function underWay({ tc }: QueuedWay): number {
   return tc.calls().filter(({ status, startMs, endMs }) => status === 0 && endMs === startMs).length;
 }

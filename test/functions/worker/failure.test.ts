@@ -17,7 +17,7 @@ const closed = new TaskclusterError({
 });
 
 describe('an action that failed', () => {
-  it('for what was asked is reported, with the words of the mistake', () => {
+  it('because of its request is reported with the error message', () => {
     const error = new ApiError('InputError', 'payload/user/input is wrong');
     expect(lastWords(error, retrigger, first)).toEqual({
       reason: 'payload/user/input is wrong',
@@ -38,7 +38,7 @@ describe('an action that failed', () => {
     );
   });
 
-  it('in a second run does not say that nothing was done: the first one may have done it', () => {
+  it('in a second run does not say that nothing was done: the first run may have done it', () => {
     expect(lastWords(failedCall('triggerHook', 403), retrigger, second)?.advice).toBe(
       'Check the push before you retrigger again.',
     );
@@ -54,14 +54,14 @@ describe('an action that failed', () => {
     expect(lastWords(error, retrigger, last)?.advice).toBe('Check the push before you retrigger again.');
   });
 
-  it('has five runs more where its definition does not say', () => {
+  it('has five more runs if its definition does not say', () => {
     const { retries: _, ...task } = definition();
     const error = failedCall('triggerHook', 500);
     expect(lastWords(error, retrigger, { runId: 4, task })).toBeUndefined();
     expect(lastWords(error, retrigger, { runId: 5, task })).toBeDefined();
   });
 
-  it('says that nothing was done where the only run was not answered by a gateway, but by the service', () => {
+  it('says that nothing was done if the only run got its error from the service, not from a gateway', () => {
     const only = { runId: 0, task: definition({ retries: 0 }) };
     expect(lastWords(failedCall('triggerHook', 500), retrigger, only)?.advice).toMatch(
       /^Nothing was run again/,
@@ -92,7 +92,7 @@ describe('a run is lost', () => {
     expect(isLost(closed)).toBe(true);
   });
 
-  it('and not because another call met a conflict, or for an error of ours', () => {
+  it('but not if another call met a conflict, or after a bug of ours', () => {
     expect(isLost(failedCall('createTask', 409))).toBe(false);
     expect(isLost(new Error('409'))).toBe(false);
     expect(isLost(undefined)).toBe(false);

@@ -18,7 +18,7 @@ import {
 
 const way = useQueuedWay();
 
-/** A push with a test that says nothing about retriggers, and its label. */
+/** A push with an unmarked test, and its label. */
 function unmarked(): { push: Push; label: string } {
   let label = '';
   const push = way().newPush((fresh) => {
@@ -36,7 +36,7 @@ async function fullActions(push: Push): Promise<QueuedTask[]> {
 
 const full = { ...inTreeActionHook(3, 'generic'), hookId: `${inTreeActionHook(3, 'generic').hookId}/full` };
 
-/** Changes the /full hook and puts it back after the test's part. */
+/** Changes the /full hook, and restores it after the test. */
 async function withFullHook<T>(
   alter: (hook: Record<string, unknown>) => Record<string, unknown> | undefined,
   part: () => Promise<T>,
@@ -57,7 +57,7 @@ async function withFullHook<T>(
 }
 
 describe('a target that does not say whether it may be cloned', () => {
-  it('is left to the full hook, once, and the log links what it has made', async () => {
+  it('is forwarded once, and the log links to the full action task', async () => {
     const { push, label } = unmarked();
     const action = await way().press(push, [label]);
     expect(await way().work()).toMatchObject({ completed: 1 });
@@ -90,7 +90,7 @@ describe('a target that does not say whether it may be cloned', () => {
 });
 
 describe('a worker that ends between forward and report', () => {
-  it('has forwarded, and the next one does not do it again', async () => {
+  it('has forwarded the action, and the next one does not do it again', async () => {
     const { push, label } = unmarked();
     const action = await way().press(push, [label]);
     way().tc.setFaults([{ method: 'put', times: 100, delayMs: 1_000 }]);
@@ -105,8 +105,8 @@ describe('a worker that ends between forward and report', () => {
   });
 });
 
-describe('what else is not understood', () => {
-  it('is left to the full hook when the decision task has no labels', async () => {
+describe('an action', () => {
+  it('is forwarded if the decision task has no labels', async () => {
     const push = way().newPush((fresh) => {
       delete fresh.artifacts[fresh.decisionTaskId]?.['public/label-to-taskid.json'];
     });
@@ -119,7 +119,7 @@ describe('what else is not understood', () => {
     });
   });
 
-  it('is left to the full hook when nothing can be read', async () => {
+  it('is forwarded if nothing can be read', async () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label]);
     way().tc.setFaults([{ method: 'listTasks', times: 1_000, status: 500 }]);
@@ -130,7 +130,7 @@ describe('what else is not understood', () => {
     });
   });
 
-  it('is left to the full hook, and logged, where the hooks list an action that the worker does not', async () => {
+  it('is forwarded and logged if the hooks list it and the worker does not', async () => {
     const { tc, deployment } = way();
     await wrapSeededHooks(tc, deployment, [...DEFAULT_FAST_ACTIONS, 'cancel']);
     try {
@@ -152,10 +152,10 @@ describe('what else is not understood', () => {
     }
   });
 
-  it('is left to the full hook while the fast way is switched off', async () => {
+  it('is forwarded while the fast way is switched off', async () => {
     const push = way().newPush();
     await way().press(push, [aTest(push, 'failed').label]);
-    // The decision task, which nobody waits for then, cannot be read either.
+    // The decision task cannot be read either, but nothing waits for it then.
     way().tc.setFaults([{ method: 'task', times: 1_000, status: 500 }]);
     expect(await way().work({ killSwitch: new Set(['gecko-3']) })).toMatchObject({ completed: 1 });
     expect(
@@ -173,7 +173,7 @@ const withoutTaskId = (hook: Record<string, unknown>) => {
 };
 
 describe('a full hook', () => {
-  it('whose schema takes no taskId is triggered without one', async () => {
+  it('whose schema has no taskId is triggered without one', async () => {
     const { push, label } = unmarked();
     await withFullHook(withoutTaskId, async () => {
       const action = await way().press(push, [label]);
@@ -186,7 +186,7 @@ describe('a full hook', () => {
     });
   });
 
-  it('that is gone fails the action, with whom to ask', async () => {
+  it('that is gone fails the action, and the log says whom to ask', async () => {
     const { push, label } = unmarked();
     await withFullHook(
       () => undefined,

@@ -80,7 +80,7 @@ function documentsOf(plan: Partial<Work>, items: ItemOutcome[]) {
 }
 
 describe('the documents of clones', () => {
-  it('tell of each that was made, as taskgraph writes a task', () => {
+  it('list each one that was made, as taskgraph writes a task', () => {
     const documents = documentsOf({ clones: [clone('a', id('a'), id('a2'))] }, [made(id('a2'))]);
     expect(documents).toEqual({
       '': {
@@ -109,7 +109,7 @@ describe('the documents of clones', () => {
 
   it.each([
     ['has no tags', undefined],
-    ['has no tag of it', {}],
+    ['has no such tag', {}],
   ])('leave the kind empty where the task %s', (_what, tags) => {
     const { tags: _, ...untagged } = definition({ metadata: named('a') });
     const original = tags === undefined ? untagged : { ...untagged, tags };
@@ -119,7 +119,7 @@ describe('the documents of clones', () => {
     expect(documents['']?.['task-graph']).toMatchObject({ [id('a2')]: { kind: '' } });
   });
 
-  it('lead a label to its last copy, and ask for it once', () => {
+  it('map a label to its last copy, and list it once in to-run', () => {
     const copies = [clone('a', id('a'), id('a2')), clone('a', id('a'), id('a3'), { copy: 2 })];
     const { '': whole } = documentsOf({ clones: copies }, [made(id('a2')), made(id('a3'))]);
     expect(Object.keys(whole?.['task-graph'] ?? {})).toEqual([id('a2'), id('a3')]);
@@ -127,7 +127,7 @@ describe('the documents of clones', () => {
     expect(whole?.['to-run']).toEqual(['a']);
   });
 
-  it('tell of nothing that was refused, or that may exist', () => {
+  it('list nothing that was refused, or that may exist', () => {
     const clones = [
       clone('a', id('a'), id('a2')),
       clone('b', id('b'), id('b2')),
@@ -150,7 +150,7 @@ describe('the documents of new tasks', () => {
     entry: entry('test', { build: 'build', docker: 'image' }),
   });
 
-  it('tell of each as the graph has it, with edges to those made with it alone', () => {
+  it('list each as in the graph, with edges only to those made with it', () => {
     const documents = documentsOf(
       { creations: [build, test], rounds: [round('0', { requested: ['test'] })] },
       [made(id('build2')), made(id('test2'))],
@@ -182,7 +182,7 @@ describe('the documents of new tasks', () => {
     });
   });
 
-  it('tell of nothing that was refused, though it was asked for', () => {
+  it('list nothing that was refused, even if it was requested', () => {
     const { '': whole } = documentsOf(
       { creations: [build, test], rounds: [round('0', { requested: ['test'] })] },
       [made(id('build2')), { ...made(id('test2')), result: 'refused' }],
@@ -192,7 +192,7 @@ describe('the documents of new tasks', () => {
     expect(whole?.['to-run']).toEqual(['test']);
   });
 
-  it('lead to what the index has, but not to what the push has already', () => {
+  it('map labels to what was found in the index, but not to what the push already has', () => {
     const standing = [
       { label: 'image', taskId: id('image'), in: 'index' } as const,
       { label: 'toolchain', taskId: id('tools'), in: 'push' } as const,
@@ -204,7 +204,7 @@ describe('the documents of new tasks', () => {
     expect(Object.keys(whole?.['task-graph'] ?? {})).toEqual([id('test2')]);
   });
 
-  it('leave duplicates out of the graph, and lead the label to the task itself', () => {
+  it('leave duplicates out of the graph, and map the label to the task itself', () => {
     const copy = creation('test', id('test3'), '0', { copy: 2, duplicateOf: id('test2') });
     for (const creations of [
       [test, copy],
@@ -219,14 +219,14 @@ describe('the documents of new tasks', () => {
     }
   });
 
-  it('lead the label to a duplicate where the task itself was refused', () => {
+  it('map the label to a duplicate if the task itself was refused', () => {
     const copy = creation('test', id('test3'), '0', { copy: 2, duplicateOf: id('test2') });
     const { '': whole } = documentsOf({ creations: [test, copy], rounds: [round('0')] }, [made(id('test3'))]);
     expect(whole?.['task-graph']).toEqual({});
     expect(whole?.['label-to-taskid']).toEqual({ test: id('test3') });
   });
 
-  it('are written for each of several rounds, and for all of them', () => {
+  it('are written for each of several rounds, and for all of them together', () => {
     const again = creation('test', id('test3'), '1');
     const documents = documentsOf(
       {

@@ -8,7 +8,7 @@ import { artifactText, clonesOf, logLines, taskNow } from '../../support/task-gr
 
 const way = useQueuedWay();
 
-/** An action of somebody else's, which must be done whatever becomes of the one under test. */
+/** Another user's action, which must be done whatever happens to the one under test. */
 let other: { push: Push; action: string };
 beforeEach(async () => {
   const push = way().newPush();
@@ -19,14 +19,14 @@ async function expectOtherDone(): Promise<void> {
   expect(await clonesOf(way().tc, other.push.decisionTaskId, other.action)).toHaveLength(1);
 }
 
-/** Deeper than we take, and not too deep for the local Taskcluster. */
+/** Deeper than we accept, but not too deep for the local Taskcluster. */
 function nested(levels: number): unknown {
   return levels === 0 ? [] : [nested(levels - 1)];
 }
 const DEEP = nested(150);
 
-describe('what is nested too deep', () => {
-  it('in an action task has that one refused, and the others go on', async () => {
+describe('nesting that is too deep', () => {
+  it('in an action task makes only that one refused', async () => {
     const push = way().newPush();
     const action = await way().trigger(
       payloadOf(push, 'rerun', { taskId: aTest(push, 'failed').taskId, input: { deep: DEEP } }),
@@ -37,7 +37,7 @@ describe('what is nested too deep', () => {
     await expectOtherDone();
   });
 
-  it('in the definition of a target has the action forwarded, and the others go on', async () => {
+  it('in the definition of a target forwards only that action', async () => {
     const push = way().newPush((fresh) => {
       const { taskId, task } = aTest(fresh);
       change(fresh, taskId, { task: { payload: { ...objectAt(task, 'payload'), deep: DEEP } } });
@@ -57,7 +57,7 @@ describe('what is nested too deep', () => {
 });
 
 describe('a label map that never ends', () => {
-  it('holds up the actions on its push alone', async () => {
+  it('delays only the actions on its push', async () => {
     const push = way().newPush();
     way().tc.setFaults([
       { method: 'get', path: `*${push.decisionTaskId}*label-to-taskid.json`, times: 1_000, hang: 'midway' },

@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 describe('another run of the function', () => {
-  it('is started without waiting for it, as often as it is asked for', async () => {
+  it('is started without waiting for it, as often as requested', async () => {
     const aws = await startAwsServer();
     try {
       const invoke = lambdaInvoker('worker-dev', aws.url);
@@ -35,7 +35,7 @@ const log = new Log((level, record) => records.push({ level, ...record }));
 const never = () => Promise.reject(new Error('started'));
 
 describe('scaling out', () => {
-  it('starts drains up to the limit, and says how many there are', async () => {
+  it('starts drains up to the limit, and logs how many there are', async () => {
     const invoked: unknown[] = [];
     const start = scaleOut(async (payload) => void invoked.push(payload), 'poll', 2, log);
     expect([await start(), await start(), await start()]).toEqual([true, true, false]);
@@ -46,7 +46,7 @@ describe('scaling out', () => {
     ]);
   });
 
-  it('goes on without another run if that cannot be started', async () => {
+  it('continues alone if another run cannot be started', async () => {
     const refused = scaleOut(() => Promise.reject(new Error('TooManyRequests')), 'poll', 1, log);
     expect([await refused(), await refused()]).toEqual([false, false]);
     expect(records).toEqual([
@@ -60,7 +60,7 @@ describe('scaling out', () => {
     expect(records).toEqual([expect.objectContaining({ reason: 'no error at all' })]);
   });
 
-  it('starts nothing where the limit is none, nor from a run that was started so itself', async () => {
+  it('starts nothing if the limit is 0, nor from a run that was started so itself', async () => {
     expect(await scaleOut(never, 'poll', 0, log)()).toBe(false);
     expect(await scaleOut(never, 'drain', 1, log)()).toBe(false);
     expect(records).toEqual([]);

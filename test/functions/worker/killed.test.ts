@@ -5,8 +5,8 @@ import { expectDoneOnce, startActions } from '../../support/once.ts';
 
 const way = useQueuedWay();
 
-// Each round has a push of its own, two actions under way at once, and a process that ends one call later than the
-// one before; until one gets through.
+// Each round has its own push, two concurrent actions, and a process that is killed one call later than in the round
+// before, until one gets through.
 it('does everything once, wherever the first worker is killed', { timeout: 600_000 }, async () => {
   let next = new DoomedWorker();
   let died = 0;
@@ -22,6 +22,6 @@ it('does everything once, wherever the first worker is killed', { timeout: 600_0
     died++;
   }
   await next.discard();
-  // Fewer would mean that not every call was a place to die at.
+  // Fewer would mean that not every call was interrupted.
   expect(died).toBeGreaterThanOrEqual(30);
 });

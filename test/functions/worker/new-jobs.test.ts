@@ -18,7 +18,7 @@ import {
 
 const way = useQueuedWay({ fastActions: FAST_ACTIONS });
 
-/** Tests that nobody has run yet, of builds that the decision task has scheduled. */
+/** Tests that were not run yet, of builds that the decision task scheduled. */
 const unscheduledTests = (push: Push): string[] => {
   const document: unknown = JSON.parse(
     JSON.stringify(push.artifacts[push.decisionTaskId]?.['public/full-task-graph.json']),
@@ -41,7 +41,7 @@ const itemsOf = async (action: string): Promise<string[]> => {
 const documentOf = (action: string, name: string) => artifactJson(way().tc, action, `public/${name}.json`);
 
 describe('add-new-jobs in the queued way', () => {
-  it('makes tasks of the push, and leaves what taskgraph leaves', async () => {
+  it('creates tasks of the push, and the artifacts that taskgraph would leave', async () => {
     const push = way().newPush();
     const label = first(unscheduledTests(push), 'test that was not scheduled');
     const action = await addNewJobs(push, { tasks: [label], times: 2 });
@@ -60,7 +60,7 @@ describe('add-new-jobs in the queued way', () => {
     });
   });
 
-  it('leaves the same after a partial failure, and tells what was refused', async () => {
+  it('leaves the same after a partial failure, and lists what was refused', async () => {
     const push = way().newPush();
     const [good = '', bad = ''] = unscheduledTests(push);
     const action = await addNewJobs(push, { tasks: [good, bad] });
@@ -74,7 +74,7 @@ describe('add-new-jobs in the queued way', () => {
     expect((await logLines(way().tc, action)).join('\n')).toContain(`- ${bad}: `);
   });
 
-  it('makes labels that later actions find', async () => {
+  it('creates labels that later actions find', async () => {
     const push = way().newPush();
     const label = first(unscheduledTests(push), 'test that was not scheduled');
     const action = await addNewJobs(push, { tasks: [label] });
@@ -86,7 +86,7 @@ describe('add-new-jobs in the queued way', () => {
     );
   });
 
-  it('is done by the retrigger button for a label that was optimized away', async () => {
+  it('is done by the retrigger button too, for a label that was optimized away', async () => {
     const push = way().newPush();
     const label = first(unscheduledTests(push), 'test that was not scheduled');
     const action = await way().press(push, [label], 2);
@@ -96,7 +96,7 @@ describe('add-new-jobs in the queued way', () => {
     });
   });
 
-  it('is forwarded where a build would have to be made, which is protected at level 3', async () => {
+  it('is forwarded if it would have to create a build, which is protected at level 3', async () => {
     const push = way().newPush();
     const action = await addNewJobs(push, { tasks: ['build-linux64-fuzzing/opt'] });
     await way().work();
@@ -106,7 +106,7 @@ describe('add-new-jobs in the queued way', () => {
   });
 });
 
-it('downstream makes the tasks that depend on one, and no others', async () => {
+it('downstream creates only the tasks that depend on one', async () => {
   const push = way().newPush();
   const { taskId, label } = aTest(push);
   const action = await way().custom(push, 'retrigger', taskId, { downstream: true, times: 1 });
@@ -114,7 +114,7 @@ it('downstream makes the tasks that depend on one, and no others', async () => {
   expect(await documentOf(action, 'label-to-taskid')).toEqual({ [label]: newTaskId(action, '0', label, 1) });
 });
 
-it('unmarked tasks are cloned as the graph says', async () => {
+it('clones unmarked tasks as the graph says', async () => {
   const { rootUrl } = way().tc;
   const push = generatePush({ size: 50, seed: 77, rootUrl, now: new Date(), marked: false });
   way().tc.loadPush(push);

@@ -15,7 +15,7 @@ import {
 import { failedCall } from '../fixtures.ts';
 import { QUEUE, ROOT } from './claim.ts';
 
-/** Polls one queue, on which there is never a task. @returns what was logged */
+/** Polls one queue that never has a task. @returns what was logged */
 async function pollInVain(
   claimWork: PollServices['claimWork'],
   changes: Partial<PollOptions> & { controller?: AbortController; now?: () => Date } = {},
@@ -85,7 +85,7 @@ describe('a worker without work', () => {
     expect(await pollInVain(failing, { until: Date.now() })).toEqual([]);
   });
 
-  it('ends after one poll that was in vain, if it only drains', async () => {
+  it('ends after one empty poll, if it only drains', async () => {
     expect(await pollInVain(() => Promise.resolve([]), { mode: 'drain' })).toEqual([
       expect.objectContaining(polled),
     ]);
@@ -123,7 +123,7 @@ describe('a poll that failed', () => {
       controller.abort();
       return [];
     };
-    // The clock stands still, a millisecond before the worker's time is up.
+    // The clock stands still a millisecond before the worker's time is up.
     const now = new Date();
     const until = now.getTime() + 1;
     expect(await pollInVain(claimWork, { controller, until, now: () => now })).toEqual([
@@ -141,7 +141,7 @@ describe('a poll that failed', () => {
     expect(await pollInVain(claimWork, { controller })).toHaveLength(1);
   });
 
-  it('for a reason of ours is logged as such', async () => {
+  it('because of a bug of ours is logged as such', async () => {
     expect(await pollInVain(() => Promise.reject(new Error('a bug')), { mode: 'drain' })).toEqual([
       expect.objectContaining({ level: 'error', event: 'unexpected-error' }),
     ]);
@@ -170,7 +170,7 @@ describe('the wait of the oldest action task', () => {
 
   it.each([
     ['is 0 without any', [], 0],
-    ['is told in whole seconds', [since('2026-05-01T12:28:30.400Z')], 90],
+    ['is in whole seconds', [since('2026-05-01T12:28:30.400Z')], 90],
     [
       'is the longest',
       ['12:29:59.000Z', '12:20:00.000Z', '12:29:00.000Z'].map((at) => since(`2026-05-01T${at}`)),

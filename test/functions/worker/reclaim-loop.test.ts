@@ -6,11 +6,11 @@ import { failedCall } from '../fixtures.ts';
 
 const MINUTE = 60_000;
 
-// The clock is the test's: a real claim lasts 20 minutes.
+// Uses a fake clock: a real claim lasts 20 minutes.
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Keeps a claim, of 20 minutes if nothing else is said; each reclaim gives 20 more, or fails as the test says. */
+/** Keeps a claim, by default of 20 minutes; each reclaim gives 20 more, or fails as the test says. */
 function keep(outcome: (attempt: number) => number | Error | undefined, lastsMs = 20 * MINUTE) {
   const asked: number[] = [];
   const started = Date.now();
@@ -37,14 +37,14 @@ describe('the reclaim loop', () => {
     expect(isLost()).toBe(false);
   });
 
-  it('tries again while the claim lasts when the queue is in trouble', async () => {
+  it('retries while the claim lasts if the queue is in trouble', async () => {
     const { asked, isLost } = keep((attempt) => (attempt === 1 ? 503 : undefined));
     await vi.advanceTimersByTimeAsync(16 * MINUTE);
     expect(asked).toStrictEqual([10, 15]);
     expect(isLost()).toBe(false);
   });
 
-  it('tries again while the claim lasts when the answer cannot be read', async () => {
+  it('retries while the claim lasts if the answer cannot be read', async () => {
     const unreadable = unexpectedAnswer('reclaimTask', 'an object', '');
     const { asked, isLost } = keep((attempt) => (attempt === 1 ? unreadable : undefined));
     await vi.advanceTimersByTimeAsync(16 * MINUTE);
@@ -52,7 +52,7 @@ describe('the reclaim loop', () => {
     expect(isLost()).toBe(false);
   });
 
-  it('gives the claim up when it has ended in the meantime', async () => {
+  it('gives up the claim if it has ended in the meantime', async () => {
     const { isLost } = keep(() => 503);
     await vi.advanceTimersByTimeAsync(19 * MINUTE);
     expect(isLost()).toBe(false);
@@ -60,21 +60,21 @@ describe('the reclaim loop', () => {
     expect(isLost()).toBe(true);
   });
 
-  it('gives the claim up when the queue refuses it', async () => {
+  it('gives up the claim if the queue refuses it', async () => {
     const { asked, isLost } = keep(() => 409);
     await vi.advanceTimersByTimeAsync(40 * MINUTE);
     expect(asked).toStrictEqual([10]);
     expect(isLost()).toBe(true);
   });
 
-  it('gives the claim up when it ends at the moment of a failure', async () => {
+  it('gives up the claim if it ends at the moment of a failure', async () => {
     const { asked, isLost } = keep(() => 503, 1_000);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(asked).toHaveLength(1);
     expect(isLost()).toBe(true);
   });
 
-  it('waits a second at the least, however short the claim', async () => {
+  it('waits at least a second, however short the claim', async () => {
     const { asked } = keep(() => undefined, 0);
     await vi.advanceTimersByTimeAsync(999);
     expect(asked).toEqual([]);
@@ -82,7 +82,7 @@ describe('the reclaim loop', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('is logged if it fails for a reason of ours, and for no other', async () => {
+  it('is only logged if it fails because of a bug of ours', async () => {
     const { records, isLost } = keep(() => new TypeError('a bug'));
     const refused = keep(() => 409);
     await vi.advanceTimersByTimeAsync(10 * MINUTE);
@@ -91,7 +91,7 @@ describe('the reclaim loop', () => {
     expect(refused.records).toEqual([]);
   });
 
-  it('ends before its first reclaim, too', async () => {
+  it('can end before its first reclaim', async () => {
     const { asked, loop } = keep(() => undefined);
     loop.stop();
     expect(vi.getTimerCount()).toBe(0);
@@ -99,7 +99,7 @@ describe('the reclaim loop', () => {
     expect(asked).toEqual([]);
   });
 
-  it('ends with the work, even while a reclaim is under way', async () => {
+  it('ends with the work, even during a reclaim', async () => {
     const answer = Promise.withResolvers<string>();
     const asked: number[] = [];
     const reclaim = () => {

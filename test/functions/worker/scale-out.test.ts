@@ -6,14 +6,14 @@ import { aTest } from '../../support/push-tasks.ts';
 import { QueuedWay, TASK_QUEUE } from '../../support/queued-way.ts';
 import { tasksInGroup } from '../../support/task-group.ts';
 
-/** More than twice as many as one claim takes. */
+/** More than twice as many as one claim returns. */
 const ACTIONS = 70;
 
 let way: QueuedWay;
 let functions: RunningFunctions;
 const records: Record<string, unknown>[] = [];
 
-// The bundled function under serverless-offline, with its Lambda endpoint: what runs here is what is deployed.
+// Runs the bundled function, as deployed, under serverless-offline with its Lambda endpoint.
 beforeAll(async () => {
   way = await QueuedWay.start({ longPollMs: 500 });
   const { trigger, worker } = way.deployment;
@@ -44,7 +44,7 @@ afterAll(async () => {
   await way?.tc.close();
 });
 
-describe('a claim that comes back full', () => {
+describe('a full claim', () => {
   it('starts drain runs of the same function, which end when the queue is empty', async () => {
     const push = way.newPush();
     const { label } = aTest(push, 'failed');

@@ -7,17 +7,17 @@ import { aBuild, aTest } from '../../support/push-tasks.ts';
 import { shutdownAt, useQueuedWay } from '../../support/queued-way.ts';
 import { artifactJson, clonesOf, taskNow } from '../../support/task-group.ts';
 
-/** By how much the services' clock is ahead of ours, in ms. */
+/** How far the services' clock is ahead of ours, in ms. */
 let ahead = 0;
 beforeEach(() => (ahead = 0));
 const CLAIM_MS = 30_000;
 const way = useQueuedWay({ claimTimeoutMs: CLAIM_MS, now: () => Date.now() + ahead });
 
 describe('a worker that must end', () => {
-  it('on SIGTERM gives back what is unfinished, and the next one ends it', async () => {
+  it('on SIGTERM gives back unfinished tasks, and the next worker finishes them', async () => {
     const worker = new DoomedWorker();
     const actions = await startActions(way());
-    // The 20th call is one of either action, with something written before and more to be written.
+    // The 20th call belongs to one of the actions, with some writes done and more to come.
     expect(await worker.run(way(), 20, 'SIGTERM')).toBe(true);
     const left = await Promise.all([actions.fast, actions.forwarded].map((id) => taskNow(way().tc, id)));
     const givenBack = left.filter(({ state }) => state === 'pending');
@@ -25,7 +25,7 @@ describe('a worker that must end', () => {
     for (const { runs } of givenBack) {
       expect(runs.at(-1)).toMatchObject({ state: 'pending', reasonCreated: 'retry' });
       const ended = runs.slice(0, -1);
-      // A long poll that was still open may have claimed once more what had just been given back.
+      // A long poll that was still open may have claimed again what was just given back.
       expect(ended.length).toBeGreaterThan(0);
       for (const run of ended)
         expect(run).toMatchObject({ state: 'exception', reasonResolved: 'worker-shutdown' });
@@ -34,7 +34,7 @@ describe('a worker that must end', () => {
     await expectDoneOnce(way(), actions, 'after SIGTERM');
   });
 
-  it('before its time is up does the same, and what it had under way goes no further', async () => {
+  it('does the same before its time is up, and its work under way stops', async () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label], 2);
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
@@ -45,7 +45,7 @@ describe('a worker that must end', () => {
       { reasonResolved: 'worker-shutdown' },
       { state: 'pending' },
     ]);
-    // The answer that the first run was waiting for comes now, and must not be acted on.
+    // The answer that the first run was waiting for comes now, and must have no effect.
     answer();
     await expect
       .poll(() =>
@@ -89,8 +89,8 @@ describe('a worker whose time is up', () => {
   });
 });
 
-describe('what a worker has done that had to end', () => {
-  it('is not done again, though the rerun has failed again since', async () => {
+describe('the work of a worker that had to end', () => {
+  it('is not done again, even if the rerun has failed again since', async () => {
     const { tc } = way();
     const push = way().newPush();
     const build = aBuild(push, 'failed');
@@ -120,7 +120,7 @@ describe('what a worker has done that had to end', () => {
 });
 
 describe('a worker that is gone', () => {
-  it('has its action done once, though the same label was retriggered in the meantime', async () => {
+  it('has its action done once, even if the same label was retriggered in the meantime', async () => {
     const { tc } = way();
     const push = way().newPush();
     const { label } = aTest(push, 'failed');
@@ -129,7 +129,7 @@ describe('a worker that is gone', () => {
     tc.setFaults([{ method: 'put', times: 5, until: stored }]);
     const gone = way().work();
     await expect.poll(() => way().calls('put')).toHaveLength(5);
-    // Its last long poll has ended, so that it cannot claim the second action as well.
+    // Its last long poll has ended, so that it cannot claim the second action too.
     await expect.poll(() => way().emptyPolls().length).toBe(2);
     const second = await way().press(push, [label]);
     expect(await way().work()).toMatchObject({ completed: 1 });
@@ -147,12 +147,12 @@ describe('a worker that is gone', () => {
 });
 
 describe('work that outlasts its claim', () => {
-  it('is reclaimed in time, and ends in the same run', async () => {
+  it('is reclaimed in time, and finished in the same run', async () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label]);
     const { promise: created, resolve: create } = Promise.withResolvers<void>();
     way().tc.setFaults([{ method: 'createTask', until: created }]);
-    // By the worker's clock the claim is nearly over, so it reclaims after the second that it waits at the least.
+    // By the worker's clock the claim is nearly over, so it reclaims after its minimum wait of a second.
     const working = way().work({ now: () => new Date(Date.now() + CLAIM_MS), until: Infinity });
     await expect.poll(() => way().calls('createTask').length).toBe(1);
     ahead = CLAIM_MS / 3;
@@ -164,7 +164,7 @@ describe('work that outlasts its claim', () => {
             .filter(({ status }) => status === 200).length,
       )
       .toBe(1);
-    // The first claim is over now, the second is not.
+    // The first claim is over now, but not the second.
     ahead = CLAIM_MS * 1.1;
     create();
     expect(await working).toMatchObject({ completed: 1 });
@@ -176,7 +176,7 @@ describe('the time of a process', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  it('ends when it was said to', async () => {
+  it('ends at the given time', async () => {
     const begun = vi.fn<() => void>();
     const shutdown = shutdownAfter(1_000);
     void shutdown.begun.then(begun);
@@ -187,7 +187,7 @@ describe('the time of a process', () => {
     shutdown.clear();
   });
 
-  it('does not end once it was cleared', async () => {
+  it('does not end after it was cleared', async () => {
     const shutdown = shutdownAfter(1_000);
     shutdown.clear();
     await vi.advanceTimersByTimeAsync(2_000);
@@ -202,7 +202,7 @@ describe('the time of a process', () => {
     shutdown.clear();
   });
 
-  it('claims nothing more on SIGTERM, but has its grace to finish', async () => {
+  it('claims nothing more after SIGTERM, but has its grace period to finish', async () => {
     const begun = vi.fn<() => void>();
     const shutdown = shutdownAfter(2_000, 10_000);
     void shutdown.begun.then(begun);
@@ -216,7 +216,7 @@ describe('the time of a process', () => {
     shutdown.clear();
   });
 
-  it('hears of no SIGTERM any more once it was cleared', () => {
+  it('ignores SIGTERM after it was cleared', () => {
     const before = process.listenerCount('SIGTERM');
     const shutdown = shutdownAfter(1_000);
     expect(process.listenerCount('SIGTERM')).toBe(before + 1);
@@ -224,7 +224,7 @@ describe('the time of a process', () => {
     expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 
-  it('is over where it began too late', async () => {
+  it('is already over if it began too late', async () => {
     const shutdown = shutdownAfter(-5_000);
     await vi.advanceTimersByTimeAsync(0);
     expect(shutdown.signal.aborted).toBe(true);
@@ -232,7 +232,7 @@ describe('the time of a process', () => {
   });
 });
 
-/** SIGTERM, as far as this shutdown hears of it: nobody else in this process is to. */
+/** Simulates SIGTERM for this shutdown only; nothing else in this process must receive it. */
 function terminate(): void {
   const heard = process.listeners('SIGTERM').at(-1);
   heard?.('SIGTERM');

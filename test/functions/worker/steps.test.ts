@@ -29,7 +29,7 @@ const isReport = new Ajv({ strict: true }).compile(
   JSON.parse(await readFile(new URL('../../../docs/retrigger.schema.json', import.meta.url), 'utf8')),
 );
 
-/** What in-tree code of taskgraph finds: the decision's labels, overlaid with those of the push's actions and crons. */
+/** What taskgraph's in-tree code finds: the decision's labels, overlaid with those of the push's actions and crons. */
 async function labelsAsTaskgraphReads(rootUrl: string, decision: string, routes: string[]) {
   const { tc } = way();
   const index = new Index({ rootUrl });
@@ -41,7 +41,7 @@ async function labelsAsTaskgraphReads(rootUrl: string, decision: string, routes:
     const found = at(listed, 'tasks');
     for (const entry of Array.isArray(found) ? found : []) {
       const map = await artifactJson(tc, String(at(entry, 'taskId')), 'public/label-to-taskid.json');
-      // taskgraph raises where an indexed action has none.
+      // taskgraph raises an error if an indexed action has none.
       if (!isObject(map)) throw new Error(`${String(at(entry, 'namespace'))} has no label map`);
       Object.assign(labels, map);
     }
@@ -50,7 +50,7 @@ async function labelsAsTaskgraphReads(rootUrl: string, decision: string, routes:
 }
 
 describe("Treeherder's retrigger button, with a wrapped hook", () => {
-  it('makes an action task that looks like the ones of today', async () => {
+  it('creates an action task that looks like today’s', async () => {
     const push = way().newPush();
     const { label } = aTest(push, 'failed');
     const action = await way().press(push, [label, label]);
@@ -75,7 +75,7 @@ describe("Treeherder's retrigger button, with a wrapped hook", () => {
     await way().work();
   });
 
-  it('is performed with the credentials of that action task alone', async () => {
+  it('is performed only with the credentials of that action task', async () => {
     const push = way().newPush();
     const { label, taskId: original } = aTest(push, 'failed');
     const build = aBuild(push, 'failed');
@@ -107,7 +107,7 @@ describe("Treeherder's retrigger button, with a wrapped hook", () => {
     });
   });
 
-  it('leaves behind what Treeherder and later in-tree actions read', async () => {
+  it('leaves what Treeherder and later in-tree actions read', async () => {
     const { tc } = way();
     const push = way().newPush();
     const [test] = tests(push, 'failed');
@@ -130,7 +130,7 @@ describe("Treeherder's retrigger button, with a wrapped hook", () => {
         kind: at(clone?.task, 'tags', 'kind'),
       }),
     });
-    // The definition is the very one that the queue has, but for what the queue fills in.
+    // The definition is the same as in the queue, except for what the queue fills in.
     expect(clone?.task).toMatchObject(objectAt(graph, newTaskId, 'task'));
 
     const report = await artifactJson(tc, action, 'public/retrigger.json');
@@ -176,7 +176,7 @@ describe("Treeherder's retrigger button, with a wrapped hook", () => {
     );
   });
 
-  it('clones the same task once more when it is pressed again', async () => {
+  it('clones the same task again when it is pressed again', async () => {
     const { tc } = way();
     const push = way().newPush();
     const { label, taskId } = aTest(push, 'failed');

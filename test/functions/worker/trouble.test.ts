@@ -8,13 +8,13 @@ import { payloadOf } from '../../support/requests.ts';
 import { TASK_QUEUE, useQueuedWay } from '../../support/queued-way.ts';
 import { artifactJson, clonesOf, logLines, taskNow } from '../../support/task-group.ts';
 
-/** By how much the services' clock is ahead of ours, in ms. */
+/** How far the services' clock is ahead of ours, in ms. */
 let ahead = 0;
 beforeEach(() => (ahead = 0));
 const way = useQueuedWay({ now: () => Date.now() + ahead });
 const root = () => new Queue({ rootUrl: way().tc.rootUrl, credentials: way().tc.credentials });
 
-/** An action of somebody else's, which must be done whatever becomes of the one under test. */
+/** Another user's action, which must be done whatever happens to the one under test. */
 let other: { push: Push; action: string };
 beforeEach(async () => {
   const push = way().newPush();
@@ -26,10 +26,10 @@ async function expectOtherDone(): Promise<void> {
 }
 
 describe('an action task that was canceled', () => {
-  it('while its work was under way: nothing more is done, and the others go on', async () => {
+  it('during its work is not continued, while the others go on', async () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label], 3);
-    // Both actions are held where they upload, and one of them is canceled there.
+    // Both actions are held at their uploads, where one of them is canceled.
     way().tc.setFaults([{ method: 'put', times: 100, delayMs: 500 }]);
     const working = way().work();
     await expect.poll(() => way().calls('put').length).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ describe('an action task that was canceled', () => {
     await expectOtherDone();
   });
 
-  it('before it was claimed: nobody claims it', async () => {
+  it('before it was claimed is never claimed', async () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label]);
     await root().cancelTask(action);
@@ -52,8 +52,8 @@ describe('an action task that was canceled', () => {
   });
 });
 
-describe('an action task whose deadline passes while it is worked', () => {
-  it('is given up, and the others go on', async () => {
+describe('an action task whose deadline passes during its work', () => {
+  it('is given up, while the others go on', async () => {
     const push = way().newPush();
     const { task } = await taskNow(way().tc, await way().press(push, [aTest(push, 'failed').label]));
     await way().work();
@@ -62,7 +62,7 @@ describe('an action task whose deadline passes while it is worked', () => {
     await root().createTask(action, { ...withoutQueue(task), created: new Date().toISOString(), deadline });
     way().tc.clearCalls();
     way().tc.setFaults([{ method: 'createTask', delayMs: 1_500 }]);
-    // By the worker's clock its claim of 20 minutes is over, so it reclaims after the second that it waits at the least.
+    // By the worker's clock its claim of 20 minutes is over, so it reclaims after its minimum wait of a second.
     const working = way().work({ now: () => new Date(Date.now() + 20 * 60_000), until: Infinity });
     await expect.poll(() => way().calls('createTask').length).toBe(1);
     ahead = 31_000;
@@ -75,7 +75,7 @@ describe('an action task whose deadline passes while it is worked', () => {
 });
 
 describe('a sealed task group', () => {
-  it('fails the action, with the queue’s words and what to do', async () => {
+  it('fails the action, with the queue’s message and advice', async () => {
     const push = way().newPush();
     const test = aTest(push, 'failed');
     const action = await way().press(push, [test.label]);
@@ -92,7 +92,7 @@ describe('a sealed task group', () => {
 });
 
 describe('a target that the push may not create', () => {
-  it('is refused alone: nine of ten are created, and the log says which is missing and whom to ask', async () => {
+  it('is the only one refused: nine of ten are created, and the log says which is missing and whom to ask', async () => {
     let labels: string[] = [];
     const push = way().newPush(
       (fresh) => {
@@ -117,7 +117,7 @@ describe('a target that the push may not create', () => {
       expect.stringMatching(/^The other tasks were run again; retrigger only what was refused.*scopes/),
     ]);
     expect(log.at(-2)).toContain('secrets:get:of/somebody/else');
-    // What was created can be found, although the action task has failed.
+    // What was created can be found although the action task failed.
     expect(
       Object.keys(objectAt(await artifactJson(way().tc, action, 'public/label-to-taskid.json'))),
     ).toHaveLength(9);
@@ -142,21 +142,18 @@ describe('nothing to run again', () => {
     });
   });
 
-  it.each([[[]], [[{ tasks: [] }]]])(
-    'completes where no task was asked for: requests %j',
-    async (requests) => {
-      const push = way().newPush();
-      const action = await way().trigger(payloadOf(push, 'retrigger-multiple', { input: { requests } }));
-      await way().work();
-      expect((await logLines(way().tc, action)).at(-1)).toBe(
-        'There was nothing to run again: the request names no task',
-      );
-      expect(await taskNow(way().tc, action)).toMatchObject({ state: 'completed' });
-    },
-  );
+  it.each([[[]], [[{ tasks: [] }]]])('completes if no task was requested: requests %j', async (requests) => {
+    const push = way().newPush();
+    const action = await way().trigger(payloadOf(push, 'retrigger-multiple', { input: { requests } }));
+    await way().work();
+    expect((await logLines(way().tc, action)).at(-1)).toBe(
+      'There was nothing to run again: the request names no task',
+    );
+    expect(await taskNow(way().tc, action)).toMatchObject({ state: 'completed' });
+  });
 });
 
-describe('a task of somebody else on the queue', () => {
+describe('a foreign task on the queue', () => {
   const strangers: [string, (task: Record<string, unknown>) => Record<string, unknown>, RegExp][] = [
     ['no payload', (task) => ({ ...task, payload: {} }), /failed: task\.payload must have required property/],
     [
@@ -207,7 +204,7 @@ describe('a task of somebody else on the queue', () => {
     },
   );
 
-  it('with input of the wrong shape fails: the task is ours, and what was asked for is wrong', async () => {
+  it('with input of the wrong shape fails: the task is ours, but the request is wrong', async () => {
     const push = way().newPush();
     const { task } = await taskNow(way().tc, await way().press(push, [aTest(push, 'failed').label]));
     await way().work();
@@ -223,7 +220,7 @@ describe('a task of somebody else on the queue', () => {
     ]);
   });
 
-  it('can do nothing that its own scopes do not allow', async () => {
+  it('can only do what its own scopes allow', async () => {
     const push = way().newPush();
     const { label } = aTest(push, 'failed');
     const { task } = await taskNow(way().tc, await way().press(push, [label]));
@@ -236,7 +233,7 @@ describe('a task of somebody else on the queue', () => {
   });
 });
 
-/** A definition as createTask takes it from one that the queue has returned. */
+/** A definition for createTask, made from one that the queue returned. */
 function withoutQueue(task: Record<string, unknown>): Record<string, unknown> {
   const { provisionerId: _, workerType: __, ...rest } = task;
   return { ...rest, taskQueueId: TASK_QUEUE };
