@@ -18,7 +18,7 @@ type FieldDeclaration = readonly [type: FieldType, description: string];
 
 const actionId = [
   'string',
-  'identifies the action in all its lines: the action task’s taskId; in the direct way `payload.taskId` or a random id',
+  'identifies the action in all its lines: the action task’s taskId; in the direct way `payload.taskId`, or an id of the signed request',
 ] as const;
 const runId = ['integer', 'the action task’s run'] as const;
 const taskQueueId = ['string', '`<trust domain>-<level>/<name>`'] as const;

@@ -29,6 +29,18 @@ export function newTaskId(actionId: TaskId, round: string, label: Label, copy: n
   return toSlugid(digest.subarray(0, 16));
 }
 
+/**
+ * The id of a direct call whose payload has none. Treeherder's client signs a call once and sends that same request
+ * again after a 5xx or a lost connection, so all its tries have one id. Two clicks have two, because each signature has a
+ * nonce.
+ *
+ * @param authorization the request's Hawk header
+ */
+export function requestTaskId(authorization: string, body: string): TaskId {
+  const digest = createHash('sha256').update(`request/${authorization}/${body}`).digest();
+  return toSlugid(digest.subarray(0, 16));
+}
+
 /** A random slugid, for an action without its own taskId. */
 export function randomTaskId(): TaskId {
   return toSlugid(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'));

@@ -20,7 +20,7 @@ import {
   type HookName,
   type InTreeHook,
 } from '../tasks/hook-name.ts';
-import { cloneTaskId, randomTaskId } from '../tasks/task-id.ts';
+import { cloneTaskId, requestTaskId } from '../tasks/task-id.ts';
 import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { answer, type TriggerAnswer } from './answer.ts';
@@ -67,7 +67,7 @@ export async function trigger(
   if (!hook) throw new ApiError('ResourceNotFound', `${path} is not an in-tree action hook`);
   const payload = parsePayload(parseBody(request.body));
   const decision = within(deadlines.reading, () => reader.task(payload.user.taskGroupId));
-  const id = payload.taskId ?? randomTaskId();
+  const id = payload.taskId ?? requestTaskId(request.signed.authorization ?? '', request.body);
   log.event('action-received', {
     actionId: id,
     clientId: caller.clientId,

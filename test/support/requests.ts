@@ -88,20 +88,27 @@ export interface RawRequest {
 }
 
 /** A request made by hand, for what the client would never send. */
-export async function post({ tc, deployment }: DirectWay, request: RawRequest): Promise<Response> {
-  const { hook = genericHook, credentials = deployment.user, contentType = 'application/json' } = request;
-  const path = `/api/hooks/v1/hooks/${hook.hookGroupId}/${encodeURIComponent(hook.hookId)}/trigger`;
-  const { header } = hawk.header(request.signedUrl ?? `${tc.rootUrl}${path}`, 'POST', {
-    credentials: { id: credentials.clientId, key: credentials.accessToken, algorithm: 'sha256' },
-    ...(request.signedPayload === undefined ? {} : { payload: request.signedPayload, contentType }),
-    ...(request.timestamp === undefined ? {} : { timestamp: request.timestamp }),
-  });
-  const authorization = request.authorization === undefined ? header : request.authorization;
-  return fetch(`${tc.rootUrl}${path}`, {
+export async function post(way: DirectWay, request: RawRequest): Promise<Response> {
+  const { contentType = 'application/json', authorization = sign(way, request) } = request;
+  return fetch(urlOf(way, request), {
     method: 'POST',
     headers: { 'content-type': contentType, ...(authorization === null ? {} : { authorization }) },
     body: request.body,
   });
+}
+
+/** The Hawk header of a request. */
+export function sign(way: DirectWay, request: RawRequest): string {
+  const { credentials = way.deployment.user, contentType = 'application/json' } = request;
+  return hawk.header(request.signedUrl ?? urlOf(way, request), 'POST', {
+    credentials: { id: credentials.clientId, key: credentials.accessToken, algorithm: 'sha256' },
+    ...(request.signedPayload === undefined ? {} : { payload: request.signedPayload, contentType }),
+    ...(request.timestamp === undefined ? {} : { timestamp: request.timestamp }),
+  }).header;
+}
+
+function urlOf({ tc }: DirectWay, { hook = genericHook }: RawRequest): string {
+  return `${tc.rootUrl}/api/hooks/v1/hooks/${hook.hookGroupId}/${encodeURIComponent(hook.hookId)}/trigger`;
 }
 
 export interface Refusal {

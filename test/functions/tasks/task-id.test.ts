@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { decode } from 'slugid';
 import { describe, expect, it } from 'vitest';
-import { cloneTaskId, newTaskId, randomTaskId, SLUGID_PATTERN } from '../../../functions/tasks/task-id.ts';
+import {
+  cloneTaskId,
+  newTaskId,
+  randomTaskId,
+  requestTaskId,
+  SLUGID_PATTERN,
+} from '../../../functions/tasks/task-id.ts';
 import { anyTaskId } from '../fixtures.ts';
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -61,6 +67,25 @@ describe('newTaskId', () => {
 
   it('never changes: an attempt by a newer version must find what an older one has made', () => {
     expect(newTaskId('action', 'round', 'label', 1)).toBe('UYsvTEkhQDmFup4JvDAvgA');
+  });
+});
+
+describe('requestTaskId', () => {
+  it('makes the same slugid for the same request', () => {
+    const taskId = requestTaskId('header', 'body');
+    expect(taskId).toMatch(SLUGID_PATTERN);
+    expect(requestTaskId('header', 'body')).toBe(taskId);
+  });
+
+  it.each([
+    ['header', requestTaskId('other', 'body')],
+    ['body', requestTaskId('header', 'other')],
+  ])('differs by %s', (_what, taskId) => {
+    expect(taskId).not.toBe(requestTaskId('header', 'body'));
+  });
+
+  it('never changes: an attempt by a newer version must find what an older one has made', () => {
+    expect(requestTaskId('header', 'body')).toBe('aKsesmFAT6yugvJMdtindQ');
   });
 });
 

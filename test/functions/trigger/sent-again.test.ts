@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { Push } from '../../../local/push/push.ts';
+import { useDirectWay } from '../../support/direct-way.ts';
+import { at } from '../../support/json.ts';
+import { aTest } from '../../support/push-tasks.ts';
+import { payloadOf, post, requestsPayload, sign } from '../../support/requests.ts';
+import { isFullAction, tasksInGroup } from '../../support/task-group.ts';
+
+const way = useDirectWay();
+
+/** Sends one request as often as this, as Treeherder's client does after a 5xx: it signs it once. */
+async function send(payload: object, tries: number): Promise<{ status: number; answer: unknown }[]> {
+  const request = { body: JSON.stringify(payload) };
+  const authorization = sign(way(), request);
+  const answers: { status: number; answer: unknown }[] = [];
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    const response = await post(way(), { ...request, authorization });
+    answers.push({ status: response.status, answer: await response.json() });
+  }
+  return answers;
+}
+
+const fresh = async (push: Push) =>
+  (await tasksInGroup(way().tc, push.decisionTaskId)).filter(({ taskId }) => !(taskId in push.tasks));
+const retriggerTwice = (push: Push) => requestsPayload(push, [{ tasks: [aTest(push).label], times: 2 }]);
+
+describe('a request that the client sends again', () => {
+  it('creates nothing twice and has the same answer', async () => {
+    const push = way().newPush();
+    const [first, second] = await send(retriggerTwice(push), 2);
+    expect(first?.status).toBe(200);
+    expect(second).toStrictEqual(first);
+    expect(await fresh(push)).toHaveLength(2);
+  });
+
+  it('creates what the first try did not', async () => {
+    const push = way().newPush();
+    way().tc.setFaults([{ method: 'createTask', nth: 2, status: 400 }]);
+    const [first, second] = await send(retriggerTwice(push), 2);
+    expect([first?.status, second?.status]).toEqual([400, 200]);
+    expect(await fresh(push)).toHaveLength(2);
+  });
+
+  it('is forwarded once', async () => {
+    const push = way().newPush();
+    const { taskId } = aTest(push);
+    const [first, second] = await send(payloadOf(push, 'create-interactive', { taskId, input: {} }), 2);
+    expect(first?.status).toBe(200);
+    expect(at(second?.answer, 'status', 'taskId')).toBe(at(first?.answer, 'status', 'taskId'));
+    expect((await fresh(push)).filter(isFullAction)).toHaveLength(1);
+  });
+});
+
+it('runs a task twice for two clicks', async () => {
+  const push = way().newPush();
+  await send(retriggerTwice(push), 1);
+  await send(retriggerTwice(push), 1);
+  expect(await fresh(push)).toHaveLength(4);
+});
