@@ -1,4 +1,5 @@
 import { satisfiesExpression } from 'taskcluster-lib-scopes';
+import type { TaskIdentity } from './task-rules.ts';
 
 const PRIORITIES = ['lowest', 'very-low', 'low', 'medium', 'high', 'very-high', 'highest'];
 
@@ -6,14 +7,7 @@ const PRIORITIES = ['lowest', 'very-low', 'low', 'medium', 'high', 'very-high', 
  * The scopes that `queue.createTask` requires. Each inner list holds alternatives: the scope of a higher priority
  * covers lower ones. Rule: the queue's API reference, createTask.
  */
-export function createTaskScopes(task: {
-  taskQueueId: string;
-  schedulerId: string;
-  projectId: string;
-  priority: string;
-  scopes: string[];
-  routes: string[];
-}): string[][] {
+export function createTaskScopes(task: TaskIdentity): string[][] {
   const atLeast = PRIORITIES.slice(Math.max(0, PRIORITIES.indexOf(task.priority)));
   return [
     ...task.scopes.map((scope) => [scope]),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { actionNamespaces } from '../../../functions/actions/push-labels.ts';
-import { isObject, parseHook, type JsonObject } from '../../../hooks/read/definition.ts';
+import { isObject, parseHook } from '../../../hooks/read/definition.ts';
 import { renderTemplate } from '../../../hooks/render/template.ts';
 import { actionList } from '../../../local/push/action-list.ts';
 import { inTreeActionHook } from '../../../local/push/taskcluster-yml.ts';
@@ -23,7 +23,6 @@ import {
 
 const way = useQueuedWay();
 const fastActions = new Set(['retrigger', 'retrigger-disabled', 'retrigger-multiple', 'rerun']);
-const isJson = (value: unknown): value is JsonObject => isObject(value);
 
 const isReport = new Ajv({ strict: true }).compile(
   JSON.parse(await readFile(new URL('../../../docs/retrigger.schema.json', import.meta.url), 'utf8')),
@@ -207,7 +206,7 @@ describe('every other action of a wrapped hook', () => {
       const [wrapped, full] = await Promise.all(
         [hookId, `${hookId}/full`].map(async (id) => parseHook(await service.hook(hookGroupId, id))),
       );
-      if (!wrapped || !full || !isJson(payload)) throw new Error('no hooks, or no payload');
+      if (!wrapped || !full || !isObject(payload)) throw new Error('no hooks, or no payload');
       expect(wrapped.task).not.toStrictEqual(full.task);
       const context = {
         payload,
