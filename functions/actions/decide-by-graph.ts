@@ -117,7 +117,7 @@ async function decideMarked(
   const newTaskIds = [...copies.values()].flat().map(({ newTaskId }) => newTaskId);
   if (newTaskIds.length > WRITE_LIMITS.tasks) return forwardTooLarge(newTaskIds.length);
   const all = action.repeated ? await reader.statuses(newTaskIds) : statuses;
-  return decide(action, found, copies, all, candidatesOf, marks);
+  return decide(action, found, { copies, statuses: all, candidatesOf, marks });
 }
 
 /** Adds what the other work does to tasks that exist: its clones are created from the graph instead. */

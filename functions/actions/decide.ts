@@ -11,20 +11,24 @@ import type { Label, TaskId } from '../tasks/names.ts';
 /** For one task, which may have 10,000 dependencies. */
 const MOST_WARNINGS = 5;
 
+/** What was read before deciding. */
+interface Facts {
+  copies: ReadonlyMap<Target, Copy[]>;
+  statuses: ReadonlyMap<TaskId, TaskStatus>;
+  /** All tasks in this push with the label of a dependency. */
+  candidatesOf: (taskId: TaskId) => readonly TaskId[];
+  /** What the graph says about the targets' labels, if it was read. */
+  marks?: ReadonlyMap<Label, GraphMark>;
+}
+
 /**
  * Decides for each target between clone, rerun, nothing and forward, and so for the whole action. Pure: everything was
  * read before.
- *
- * @param candidatesOf all tasks in this push with the label of a dependency
- * @param marks what the graph says about the targets' labels, if it was read
  */
 export function decide(
   action: Action,
   { targets, refused, beyond }: Targets,
-  copies: ReadonlyMap<Target, Copy[]>,
-  statuses: ReadonlyMap<TaskId, TaskStatus>,
-  candidatesOf: (taskId: TaskId) => readonly TaskId[],
-  marks: ReadonlyMap<Label, GraphMark> = new Map(),
+  { copies, statuses, candidatesOf, marks = new Map() }: Facts,
 ): Plan {
   const [full] = beyond;
   if (full) return full;

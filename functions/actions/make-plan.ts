@@ -39,8 +39,9 @@ async function planRerun(action: Action, taskId: TaskId, { decision, reader }: P
     push.add(await PushLabels.list(reader, await decision));
     await push.refresh([definition.metadata.name]);
   }
+  const found = findTargets(action, push, definitions);
   // mutants stay: a rerun follows no dependency
-  return decide(action, findTargets(action, push, definitions), new Map(), statuses, () => []);
+  return decide(action, found, { copies: new Map(), statuses, candidatesOf: () => [] });
 }
 
 /**
@@ -83,13 +84,12 @@ async function planRetrigger(
   while (await push.refresh(await readLabels(push, latest.dependencies, action, reader)));
 
   // 5. Decide; where the definitions are not enough, and the operator allows it, by the graph.
-  const { found, copies, statuses } = latest;
-  const tasksLike = (taskId: TaskId) => labelCandidates(taskId, push);
-  if (!action.readsGraph || !needsGraph(request, found, push))
-    return withinLimits(decide(action, found, copies, statuses, tasksLike));
+  const known = { ...latest, candidatesOf: (taskId: TaskId) => labelCandidates(taskId, push) };
+  if (!action.readsGraph || !needsGraph(request, known.found, push))
+    return withinLimits(decide(action, known.found, known));
   const { decideByGraph } = await import('./decide-by-graph.ts');
   return withinLimits(
-    await decideByGraph(action, request, { ...latest, candidatesOf: tasksLike, push, reader }, () =>
+    await decideByGraph(action, request, { ...known, push, reader }, () =>
       graphs.read(action.taskGroupId, uncached),
     ),
   );

@@ -28,9 +28,11 @@ function decided(
   return decide(
     asked,
     { targets, refused: [], beyond: [], ...others },
-    numberCopies(asked.id, targets),
-    new Map(statuses.map((known) => [known.taskId, known])),
-    (taskId) => [taskId],
+    {
+      copies: numberCopies(asked.id, targets),
+      statuses: new Map(statuses.map((known) => [known.taskId, known])),
+      candidatesOf: (taskId) => [taskId],
+    },
   );
 }
 
