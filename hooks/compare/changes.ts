@@ -4,7 +4,7 @@ import type { HookDefinition } from '../read/definition.ts';
 import type { Deployment } from '../read/deployment.ts';
 import { families, globalHookId, globMatcher, matchHook, type Family } from '../read/families.ts';
 import { globalHook, isGlobalHook } from '../render/global.ts';
-import { fullCopy, isFullCopy, isWrapped, unwrapHook, wrapHook } from '../render/wrap.ts';
+import { fullCopy, isFullCopy, isWrapped, unwrapHook, wrapHook, type WrapMode } from '../render/wrap.ts';
 
 /**
  * One write to the hooks service. `before` is what was read, null if there was no such hook; `after` is null for a
@@ -47,13 +47,11 @@ interface Pair {
  * @param only pattern for `<hookGroupId>/<hookId>`; full copies go with their hook
  */
 export function wantedChanges(live: HookDefinition[], deployment: Deployment, only = '*'): Changes {
+  const { mode } = deployment;
   return collect(
     pairs(live, deployment, only),
-    (pair) =>
-      pair.family.level.killSwitch || deployment.mode === 'global'
-        ? switchOff(pair)
-        : switchOn(pair, deployment),
-    deployment.mode === 'global' ? globalUnits(live, deployment, only) : [],
+    (pair) => (pair.family.level.killSwitch || mode === 'global' ? switchOff(pair) : switchOn(pair, mode)),
+    mode === 'global' ? globalUnits(live, deployment, only) : [],
   );
 }
 
@@ -105,7 +103,7 @@ function switchOff({ hook }: Pair): HookChange[] {
   return hook !== null && isWrapped(hook) ? [{ before: hook, after: unwrapHook(hook) }] : [];
 }
 
-function switchOn(pair: Pair, deployment: Deployment): HookChange[] {
+function switchOn(pair: Pair, mode: WrapMode): HookChange[] {
   const { hook, full, family } = pair;
   if (hook === null) {
     // The hook was removed, so its full copy is no longer needed.
@@ -113,7 +111,7 @@ function switchOn(pair: Pair, deployment: Deployment): HookChange[] {
   }
   const { level } = family;
   const wrapped = wrapHook(hook, {
-    mode: deployment.mode === 'snippet' ? 'snippet' : 'wrap',
+    mode,
     taskQueueId: level.taskQueueId,
     fastActions: level.fastActions,
     priority: level.priority,

@@ -68,7 +68,7 @@ describe('where anonymous may not read', () => {
   });
 });
 
-it('is not judged by someone who may not expand scopes', async () => {
+it('is not checked for someone who may not expand scopes', async () => {
   const tc = await start(READING);
   const credentials = tc.createClient('operator', [
     'hooks:list-hooks:*',
@@ -78,7 +78,7 @@ it('is not judged by someone who may not expand scopes', async () => {
   const shown = session(tc, { credentials });
   expect(await checkCommand(shown.session)).toBe(OK);
   expect(shown.text()).toContain(
-    '? not judged: what the action tasks may read: could not expand scopes: 403',
+    '? not checked: what the action tasks may read: could not expand scopes: 403',
   );
 });
 
