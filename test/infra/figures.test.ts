@@ -74,8 +74,6 @@ function holds(line: string, code: string): boolean {
 
 describe('docs/runbook.md', () => {
   const { WorkerSilent, ActionTasksWait, Unreadable, Slow } = ALARMS;
-  const minutes = ({ periodSeconds, periods }: { periodSeconds: number; periods: number }) =>
-    (periodSeconds * periods) / 60;
 
   it.each([
     ['WorkerSilent', 'for five minutes', [minutes(WorkerSilent)], [5]],
@@ -94,3 +92,7 @@ describe('docs/runbook.md', () => {
     expect(declared).toEqual(said);
   });
 });
+
+function minutes({ periodSeconds, periods }: { periodSeconds: number; periods: number }): number {
+  return (periodSeconds * periods) / 60;
+}
