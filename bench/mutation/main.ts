@@ -9,12 +9,13 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CommandError, runCommand } from '../../cli/command.ts';
+import { BREAKS, failingTests } from './breaks.ts';
 import { findMutants, type Mutant } from './mutants.ts';
 import { describeResults, isBelowFloor, type Result } from './results.ts';
 import { runOneByOne } from './one-by-one.ts';
 import { sweep } from './sweep.ts';
 import { ROOT } from './tests.ts';
-import { writeReliability } from './write.ts';
+import { writeBreaks, writeReliability } from './write.ts';
 
 /** Folders and files that are changed, and how much of that must be noticed, in percent. */
 const FLOORS: Readonly<Record<string, number>> = {
@@ -35,10 +36,19 @@ await runCommand(
       tests: { type: 'string', value: 'GLOB', about: 'only these test files (test/functions, test/hooks)' },
       sample: { type: 'string', value: 'N', about: 'only every Nth mutant' },
       lanes: { type: 'string', value: 'N', about: 'how many mutants are tried at a time (2)' },
+      named: { type: 'boolean', default: false, about: 'only break what must fail a test that names it' },
       write: { type: 'boolean', default: false, about: 'write the figures into docs/reliability.md' },
     },
   },
-  async ({ only = '', tests = 'test/{functions,hooks}/**/*.test.ts', sample = '1', lanes = '2', write }) => {
+  async ({
+    only = '',
+    tests = 'test/{functions,hooks}/**/*.test.ts',
+    sample = '1',
+    lanes = '2',
+    named,
+    write,
+  }) => {
+    if (named) return runNamed(write);
     const files = sourceFiles(only);
     if (files.length === 0) throw new CommandError(`There is nothing to change in ${only}.`);
     const mutants = new Map<string, Mutant[]>();
@@ -52,6 +62,18 @@ await runCommand(
     return Object.entries(FLOORS).some(([prefix, floor]) => isBelowFloor(results, prefix, floor)) ? 1 : 0;
   },
 );
+
+/** Breaks one thing after the other. @returns the exit status */
+async function runNamed(write: boolean): Promise<number> {
+  let missed = 0;
+  for (const broken of BREAKS) {
+    const noticed = (await failingTests(broken)).includes(broken.name);
+    if (!noticed) missed++;
+    console.log(`${broken.what}: ${noticed ? 'fails' : 'DOES NOT FAIL'} ${broken.test}: ${broken.name}`);
+  }
+  if (write && missed === 0) await writeBreaks(BREAKS);
+  return missed > 0 ? 1 : 0;
+}
 
 function sourceFiles(only: string): string[] {
   return Object.keys(FLOORS)
