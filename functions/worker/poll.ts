@@ -74,6 +74,7 @@ async function pollQueue(
       }
       // Other runs continue polling; a run that was started for a full queue has done its part.
       if (mode === 'drain') break;
+      // mutant stays: without the signal the pause is longer, and all else the same
       await sleep(pauseMs(now(), until), undefined, { signal: shutdown.signal }).catch(() => undefined);
     }
   }

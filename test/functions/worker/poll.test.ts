@@ -21,7 +21,7 @@ async function pollInVain(
   changes: Partial<PollOptions> & { controller?: AbortController; now?: () => Date } = {},
 ) {
   const {
-    until = Infinity,
+    until = Date.now() + 1_000,
     controller = new AbortController(),
     now = () => new Date(),
     ...options
