@@ -124,7 +124,7 @@ export async function startLocalTaskcluster(
       latencyMs = ms;
     },
     expireClaims: () => expireClaims(store, now(), true),
-    until: (condition, timeoutMs = 10_000) => conditions.until(condition, timeoutMs),
+    until: (condition, timeoutMs = 60_000) => conditions.until(condition, timeoutMs),
     close: async () => {
       clearInterval(expiry);
       claims.close();

@@ -177,10 +177,12 @@ describe('cancel-all', () => {
     const [first = ''] = open(push);
     // Someone reruns a task that had ended when the group was listed.
     const failed = aFailed(push);
-    way().tc.setFaults([{ method: 'cancelTask', path: `*${first}*`, delayMs: 300 }]);
+    const { promise: rerun, resolve: goOn } = Promise.withResolvers<void>();
+    way().tc.setFaults([{ method: 'cancelTask', path: `*${first}*`, until: rerun }]);
     const canceling = cancelAll(push);
     await way().tc.until(() => way().calls('cancelTask').length > 0);
     await trigger(way(), payloadOf(push, 'rerun', { input: {}, taskId: failed }));
+    goOn();
     await canceling;
     expect(await taskNow(way().tc, failed)).toMatchObject({ state: 'exception' });
   });

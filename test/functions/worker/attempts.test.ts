@@ -15,10 +15,12 @@ const UNREADABLE: Fault = { method: 'statuses', status: 500, times: 3 };
 async function cutOff(times: number, faults: Fault[] = [], settings: Settings = {}) {
   const push = way().newPush();
   const action = await way().press(push, [aTest(push, 'failed').label], times);
-  way().tc.setFaults([...faults, { method: 'createArtifact', times: 100, delayMs: 500 }]);
+  const { promise: uploaded, resolve: upload } = Promise.withResolvers<void>();
+  way().tc.setFaults([...faults, { method: 'createArtifact', times: 100, until: uploaded }]);
   const shutdown = shutdownAt(way(), 'createArtifact', 1);
   expect(await way().work({ ...settings, shutdown })).toMatchObject({ shutdown: 1 });
   way().tc.setFaults([]);
+  upload();
   return {
     action,
     left: async () => ({

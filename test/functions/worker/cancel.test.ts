@@ -92,7 +92,8 @@ describe('an action task that cancels', () => {
     });
     const wanted = open(push);
     const action = await cancelAll(push);
-    way().tc.setFaults([{ method: 'cancelTask', nth: 20, times: 1_000, delayMs: 400 }]);
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    way().tc.setFaults([{ method: 'cancelTask', nth: 20, times: 1_000, until: ended }]);
     const controller = new AbortController();
     const begun = way()
       .tc.until(() => way().calls('cancelTask').length >= 20)
@@ -100,6 +101,7 @@ describe('an action task that cancels', () => {
     const shutdown = { signal: controller.signal, begun, clear: () => undefined };
     // An open poll may have claimed it once more, and given it back at once.
     expect(await way().work({ ...allFast, shutdown })).toMatchObject({ completed: 0, failed: 0, lost: 0 });
+    end();
     const { runs } = await taskNow(way().tc, action);
     expect(runs[0]).toMatchObject({ reasonResolved: 'worker-shutdown' });
     expect(runs.at(-1)).toMatchObject({ state: 'pending', reasonCreated: 'retry' });

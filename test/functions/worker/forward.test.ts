@@ -93,8 +93,10 @@ describe('a worker that ends between forward and report', () => {
   it('has forwarded the action, and the next one does not do it again', async () => {
     const { push, label } = unmarked();
     const action = await way().press(push, [label]);
-    way().tc.setFaults([{ method: 'put', times: 100, delayMs: 1_000 }]);
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    way().tc.setFaults([{ method: 'put', times: 100, until: stored }]);
     expect(await way().work({ shutdown: shutdownAt(way(), 'put', 1) })).toMatchObject({ shutdown: 1 });
+    store();
     const [made] = await fullActions(push);
     way().tc.setFaults([]);
     expect(await way().work()).toMatchObject({ completed: 1 });

@@ -30,10 +30,12 @@ describe('an action task that was canceled', () => {
     const push = way().newPush();
     const action = await way().press(push, [aTest(push, 'failed').label], 3);
     // Both actions are held at their uploads, where one of them is canceled.
-    way().tc.setFaults([{ method: 'put', times: 100, delayMs: 500 }]);
+    const { promise: canceled, resolve: goOn } = Promise.withResolvers<void>();
+    way().tc.setFaults([{ method: 'put', times: 100, until: canceled }]);
     const working = way().work();
     await expect.poll(() => way().calls('put').length).toBeGreaterThan(0);
     await root().cancelTask(action);
+    goOn();
     expect(await working).toStrictEqual({ completed: 1, failed: 0, malformed: 0, shutdown: 0, lost: 1 });
     expect(await taskNow(way().tc, action)).toMatchObject({
       state: 'exception',
@@ -61,12 +63,14 @@ describe('an action task whose deadline passes during its work', () => {
     const deadline = new Date(Date.now() + 30_000).toISOString();
     await root().createTask(action, { ...withoutQueue(task), created: new Date().toISOString(), deadline });
     way().tc.clearCalls();
-    way().tc.setFaults([{ method: 'createTask', delayMs: 1_500 }]);
+    const { promise: created, resolve: create } = Promise.withResolvers<void>();
+    way().tc.setFaults([{ method: 'createTask', until: created }]);
     // By the worker's clock its claim of 20 minutes is over, so it reclaims after its minimum wait of a second.
     const working = way().work({ now: () => new Date(Date.now() + 20 * 60_000), until: Infinity });
     await expect.poll(() => way().calls('createTask').length).toBe(1);
     ahead = 31_000;
     expect(await working).toMatchObject({ lost: 1 });
+    create();
     await expect
       .poll(() => taskNow(way().tc, action))
       .toMatchObject({ state: 'exception', runs: [{ reasonResolved: 'deadline-exceeded' }] });

@@ -51,6 +51,7 @@ export class PageSession {
     this.#servers.push(server);
     const [width, height] = window;
     const page = await this.#chromium.browser.newPage({ viewport: { width, height }, colorScheme });
+    page.setDefaultTimeout(120_000);
     page.on('console', (message) => {
       if (message.type() === 'error') this.problems.push(message.text());
     });
