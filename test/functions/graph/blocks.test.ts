@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blocksOf, Utf8Check } from '../../../functions/graph/blocks.ts';
 import { BLOCK, PackedBytes } from '../../../functions/graph/packed-bytes.ts';
+import { GraphError } from '../../../functions/graph/task-graph.ts';
 
 const pieces = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 20 });
 
@@ -95,5 +96,80 @@ describe('packed bytes', () => {
     expect(() => {
       for (let count = 0; count < 1_000; count++) packed.add(block);
     }).toThrow('the graph has more than');
+  });
+});
+
+describe('the check for UTF-8, byte by byte', () => {
+  const characters = [
+    '\u0000',
+    'A',
+    '\u007f',
+    '\u0080',
+    'é',
+    '\u07ff',
+    '\u0800',
+    '€',
+    '\uffff',
+    '\u{10000}',
+    '😀',
+    '\u{10ffff}',
+  ];
+
+  it.each(characters)('takes %j, wherever it is cut', (character) => {
+    const bytes = Buffer.from(`a${character}b`);
+    for (let at = 0; at <= bytes.length; at++)
+      expect(isValid([bytes.subarray(0, at), bytes.subarray(at)])).toBe(true);
+    expect(isValid([...bytes].map((byte) => Buffer.of(byte)))).toBe(true);
+  });
+
+  it.each(characters.slice(3))('does not take %j if it is cut off', (character) => {
+    const bytes = Buffer.from(character);
+    for (let length = 1; length < bytes.length; length++) {
+      const check = new Utf8Check();
+      check.write(bytes.subarray(0, length));
+      expect(() => check.end()).toThrow(new GraphError('malformed', 'the graph is not UTF-8'));
+    }
+  });
+
+  it.each([
+    [[0xff, 0x41]],
+    [[0x80]],
+    [[0xc3, 0x41]],
+    [[0xe2, 0x82, 0x41]],
+    [[0xf0, 0x9f, 0x98, 0x41]],
+    [[0x80, 0x80, 0x80, 0x80]],
+  ])('refuses %j at once', (bytes) => {
+    expect(() => new Utf8Check().write(Buffer.from(bytes))).toThrow(
+      new GraphError('malformed', 'the graph is not UTF-8'),
+    );
+  });
+});
+
+const three = () => {
+  const packed = new PackedBytes();
+  for (const byte of [1, 2, 3]) packed.add(Buffer.alloc(BLOCK, byte));
+  return packed;
+};
+
+describe('packed bytes, read', () => {
+  it('are found in each block, and across them', () => {
+    const read = three().reader();
+    expect([...read(0, 2)]).toStrictEqual([1, 1]);
+    expect([...read(BLOCK - 1, BLOCK + 1)]).toStrictEqual([1, 2]);
+    expect([...read(2 * BLOCK, 2 * BLOCK + 1)]).toStrictEqual([3]);
+    expect([...read(1, 2)]).toStrictEqual([1]);
+    expect(read(BLOCK - 1, 2 * BLOCK + 1)).toHaveLength(BLOCK + 2);
+    expect(read(5, 5)).toHaveLength(0);
+  });
+
+  it('take little memory, and all of it is counted', () => {
+    const packed = new PackedBytes();
+    expect(packed.bytes).toBe(0);
+    packed.add(Buffer.alloc(BLOCK));
+    const one = packed.bytes;
+    packed.add(Buffer.alloc(BLOCK));
+    expect(packed.bytes).toBe(2 * one);
+    expect(one).toBeGreaterThan(0);
+    expect(one).toBeLessThan(100);
   });
 });

@@ -172,3 +172,59 @@ it('orders a chain of 20,000', () => {
   ).toReversed();
   expect([...fatesOf(wanted(['l19999'], entries), NOTHING, NOW).keys()].at(-1)).toBe('l19999');
 });
+
+const reasonsOf = (asked: Wanted, index = NOTHING) =>
+  Object.fromEntries([...fatesOf(asked, index, NOW)].map(([label, { reason }]) => [label, reason]));
+
+const IMAGE = entry('image', [], indexSearch('a.1'));
+
+/** What becomes of an indexed image that expires then, if these depend on it. */
+const imageUntil = (expires: string, ...dependents: GraphEntry[]) =>
+  fates(
+    wanted(
+      dependents.map(({ label }) => label),
+      [IMAGE, ...dependents],
+    ),
+    found('a.1', id('found'), { expires }),
+  )['image'];
+
+describe('the reason', () => {
+  it('is said of every label', () => {
+    const entries = [IMAGE, entry('build', ['image']), entry('test', ['build', 'old']), entry('old')];
+    expect(reasonsOf(wanted(['test'], entries, { old: id('old') }))).toStrictEqual({
+      image: 'it is needed, but neither the push nor the index has it',
+      build: 'it depends on image, which is created again',
+      old: 'the push has it',
+      test: 'it was requested',
+    });
+    expect(
+      reasonsOf(wanted(['test'], [IMAGE, entry('test', ['image'])]), found('a.1', id('found'))),
+    ).toMatchObject({ image: 'the index has it under a.1' });
+  });
+
+  it('is said of what is uncertain', () => {
+    expect(() => fates(testOf({ own: null }))).toThrow(
+      new Uncertain('build has an optimization strategy that taskgraph itself does not have'),
+    );
+    const late = entry('test', ['image'], { task: { deadline: 'soon' } });
+    expect(() => fates(wanted(['test'], [IMAGE, late]), found('a.1', id('found')))).toThrow(
+      new Uncertain('the deadline of test cannot be read'),
+    );
+    const none = entry('test', ['image'], { task: { deadline: 7 } });
+    expect(() => fates(wanted(['test'], [IMAGE, none]), found('a.1', id('found')))).toThrow(
+      new Uncertain('the deadline of test cannot be read'),
+    );
+  });
+
+  it('is that all which depends on a task is waited for', () => {
+    const soon = entry('soon', ['image']);
+    soon.task['deadline'] = '2026-05-02T00:00:00.000Z';
+    const late = entry('late', ['image']);
+    late.task['deadline'] = '2026-05-03T00:00:00.000Z';
+    expect(imageUntil('2026-05-02T00:00:00.000Z', soon)).toBe(`indexed ${id('found')}`);
+    expect(imageUntil('2026-05-02T00:00:00.000Z', soon, late)).toBe('new');
+    expect(imageUntil('2026-05-02T00:00:00.000Z', late, soon)).toBe('new');
+    expect(imageUntil('2026-05-03T00:00:00.000Z', late, soon)).toBe(`indexed ${id('found')}`);
+    expect(imageUntil('never', soon)).toBe('new');
+  });
+});

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GraphScanner } from '../../../functions/graph/graph-scanner.ts';
-import { GraphError } from '../../../functions/graph/task-graph.ts';
+import { GraphError, malformedGraph } from '../../../functions/graph/task-graph.ts';
 import { whim, write, writtenGraph } from './written-graph.ts';
 import { isObject } from '../../../functions/tasks/shapes.ts';
 
@@ -167,5 +167,93 @@ describe('the scanner of graphs', () => {
     expect(endless('{"a')).toThrow(GraphError);
     expect(endless('{')).toThrow(GraphError);
     expect(endless('')).toThrow(GraphError);
+  });
+});
+
+const scan = (size: number) => () => {
+  const scanner = new GraphScanner(() => undefined);
+  const head = '{"a": {"dependencies": {}, "b": {}}, "c": {"dependencies": {}, "x": "';
+  const tail = '"}}';
+  const before = head.length - head.indexOf('{"dependencies": {}, "x"');
+  scanner.write(Buffer.from(head + 'x'.repeat(size - before - 2) + tail));
+  scanner.end();
+};
+
+describe('a scanned graph', () => {
+  const text =
+    '{"a": {"x": [1, {"dependencies": 3}], "dependencies": {"e": "b"}}, "b": {"dependencies": {}}}';
+  const bytes = Buffer.from(text);
+  const places = (pieces: readonly Buffer[]) => {
+    const found: unknown[] = [];
+    const scanner = new GraphScanner(({ label, from, to, dependencies }) => {
+      found.push([label, text.slice(from, to), dependencies]);
+    });
+    for (const piece of pieces) scanner.write(piece);
+    scanner.end();
+    return found;
+  };
+  const expected = [
+    ['a', '{"x": [1, {"dependencies": 3}], "dependencies": {"e": "b"}}', { e: 'b' }],
+    ['b', '{"dependencies": {}}', {}],
+  ];
+
+  it('tells where its entries are', () => {
+    expect(places([bytes])).toStrictEqual(expected);
+  });
+
+  it('tells the same of pieces, wherever it is cut', () => {
+    for (let at = 0; at <= bytes.length; at++)
+      expect(places([bytes.subarray(0, at), bytes.subarray(at)])).toStrictEqual(expected);
+    expect(places([...bytes].map((byte) => Buffer.of(byte)))).toStrictEqual(expected);
+  });
+
+  it('keeps nothing of a piece that is used again', () => {
+    for (let at = 1; at < bytes.length; at++) {
+      const pieces = [Buffer.from(bytes.subarray(0, at)), Buffer.from(bytes.subarray(at))];
+      const found: unknown[] = [];
+      const scanner = new GraphScanner(({ label, dependencies }) => found.push([label, dependencies]));
+      for (const piece of pieces) {
+        scanner.write(piece);
+        piece.fill(0x23);
+      }
+      scanner.end();
+      expect(found).toStrictEqual(expected.map(([label, , dependencies]) => [label, dependencies]));
+    }
+  });
+
+  it.each([
+    ['a key that is escaped', '{"a": {"depend\\u0065ncies": {"e": "b"}}}'],
+    ['a key of the same length before it', '{"a": {"dependencyes": 1, "dependencies": {"e": "b"}}}'],
+    ['a string of that name before it', '{"a": {"x": "dependencies", "dependencies": {"e": "b"}}}'],
+    ['a label that is escaped', '{"\\u0061": {"dependencies": {"e": "b"}}}'],
+    ['a second one, which counts', '{"a": {"dependencies": {"e": "c"}, "dependencies": {"e": "b"}}}'],
+  ])('knows dependencies with %s', (_what, json) => {
+    const found: unknown[] = [];
+    const scanner = new GraphScanner(({ label, dependencies }) => found.push([label, dependencies]));
+    scanner.write(Buffer.from(json));
+    scanner.end();
+    expect(found).toStrictEqual([['a', { e: 'b' }]]);
+  });
+
+  it.each([
+    ['an entry whose dependencies are those of the one before', '{"a": {"dependencies": {}}, "b": {}}'],
+    ['dependencies that are text', '{"a": {"dependencies": "b"}}'],
+    ['an entry that is a number', '{"a": 1}'],
+    ['an entry that is a list', '{"a": [{"dependencies": {}}]}'],
+    ['a list of entries', '[{"a": {"dependencies": {}}}]'],
+  ])('has no %s', (_what, json) => {
+    const scanner = new GraphScanner(() => undefined);
+    expect(() => {
+      scanner.write(Buffer.from(json));
+      scanner.end();
+    }).toThrow(malformedGraph());
+  });
+
+  it('has entries of 4 MB at most', () => {
+    const most = 4 * 1024 * 1024;
+    expect(scan(most - 1)).not.toThrow();
+    expect(scan(most + 1)).toThrow(
+      new GraphError('too-large', `an entry of the graph has more than ${most} bytes`),
+    );
   });
 });

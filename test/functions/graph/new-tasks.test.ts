@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Fate } from '../../../functions/graph/fates.ts';
-import { duplicatesOf, newTasksOf, type Round } from '../../../functions/graph/new-tasks.ts';
+import { countNewTasks, duplicatesOf, newTasksOf, type Round } from '../../../functions/graph/new-tasks.ts';
 import type { GraphEntry } from '../../../functions/graph/task-graph.ts';
 import { Uncertain } from '../../../functions/graph/uncertain.ts';
+import { newTaskId } from '../../../functions/tasks/task-id.ts';
 import { DECISION, id, NOW } from '../fixtures.ts';
 import { closureOf, entry } from './entries.ts';
 
@@ -112,5 +113,96 @@ describe('is uncertain, and names the label, if taskgraph or the queue would fai
     const routes = Array.from({ length: 64 }, (_, index) => `index.${index}`);
     const task = { ...entry('test').task, routes };
     expect(make({ test: NEW }, [entry('test', [], { task })])).toHaveLength(1);
+  });
+});
+
+const about = (changes: Record<string, unknown>) => {
+  const task = { ...entry('test').task, ...changes };
+  return () => make({ test: NEW }, [entry('test', [], { task })]);
+};
+
+describe('what is said of an uncertainty', () => {
+  it.each<[Record<string, unknown>, string]>([
+    [{ dependencies: [1] }, 'its own dependencies are not a list of taskIds'],
+    [{ extra: 'x' }, 'its extra is not an object'],
+    [{ metadata: { name: 7 } }, 'the queue would not accept its definition'],
+    [{ routes: [7] }, 'the queue would not accept its definition'],
+    [{ routes: 'index.a' }, 'the queue would not accept its definition'],
+    [{ tags: [] }, 'the queue would not accept its definition'],
+    [{ tags: 'x' }, 'the queue would not accept its definition'],
+    [{ created: 7 }, 'the queue would not accept its definition'],
+    [{ deadline: 7 }, 'the queue would not accept its definition'],
+    [{ created: 'soon' }, 'the queue would not accept its definition'],
+    [{ routes: Array.from({ length: 65 }, () => 'a') }, 'it has more than 64 routes'],
+  ])('%j', (changes, why) => {
+    expect(about(changes)).toThrow(new Uncertain(`test: ${why}`));
+  });
+
+  it.each<Record<string, unknown>>([
+    { tags: { a: 'b' } },
+    { routes: ['a'] },
+    { created: '2026-05-01T10:00:00Z' },
+  ])('nothing with %j', (changes) => {
+    expect(about(changes)()).toHaveLength(1);
+  });
+
+  it('is the cause', () => {
+    const cause = new Uncertain('its extra is not an object');
+    expect(about({ extra: [] })).toThrow(expect.objectContaining({ cause }));
+  });
+
+  it('of task_duplicates', () => {
+    expect(() => duplicates('2')).toThrow(new Uncertain('test has task_duplicates that is not a number'));
+    expect(() => duplicates(1.5)).toThrow(new Uncertain('test has task_duplicates that is not a number'));
+    expect(duplicates(2)).toBe(2);
+    expect(duplicatesOf(entry('test'))).toBe(1);
+  });
+});
+
+describe('new tasks', () => {
+  const test = entry('test', ['build'], { attributes: { task_duplicates: 3 } });
+  const fates = { build: existing('build'), image: NEW, test: NEW };
+
+  it('are counted with their duplicates', () => {
+    const counted = countNewTasks(
+      new Map(Object.entries(fates)),
+      closureOf(entry('build', [], { attributes: { task_duplicates: 9 } }), entry('image'), test),
+    );
+    expect(counted).toBe(4);
+    expect(countNewTasks(new Map(Object.entries(fates)), closureOf(test))).toBe(3);
+  });
+
+  it('are the one that is named in all of them, and others', () => {
+    const made = make(fates, [entry('build'), entry('image'), test]);
+    const names = ['image', 'test'].map((label) => newTaskId(id('action'), '0', label, 1));
+    expect(made.map(({ taskId, original }) => [taskId, original])).toStrictEqual([
+      [names[0], names[0]],
+      [names[1], names[1]],
+      [newTaskId(id('action'), '0', 'test', 2), names[1]],
+      [newTaskId(id('action'), '0', 'test', 3), names[1]],
+    ]);
+  });
+
+  it('are none of a label that the closure lacks', () => {
+    expect(
+      make({ other: NEW, test: NEW }, [entry('test')]).map(({ entry: { label } }) => label),
+    ).toStrictEqual(['test']);
+  });
+
+  it('depend on the decision task only if nothing else of their round is new', () => {
+    const [image, both] = make({ image: NEW, build: existing('build'), both: NEW }, [
+      entry('image'),
+      entry('build'),
+      entry('both', ['build', 'image']),
+    ]);
+    expect(new Set(both?.definition.dependencies)).toStrictEqual(new Set([id('build'), image?.taskId]));
+    expect(both?.after).toStrictEqual([image?.taskId]);
+  });
+
+  it('do not wait for themselves', () => {
+    const self = newTaskId(id('action'), '0', 'test', 1);
+    const task = { ...entry('test').task, dependencies: [self] };
+    const [made] = make({ test: NEW }, [entry('test', [], { task })]);
+    expect(made?.after).toStrictEqual([]);
   });
 });

@@ -146,3 +146,63 @@ describe('a graph read as a stream', () => {
     await expect(readGraph(broken())).rejects.toThrow('the network is gone');
   });
 });
+
+describe('the entries of a graph', () => {
+  const four = { a: entry('a', ['b']), b: entry('b', []), c: entry('c', ['a']), d: entry('d', []) };
+
+  it('are those that are asked for, each once, in the order of the graph', async () => {
+    const graph = await read(four);
+    expect([...(await graph.entries(['d', 'b', 'b', 'nonsense', 'a'])).keys()]).toStrictEqual([
+      'a',
+      'b',
+      'd',
+    ]);
+    expect((await graph.entries(['nonsense'])).size).toBe(0);
+  });
+
+  it('may be many, and let others have their turn', async () => {
+    const many = Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`t${at}`, entry(`t${at}`, [])]));
+    const graph = await read(many);
+    let turns = 0;
+    const count = () => {
+      turns++;
+      waiting = setImmediate(count);
+    };
+    let waiting = setImmediate(count);
+    const few = await graph.entries(['t1', 't2']);
+    expect([few.size, turns]).toStrictEqual([2, 0]);
+    const all = await graph.entries(graph.labels());
+    clearImmediate(waiting);
+    expect(all.size).toBe(250);
+    expect(turns).toBeGreaterThanOrEqual(1);
+    expect(turns).toBeLessThan(10);
+  });
+
+  it('have 32 MB at most in all', async () => {
+    const [bytes, some] = [32 * 1024 * 1024, 11];
+    const sized = (label: string, size: number) => {
+      const empty = JSON.stringify(entry(label, [], { task: { text: '' } })).length + 1;
+      return entry(label, [], { task: { text: 'x'.repeat(size - empty) } });
+    };
+    const labels = Array.from({ length: some }, (_, at) => `t${at}`.padEnd(3, '_'));
+    const share = Math.floor(bytes / some);
+    const document = Object.fromEntries(
+      labels.map((label, at) => [label, sized(label, at === 0 ? bytes - share * (some - 1) : share)]),
+    );
+    const graph = await read({ ...document, more: entry('more', []) });
+    expect((await graph.entries(labels)).size).toBe(some);
+    await expect(graph.entries([...labels, 'more'])).rejects.toThrow(
+      new GraphError('too-large', 'the entries that are needed have more than 33554432 bytes'),
+    );
+  });
+});
+
+it('a graph takes memory for its edges, its places and its packed bytes', async () => {
+  const one = await read({ a: entry('a', []) });
+  const two = await read({ a: entry('a', []), b: entry('b', []) });
+  // Five lists of 4,096 bytes; a label and its place in the order; and what one entry is packed to.
+  const least = 5 * 4_096 + 1 + 64 + 4;
+  expect(one.bytes).toBeGreaterThan(least);
+  expect(one.bytes).toBeLessThan(least + 400);
+  expect(two.bytes - one.bytes).toBeGreaterThan(69);
+});

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { create, isSame } from '../../../functions/actions/create.ts';
+import { inOrder } from '../../../functions/actions/in-order.ts';
+import type { Action, Clone } from '../../../functions/actions/plan.ts';
+import { newTaskId } from '../../../functions/tasks/task-id.ts';
+import { action, definition, failedCall, id, named } from '../fixtures.ts';
+import { attempt, broken, conflict, forbidden, lint, lost, ofLint, type Failures } from './attempt.ts';
+import { graphPush } from './graph-push.ts';
+import { smallPush } from './memory-push.ts';
+
+type Attempt = Parameters<typeof attempt>[0];
+
+/** All that is said of the items of one label. */
+async function said(label: string, options: Attempt) {
+  const { outcome } = await attempt(options);
+  return outcome.items.filter((item) => item.label === label);
+}
+
+const clone = { label: 'source-lint', taskId: lint, copy: 1 };
+const rerun = { label: 'upload-symbols', taskId: id('upload') };
+const one: Action['request'] = { kind: 'labels', requests: [{ labels: ['source-lint'], times: 1 }] };
+const why = { reason: 'tags.retrigger is true' };
+
+describe('of a clone is said', () => {
+  it.each<[string, Attempt, object]>([
+    ['that it was made', {}, { newTaskId: ofLint(1), result: 'created', ...why }],
+    [
+      'that it was made, though the answer was lost',
+      { failures: { [ofLint(1)]: lost }, arrives: true },
+      { newTaskId: ofLint(1), result: 'created', ...why },
+    ],
+    [
+      'that it was refused',
+      { failures: { [ofLint(1)]: forbidden } },
+      { result: 'refused', reason: 'createTask: InsufficientScopes: no scopes' },
+    ],
+    [
+      'that it may exist, and where',
+      { failures: { [ofLint(1)]: lost } },
+      { newTaskId: ofLint(1), result: 'unknown', reason: 'createTask: ECONNRESET: lost' },
+    ],
+    [
+      'that an earlier attempt has made it, as only the conflict tells',
+      { failures: { [ofLint(1)]: conflict }, arrives: true },
+      { newTaskId: ofLint(1), result: 'created', earlier: true, ...why },
+    ],
+  ])('%s', async (_what, options, expected) => {
+    expect(await said('source-lint', { asked: one, ...options })).toStrictEqual([{ ...clone, ...expected }]);
+  });
+
+  it('that its taskId is taken, whether the plan knew that or not', async () => {
+    const reason = `the taskId ${ofLint(1)} is taken by another task`;
+    const push = smallPush();
+    push.tasks.set(ofLint(1), definition({ metadata: named('other') }));
+    const known: Attempt = {
+      push,
+      asked: one,
+      planned: (work) => ({ ...work, clones: work.clones.map((each) => ({ ...each, exists: true })) }),
+    };
+    expect(await said('source-lint', known)).toStrictEqual([{ ...clone, result: 'refused', reason }]);
+    const meanwhile: Failures = {
+      [ofLint(1)]: () => {
+        push.statuses.set(ofLint(1), { ...status(), taskId: ofLint(1) });
+        throw conflict;
+      },
+    };
+    expect(await said('source-lint', { push, asked: one, failures: meanwhile })).toStrictEqual([
+      { ...clone, result: 'refused', reason },
+    ]);
+  });
+});
+
+function status() {
+  const [any] = smallPush().statuses.values();
+  if (!any) throw new Error('the push has tasks');
+  return any;
+}
+
+describe('of a rerun is said', () => {
+  it.each<[string, Attempt, object]>([
+    ['that it was done', {}, { result: 'rerun', reason: 'tags.retrigger is false, and it is failed' }],
+    [
+      'that it was done, though the answer was lost',
+      { failures: { [id('upload')]: lost }, arrives: true },
+      { result: 'rerun', reason: 'tags.retrigger is false, and it is failed' },
+    ],
+    [
+      'that it was refused',
+      { failures: { [id('upload')]: broken } },
+      { result: 'refused', reason: 'createTask: InternalServerError: broken' },
+    ],
+    [
+      'that it may have been done',
+      { failures: { [id('upload')]: lost } },
+      { result: 'unknown', reason: 'createTask: ECONNRESET: lost' },
+    ],
+    [
+      'that an earlier attempt has done it',
+      { planned: (work) => ({ ...work, reruns: work.reruns.map((each) => ({ ...each, done: true })) }) },
+      { result: 'rerun', earlier: true, reason: 'tags.retrigger is false, and it is failed' },
+    ],
+  ])('%s', async (_what, options, expected) => {
+    expect(await said('upload-symbols', options)).toStrictEqual([{ ...rerun, ...expected }]);
+  });
+});
+
+describe('of a new job is said', () => {
+  const asked: Action['request'] = { kind: 'new-jobs', labels: ['image'], times: 1 };
+  const image = newTaskId(id('action'), '0', 'image', 1);
+  const job = { label: 'image', copy: 1 };
+
+  it.each<[string, Failures, object]>([
+    ['that it was made', {}, { newTaskId: image, result: 'created', reason: 'it was requested' }],
+    [
+      'that it was refused',
+      { [image]: forbidden },
+      { result: 'refused', reason: 'createTask: InsufficientScopes: no scopes' },
+    ],
+    [
+      'that it may exist, and where',
+      { [image]: lost },
+      { newTaskId: image, result: 'unknown', reason: 'createTask: ECONNRESET: lost' },
+    ],
+  ])('%s', async (_what, failures, expected) => {
+    expect(await said('image', { push: graphPush(), asked, failures })).toStrictEqual([
+      { ...job, ...expected },
+    ]);
+  });
+});
+
+it('nothing is read after an action that went well', async () => {
+  expect((await attempt({ asked: one })).reads).toStrictEqual([]);
+});
+
+describe('the same task', () => {
+  const found = definition();
+
+  it.each<[string, ReturnType<typeof definition>, boolean]>([
+    ['has the same parent', definition(), true],
+    ['may have none', { ...found, extra: {} }, false],
+    ['has not another one', definition({ extra: { parent: id('other') } }), false],
+    ['is at another time', definition({ created: '2020-01-01T00:00:00.000Z' }), true],
+    ['has not another label', definition({ metadata: named('other') }), false],
+    ['is not of another group', definition({ taskGroupId: id('other') }), false],
+    ['is not of another scheduler', definition({ schedulerId: 'other' }), false],
+  ])('%s', (_what, planned, same) => {
+    expect(isSame(found, planned)).toBe(same);
+    expect(isSame(planned, found)).toBe(same);
+  });
+
+  it('need not have any extra', () => {
+    const { extra: _extra, ...without } = found;
+    expect([isSame(without, without), isSame(without, found), isSame(found, without)]).toStrictEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+it('what cannot be written is thrown', async () => {
+  const error = failedCall('createTask', 403);
+  const item: Clone = {
+    label: 'a',
+    taskId: lint,
+    definition: definition(),
+    reason: '',
+    copy: 1,
+    newTaskId: ofLint(1),
+    replacements: new Map(),
+    exists: false,
+  };
+  const writer = { createTask: () => Promise.reject(error), rerunTask: fail, cancelTask: fail };
+  await expect(create(action(one), item, undefined, writer)).rejects.toBe(error);
+});
+
+function fail(): never {
+  throw new Error('only creating is tried');
+}
+
+it('what comes after something that nobody does is done', async () => {
+  const done = await inOrder(
+    [{ newTaskId: 'a', after: ['nowhere'] }],
+    async ({ newTaskId: taskId }) => taskId,
+    () => undefined,
+    (_item, reason) => reason,
+  );
+  expect(done).toStrictEqual(['a']);
+});

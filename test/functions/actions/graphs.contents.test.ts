@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { graphBytes, graphsIn, type KnownGraph } from '../../../functions/actions/graphs.ts';
+import { GraphError } from '../../../functions/graph/task-graph.ts';
+import { DECISION, failedCall } from '../fixtures.ts';
+import { emptyPush, readerOf } from './memory-push.ts';
+
+type Stream = () => Promise<AsyncIterable<Uint8Array> | undefined>;
+
+/** Reads a graph from these bytes, and tells what would be remembered. */
+async function readFrom(stream: Stream) {
+  const kept: KnownGraph[] = [];
+  const graphs = graphsIn({
+    get: async (_content, read) => {
+      const value = await read();
+      kept.push(value);
+      return { value };
+    },
+  });
+  const content = { address: undefined, isFinal: () => Promise.resolve(false), stream };
+  const reading = graphs.read(DECISION, { ...readerOf(emptyPush()), content: async () => content });
+  const settled = await reading.then(
+    (graph) => ({ graph, error: undefined }),
+    (error: unknown) => ({ graph: undefined, error }),
+  );
+  return { ...settled, kept };
+}
+
+async function* bytesOf(text: string) {
+  yield await Promise.resolve(Buffer.from(text));
+}
+
+async function* failing(reason: Error) {
+  yield await Promise.resolve(Buffer.from('{'));
+  throw reason;
+}
+
+describe('what is remembered of a graph', () => {
+  it('is the graph, and its size', async () => {
+    const { graph, kept } = await readFrom(async () => bytesOf('{}'));
+    expect(kept).toStrictEqual([graph]);
+    expect(graphBytes(kept[0])).toBeGreaterThan(5 * 4_096 - 1);
+  });
+
+  it('is that storage has it no more', async () => {
+    expect(await readFrom(async () => undefined)).toStrictEqual({
+      graph: undefined,
+      error: undefined,
+      kept: [undefined],
+    });
+    expect(graphBytes(undefined)).toBe(0);
+  });
+
+  it('is that it is none', async () => {
+    const { error, kept } = await readFrom(async () => bytesOf('[]'));
+    expect(error).toBeInstanceOf(GraphError);
+    expect(kept).toStrictEqual([error]);
+    expect(graphBytes(kept[0])).toBe(0);
+  });
+
+  it('is nothing if it could not be read', async () => {
+    const error = failedCall('download', 500);
+    expect(await readFrom(async () => failing(error))).toStrictEqual({ graph: undefined, error, kept: [] });
+  });
+});
