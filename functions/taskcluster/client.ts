@@ -45,6 +45,17 @@ const ANSWER_BYTES = 16 * 1024 * 1024;
 /** How much clocks may differ for Taskcluster; the library's temporary credentials would start now by our clock. */
 const CLOCK_SKEW_MS = 15 * 60 * 1000;
 
+/** One try of a call. */
+interface Call {
+  service: ServiceName;
+  method: string;
+  args: unknown[];
+  /** The share of the remaining time that it may take. */
+  share: number;
+  /** Makes what takes the answer's body. */
+  body: () => AnswerBody;
+}
+
 /** Calls Taskcluster's API methods by name. Answers are `unknown` until the caller has checked them. */
 export class TaskclusterClient {
   #options: ClientOptions;
@@ -87,7 +98,7 @@ export class TaskclusterClient {
         });
       }
       try {
-        return await this.#request(service, method, args, retry.share, body);
+        return await this.#request({ service, method, args, share: retry.share, body });
       } catch (error) {
         throw toTaskclusterError(method, error);
       }
@@ -104,45 +115,35 @@ export class TaskclusterClient {
     this.#options = { ...this.#options, credentials };
   }
 
-  async #request(
-    service: ServiceName,
-    method: string,
-    args: unknown[],
-    share: number,
-    body: () => AnswerBody,
-  ): Promise<unknown> {
+  async #request(call: Call): Promise<unknown> {
     const { credentials } = this.#options;
     const source = credentials && isSource(credentials) ? credentials : undefined;
     const used = source ? await source.current() : fixed(credentials);
     spendCall();
-    const answer = await this.#send(service, method, args, used, share, body());
+    const answer = await this.#send(call, used);
     // A call with refused credentials did nothing, so any call may be repeated.
     const renewed = used && answer.status === 401 ? await source?.renewed(used) : undefined;
-    return bodyOf(method, renewed ? await this.#send(service, method, args, renewed, share, body()) : answer);
+    return bodyOf(call.method, renewed ? await this.#send(call, renewed) : answer);
   }
 
   /** One request, and its answer. */
   async #send(
-    service: ServiceName,
-    name: string,
-    args: unknown[],
+    { service, method: name, args, share, body }: Call,
     credentials: Credentials | undefined,
-    share: number,
-    body: AnswerBody,
   ): Promise<ApiAnswer> {
     const api = this.#api(service);
-    const call = methodOf(api, name);
-    const entry = call.entryReference;
+    const apiMethod = methodOf(api, name);
+    const entry = apiMethod.entryReference;
     const [params, rest] = [args.slice(0, entry.args.length), args.slice(entry.args.length)];
     const payload = entry.input === undefined ? undefined : JSON.stringify(rest.shift());
     // Hawk signs an apostrophe escaped, and nothing else escapes it.
-    const url = new URL(api.buildUrl(call, ...params, ...rest).replaceAll("'", '%27'));
+    const url = new URL(api.buildUrl(apiMethod, ...params, ...rest).replaceAll("'", '%27'));
     const method = entry.method.toUpperCase();
     const authorization = credentials && this.#signer(credentials)(method, url);
     const { timeoutMs = 30_000 } = this.#options;
     const timeout = Math.min(timeoutMs, Math.max(1, Math.floor(timeLeft() * share)));
     countApiCall();
-    return exchange({ method, url, authorization, payload, timeoutMs: timeout }, body);
+    return exchange({ method, url, authorization, payload, timeoutMs: timeout }, body());
   }
 
   #api(name: ServiceName): Api {

@@ -102,7 +102,7 @@ export function createServices(options: ServicesOptions): Services {
     ...indexEndpoints(index, artifactUrl),
     ...hooksEndpoints({
       hooks: new HookStore(),
-      createTask: (role, taskId, task) => createTaskAs(authenticator, store, role, taskId, task, now()),
+      createTask: (role, taskId, task) => createTaskAs(role, taskId, task, { authenticator, store, now }),
       taskState: (taskId) => {
         const task = store.tasks.get(taskId);
         return task ? taskState(task) : 'unknown';
@@ -118,12 +118,10 @@ export function createServices(options: ServicesOptions): Services {
 
 /** createTask as the hooks service calls it: with a hook's role and nothing else. */
 function createTaskAs(
-  authenticator: Authenticator,
-  store: TaskStore,
   role: string,
   taskId: string,
   task: JsonObject,
-  now: number,
+  { authenticator, store, now }: Pick<Services, 'authenticator' | 'store'> & { now: () => number },
 ): void {
   const caller = {
     status: 'auth-success',
@@ -138,7 +136,7 @@ function createTaskAs(
     taskId,
     createTaskInput(task),
     (parameters) => checkScopes(caller, scopes, parameters),
-    now,
+    now(),
   );
 }
 
