@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { SETTINGS } from '../../../functions/platform/setting-declarations.ts';
 import {
+  loadServeSettings,
   loadTriggerSettings,
   loadWorkerSettings,
   SettingsError,
@@ -154,4 +156,25 @@ describe('loadWorkerSettings', () => {
       expect.stringContaining(`- ${name} ${words}`),
     ]);
   });
+});
+
+it('has the defaults that docs/settings.md states', () => {
+  const worker = loadWorkerSettings({ ...ENV, TASK_QUEUES: 'gecko-1/x', AWS_LAMBDA_FUNCTION_NAME: 'x' });
+  const serve = loadServeSettings({});
+  const defaults = {
+    STAGE: worker.stage,
+    GRAPH_MAX_MB: worker.graphBytes / 1024 / 1024,
+    WORKER_GROUP: worker.workerGroup,
+    WORKER_ID: worker.workerId,
+    MAX_DRAINS: worker.maxDrains,
+    HOST: serve.host,
+    PORT: serve.port,
+    STOP_SECONDS: serve.stopMs / 1000,
+  };
+  const stated = Object.entries(SETTINGS).flatMap(([name, setting]) => {
+    const fallback = 'fallback' in setting ? setting.fallback.replaceAll('`', '') : 'none';
+    // The others are words: another setting's value, or nothing.
+    return /^[\w.-]+$/.test(fallback) && fallback !== 'none' ? [[name, fallback]] : [];
+  });
+  expect(Object.entries(defaults).map(([name, value]) => [name, String(value)])).toEqual(stated);
 });
