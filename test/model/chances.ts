@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { DEFAULT_FAST_ACTIONS, FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
 import type { Fault } from '../../local/taskcluster/api.ts';
-import { Direct } from './direct.ts';
+import { Direct, type Mishap } from './direct.ts';
 import { Flip, Resolve } from './events.ts';
 import type { Ask, Settings } from './expected.ts';
 import type { Command } from './model.ts';
@@ -115,14 +115,22 @@ const anyTrouble: fc.Arbitrary<Trouble> = fc
   // claim has ended, unless its clock has stopped.
   .map((trouble) => (trouble.stop?.how === 'claims expire' ? { ...trouble, fault: undefined } : trouble));
 
+const anyMishap: fc.Arbitrary<Mishap> = mostly(
+  3,
+  fc.record({
+    fault: anyFault([...METHODS, ...OF_DIRECT]),
+    again: mostly(2, none, anySettings),
+    killAfter: none,
+  }),
+  fc.record({ fault: none, again: none, killAfter: fc.integer({ min: 1, max: 20 }) }),
+);
+
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: anyWish.map((wish) => new Queue(wish)) },
   { weight: 3, arbitrary: anyTrouble.map((trouble) => new Work(trouble)) },
   {
     weight: 3,
-    arbitrary: fc
-      .tuple(anyWish, anyFault([...METHODS, ...OF_DIRECT]), mostly(2, none, anySettings))
-      .map((all) => new Direct(...all)),
+    arbitrary: fc.tuple(anyWish, anyMishap).map((all) => new Direct(...all)),
   },
   {
     weight: 1,

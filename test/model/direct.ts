@@ -7,16 +7,26 @@ import { disturbed } from './trouble.ts';
 import { askFor, type Wish } from './wish.ts';
 import { leftIn, type World } from './world.ts';
 
+/** What happens to a direct call. */
+export interface Mishap {
+  fault: Fault | undefined;
+  again: Settings | undefined;
+  killAfter: number | undefined;
+}
+
 /** An action is asked for, and done before the answer. */
 export class Direct implements Command {
   readonly wish: Wish;
   readonly fault: Fault | undefined;
   /** The client sends it again, with the taskId of the first time, after the operator has changed the settings. */
   readonly again: Settings | undefined;
-  constructor(wish: Wish, fault: Fault | undefined, again: Settings | undefined) {
+  /** The first invocation dies after so many calls, and the client sends the same request again. */
+  readonly killAfter: number | undefined;
+  constructor(wish: Wish, { fault, again, killAfter }: Mishap) {
     this.wish = wish;
     this.fault = fault;
     this.again = again;
+    this.killAfter = killAfter;
   }
   check = () => true;
   async run(model: Model, world: World): Promise<void> {
@@ -24,17 +34,23 @@ export class Direct implements Command {
     if (!ask) return;
     const { fault } = this;
     // The hook of that one takes no taskId.
-    const again = ask.callback === 'retrigger-decision' ? undefined : this.again;
+    const isOnce = ask.callback === 'retrigger-decision';
+    const again = isOnce ? undefined : this.again;
+    const killAfter = isOnce ? undefined : this.killAfter;
     const before = model.seen;
     const choices = [wantedOf(ask, world.known(model.named), world.settings)];
     const taskId = again && randomTaskId();
-    let { answer, error } = await disturbed(world, fault, () => world.press('direct', ask, taskId));
+    let { answer, error } = await disturbed(world, fault, () =>
+      world.press('direct', ask, { taskId, killAfter }),
+    );
     if (again) {
       world.settings = again;
       choices.push(wantedOf(ask, world.known(model.named), again));
-      ({ answer, error } = await disturbed(world, undefined, () => world.press('direct', ask, taskId)));
+      ({ answer, error } = await disturbed(world, undefined, () => world.press('direct', ask, { taskId })));
     }
-    const left = leftIn(await look(this, model, world));
+    const fresh = await look(this, model, world);
+    for (const { taskId: made } of fresh) model.direct.add(made);
+    const left = leftIn(fresh);
     const inPeace = !fault || again !== undefined;
     if (answer === undefined && inPeace && choices.every(isToSucceed)) fail(this, String(error));
     const troubled: Ending = answer === undefined && !inPeace ? 'partial' : 'answered';
@@ -54,7 +70,7 @@ export class Direct implements Command {
     );
     model.waiting = model.waiting.filter(({ action }) => !canceled.has(action));
   }
-  toString = () => `direct ${JSON.stringify([this.wish, this.fault, this.again])}`;
+  toString = () => `direct ${JSON.stringify([this.wish, this.fault, this.again, this.killAfter])}`;
 }
 
 /** Whether there can be nothing to complain of. */

@@ -8,6 +8,8 @@ export interface Model {
   seen: readonly Seen[];
   /** New tasks of which an action task has left a map. */
   named: Task[];
+  /** What direct calls have made; a clone of theirs keeps the parent of its original. */
+  direct: Set<string>;
   /** Actions that wait for a worker. */
   waiting: { action: string; ask: Ask }[];
   /** What each of those that have ended has left. */
@@ -17,7 +19,7 @@ export interface Model {
 export type Command = fc.AsyncCommand<Model, World>;
 
 export async function newModel(world: World): Promise<Model> {
-  return { seen: await world.look(), named: [], waiting: [], ended: new Map() };
+  return { seen: await world.look(), named: [], direct: new Set(), waiting: [], ended: new Map() };
 }
 
 /** @param wrong undefined if nothing is */

@@ -85,11 +85,11 @@ function madeBy(action: string, tasks: readonly Seen[]): Task[] {
     .map(({ taskId, label }) => ({ taskId, label, own: true }));
 }
 
-function leftOf(action: string, { seen }: Model, world: World) {
+function leftOf(action: string, { seen, direct }: Model, world: World) {
   const full = world.fullOf(action);
-  return leftIn(
-    seen.filter(({ taskId, kind, parent }) => (kind === 'job' ? parent === action : taskId === full)),
-  );
+  const isOf = ({ taskId, kind, parent }: Seen) =>
+    kind === 'job' ? parent === action && !direct.has(taskId) : taskId === full;
+  return leftIn(seen.filter(isOf));
 }
 
 function describe(action: string, model: Model, world: World): string {

@@ -1,19 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../functions/actions/graphs.ts';
 import { FAST_ACTIONS, isFastAction } from '../../functions/platform/fast-actions.ts';
+import { Log } from '../../functions/platform/log.ts';
 import { fields, list, text } from '../../functions/taskcluster/answers.ts';
 import { ContentCache } from '../../functions/taskcluster/content-cache.ts';
 import { cloneTaskId } from '../../functions/tasks/task-id.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
 import { actionPayload } from '../../local/push/actions.ts';
 import { inTreeActionHook } from '../../local/push/taskcluster-yml.ts';
-import { Hooks, Queue } from '../../local/treeherder/client.ts';
+import { Queue } from '../../local/treeherder/client.ts';
+import { openDoor } from '../support/door.ts';
 import { at } from '../support/json.ts';
 import { startGateway, type Gateway, type Handler } from '../support/gateway.ts';
 import { QueuedWay, TASK_QUEUE } from '../support/queued-way.ts';
 import { tasksInGroup } from '../support/task-group.ts';
+import { triggerFromBrowser } from './browser.ts';
 import type { Ask, Left, Push, Settings, Task } from './expected.ts';
 import { pushOf, taskQueueOf, type ShapedPush } from './push.ts';
 import type { Shape } from './shape.ts';
+
+/** On a busy machine everything takes long; none of it may look like trouble. */
+const PATIENCE = { requestMs: 60_000 };
+const RUN_MS = 600_000;
 
 /** A task of the push's group, now. */
 export interface Seen {
@@ -41,6 +49,7 @@ export class World {
   private constructor(way: QueuedWay, gateway: Gateway) {
     this.way = way;
     this.#gateway = gateway;
+    gateway.timeoutMs = RUN_MS;
   }
 
   static async start(): Promise<World> {
@@ -64,31 +73,43 @@ export class World {
 
   /**
    * As Treeherder does it.
-   * @param taskId of the action, if the caller chooses it
+   * @param options.taskId of the action, if the caller chooses it
+   * @param options.killAfter so many calls the first invocation of the direct way dies
    * @returns the taskId that Treeherder shows
    */
-  async press(way: 'queued' | 'direct', ask: Ask, taskId?: string): Promise<string> {
+  async press(
+    way: 'queued' | 'direct',
+    ask: Ask,
+    { taskId, killAfter }: { taskId?: string | undefined; killAfter?: number | undefined } = {},
+  ): Promise<string> {
     const { tc } = this.way;
     const { actions, push } = this.#current;
     const payload = actionPayload(actions, ask.callback, {
       taskId: 'task' in ask ? (ask.task?.taskId ?? push.decisionTaskId) : null,
       input: inputOf(ask),
     });
-    if (way === 'direct') this.#gateway.handler = this.#handler();
-    const rootUrl = way === 'direct' ? this.#gateway.url : tc.rootUrl;
-    const hooks = new Hooks({ rootUrl, credentials: tc.credentials });
     const permission = ask.callback === 'retrigger-decision' ? ask.callback : 'generic';
-    const { hookGroupId, hookId } = inTreeActionHook(3, permission);
+    const hook = inTreeActionHook(3, permission);
     const sent = taskId === undefined ? payload : { ...payload, taskId };
-    const answer = fields('triggerHook', await hooks.triggerHook(hookGroupId, hookId, sent));
-    return text('triggerHook', at(answer, 'status', 'taskId'));
+    if (way === 'queued') return triggerFromBrowser(tc.rootUrl, tc.credentials, hook, sent);
+    this.#gateway.handler = this.#handler(tc.rootUrl);
+    if (killAfter !== undefined) await this.#killAfter(killAfter);
+    return triggerFromBrowser(this.#gateway.url, tc.credentials, hook, sent);
   }
 
   /** One run of a worker under the settings of this moment. */
   async work(changes: Parameters<QueuedWay['work']>[0] = {}): Promise<void> {
     const { killSwitch, fastActions } = this.#functionSettings();
     const graphs = this.#graphs;
-    await this.way.work({ taskQueueIds: [TASK_QUEUE], killSwitch, fastActions, graphs, ...changes });
+    await this.way.work({
+      taskQueueIds: [TASK_QUEUE],
+      killSwitch,
+      fastActions,
+      graphs,
+      ...PATIENCE,
+      until: Date.now() + RUN_MS,
+      ...changes,
+    });
   }
 
   /** The push as its maps have it. @param made tasks of which an action task has left a map */
@@ -152,22 +173,42 @@ export class World {
     };
   }
 
-  #handler(): Handler {
-    const key = JSON.stringify(this.settings);
-    const { tc, deployment } = this.way;
+  /** The next invocation dies after so many calls; the gateway says so, and the invocation is never heard of again. */
+  async #killAfter(calls: number): Promise<void> {
+    const { tc } = this.way;
+    const door = await openDoor(tc.rootUrl);
+    const [next, doomed] = [this.#gateway.handler, this.#handler(door.url, new Log(() => undefined))];
+    const end = tc.calls().length + calls;
+    this.#gateway.handler = async (event, context) => {
+      this.#gateway.handler = next;
+      const answer = doomed(event, context);
+      const over = answer.then(
+        () => true,
+        () => true,
+      );
+      while (tc.calls().length < end && !(await Promise.race([over, sleep(1)])));
+      const isOver = tc.calls().length < end;
+      door.shut();
+      return isOver ? answer : { statusCode: 502, body: '{"message":"Internal Server Error"}' };
+    };
+  }
+
+  #handler(rootUrl: string, log = this.way.log()): Handler {
+    const key = JSON.stringify([rootUrl, this.settings]);
+    const { deployment } = this.way;
     const handler =
       this.#handlers.get(key) ??
       createHandler(
         {
-          rootUrl: tc.rootUrl,
+          rootUrl,
           credentials: deployment.trigger,
           publicUrls: [new URL(this.#gateway.url)],
-          hooksRootUrl: tc.rootUrl,
+          hooksRootUrl: rootUrl,
           artifactHosts: [],
           graphBytes: 512 * 1024 * 1024,
           ...this.#functionSettings(),
         },
-        this.way.log(),
+        log,
       );
     this.#handlers.set(key, handler);
     return handler;
