@@ -60,7 +60,7 @@ const hooks = (count: number) =>
   Array.from({ length: count }, (_, i) => hgHook(i.toString(16).padStart(10, '0').replace(/^0/, 'a')));
 
 describe('npm run hooks', () => {
-  it('apply on 300 hooks, killed midway, applied again: the wanted state', async () => {
+  it('apply on 300 hooks, killed midway, applied again, gives the wanted state', async () => {
     const all = hooks(300);
     const started = await startDeployment(all);
     tc = started.tc;
@@ -76,7 +76,7 @@ describe('npm run hooks', () => {
     expect(midway).toBeLessThan(600);
 
     const second = await run(['apply', '--yes', '--json']).ended;
-    // Nothing but what it is at, where that takes more than a second.
+    // Only progress lines, for what takes more than a second.
     expect(second.err).toMatch(/^(?:(?:Reading|Writing) [\w ]+ …\n)*$/);
     expect(second.status).toBe(0);
     expect(JSON.parse(second.out)).toMatchObject({ failed: [] });
@@ -90,12 +90,12 @@ describe('npm run hooks', () => {
     expect(after.size).toBe(
       600 + BYSTANDERS.filter(({ hookGroupId }) => hookGroupId === 'project-gecko').length,
     );
-    // Nothing was done twice: a call that was under way when the first apply died counts once more at most.
+    // Nothing was done twice, except that a call under way when the first apply died may have been repeated.
     expect(writes(server).length).toBeLessThanOrEqual(600 + 10);
     expect((await run(['diff']).ended).status).toBe(0);
   });
 
-  it('diff answers 2 for a difference, 1 for an error, and colours only a terminal', async () => {
+  it('diff exits with 2 for a difference, 1 for an error, and only uses colours on a terminal', async () => {
     ({ tc } = await startDeployment(hooks(1)));
     const different = await run(['diff']).ended;
     expect(different.status).toBe(2);

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { isObject, type HookDefinition, type Json, type JsonObject } from '../../hooks/read/definition.ts';
 import type { WrapSettings } from '../../hooks/render/wrap.ts';
 
-/** Hooks and payloads for tests, in the two shapes that in-tree templates have: Mercurial's and GitHub's. */
+/** Hooks and payloads for tests, in the two shapes of in-tree templates: Mercurial's and GitHub's. */
 export const SETTINGS: WrapSettings = {
   mode: 'wrap',
   taskQueueId: 'gecko-1/retrigger',

@@ -24,7 +24,7 @@ async function start(anonymous: string[]) {
   return tc;
 }
 
-describe('where anonymous may not read', () => {
+describe('if anonymous may not read', () => {
   it('render, diff and check name the scopes, and apply wraps nothing', async () => {
     const tc = await start([]);
     const rendered = await renderCommand(session(tc).session);
@@ -38,13 +38,13 @@ describe('where anonymous may not read', () => {
       const shown = session(tc);
       expect(await command(shown.session)).toBe(status);
       for (const scope of READING) expect(shown.text().split(` needs ${scope}\n`)).toHaveLength(2);
-      // One reason for all of them, and no finding on top.
+      // One reason for all of them, and no additional finding.
       expect(shown.text().split('the worker reads with')).toHaveLength(2);
       expect(shown.text()).not.toContain('could not read');
     }
   });
 
-  it('is content where the repositories’ roles may', async () => {
+  it('check succeeds if the repositories’ roles may', async () => {
     const tc = await start([]);
     tc.createRole(REPOSITORY_ROLE.roleId, [...REPOSITORY_ROLE.scopes, ...READING]);
     const shown = session(tc);
@@ -54,7 +54,7 @@ describe('where anonymous may not read', () => {
     ]);
   });
 
-  it('finds out that the hook’s role may and its action tasks may not', async () => {
+  it('check finds that the hook’s role may, but its action tasks may not', async () => {
     const tc = await start([]);
     tc.createRole(ROLE_ID, [
       `assume:${REPOSITORY_ROLE.roleId}`,
@@ -82,7 +82,7 @@ it('is not checked for someone who may not expand scopes', async () => {
   );
 });
 
-it('where anonymous may read, nothing is missing', async () => {
+it('if anonymous may read, nothing is missing', async () => {
   const shown = session(await start(READING));
   expect([await checkCommand(shown.session), shown.text()]).toEqual([
     OK,

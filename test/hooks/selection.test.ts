@@ -33,7 +33,7 @@ describe.each(COMMANDS)('hooks %s', (_name, command) => {
     );
   });
 
-  it('refuses a service that has none of the hooks', async () => {
+  it('refuses a service with none of the hooks', async () => {
     ({ tc } = await startDeployment([]));
     const { session: given } = session(tc);
     await expect(command({ ...given, hooks: [] })).rejects.toThrow('matches the configuration');
@@ -41,7 +41,7 @@ describe.each(COMMANDS)('hooks %s', (_name, command) => {
 });
 
 describe('hooks check', () => {
-  it('asks where the hooks are, if nothing says so', async () => {
+  it('asks where the hooks are, if not given', async () => {
     ({ tc } = await startDeployment([hgHook()]));
     const { session: given } = session(tc);
     await expect(checkCommand({ ...given, service: undefined })).rejects.toThrow(
@@ -49,9 +49,9 @@ describe('hooks check', () => {
     );
   });
 
-  it('tells a cause once, however many payloads and hooks show it', async () => {
+  it('reports a cause once, for any number of payloads and hooks', async () => {
     ({ tc } = await startDeployment(Array.from({ length: 5 }, (_, at) => hgHook(`a${at}`.padEnd(10, '0')))));
-    // It lacks all that the action tasks need.
+    // It lacks everything that the action tasks need.
     tc.createRole('repo:hg.mozilla.org/try:action:generic', []);
     const { session: given, text } = session(tc);
     expect(await checkCommand(given)).toBe(1);
@@ -97,7 +97,7 @@ describe('hooks check', () => {
 });
 
 describe('what is read', () => {
-  it('roles and clients, side by side', async () => {
+  it('roles and clients, in parallel', async () => {
     ({ tc } = await startDeployment([hgHook()]));
     const other = 'in-tree-action-1-other';
     const text = `version: 1
@@ -118,7 +118,7 @@ trustDomains: {gecko: {1: {permissions: [generic, other]}}}
     ).toEqual(['client', 'role', 'role', 'role']);
   });
 
-  it('neither by unwrap', async () => {
+  it('unwrap reads neither', async () => {
     ({ tc } = await startDeployment([hgHook()]));
     await unwrapCommand(session(tc).session);
     expect(tc.calls().filter(({ service }) => service === 'auth')).toEqual([]);

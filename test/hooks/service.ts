@@ -22,7 +22,7 @@ export function deployment(text = CONFIG): Deployment {
   return parseDeployment(text, 'test.yml');
 }
 
-/** What the role of the in-tree hooks holds in a deployment, before anything is adopted. */
+/** The scopes of the in-tree hooks' role in a deployment, before anything is adopted. */
 export const REPOSITORY_ROLE = {
   roleId: 'repo:hg.mozilla.org/try:action:generic',
   scopes: [
@@ -34,7 +34,7 @@ export const REPOSITORY_ROLE = {
 };
 export const TRIGGER_GRANT = 'hooks:trigger-hook:project-gecko/in-tree-action-1-generic/*';
 
-/** Hooks that are none of this tool's business, though some names come close. */
+/** Hooks that this tool must not touch, although some names are similar. */
 export const BYSTANDERS: HookDefinition[] = [
   ['project-gecko', 'in-tree-action-3-generic/ab12cd34ef'],
   ['project-gecko', 'in-tree-action-1-backfill/ab12cd34ef'],
@@ -59,7 +59,7 @@ export async function startDeployment(
   return { tc, admin };
 }
 
-/** The methods that changed something, as the service saw them. */
+/** The calls that changed something, as the service saw them. */
 export function writes(tc: LocalTaskcluster): string[] {
   return tc
     .calls()
@@ -67,7 +67,7 @@ export function writes(tc: LocalTaskcluster): string[] {
     .filter((method) => /^(create|update|remove|delete)/.test(method));
 }
 
-/** A session whose output is kept in `text()`. */
+/** A session whose output `text()` returns. */
 export function session(
   tc: LocalTaskcluster,
   overrides: Partial<Session> & { credentials?: Credentials } = {},

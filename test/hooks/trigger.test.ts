@@ -10,7 +10,7 @@ import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { DECISION_TASK_ID, hgHook, payload } from './hooks.ts';
 import { CONFIG, deployment, session, startDeployment, WORKER } from './service.ts';
 
-// What the hooks service makes of a wrapped hook, and what a worker can do with the task that comes of it.
+// What the hooks service renders from a wrapped hook, and what a worker can do with that task.
 
 let tc: LocalTaskcluster;
 afterEach(() => tc.close());
@@ -57,7 +57,7 @@ async function startWrapped() {
 }
 
 describe('a wrapped hook in a Taskcluster', () => {
-  it('makes the worker’s task for a fast action, within the scopes that the role has today', async () => {
+  it('makes the worker’s task for a fast action, within the role’s scopes of today', async () => {
     await startWrapped();
     const task = await trigger(HOOK_ID, payload({ parameters: { level: '1' } }));
     expect(task).toMatchObject({
@@ -75,7 +75,7 @@ describe('a wrapped hook in a Taskcluster', () => {
     expect(task).toMatchObject({ taskQueueId: 'gecko-1/decision', payload: { image: 'decision' } });
   });
 
-  it('lets the claim’s credentials forward, but not come back: no loops', async () => {
+  it('lets the claim’s credentials forward, but not trigger the hook again: no loops', async () => {
     await startWrapped();
     await trigger(HOOK_ID, payload());
     const hooks = await claim();
@@ -113,7 +113,7 @@ describe('a hook in snippet mode', () => {
 });
 
 describe('a global hook in a Taskcluster', () => {
-  it('does without the in-tree hook, and forwards to it', async () => {
+  it('works without wrapping the in-tree hook, and forwards to it', async () => {
     const started = await startDeployment([hgHook()]);
     tc = started.tc;
     const config = deployment(`${CONFIG}mode: global\nowner: releng@example.com\nmanageRoles: true\n`);

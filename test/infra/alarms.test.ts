@@ -11,7 +11,7 @@ import { dashboardResources } from '../../infra/dashboard.ts';
 import { isObject } from '../../functions/tasks/shapes.ts';
 import { at, objectAt } from '../support/json.ts';
 
-/** A metric as CloudWatch finds it: by namespace, name and exactly these dimensions. */
+/** A metric as CloudWatch identifies it: by namespace, name and exactly these dimensions. */
 interface Named {
   namespace: string;
   name: string;
@@ -44,7 +44,7 @@ function fromDashboard(): Named[] {
   });
 }
 
-/** Why nobody emits this; undefined if somebody does. */
+/** Why nothing emits this metric; undefined if something does. */
 function notEmitted({ namespace, name, dimensions }: Named): string | undefined {
   if (namespace === 'AWS/Lambda') {
     const known = LAMBDA_METRICS.some((metric) => metric === name);
@@ -66,7 +66,7 @@ describe('alarms and dashboard', () => {
     expect(fromDashboard().map(notEmitted).filter(Boolean)).toEqual([]);
   });
 
-  it('would be found out if they named something else', () => {
+  it('would fail if they named something else', () => {
     const [first] = fromAlarms();
     if (!first) throw new Error('there are no alarms');
     for (const other of [
@@ -79,19 +79,19 @@ describe('alarms and dashboard', () => {
     }
   });
 
-  it('show every metric that there is', () => {
+  it('show every metric', () => {
     const shown = new Set(fromDashboard().map(({ name }) => name));
     expect([...shown].toSorted()).toEqual([...Object.keys(METRICS), ...LAMBDA_METRICS].toSorted());
   });
 
-  it('read a metric as it is meant to be read', () => {
+  it('use the declared statistic of each metric', () => {
     const otherwise = Object.entries<AlarmDeclaration>(ALARMS).filter(
       ([, { metric, statistic }]) => 'ours' in metric && METRICS[metric.ours].statistic !== statistic,
     );
     expect(otherwise).toEqual([]);
   });
 
-  it('are each in the runbook, with meaning, what to look at and what to do', async () => {
+  it('are all in the runbook, with meaning, what to look at and what to do', async () => {
     const runbook = await readFile('docs/runbook.md', 'utf8');
     const sections = runbook.split(/^### /m);
     const incomplete = Object.keys(ALARMS).filter((name) => {

@@ -11,7 +11,7 @@ const ALARM = {
 };
 const TOPIC = { Type: 'AWS::SNS::Topic', Properties: {} };
 
-it('finds nothing wrong with what is right', () => {
+it('accepts a correct template', () => {
   expect(problemsOf({ Resources: { Alarm: ALARM, Topic: TOPIC } })).toEqual([]);
 });
 

@@ -13,7 +13,7 @@ let loaded: SpecDatabase | undefined;
 /** Takes seconds to load. */
 const specification = () => (loaded ??= loadAwsServiceSpecSync());
 
-/** What CloudFormation would refuse in a template, as far as its published specification tells. */
+/** What CloudFormation would refuse in a template, according to its published specification. */
 export function problemsOf(template: Template): string[] {
   const spec = specification();
   const names = new Set([
@@ -109,7 +109,7 @@ function checkValue(
   }
 }
 
-/** CloudFormation takes numbers and booleans as text as well. */
+/** CloudFormation also accepts numbers and booleans as strings. */
 function isScalar(value: unknown, type: string): boolean {
   if (type === 'json' || type === 'tag') return typeof value === 'object' || typeof value === 'string';
   if (type === 'string' || type === 'date-time') return typeof value === 'string';
@@ -119,14 +119,14 @@ function isScalar(value: unknown, type: string): boolean {
   return true;
 }
 
-/** `Ref` and `Fn::*`: what they stand for is known when deploying. */
+/** `Ref` and `Fn::*`, whose values are known at deployment. */
 function isIntrinsic(value: unknown): boolean {
   if (!isObject(value)) return false;
   const [key, ...others] = Object.keys(value);
   return others.length === 0 && key !== undefined && (key === 'Ref' || key.startsWith('Fn::'));
 }
 
-/** `Ref`, `Fn::GetAtt` and `Fn::If` that name nothing of this template. */
+/** `Ref`, `Fn::GetAtt` and `Fn::If` that name nothing in this template. */
 function* danglingReferences(template: Template, names: ReadonlySet<string>): Generator<string> {
   const conditions = new Set(Object.keys(sectionOf(template, 'Conditions')));
   for (const { Ref, ...node } of objectsIn(template)) {
@@ -139,7 +139,7 @@ function* danglingReferences(template: Template, names: ReadonlySet<string>): Ge
   }
 }
 
-/** The words of a list, or the one word. */
+/** The strings of a list, or the single string. */
 function texts(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).filter((item: unknown) => typeof item === 'string');
 }

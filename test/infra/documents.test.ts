@@ -10,7 +10,7 @@ const pages = await documents();
 describe.each(pages)('%s', (page) => {
   const text = readFileSync(page, 'utf8');
 
-  it('links to pages and headings that exist', () => {
+  it('link to pages and headings that exist', () => {
     const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
       ([, link = '', source = '']) => link || source,
     );
@@ -18,22 +18,22 @@ describe.each(pages)('%s', (page) => {
     expect(dead).toEqual([]);
   });
 
-  it('names files that exist', () => {
-    // Decisions and the changelog tell of their own time.
+  it('name files that exist', () => {
+    // Decisions and the changelog describe the state of their time.
     if (page.startsWith('docs/adr/') || page === 'CHANGELOG.md') return;
     const paths = [...text.matchAll(/`((?:functions|hooks|infra|local|bench|cli|test)\/[\w./-]+)`/g)];
     const missing = paths.flatMap(([, path = '']) => (existsSync(path) ? [] : [path]));
     expect(missing).toEqual([]);
   });
 
-  it('names npm scripts that exist', () => {
+  it('name npm scripts that exist', () => {
     const named = [...text.matchAll(/npm run ([a-z:]+)/g)].flatMap(([, script = '']) => script);
     expect(named.filter((script) => !scripts.includes(script))).toEqual([]);
   });
 });
 
 describe('CONTRIBUTING.md', () => {
-  it('has every script of package.json in its table', () => {
+  it('list every script of package.json in a table', () => {
     const commands = readFileSync('CONTRIBUTING.md', 'utf8')
       .split('\n')
       .flatMap((line) => /^\| `(?:npm (?:run )?)?([a-z:]+)`/.exec(line)?.[1] ?? []);
@@ -48,7 +48,7 @@ function leadsSomewhere(page: string, link: string): boolean {
   return heading === undefined || headingsOf(file).includes(heading);
 }
 
-/** As GitHub derives anchors from headings. */
+/** Derives anchors from headings as GitHub does. */
 function headingsOf(file: string): string[] {
   return readFileSync(file, 'utf8')
     .split('\n')

@@ -6,7 +6,7 @@ const logged = (event: string, text = '') => JSON.stringify({ event, text });
 
 describe('npm run drill', () => {
   it.each(Object.keys(DRILLS))(
-    '%s: what docs/runbook.md says is seen',
+    '%s shows what docs/runbook.md says',
     async (name) => {
       const { printed, closed } = await runScript('drill', [name]);
       expect({ code: await closed, ...printed }).toMatchObject({

@@ -9,7 +9,7 @@ import { useDirectWay } from '../support/direct-way.ts';
 import { aTest } from '../support/push-tasks.ts';
 import { genericHook, requestsPayload } from '../support/requests.ts';
 
-// The events are those of AWS's documentation of payload format 2.0, with what a request of ours brings filled in.
+// The events are from AWS's documentation of payload format 2.0, filled in with one of our requests.
 type Kind = 'http-api' | 'function-url';
 type PathStyle = 'encoded' | 'decoded';
 
@@ -25,9 +25,9 @@ const way = useDirectWay();
 interface Delivery {
   kind: Kind;
   pathStyle: PathStyle;
-  /** What the client has signed. */
+  /** The path that the client signed. */
   signedFor: string;
-  /** Headers on their way to the function that differ from the event's own. */
+  /** Headers that replace the event's own. */
   headers?: Record<string, string>;
   publicUrls: string[];
 }
@@ -97,7 +97,7 @@ describe.each<Kind>(['http-api', 'function-url'])('an event of a %s', (kind) => 
   describe.each<PathStyle>(['encoded', 'decoded'])('with its path %s', (pathStyle) => {
     const own = OWN_HOST[kind];
 
-    it('is authenticated under the address that AWS gives it', async () => {
+    it('is authenticated under its AWS address', async () => {
       const result = await deliver({ kind, pathStyle, signedFor: own, publicUrls: [own] });
       expect(outcome(result)).toEqual(ACCEPTED);
       expect(way().calls('createTask')).toHaveLength(1);
@@ -117,7 +117,7 @@ describe.each<Kind>(['http-api', 'function-url'])('an event of a %s', (kind) => 
       expect(outcome(await deliver({ ...delivery, publicUrls: [INGRESS] }))).toEqual(ACCEPTED);
     });
 
-    it('is authenticated behind an ingress that forwards host and port apart, beside other addresses', async () => {
+    it('is authenticated behind an ingress that forwards host and port separately, among other addresses', async () => {
       const headers = { 'x-forwarded-host': 'firefox-ci-tc.example.com', 'x-forwarded-port': '8443' };
       const publicUrls = [own, 'https://firefox-ci-tc.example.com', INGRESS];
       expect(outcome(await deliver({ kind, pathStyle, headers, signedFor: INGRESS, publicUrls }))).toEqual(
@@ -134,7 +134,7 @@ describe.each<Kind>(['http-api', 'function-url'])('an event of a %s', (kind) => 
       expect(way().writes()).toEqual([]);
     });
 
-    it('is not authenticated for another port than the configured one', async () => {
+    it('is not authenticated for a port other than the configured one', async () => {
       const signedFor = 'https://firefox-ci-tc.example.com';
       const headers = { 'x-forwarded-host': 'firefox-ci-tc.example.com', 'x-forwarded-port': '443' };
       expect(outcome(await deliver({ kind, pathStyle, headers, signedFor, publicUrls: [INGRESS] }))).toEqual(

@@ -5,7 +5,7 @@ import { readScripts } from '../support/scripts.ts';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** What a workflow runs, step by step. */
+/** The commands of a workflow, step by step. */
 async function commands(): Promise<string[]> {
   const workflow: { jobs: Record<string, { steps: { run?: string }[] }> } = parse(
     await read('.github/workflows/ci.yml'),
@@ -13,20 +13,20 @@ async function commands(): Promise<string[]> {
   return Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
 }
 
-it('runs scripts that there are, the two of the README among them', async () => {
+it('runs existing scripts, including the two of the README', async () => {
   const scripts = Object.keys(await readScripts());
   const run = (await commands()).flatMap((command) => /^npm (?:run )?([\w:]+)/.exec(command)?.[1] ?? []);
   expect(run.filter((name) => name !== 'ci' && !scripts.includes(name))).toStrictEqual([]);
   expect(run).toEqual(expect.arrayContaining(['ci', 'start', 'test', 'check']));
 });
 
-it('takes actions by commit, never by a tag that somebody can move', async () => {
+it('pins actions by commit, never by a tag, which can be moved', async () => {
   const uses = (await read('.github/workflows/ci.yml')).match(/uses: .*/g) ?? [];
   expect(uses.length).toBeGreaterThan(0);
   for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
-it.each(['bug', 'idea'])('asks for a %s in a form that GitHub can show', async (name) => {
+it.each(['bug', 'idea'])('has a form for a %s that GitHub can show', async (name) => {
   const form: { name: string; description: string; body: { type: string; id?: string }[] } = parse(
     await read(`.github/ISSUE_TEMPLATE/${name}.yml`),
   );

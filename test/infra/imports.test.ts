@@ -11,7 +11,7 @@ afterEach(() => {
   if (folder) rmSync(folder, { recursive: true });
 });
 
-/** The imports that `npm run check:imports` complains of, in a project that has these files, and by which rule. */
+/** The imports that `npm run check:imports` reports in a project with these files, and the rule of each. */
 function complaints(files: Record<string, string>): string[] {
   folder = mkdtempSync(join(tmpdir(), 'imports-'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
@@ -46,7 +46,7 @@ const targets = Object.fromEntries(
   FLOORS.map((name) => [`functions/${name}/x.ts`, 'export type X = 1;\nexport const x = 1;\n']),
 );
 
-it('is content with imports that point downwards', () => {
+it('accepts imports that point downwards', () => {
   const files = {
     ...targets,
     'functions/ports/a.ts': "import '../tasks/x.ts';",
@@ -74,7 +74,7 @@ it('is content with imports that point downwards', () => {
   expect(complaints(files)).toEqual([]);
 });
 
-it('complains of every other import', () => {
+it('reports every other import', () => {
   const wrong: Record<string, [text: string, rule: string]> = {
     'functions/tasks/a.ts': ["import '../ports/x.ts';", 'functions/tasks'],
     'functions/tasks/to-platform.ts': ["import '../platform/x.ts';", 'functions/tasks'],
@@ -126,7 +126,7 @@ it('complains of every other import', () => {
   const found = complaints({
     ...targets,
     ...Object.fromEntries(others.map((name) => [`${name}/x.ts`, 'export const x = 1;\n'])),
-    // A circle is told once, at one of its files.
+    // A cycle is reported once, at one of its files.
     'local/b.ts': "import type { A } from './a.ts';\nexport type B = A;",
     ...files,
   });

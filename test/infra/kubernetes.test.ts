@@ -19,7 +19,7 @@ const text = (file: string) => readFileSync(new URL(file, FOLDER), 'utf8');
 const documents = (file: string): Manifest[] =>
   parseAllDocuments(text(file), { merge: true }).map((document) => document.toJS());
 
-/** @throws Error with what Kubernetes' own schema does not take */
+/** @throws Error with what Kubernetes' own schema refuses */
 const validate = (document: Manifest) => {
   new MODELS[document.kind](document).validate();
 };
@@ -34,17 +34,17 @@ const deployment = (file: string) => {
 describe.each(['trigger', 'worker'] as const)('the manifests of %s', (name) => {
   const file = `${name}.yml`;
 
-  it('are what Kubernetes’ schemas take', () => {
+  it('match Kubernetes’ schemas', () => {
     expect(parse(text('kustomization.yml'))).toMatchObject({ resources: ['trigger.yml', 'worker.yml'] });
     for (const document of documents(file)) validate(document);
   });
 
-  it('would be refused with a value of a wrong type', () => {
+  it('would be refused with a value of the wrong type', () => {
     const { found } = deployment(file);
     expect(() => validate(Object.assign(found, { spec: { replicas: 'two' } }))).toThrow(/replicas|selector/);
   });
 
-  it('give the function settings that it takes', () => {
+  it('give the function settings that it accepts', () => {
     const { container } = deployment(file);
     const values = (container.env ?? []).map(
       ({ name: variable, value = 'retrigger-worker-5d4f8c7b9-x2x4z' }): [string, string] => [variable, value],
@@ -56,7 +56,7 @@ describe.each(['trigger', 'worker'] as const)('the manifests of %s', (name) => {
     expect(env['TASKCLUSTER_ACCESS_TOKEN_FILE']).toBe(`${mount?.mountPath}/access-token`);
   });
 
-  it('run it as an unknown user, on a file system that it cannot write', () => {
+  it('run it without root, on a read-only file system', () => {
     const { container, found } = deployment(file);
     expect(container.securityContext).toStrictEqual({
       allowPrivilegeEscalation: false,

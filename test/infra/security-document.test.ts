@@ -2,18 +2,18 @@ import { access, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 const text = await readFile('docs/security.md', 'utf8');
-/** `file` `what stands in it`, where a row of the bounds says so. */
+/** `file` and `code in it`, from the rows of the limits. */
 const bounds = [...text.matchAll(/\| `([\w./-]+\.(?:ts|yml))` `([^`]+)`/g)].map(
   ([, file = '', code = '']) => [file, code],
 );
 
 describe('docs/security.md', () => {
-  it.each(bounds)('names a bound as it is in %s: %s', async (file, code) => {
+  it.each(bounds)('quotes a limit as it is in %s: %s', async (file, code) => {
     const lines = (await readFile(file, 'utf8')).split('\n');
     expect(lines.some((line) => holds(line, code))).toBe(true);
   });
 
-  it('has all the bounds of text, of reading and of writing', async () => {
+  it('has all the limits of text, of reading and of writing', async () => {
     for (const file of ['platform/bounded-text.ts', 'platform/reading-budget.ts', 'actions/plan.ts']) {
       const source = await readFile(`functions/${file}`, 'utf8');
       const declared = source.slice(source.indexOf('_LIMITS = {'), source.indexOf('} as const'));
@@ -31,7 +31,7 @@ describe('docs/security.md', () => {
   });
 });
 
-/** Whether a line holds this and no longer number. */
+/** Whether a line contains this, and not as the start of a longer number. */
 function holds(line: string, code: string): boolean {
   const at = line.indexOf(code);
   return at >= 0 && !/[\d_]/.test(line[at + code.length] ?? '');

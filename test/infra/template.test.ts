@@ -9,7 +9,7 @@ import { objectAt } from '../support/json.ts';
 import { problemsOf, type Template } from './cloudformation.ts';
 
 const STAGES = ['level1', 'level3'];
-/** The runtime's own, besides what docs/settings.md has. */
+/** The runtime's own variables, besides those in docs/settings.md. */
 const RUNTIME_VARIABLES = ['NODE_OPTIONS'];
 
 const folder = (stage: string) => `dist/test-package-${process.pid}/${stage}`;
@@ -37,7 +37,7 @@ describe.each(STAGES)('the template of %s', (stage) => {
     expect(problemsOf(template())).toEqual([]);
   });
 
-  it('configures the functions completely, with tokens from SSM and nothing that nobody reads', () => {
+  it('configures the functions completely, with tokens from SSM and no unused settings', () => {
     const trigger = variables(template(), 'Trigger');
     const worker = variables(template(), 'Worker');
     expect(loadTriggerSettings(trigger)).toMatchObject({
@@ -67,7 +67,7 @@ describe.each(STAGES)('the template of %s', (stage) => {
     expect(group['RetentionInDays']).toBe(30);
   });
 
-  it('lets each function read its own token and no other', () => {
+  it('lets each function read only its own token', () => {
     for (const [role, name] of [
       ['TriggerRole', 'trigger'],
       ['WorkerRole', 'worker'],
@@ -108,7 +108,7 @@ describe('IAM statements', () => {
     },
   );
 
-  it('with a wildcard are found if nobody defends it', () => {
+  it('with an unexplained wildcard are found', () => {
     const roles =
       'Statement:\n  - Action: "ssm:*"\n    Resource:\n      - a:*\n      # because\n      - b:*\n';
     expect(undefended(roles)).toEqual(['ssm:*', 'a:*']);
@@ -117,7 +117,7 @@ describe('IAM statements', () => {
   });
 });
 
-/** Actions and resources with a `*` that have no comment before them. */
+/** Actions and resources with a `*` but without a comment above. */
 function undefended(yaml: string): string[] {
   const found: string[] = [];
   const document = parseDocument(yaml);
@@ -148,7 +148,7 @@ function variables(template: Template, name: string): Record<string, string> {
   return Object.fromEntries(Object.entries(found).map(([key, value]) => [key, String(value)]));
 }
 
-/** Without the time of packaging. */
+/** The template without the packaging time. */
 function normalised(template: Template): unknown {
   const text = JSON.stringify(template).replaceAll(/\/\d{13}-\d{4}-\d\d-\d\dT[\d:.]+Z\//g, '/<time>/');
   return JSON.parse(text);

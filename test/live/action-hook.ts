@@ -3,10 +3,10 @@ import { triggerSchema } from '../../local/seed/trigger-schema.ts';
 import type { HookName } from '../../functions/tasks/hook-name.ts';
 
 /**
- * A full hook as a small project would have it: its action task joins the push's group, goes to the decision queue
- * and is indexed beside the decision task. What it would run does not matter here.
+ * A full hook of a small project: its action task joins the push's group, runs on the decision queue and is indexed
+ * next to the decision task. What it would run does not matter here.
  *
- * @param trustDomain its queues, schedulerIds and index paths start with it
+ * @param trustDomain prefix of its queues, schedulerIds and index paths
  */
 export function fullActionHook(name: HookName, trustDomain: string): HookDefinition {
   const project = '${payload.decision.repository.project}';

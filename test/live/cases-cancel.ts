@@ -3,7 +3,7 @@ import { refusal } from '../support/requests.ts';
 import type { Live } from './live.ts';
 import { QueuedWay } from './queued-way.ts';
 
-/** Canceling, of one task and of all, both ways in. */
+/** Canceling one task and all tasks, both ways. */
 export function cancelCases(live: () => Live): void {
   const fateOf = async (label: string) => {
     const { state, runs } = await live().status(live().push.taskId(label));
@@ -41,7 +41,7 @@ export function cancelCases(live: () => Live): void {
       expect(await fateOf('cancel-queued')).toEqual(canceled);
     });
 
-    test('everything, by an action task that spares itself', async () => {
+    test('everything except itself, by an action task', async () => {
       const queued = new QueuedWay(live());
       const action = await queued.perform('cancel-all', everything);
       expect((await live().status(action)).state).toBe('completed');
@@ -51,8 +51,8 @@ export function cancelCases(live: () => Live): void {
       expect(await queued.json(action, 'public/label-to-taskid.json')).toEqual({});
     });
 
-    test('everything that is there after that', async () => {
-      // Whatever is canceled can be rerun.
+    test('everything that exists after that', async () => {
+      // Canceled tasks can be rerun.
       await live().services.queue.rerunTask(live().push.taskId('cancel-rest'));
       await live().send(live().payload('cancel-all', everything));
       expect(await fateOf('cancel-rest')).toEqual(canceled);

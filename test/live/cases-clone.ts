@@ -6,7 +6,7 @@ import { LONG_LABEL } from './wanted-tasks.ts';
 
 const requestOf = (label: string) => ({ input: { requests: [{ tasks: [label] }] }, taskId: null });
 
-/** Retriggers that end in new tasks. */
+/** Retriggers that create new tasks. */
 export function cloneCases(live: () => Live): void {
   describe('clones', () => {
     test('one label: the same task, later', async () => {
@@ -32,7 +32,7 @@ export function cloneCases(live: () => Live): void {
       expect(await live().clonesOf('test-pair-2')).toHaveLength(1);
     });
 
-    test('a label that Treeherder has cut', async () => {
+    test('a label that Treeherder cut', async () => {
       await live().retrigger([LONG_LABEL.slice(0, 139)]);
       expect(await live().clonesOf(LONG_LABEL)).toHaveLength(1);
     });
@@ -48,7 +48,7 @@ export function cloneCases(live: () => Live): void {
       expect(await live().clonesOf('test-one-task')).toHaveLength(2);
     });
 
-    test('behind a failed dependency: made all the same, and waits', async () => {
+    test('with a failed dependency: created, and waits', async () => {
       const taskId = await live().retrigger(['test-of-broken']);
       const { dependencies } = await live().task(taskId);
       expect(dependencies).toEqual([live().push.taskId('build-broken')]);

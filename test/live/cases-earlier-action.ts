@@ -3,7 +3,7 @@ import { performEarlierAction, type EarlierAction } from './earlier-action.ts';
 import { expectedClone } from './expected-clone.ts';
 import type { Live } from './live.ts';
 
-/** Retriggers on a push on which an in-tree action has run tasks anew. */
+/** Retriggers on a push where an in-tree action has run tasks again. */
 export function earlierActionCases(live: () => Live): void {
   describe('after an earlier action', () => {
     let earlier: EarlierAction | undefined;
@@ -13,7 +13,7 @@ export function earlierActionCases(live: () => Live): void {
       earlier = await performEarlierAction(live(), ['build-mac', 'test-remade']);
     }, 60_000);
 
-    test('a dependency that has been run anew is the new one, wherever it stands', async () => {
+    test('a dependency that was run again is replaced by the new one everywhere', async () => {
       const target = live().push.taskId('test-on-mac');
       const taskId = await live().retrigger(['test-on-mac']);
       const [original, clone] = await Promise.all([live().task(target), live().task(taskId)]);
@@ -27,7 +27,7 @@ export function earlierActionCases(live: () => Live): void {
       expect((await live().status(taskId)).state).toBe('unscheduled');
     });
 
-    test('of several tasks of a label the first is cloned, whatever the action has made of it', async () => {
+    test('of several tasks with a label, the first is cloned, whatever the action did', async () => {
       const target = live().push.taskId('test-remade');
       const taskId = await live().retrigger(['test-remade']);
       const [original, clone] = await Promise.all([live().task(target), live().task(taskId)]);

@@ -2,16 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { fields } from '../../functions/taskcluster/answers.ts';
 import type { Live } from './live.ts';
 
-/** Exactly one task, for the user who asked, with what was asked for. */
+/** Exactly one full action task, for the right user, with the right payload. */
 const expected = (forward: { answered: string }, input: unknown) => ({
   made: [forward.answered],
   input,
   forUser: true,
 });
 
-/** What goes to the full hook, whole. */
+/** What is forwarded whole. */
 export function forwardCases(live: () => Live): void {
-  /** Performs an action, and answers what its full hook has made of it. */
+  /** Performs an action, and returns the full action task. */
   const forwardOf = async (title: string, send: () => Promise<string>) => {
     const name = `Action: ${title}`;
     const before = await live().taskIdsOf(name);
@@ -27,14 +27,14 @@ export function forwardCases(live: () => Live): void {
   const untouched = async (label: string) => (await live().clonesOf(label)).length === 0;
 
   describe('forwards', () => {
-    test('a task without a mark, and with it the others of the same action', async () => {
+    test('an unmarked task, together with the others of the same action', async () => {
       const tasks = ['test-unmarked', 'test-beside'];
       const forward = await forwardOfLabels(tasks);
       expect(forward).toMatchObject(expected(forward, { requests: [{ tasks }] }));
       expect(await untouched('test-beside')).toBe(true);
     });
 
-    test('a label that the push does not have, and with it the others of the same action', async () => {
+    test('a label that the push does not have, together with the others of the same action', async () => {
       const tasks = ['test-unknown', 'test-beside'];
       const forward = await forwardOfLabels(tasks);
       expect(forward).toMatchObject(expected(forward, { requests: [{ tasks }] }));
@@ -63,14 +63,14 @@ export function forwardCases(live: () => Live): void {
       expect(await untouched('test-beside')).toBe(true);
     });
 
-    test('to the hook itself, where it has no full copy', async () => {
+    test('to the hook itself, if it has no full copy', async () => {
       const payload = live().payload('run-missing-tests', { input: null, taskId: null });
       const hook = live().deployment.bareHook;
       const forward = await forwardOf('Run Missing Tests', () => live().send(payload, { hook }));
       expect(forward).toMatchObject(expected(forward, null));
     });
 
-    test('everything, once the operator has switched the fast way off', async () => {
+    test('everything, once the operator has switched off the fast way', async () => {
       await live().functions.configure([`${live().deployment.trustDomain}-1`]);
       try {
         const forward = await forwardOfLabels(['test-beside']);

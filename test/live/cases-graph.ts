@@ -5,11 +5,11 @@ import { QueuedWay } from './queued-way.ts';
 
 const ASKED = { input: { tasks: [NEW_TEST] }, taskId: null };
 
-/** What the push's graph defines and nobody has scheduled, both ways in. */
+/** Labels of the push's graph that were not scheduled, both ways. */
 export function graphCases(live: () => Live): void {
   const all = async () => [await live().taskIdsOf(NEW_BUILD), await live().taskIdsOf(NEW_TEST)];
 
-  /** The two tasks that an action has made: the test waits for its build, and refers to both of its builds. */
+  /** The two new tasks: the test waits for its new build, and refers to both of its builds. */
   const expectMade = async (build: string, made: string) => {
     const helper = live().push.taskId('build-linux');
     const { dependencies, payload, metadata } = await live().task(made);
@@ -30,7 +30,7 @@ export function graphCases(live: () => Live): void {
       await expectMade(build, made);
     });
 
-    test('by an action task, which leaves what taskgraph leaves', async () => {
+    test('by an action task, with the artifacts that taskgraph would leave', async () => {
       const before = (await all()).flat();
       const queued = new QueuedWay(live());
       const action = await queued.perform('add-new-jobs', ASKED);
@@ -46,7 +46,7 @@ export function graphCases(live: () => Live): void {
       });
     });
 
-    test('of a label that no graph has: nothing is made', async () => {
+    test('of a label that the graph does not have: nothing is created', async () => {
       const before = await all();
       const payload = live().payload('add-new-jobs', { input: { tasks: ['test-unknown'] }, taskId: null });
       await expect(live().send(payload)).rejects.toMatchObject({ statusCode: 400 });

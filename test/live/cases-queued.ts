@@ -18,10 +18,10 @@ const ARTIFACTS = [
   'public/to-run.json',
 ];
 
-/** The queued way: the wrapped hook, the worker, and what the action task leaves behind. */
+/** The queued way: the wrapped hook, the worker, and the action task's artifacts. */
 export function queuedCases(live: () => Live): void {
   const queued = () => new QueuedWay(live());
-  /** What the index says of an action task, once it has it. */
+  /** The index entry of an action task, once there is one. */
   const indexedData = async (actionTaskId: string): Promise<unknown> =>
     eventually('the action task is indexed', async () => {
       const method = 'listTasks';
@@ -69,7 +69,7 @@ export function queuedCases(live: () => Live): void {
       expect(await indexedData(action)).toMatchObject({ retrigger: { labels: [label] } });
       const second = await live().retrigger([label]);
       expect(await live().clonesOf(label)).toHaveLength(2);
-      // The direct way leaves `extra.parent` as it finds it: a clone of the action's clone would have the action there.
+      // The direct way does not change `extra.parent`, so a clone of the action's clone would have the action there.
       expect((await live().task(second)).extra).not.toMatchObject({ parent: action });
     });
 
@@ -94,7 +94,7 @@ export function queuedCases(live: () => Live): void {
       expect(await queued().json(action, 'public/label-to-taskid.json')).toEqual({ [label]: taskId });
     });
 
-    test('an action task whose first worker has gone away', async () => {
+    test('an action task whose first worker disappeared', async () => {
       const label = 'queued-given-back';
       const { retriggerQueue, hook } = live().deployment;
       const input = { requests: [{ tasks: [label] }] };
@@ -110,7 +110,7 @@ export function queuedCases(live: () => Live): void {
       expect(await live().clonesOf(label)).toHaveLength(1);
     });
 
-    test('a task on the queue that is no action task is malformed, and its log says why', async () => {
+    test('a task on the queue that is not an action task is malformed, and its log says why', async () => {
       const { deployment, push, services } = live();
       const taskId = slugid();
       const wanted = { label: 'no action task' };
@@ -127,7 +127,7 @@ export function queuedCases(live: () => Live): void {
       expect(log).toContain('Nothing was done');
     });
 
-    test('a task without a mark goes on to the full hook, once', async () => {
+    test('an unmarked task is forwarded once', async () => {
       const { fullHook } = live().deployment;
       const before = await live().taskIdsOf('Action: Retrigger');
       const action = await queued().retrigger(['test-unmarked']);
@@ -143,7 +143,7 @@ export function queuedCases(live: () => Live): void {
       });
     });
 
-    test('an action that needs the repository never comes to the worker', async () => {
+    test('an action that needs the repository never reaches the worker', async () => {
       const taskId = live().push.taskId('test-beside');
       const payload = live().payload('backfill', { input: {}, taskId });
       const action = await live().triggerHook(payload, live().deployment.hook);

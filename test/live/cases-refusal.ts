@@ -5,14 +5,14 @@ import type { Live } from './live.ts';
 
 const input = { requests: [{ tasks: ['test-beside'] }] };
 
-/** What is refused, and leaves nothing behind. */
+/** What is refused, without any effect. */
 export function refusalCases(live: () => Live): void {
   const payload = () => live().payload('retrigger-multiple', { input, taskId: null });
   const triggerScope = () => {
     const { hookGroupId, hookId } = live().deployment.hook;
     return `hooks:trigger-hook:${hookGroupId}/${hookId}`;
   };
-  /** Why an attempt on the label was refused, and what it has made all the same. */
+  /** Why an attempt on the label was refused, and what it created nevertheless. */
   const refusalOf = async (send: () => Promise<string>, label = 'test-beside') => {
     const before = await live().clonesOf(label);
     const refused = await refusal(send());
@@ -81,7 +81,7 @@ export function refusalCases(live: () => Live): void {
       expect(refused.message).toContain('in-tree:hook-action:');
     });
 
-    test('a forward of our own that has come back', async () => {
+    test('our own forward that came back', async () => {
       const { trigger } = live().deployment;
       const credentials = createTemporaryCredentials({
         clientId: `${trigger.clientId}/for/somebody`,

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { refusal } from '../support/requests.ts';
 import type { Live } from './live.ts';
 
-/** Retriggers of what must not be cloned, and the action that reruns. */
+/** Retriggers of tasks that must not be cloned, and the action rerun. */
 export function rerunCases(live: () => Live): void {
-  /** What has become of a label's task, and that nothing was made beside it. */
+  /** The state of a label's task. Checks that no other task was created for it. */
   const fateOf = async (label: string) => {
     const { state, runs } = await live().status(live().push.taskId(label));
     const clones = await live().clonesOf(label);
@@ -13,7 +13,7 @@ export function rerunCases(live: () => Live): void {
   const rerun = { state: 'pending', runs: ['scheduled', 'rerun'], clones: [] };
 
   describe('reruns', () => {
-    test('a failed build, once whatever the times', async () => {
+    test('a failed build, once, whatever the times', async () => {
       expect(await live().retrigger(['build-failed'], 3)).toBe(live().push.taskId('build-failed'));
       expect(await fateOf('build-failed')).toEqual(rerun);
     });
@@ -23,7 +23,7 @@ export function rerunCases(live: () => Live): void {
       expect(await fateOf('build-crashed')).toEqual(rerun);
     });
 
-    test('extra.retrigger false: in whatever state, and before the tag', async () => {
+    test('extra.retrigger false: in any state, and before the tag', async () => {
       expect(await live().retrigger(['build-always'])).toBe(live().push.taskId('build-always'));
       expect(await fateOf('build-always')).toEqual(rerun);
     });
@@ -42,7 +42,7 @@ export function rerunCases(live: () => Live): void {
       expect(await fateOf('build-linux')).toEqual({ state: 'completed', runs: ['scheduled'], clones: [] });
     });
 
-    test('a build that is still pending: likewise', async () => {
+    test('a build that is still pending: the same', async () => {
       const refused = await refusal(live().retrigger(['build-queued']));
       expect(refused).toMatchObject({ statusCode: 409, code: 'RequestConflict' });
       expect(refused.message).toContain('it is already pending');

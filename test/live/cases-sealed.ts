@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { refusal } from '../support/requests.ts';
 import type { Live } from './live.ts';
 
-/** A push that takes no more tasks. Nothing unseals a group, so these come last. */
+/** A push that accepts no more tasks. A group cannot be unsealed, so these come last. */
 export function sealedCases(live: () => Live): void {
   describe('a sealed push', () => {
     beforeAll(() => live().services.queue.sealTaskGroup(live().push.decisionTaskId));
 
-    test('takes no clones, and the answer says so', async () => {
+    test('accepts no clones, and the answer says so', async () => {
       const refused = await refusal(live().retrigger(['test-beside']));
       expect(refused).toMatchObject({ statusCode: 400, code: 'InputError' });
       expect(refused.message).toContain('createTask: RequestConflict');
@@ -15,7 +15,7 @@ export function sealedCases(live: () => Live): void {
       expect(await live().clonesOf('test-beside')).toEqual([]);
     });
 
-    test('takes no full action task either', async () => {
+    test('accepts no full action task either', async () => {
       const refused = await refusal(live().retrigger(['test-unmarked']));
       expect(refused.statusCode).toBeGreaterThanOrEqual(400);
       expect(refused.statusCode).toBeLessThan(500);

@@ -32,7 +32,7 @@ export function slugid(): string {
   return taskcluster.slugid();
 }
 
-/** The answer, or undefined where the service says 404. */
+/** The answer, or undefined for a 404. */
 export async function orMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;

@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 
 const later = (from: Date, days: number): string => new Date(from.getTime() + days * DAY_MS).toISOString();
 
-/** Index path of the push, without `index.`; the decision task and its actions are below it. */
+/** Index path of the push, without `index.`; its decision task and actions are below it. */
 export const pushPath = ({ trustDomain, repository }: Deployment): string =>
   `${trustDomain}.v2.${repository.project}.pushlog-id.${PUSHLOG_ID}`;
 
@@ -51,8 +51,8 @@ export function decisionDefinition(
 }
 
 /**
- * A test or build as in-tree code defines them: with its own taskId in a link, its dependencies' in the payload, and
- * artifacts that expire in their own time.
+ * A test or build as in-tree code defines it: with its own taskId in a link, its dependencies' taskIds in the payload,
+ * and artifacts with their own expiry.
  *
  * @param builds the taskIds that it depends on
  * @param rootUrl for the URLs in its payload

@@ -13,29 +13,29 @@ import type { HookName } from '../../functions/tasks/hook-name.ts';
 import { fullActionHook } from './action-hook.ts';
 import type { Services } from './clients.ts';
 
-/** What one run of the suite has made of its own in a Taskcluster: a trust domain that nobody else uses. */
+/** What one run of the suite has created in a Taskcluster: a trust domain of its own. */
 export interface Deployment {
   trustDomain: string;
   repository: Repository;
-  /** What every task of the repository has as its schedulerId. */
+  /** The schedulerId of every task of the repository. */
   schedulerId: string;
   /** The in-tree action hook that users trigger: wrapped. */
   hook: HookName;
-  /** The copy of the original beside it, as it was before. */
+  /** The copy of its original. */
   fullHook: HookName;
-  /** A hook of the same kind that nobody has wrapped. */
+  /** A hook of the same kind that is not wrapped. */
   bareHook: HookName;
-  /** Where the wrapped hook's action tasks go. */
+  /** The task queue of the wrapped hook's action tasks. */
   retriggerQueue: string;
-  /** May trigger the hooks and nothing else. */
+  /** May only trigger the hooks. */
   user: Credentials;
   /** May do nothing. */
   stranger: Credentials;
-  /** What the `trigger` function runs as. */
+  /** Credentials of the `trigger` function. */
   trigger: Credentials;
-  /** What the `worker` function runs as. */
+  /** Credentials of the `worker` function. */
   worker: Credentials;
-  /** May claim tasks of all the trust domain's queues, and so run everything else. */
+  /** May claim tasks of all the trust domain's queues, to run everything else. */
   testWorker: Credentials;
   /** Scopes of a decision task of the repository. */
   decisionScopes: string[];
@@ -45,11 +45,11 @@ export interface Deployment {
   remove(): Promise<void>;
 }
 
-/** What the suite has switched on. */
+/** The actions that the suite switches on. */
 const FAST: FastAction[] = [...DEFAULT_FAST_ACTIONS, 'add-new-jobs', 'cancel', 'cancel-all'];
 const HOUR_MS = 3_600_000;
 
-/** Creates roles, clients and hooks in fxci-config's manner (local/seed does the same for Firefox). */
+/** Creates roles, clients and hooks like fxci-config's (local/seed does the same for Firefox). */
 export async function deploy({ auth, hooks }: Services): Promise<Deployment> {
   const trustDomain = `rt${randomBytes(4).toString('hex')}`;
   const undo: (() => Promise<unknown>)[] = [];
@@ -146,7 +146,7 @@ export async function deploy({ auth, hooks }: Services): Promise<Deployment> {
   }
 }
 
-/** What either function reads. Where a deployment is public, everybody may. */
+/** What both functions read. On a public deployment, everyone may. */
 function readingScopes(trustDomain: string): string[] {
   return [
     `index:list-tasks:${trustDomain}.*`,
@@ -157,7 +157,7 @@ function readingScopes(trustDomain: string): string[] {
   ];
 }
 
-/** Everything that runs for the repository may do this, action tasks included. */
+/** Everything that runs for the repository may do this, including action tasks. */
 function repositoryScopes(trustDomain: string): string[] {
   return [
     `queue:scheduler-id:${trustDomain}-level-1`,

@@ -8,13 +8,13 @@ import { resolve, uploadJson, type Claim } from './worker.ts';
 
 export interface EarlierAction {
   taskId: string;
-  /** Label → the task that it has made anew. */
+  /** Label → the new task. */
   made: Record<string, string>;
 }
 
 /**
- * Performs an action the slow way, up to its end: the real hook makes the action task, which runs these labels anew
- * and leaves their map behind, where the index shows it.
+ * Performs an action the slow way: the real hook creates the action task, which runs these labels again and leaves
+ * their map as an artifact, found through the index.
  */
 export async function performEarlierAction(live: Live, labels: string[]): Promise<EarlierAction> {
   const { target, deployment, push, services } = live;
@@ -46,7 +46,7 @@ export async function performEarlierAction(live: Live, labels: string[]): Promis
   return { taskId, made };
 }
 
-/** Claims one task; what other cases have left in the queue before it fails. */
+/** Claims one task. Tasks that other cases have left in the queue before it are failed. */
 async function claimTask(live: Live, taskQueueId: string, taskId: string): Promise<Claim> {
   for (;;) {
     const claims = await live.worker.claim(taskQueueId, 32);

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LOOK_MS = 100;
 
 /**
- * Looks again and again until there is something to see: what a Taskcluster does behind its API (the index, resolved
- * dependencies) takes it up to some seconds.
+ * Polls until there is a result: what a Taskcluster does in the background (the index, resolved dependencies) may take
+ * some seconds.
  *
  * @param what for the error message
- * @param read answers undefined as long as it is not there
+ * @param read returns undefined while there is no result
  * @throws Error after the deadline, in ms
  */
 export async function eventually<T>(

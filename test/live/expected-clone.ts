@@ -3,11 +3,11 @@ import type { TaskDefinition } from '../../functions/tasks/definition.ts';
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /**
- * The definition that a clone must have, written down independently of how the function makes it: the original's
- * document, with taskIds replaced everywhere and all that lay ahead of `created` as far ahead of the clone's.
+ * The definition that a clone must have, implemented independently of the functions: the original's, with taskIds
+ * replaced everywhere and all times after `created` as far after the clone's.
  *
  * @param created of the clone
- * @param taskIds old → new: its own, and those of dependencies that have been run anew
+ * @param taskIds old → new: its own, and those of dependencies that were run again
  */
 export function expectedClone(
   original: TaskDefinition,

@@ -44,7 +44,7 @@ export async function startFunctionsHere({ rootUrl, deployment, log }: Functions
         },
         log,
       );
-      // On a busy machine the time for its one poll may be over before it begins.
+      // On a busy machine, the time for its one poll may be over before it begins.
       for (let claimed = 0; claimed === 0;) {
         const summary = await worker({ mode: 'poll', pollMs: POLL_MS }, lambdaContext('worker', 120_000));
         claimed = Object.values(summary).reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,7 @@
 import { freePort, startFunctions, type RunningFunctions } from '../../local/functions.ts';
 import { fastActionsSetting, POLL_MS, type Functions, type FunctionsOptions } from './functions.ts';
 
-/** The bundles that are deployed, run by serverless-offline as Lambda would run them. */
+/** The deployed bundles, run by serverless-offline as Lambda would. */
 export async function startOfflineFunctions(options: FunctionsOptions): Promise<Functions> {
   const { deployment, rootUrl, onLine } = options;
   const { trigger, worker, retriggerQueue, trustDomain } = deployment;
@@ -21,9 +21,9 @@ export async function startOfflineFunctions(options: FunctionsOptions): Promise<
         WORKER_ACCESS_TOKEN: worker.accessToken,
         TASK_QUEUES: retriggerQueue,
         WORKER_GROUP: trustDomain,
-        // Nobody would wait for another run, and it would claim what the next case has for somebody else.
+        // The suite would not wait for another run, which could claim tasks of the next case.
         MAX_DRAINS: '0',
-        // The AWS SDK wants some, and serverless-offline believes any.
+        // The AWS SDK needs credentials; serverless-offline accepts any.
         AWS_ACCESS_KEY_ID: 'local',
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_REGION: 'us-west-2',

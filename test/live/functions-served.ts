@@ -42,7 +42,7 @@ export async function startServedFunctions(options: FunctionsOptions): Promise<F
       try {
         await resolved();
       } finally {
-        // It waits for its long poll, so that none is left to claim what the next case has for somebody else.
+        // It waits for its long poll, so that none is left to claim tasks of the next case.
         await stop(worker);
       }
     },

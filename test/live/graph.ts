@@ -1,13 +1,13 @@
 import type { Deployment } from './deployment.ts';
 import { REVISION } from './definitions.ts';
 
-/** Labels that the push's decision task knows and has not scheduled. */
+/** Labels that the push's decision task knows but did not schedule. */
 export const NEW_BUILD = 'build-new';
 export const NEW_TEST = 'test-new';
 
 /**
- * `public/full-task-graph.json` as taskgraph writes it: a test and its build that nobody has scheduled, and the build of
- * the push that the test needs as well.
+ * `public/full-task-graph.json` as taskgraph writes it: a test and its build that were not scheduled, and another
+ * build, of the push, that the test also needs.
  */
 export function fullTaskGraph(deployment: Deployment): Record<string, unknown> {
   const entries = [

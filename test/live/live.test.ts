@@ -1,6 +1,6 @@
 import { acceptanceSuite } from './suite.ts';
 import { functionsFrom, targetFrom } from './target.ts';
 
-// Without a Taskcluster nothing is collected: the file fails with that one sentence.
+// Without a Taskcluster, the file fails with that one sentence.
 const target = targetFrom(process.env);
 acceptanceSuite(target.rootUrl, () => Promise.resolve(target), functionsFrom(process.env));

@@ -13,22 +13,22 @@ import { makeForeignDecision, makePush, type LivePush } from './push.ts';
 import { IMAGE_INDEX } from './wanted-tasks.ts';
 import { TestWorker } from './worker.ts';
 
-/** What the user's client sends, and as whom. */
+/** What the user's client sends, and its credentials. */
 interface Sending {
   credentials?: Credentials;
   authorizedScopes?: string[];
   hook?: HookName;
 }
 
-/** A Taskcluster with a trust domain and a push of the suite's own, and the functions beside it. */
+/** A Taskcluster with the suite's own trust domain and push, and the functions. */
 export class Live {
   readonly target: Target;
-  /** With the credentials that the suite was given. */
+  /** A client with the credentials that were given to the suite. */
   readonly services: Services;
   readonly deployment: Deployment;
   readonly worker: TestWorker;
   readonly push: LivePush;
-  /** A decision task of its own group whose scopes allow no action hook. */
+  /** A decision task, with its own group, whose scopes allow no action hook. */
   readonly foreignDecision: string;
   readonly functions: Functions;
   readonly #complaints: unknown[];
@@ -73,12 +73,12 @@ export class Live {
     }
   }
 
-  /** What the functions have logged as warnings and errors since it was last asked; no case has a reason for any. */
+  /** The functions' warnings and errors since the last call; no case should cause any. */
   takeComplaints(): unknown[] {
     return this.#complaints.splice(0);
   }
 
-  /** The payload that Treeherder would render for an action of the push, or of another one. */
+  /** The payload that Treeherder would render for an action, of this push by default. */
   payload(
     callback: string,
     user: { input: unknown; taskId: string | null },
@@ -87,7 +87,7 @@ export class Live {
     return actionPayload({ ...this.push.source, decisionTaskId }, callback, user);
   }
 
-  /** Triggers a hook at the hooks service itself, as the user. Answers the taskId of the action task. */
+  /** Triggers a hook at the hooks service, as the user. Returns the taskId of the action task. */
   async triggerHook(payload: unknown, { hookGroupId, hookId }: HookName): Promise<string> {
     const { rootUrl } = this.target;
     const { hooks } = connect({ rootUrl, credentials: this.deployment.user });
@@ -95,7 +95,7 @@ export class Live {
     return text(method, fields(method, await hooks.triggerHook(hookGroupId, hookId, payload))['taskId']);
   }
 
-  /** Triggers a hook as the user would, but at the function's URL. Answers the taskId that Treeherder would show. */
+  /** Triggers a hook as the user, but at the function's URL. Returns the taskId that Treeherder would show. */
   async send(payload: unknown, { credentials, authorizedScopes, hook }: Sending = {}): Promise<string> {
     const { hooks } = connect(
       { rootUrl: this.functions.url, credentials: credentials ?? this.deployment.user },
@@ -154,18 +154,18 @@ export class Live {
     return found;
   }
 
-  /** Tasks of the label beside the one that the decision task has made. */
+  /** Tasks with the label, besides the decision task's own. */
   async clonesOf(label: string): Promise<string[]> {
     const original = this.push.taskId(label);
     return (await this.taskIdsOf(label)).filter((taskId) => taskId !== original);
   }
 
-  /** Leaves nothing behind that could run or be used; the tasks themselves expire. */
+  /** Leaves nothing that could run or be used; the tasks themselves expire. */
   async stop(): Promise<void> {
     await this.functions.stop();
     const { queue, index } = this.services;
     for (const group of [this.push.decisionTaskId, this.foreignDecision]) {
-      // The queue cancels sealed groups only.
+      // The queue only cancels sealed groups.
       await queue.sealTaskGroup(group);
       await queue.cancelTaskGroup(group);
     }
@@ -180,7 +180,7 @@ export class Live {
   }
 }
 
-/** A line of a process, which may print other things than its log. */
+/** A line of a process, which may also print other things than its log. */
 function readLine(line: string, read: (level: LogLevel, record: unknown) => void): void {
   const start = line.indexOf('{"level"');
   if (start < 0) return;

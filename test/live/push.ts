@@ -7,16 +7,16 @@ import { eventually } from './eventually.ts';
 import { wantedTasks } from './wanted-tasks.ts';
 import { resolve, uploadJson, type Resolution, type TestWorker } from './worker.ts';
 
-/** A push that exists in the Taskcluster under test. */
+/** A push in the Taskcluster under test. */
 export interface LivePush {
   decisionTaskId: string;
-  /** What `public/actions.json` was made from. */
+  /** The source of `public/actions.json`. */
   source: ActionsSource;
   /** @throws Error for a label that the push does not have */
   taskId(label: string): string;
 }
 
-/** Makes a push the way CI does: a decision task creates its tasks, with its own credentials, and leaves its artifacts. */
+/** Makes a push as CI does: a decision task creates its tasks, with its own credentials, and uploads its artifacts. */
 export async function makePush(
   target: Target,
   { queue, index }: Services,
@@ -70,7 +70,7 @@ export async function makePush(
   return { decisionTaskId, source, taskId: taskIdOf };
 }
 
-/** A decision task of its own group that may use no hook: what somebody might lure a user into. */
+/** A decision task, with its own group, that may use no hook, like one that someone might lure a user to. */
 export async function makeForeignDecision({ queue }: Services, deployment: Deployment): Promise<string> {
   const taskId = slugid();
   const definition = decisionDefinition(deployment, taskId, { now: new Date(), indexed: false, scopes: [] });

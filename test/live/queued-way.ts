@@ -9,12 +9,12 @@ export class QueuedWay {
     this.#live = live;
   }
 
-  /** Has the worker perform an action task, which is pending. */
+  /** Makes the worker perform a pending action task. */
   async work(taskId: string): Promise<void> {
     await this.#live.functions.work(() => this.#live.untilResolved(taskId));
   }
 
-  /** An action from the click to the resolved action task. Answers its taskId. */
+  /** Performs an action from the click to the resolved action task. Returns its taskId. */
   async perform(callback: string, user: { input: unknown; taskId: string | null }): Promise<string> {
     const taskId = await this.#live.triggerHook(
       this.#live.payload(callback, user),

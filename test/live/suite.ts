@@ -12,10 +12,10 @@ import type { Target } from './clients.ts';
 import type { StartFunctions } from './functions.ts';
 import { Live } from './live.ts';
 
-/** Building a push takes a real queue some 20 s: it looks for resolved dependencies every 5 s only. */
+/** Making a push takes about 20 s on a real queue, which only checks resolved dependencies every 5 s. */
 const BUILD_MS = 120_000;
 
-/** Registers all cases; they are the same whatever the Taskcluster is, and wherever the functions run. */
+/** Registers all cases, which are the same for every Taskcluster and wherever the functions run. */
 export function acceptanceSuite(
   name: string,
   start: () => Promise<Target>,
@@ -40,7 +40,7 @@ export function acceptanceSuite(
     earlierActionCases(current);
     queuedCases(current);
     graphCases(current);
-    // Nothing that can run is left after these.
+    // After these, nothing is left that could run.
     cancelCases(current);
     sealedCases(current);
   });

@@ -11,7 +11,7 @@ const WHERE = new Map<string, StartFunctions>([
 ]);
 
 /**
- * The Taskcluster that the environment names, as for every Taskcluster tool.
+ * The Taskcluster from the usual environment variables.
  *
  * @throws Error that says in one sentence what is missing
  */
@@ -35,9 +35,9 @@ export function targetFrom(env: Readonly<Record<string, string | undefined>>): T
 }
 
 /**
- * Where the functions run, by FUNCTIONS; in this process if it says nothing.
+ * Where the functions run, from FUNCTIONS; by default, in this process.
  *
- * @throws Error that says what it may be
+ * @throws Error that lists the possible values
  */
 export function functionsFrom({
   FUNCTIONS = 'here',

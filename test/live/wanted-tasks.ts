@@ -1,26 +1,26 @@
 import type { Resolution } from './worker.ts';
 
-/** One task of the suite's push. Each case has tasks of its own, so that none depends on another's order. */
+/** One task of the suite's push. Each case has its own tasks, so that the order of the cases does not matter. */
 export interface WantedTask {
   label: string;
-  /** What becomes of its run; without it the task stays pending, or unscheduled. */
+  /** How its run ends; without it, the task stays pending or unscheduled. */
   resolution?: Resolution;
   /** `tags.retrigger` */
   tag?: 'true' | 'false';
   /** `extra.retrigger` */
   extra?: boolean;
-  /** Labels of builds; the payload refers to them, too. Without any: the decision task. */
+  /** Labels of builds, which the payload also refers to. Without any, it depends on the decision task. */
   builds?: string[];
   /** Index path below the trust domain. */
   index?: string;
-  /** Scope that the hook's role lacks. */
+  /** A scope that the hook's role lacks. */
   privileged?: true;
 }
 
 /** Treeherder cuts labels at 139 characters. */
 export const LONG_LABEL = `test-long-${'x'.repeat(150)}`;
 
-/** Index namespace below the trust domain where images are shared with later pushes. */
+/** Index namespace below the trust domain for images that later pushes share. */
 export const IMAGE_INDEX = 'cache.level-1.image.hash';
 
 /** In the order of creation: dependencies first. */

@@ -3,17 +3,17 @@ import { fields, list, text } from '../../functions/taskcluster/answers.ts';
 import { connect, type Services } from './clients.ts';
 import { eventually } from './eventually.ts';
 
-/** A run that the test worker holds, with clients that act with the claim's own credentials. */
+/** A run that the test worker has claimed, with clients that use the claim's credentials. */
 export interface Claim {
   taskId: string;
   runId: number;
   queue: Services['queue'];
 }
 
-/** `shutdown`: the worker goes away, and the queue starts another run at once. */
+/** `shutdown`: the worker disappears, and the queue starts another run at once. */
 export type Resolution = 'completed' | 'failed' | 'exception' | 'shutdown';
 
-/** A worker that runs nothing: it claims tasks and resolves them as it is told. */
+/** A worker that runs nothing: it claims tasks and resolves them as told. */
 export class TestWorker {
   readonly #rootUrl: string;
   readonly #queue: Services['queue'];
@@ -26,7 +26,7 @@ export class TestWorker {
     this.#workerGroup = workerGroup;
   }
 
-  /** Waits for work; the caller knows that there will be some. */
+  /** Waits for work, which must be coming. */
   async claim(taskQueueId: string, tasks: number): Promise<Claim[]> {
     const method = 'claimWork';
     const worker = { workerGroup: this.#workerGroup, workerId: 'acceptance', tasks };
@@ -79,7 +79,7 @@ export async function resolve({ taskId, runId, queue }: Claim, resolution: Resol
       await queue.reportFailed(taskId, runId);
       break;
     case 'exception':
-      // Of all reasons one that the queue does not retry by itself.
+      // A reason after which the queue does not retry.
       await queue.reportException(taskId, runId, { reason: 'malformed-payload' });
       break;
     case 'shutdown':

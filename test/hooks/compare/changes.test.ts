@@ -11,7 +11,7 @@ import { hook } from '../arbitraries.ts';
 import { SETTINGS } from '../hooks.ts';
 import { CONFIG, deployment } from '../service.ts';
 
-/** The service after the changes, as apply makes them. */
+/** The state of the service after the changes. */
 function changed(live: HookDefinition[], changes: HookChange[]): HookDefinition[] {
   const after = new Map(live.map((one) => [hookPath(one), one]));
   for (const change of changes) {
@@ -33,7 +33,7 @@ const named = fc
   )
   .map(([one, letter, prefix]): HookDefinition => ({ ...one, hookId: `${prefix}/${letter.repeat(10)}` }));
 const group = fc.uniqueArray(named, { selector: hookPath, maxLength: 5 });
-/** Some of the hooks are wrapped already, some with their full copy, and some left over without their hook. */
+/** Some hooks are already wrapped, some have a full copy, and some full copies are left without their hook. */
 const live = fc.tuple(group, fc.array(fc.nat(4), { minLength: 5, maxLength: 5 })).map(([hooks, states]) =>
   hooks.flatMap((one, i): HookDefinition[] => {
     const old = wrapHook(one, { ...SETTINGS, fastActions: ['rerun'] });
@@ -49,7 +49,7 @@ const live = fc.tuple(group, fc.array(fc.nat(4), { minLength: 5, maxLength: 5 })
 );
 
 describe('for every state of the service', () => {
-  it('the changes lead to a state without changes, and touch nothing else', () => {
+  it('the changes lead to a state that needs none, and affect nothing else', () => {
     fc.assert(
       fc.property(live, (before) => {
         const changes = wantedChanges(before, deployment());
@@ -69,13 +69,13 @@ describe('for every state of the service', () => {
     );
   });
 
-  it('stopped after any single write, the next changes still lead there', () => {
+  it('after an interruption at any write, the next changes still lead there', () => {
     fc.assert(
       fc.property(live, fc.nat(10), (before, stop) => {
         const wanted = changed(before, all(before));
         const midway = changed(before, all(before).slice(0, stop));
         expect(changed(midway, all(midway))).toEqual(wanted);
-        // And nobody was left without a way: a wrapped hook has its full copy.
+        // And every wrapped hook can forward: it has its full copy.
         const paths = new Set(midway.map(hookPath));
         const settled = midway.filter((one) => isDeepStrictEqual(one, wrapHook(one, SETTINGS)));
         const mine = settled.filter(ours);
@@ -86,7 +86,7 @@ describe('for every state of the service', () => {
     );
   });
 
-  it('unwrapping leads back to what was there before', () => {
+  it('unwrapping restores the original state', () => {
     fc.assert(
       fc.property(group, (before) => {
         const wrapped = changed(
@@ -126,7 +126,7 @@ describe('names', () => {
     expect(matchHook({ hookGroupId, hookId }, everyFamily) !== undefined).toBe(matched);
   });
 
-  it('globs take * for any text and everything else literally', () => {
+  it('in globs, * matches any text and everything else is literal', () => {
     expect(
       globMatcher('project-*/in-tree-action-1-*')('project-gecko/in-tree-action-1-generic/ab12cd34ef'),
     ).toBe(true);
@@ -135,7 +135,7 @@ describe('names', () => {
     expect(globMatcher('a.b?')('a.bc')).toBe(true);
   });
 
-  it('grants cover what is switched on, nothing else', () => {
+  it('grants cover only what is switched on', () => {
     const off = deployment(CONFIG.replace('permissions:', 'killSwitch: true, permissions:'));
     expect(grants(off, families(off))).toEqual([]);
     const on = deployment(`${CONFIG}    3: {permissions: [generic]}\n`);

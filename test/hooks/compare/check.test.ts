@@ -33,7 +33,7 @@ const messages = (checked: Subject) => [
   ...new Set(checkHook(checked, NOW).findings.map(({ message }) => message)),
 ];
 
-/** The wrapped hook with its text changed, as a careless edit would. */
+/** The wrapped hook after a careless edit of its text. */
 function tampered(from: string, to: string): Subject {
   const good = subject(hgHook());
   const text = JSON.stringify(good.wanted.task);
@@ -135,7 +135,7 @@ describe('check', () => {
     ).toEqual(['renders a different task than today, for an action that is not fast']);
   });
 
-  it('finds a wrapper that does not do its work', () => {
+  it('finds a wrapper that does not work', () => {
     expect(messages(tampered('"fastActions":["retrigger",', '"fastActions":['))).toEqual([
       'does not render a task for gecko-1/retrigger, for a fast action',
     ]);
@@ -184,7 +184,7 @@ describe('check', () => {
     ]);
   });
 
-  it('judges the role: what today’s task has is enough, a higher priority is not', () => {
+  it('checks the role: today’s scopes are enough, but not for a higher priority', () => {
     expect(messages(subject(hgHook(), { roleScopes: ROLE_SCOPES }))).toEqual([]);
     const without = ROLE_SCOPES.filter((scope) => scope !== TRIGGER_GRANT);
     expect(messages(subject(hgHook(), { roleScopes: without }))).toEqual([
@@ -217,7 +217,7 @@ describe('check', () => {
 });
 
 describe('what is checked', () => {
-  it('is every hook of the configuration, with a repository that its role knows', () => {
+  it('is every hook of the configuration, with a repository that its role covers', () => {
     const all = subjects(
       [hgHook(), hgHook('0123456789', 3), gitHook(), fullCopy(hgHook())],
       deployment(),
@@ -231,7 +231,7 @@ describe('what is checked', () => {
     });
   });
 
-  it('takes a global hook through the same checks', () => {
+  it('checks a global hook in the same way', () => {
     const global = deployment(`${CONFIG}mode: global\nowner: releng@example.com\n`);
     const [only] = subjects([], global, '*', new Map());
     expect(only === undefined ? undefined : checkHook(only, NOW)).toMatchObject({

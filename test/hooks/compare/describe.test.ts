@@ -86,7 +86,7 @@ const shown = (total: number, isTTY: boolean) => {
 };
 
 describe('the progress bar', () => {
-  it('draws on a terminal, for many hooks only', () => {
+  it('draws only on a terminal, and only for many hooks', () => {
     expect(shown(300, true)).toBe(
       `\r[${'#'.repeat(15)}${'.'.repeat(15)}] 150/300\r[${'#'.repeat(30)}] 300/300\n`,
     );

@@ -5,7 +5,7 @@ import { families } from '../../../hooks/read/families.ts';
 
 const CLIENT = 'project/releng/retrigger-hooks/level-1/worker';
 
-/** One trust domain whose hooks list these actions, and the setting of its level's stage. */
+/** A trust domain whose hooks list these actions, and the setting of its level's stage. */
 function compare(hooks: string, setting: string | undefined, { client = CLIENT, more = '' } = {}) {
   const text = `version: 1
 worker: {clientId: ${client}, workerGroup: retrigger}
@@ -52,7 +52,7 @@ describe('the hooks’ list of fast actions and the functions’', () => {
     expect(compare(hooks, setting, { more: ', killSwitch: true' }).findings).toEqual([]);
   });
 
-  it('cannot be compared where the setting is not known, which is said if it matters', () => {
+  it('cannot be compared if the setting is not known, which is reported if it matters', () => {
     const elsewhere = { client: 'project/elsewhere' };
     expect(compare(DEFAULT, '', elsewhere)).toEqual({ findings: [], unjudged: [] });
     expect(compare('rerun, cancel', '', elsewhere)).toEqual({

@@ -41,7 +41,7 @@ describe('what createTask accepts', () => {
     expect(taskProblems(without, NOW)).toEqual(['neither taskQueueId nor provisionerId and workerType']);
   });
 
-  it('is what the hooks service completes a template to', () => {
+  it('is how the hooks service completes a template', () => {
     const { created: _c, deadline: _d, expires: _e, ...bare } = TASK;
     const task = completeTask(bare, OWN_TASK_ID, NOW);
     expect(task).toMatchObject({
@@ -71,7 +71,7 @@ describe('scopes', () => {
     expect(missingChoices(held, [[required]])).toEqual(answer ? [] : [required]);
   });
 
-  it('lists what createTask asks for, where a higher priority serves', () => {
+  it('lists what createTask requires, with higher priorities as alternatives', () => {
     const identity = identityOf({ ...TASK, scopes: ['s'], routes: ['r'], priority: 'low' });
     expect(createTaskScopes(identity)).toEqual([
       ['s'],

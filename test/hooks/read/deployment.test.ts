@@ -56,12 +56,12 @@ describe('the deployment’s configuration', () => {
     });
   });
 
-  it('fills in the example’s values where a file leaves them out', () => {
+  it('fills in the example’s values if a file leaves them out', () => {
     const { levels, ...rest } = loadDeployment(EXAMPLE);
     expect(parseDeployment(MINIMAL, 'my.yml')).toEqual({ ...rest, levels: levels.slice(0, 1) });
   });
 
-  it('takes another client of the worker if one is named, and asks for one where no stage has it', () => {
+  it('accepts another client for the worker, and requires one if no stage has it', () => {
     const named = MINIMAL.replace('worker: {', 'worker: {clientId: project/other, ');
     expect(parseDeployment(named, 'my.yml').levels[0]?.workerClientId).toBe('project/other');
     expect(problems(MINIMAL.replace('    1:', '    2:'))).toEqual([
@@ -118,7 +118,7 @@ fastActions: [retrigger, graph]
     expect(problems(`${MINIMAL}      ${line}\n`)).toEqual([message]);
   });
 
-  it('lists everything that is wrong at once', () => {
+  it('lists all problems at once', () => {
     const text = MINIMAL.replace('version: 1', 'version: 2').replace(
       '[generic]',
       '[generic, generic, "a b"]',
@@ -131,7 +131,7 @@ fastActions: [retrigger, graph]
     ]);
   });
 
-  it('names the mapping that lacks a field, and a level that is none', () => {
+  it('names the mapping that lacks a field, and an invalid level', () => {
     expect(problems(MINIMAL.replace('permissions: [generic]', 'killSwitch: true'))).toEqual([
       "my.yml:5: trustDomains.gecko.1: must have required property 'permissions'",
     ]);
@@ -140,7 +140,7 @@ fastActions: [retrigger, graph]
     ]);
   });
 
-  it('refuses in mode global what a global hook cannot do', () => {
+  it('in mode global, refuses what a global hook cannot do', () => {
     const text = MINIMAL.replace('permissions:', 'killSwitch: true\n      permissions:');
     expect(problems(`${text}mode: global\n`)).toEqual([
       "my.yml:1: (the whole file): must have required property 'owner'",
@@ -151,7 +151,7 @@ fastActions: [retrigger, graph]
     );
   });
 
-  it('names the line of a YAML mistake, and refuses a file of another shape', () => {
+  it('names the line of a YAML error, and refuses a file of the wrong shape', () => {
     expect(problems(`${MINIMAL}version: 1\n`)).toEqual([
       'my.yml:7: Map keys must be unique at line 7, column 1:',
     ]);

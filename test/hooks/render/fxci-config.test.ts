@@ -9,7 +9,7 @@ import { fullName, wrapHook } from '../../../hooks/render/wrap.ts';
 import { hgHook, SETTINGS } from '../hooks.ts';
 import { CONFIG, deployment } from '../service.ts';
 
-/** fxci-config's HookInterpolator.substitute: `{{` is `{`, `{word}` not after `$` an attribute, all else stays. */
+/** fxci-config's HookInterpolator.substitute: `{{` is `{`, `{word}` without `$` an attribute, everything else stays. */
 function interpolate(text: string, attributes: JsonObject): string {
   return text.replaceAll(/\{(\{)|(?<!\$)\{(\w+)\}/g, (_all, escaped: string | undefined, word = '') => {
     if (escaped !== undefined) return '{';
@@ -18,7 +18,7 @@ function interpolate(text: string, attributes: JsonObject): string {
   });
 }
 
-/** Python's str.format, as far as hooks.yml uses it. */
+/** The part of Python's str.format that hooks.yml uses. */
 function format(text: Json | undefined, attributes: JsonObject): string {
   if (typeof text !== 'string') throw new Error('not a string');
   return text.replaceAll(/\{(\w+)\}/g, (_all, word: string) =>
@@ -31,7 +31,7 @@ function objects(value: unknown): JsonObject[] {
 }
 
 describe('escaping for HookInterpolator', () => {
-  it('comes out as it went in, whatever the text', () => {
+  it('is undone by the interpolation, for any text', () => {
     const text = fc
       .array(fc.constantFrom('{', '}', '$', '{{', '${', 'level', 'word', ' ', '{$eval: x}', '{}', '\n'))
       .map((parts) => parts.join(''));
@@ -43,7 +43,7 @@ describe('escaping for HookInterpolator', () => {
     );
   });
 
-  it('leaves the attributes of the variants to be filled in', () => {
+  it('keeps the attributes of the variants', () => {
     const escaped = escapeInterpolation('{level} {word} ${level} {{level}', ['level']);
     expect(interpolate(escaped, { level: 3 })).toBe('3 {word} ${level} {{level}');
   });
@@ -54,7 +54,7 @@ describe('files for fxci-config', () => {
     `${CONFIG}    3: {permissions: [generic, backfill], priority: low}\n  app:\n    fastActions: [cancel-all]\n    1: {permissions: [generic]}\nmode: global\nowner: releng@example.com\n`,
   );
 
-  it('the hooks.yml entry and its template make the same hooks as apply does', () => {
+  it('the hooks.yml entry and its template make the same hooks as apply', () => {
     const [entryFile, templateFile] = fxciConfig(global);
     const parsed: unknown = parse(entryFile?.text ?? '');
     const [name = '', entry] = isObject(parsed) ? (Object.entries(parsed)[0] ?? []) : [];
@@ -83,7 +83,7 @@ describe('files for fxci-config', () => {
     expect(entry.template_file).toBe(templateFile?.path);
   });
 
-  it('the data file holds what docs/fxci-config.md needs to wrap as apply does', () => {
+  it('the data file contains what docs/fxci-config.md needs to wrap as apply does', () => {
     const [file] = fxciConfig(deployment());
     const data: unknown = parse(file?.text ?? '');
     if (!isObject(data)) throw new Error('no data');

@@ -6,7 +6,7 @@ import { unwrapHook, wrapHook } from '../../../hooks/render/wrap.ts';
 import { anyPayload, fastPayload, hook, settings, template } from '../arbitraries.ts';
 import { context, SETTINGS } from '../hooks.ts';
 
-/** The rendering, or the class of the error: the texts of JSON-e's errors name another path inside the wrapper. */
+/** The rendering, or the class of the error, since JSON-e's messages have another path inside the wrapper. */
 function outcome(task: JsonObject, trigger: Json): { task: Json } | { error: string } {
   try {
     return { task: renderTemplate(task, context(trigger)) };
@@ -20,13 +20,13 @@ describe('for every hook definition', () => {
     fc.assert(
       fc.property(hook, settings, (x, how) => {
         expect(unwrapHook(wrapHook(x, how))).toStrictEqual(x);
-        // Byte for byte, in the order of keys too.
+        // Byte for byte, including the order of keys.
         expect(JSON.stringify(unwrapHook(wrapHook(x, how)))).toBe(JSON.stringify(x));
       }),
     );
   });
 
-  it('wrap(wrap(x)) is wrap(x), whatever the settings of the first wrap', () => {
+  it('wrap(wrap(x)) is wrap(x), for any settings of the first wrap', () => {
     fc.assert(
       fc.property(hook, settings, settings, (x, first, second) => {
         expect(wrapHook(wrapHook(x, first), second)).toStrictEqual(wrapHook(x, second));
@@ -34,7 +34,7 @@ describe('for every hook definition', () => {
     );
   });
 
-  it('what is not a fast action renders as the original does', () => {
+  it('everything but a fast action renders as in the original', () => {
     fc.assert(
       fc.property(template, anyPayload, (task, trigger) => {
         const wrappedTask = wrapHook(hookWith(task), { ...SETTINGS, fastActions: ['no-such-action'] }).task;
@@ -44,7 +44,7 @@ describe('for every hook definition', () => {
     );
   });
 
-  it('no payload makes the wrapper fail where the original did not', () => {
+  it('no payload makes the wrapper fail if the original did not', () => {
     fc.assert(
       fc.property(template, fc.oneof(anyPayload, fastPayload), (task, trigger) => {
         const original = outcome(task, trigger);

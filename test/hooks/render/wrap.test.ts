@@ -72,7 +72,7 @@ describe('the wrapped hook, for a fast action', () => {
     });
   });
 
-  it('hands the trigger to the worker, the parameters aside', () => {
+  it('passes the trigger to the worker, without the parameters', () => {
     const trigger = payload({ parameters });
     const ours = rendered(wrapHook(hgHook(), SETTINGS).task, trigger);
     isActionTaskPayload(ours.payload);
@@ -100,7 +100,7 @@ describe('the wrapped hook, for a fast action', () => {
     expect(ours.routes).toContain(`index.gecko.v2.try.pushlog-id.4711.actions.${OWN_TASK_ID}`);
   });
 
-  it('lists every label once in extra.index.data, whatever the requests look like', () => {
+  it('lists every label once in extra.index.data, whatever the requests', () => {
     const requests = [
       { tasks: ['b', 'a', 'b'] },
       { tasks: ['a', 'c', 7, null] },
@@ -119,7 +119,7 @@ describe('the wrapped hook, for a fast action', () => {
     const dataOf = (cbName: string, input: Json) =>
       at(rendered(wrapHook(hgHook(), listed).task, payload({ cbName, input })), 'extra', 'index');
 
-    it('does not promise in extra.index.data what the graph may add to', () => {
+    it('lists nothing in extra.index.data if the graph may add to it', () => {
       for (const index of [
         dataOf('add-new-jobs', { tasks: ['a'] }),
         dataOf('retrigger', { downstream: true }),
@@ -141,7 +141,7 @@ describe('the wrapped hook, for a fast action', () => {
     });
   });
 
-  it('sets the priority only where the settings name one', () => {
+  it('sets the priority only if the settings have one', () => {
     expect(rendered(wrapHook(hgHook(), SETTINGS).task, payload()).priority).toBe('very-low');
     expect(rendered(wrapHook(hgHook(), { ...SETTINGS, priority: 'low' }).task, payload()).priority).toBe(
       'low',
@@ -182,7 +182,7 @@ describe('snippet mode', () => {
       in: wrapped.task.in ?? null,
     };
     const hook = { ...hgHook(), task: { ...hgHook().task, in: inTree } };
-    // Without the name from the hook (an older deployment, /full, Chain of Trust's re-render): today's task.
+    // Without the hook's name (an older deployment, /full, Chain of Trust's re-render): today's task.
     expect(rendered(hook.task, payload())).toEqual(rendered(hgHook().task, payload()));
     expect(rendered(wrapHook(hook, { ...SETTINGS, mode: 'snippet' }).task, payload()).payload).toEqual(
       rendered(wrapped.task, payload()).payload,
@@ -195,7 +195,7 @@ function triggerSchemaOfCopy(triggerSchema: JsonObject): JsonObject {
 }
 
 describe('marks', () => {
-  it('refuses to re-wrap what a newer version wrapped, but unwraps it', () => {
+  it('refuses to re-wrap a hook that a newer version wrapped, but unwraps it', () => {
     const wrapped = wrapHook(hgHook(), SETTINGS);
     const text = JSON.stringify(wrapped).replace(
       `"version":${WRAPPER_VERSION}`,
@@ -213,12 +213,12 @@ describe('marks', () => {
     expect(unwrapHook(newer)).toEqual(hgHook());
   });
 
-  it('wraps once what is wrapped twice', () => {
+  it('wraps only once if called twice', () => {
     const wrapped = wrapHook(hgHook(), SETTINGS);
     expect(wrapHook(wrapped, SETTINGS)).toEqual(wrapped);
   });
 
-  it('re-wraps what an older version wrapped', () => {
+  it('re-wraps a hook that an older version wrapped', () => {
     const wrapped = wrapHook(hgHook(), SETTINGS);
     const older = {
       ...wrapped,
@@ -230,7 +230,7 @@ describe('marks', () => {
     expect(wrapHook(older, SETTINGS)).toEqual(wrapped);
   });
 
-  it('tells its own full copies from other people’s hooks', () => {
+  it('distinguishes its own full copies from other hooks', () => {
     const full = fullCopy(wrapHook(hgHook(), SETTINGS));
     expect(full.task).toEqual(hgHook().task);
     expect(full.hookId).toBe('in-tree-action-1-generic/ab12cd34ef/full');
@@ -242,7 +242,7 @@ describe('marks', () => {
   it.each<[string, JsonObject]>([
     ['without names', { $eval: 'x' }],
     ['with names of the project’s own', { $let: { mine: 1 }, in: {} }],
-    ['with a mark that is none', { $let: { retriggerHooks: 'wrapped' }, in: {} }],
+    ['with an invalid mark', { $let: { retriggerHooks: 'wrapped' }, in: {} }],
     ['with a mark without a version', { $let: { retriggerHooks: { mode: 'wrap' } }, in: {} }],
     ['with a version in words', { $let: { retriggerHooks: { version: '1' } }, in: {} }],
   ])('takes a template %s for one that is not wrapped', (_what, task) => {
@@ -253,7 +253,7 @@ describe('marks', () => {
 
   it.each<[string, JsonObject]>([
     ['is gone', { $let: { retriggerHooks: { version: 1, mode: 'wrap' } }, in: {} }],
-    ['is no object', { $let: { retriggerHooks: { version: 1 }, originalTask: 'x' }, in: {} }],
+    ['is not an object', { $let: { retriggerHooks: { version: 1 }, originalTask: 'x' }, in: {} }],
     ['is gone from a snippet', { $let: { retriggerHooks: { version: 1, mode: 'snippet' } }, in: 'x' }],
   ])('refuses to unwrap a hook whose original %s', (_what, task) => {
     expect(() => unwrapHook({ ...hgHook(), task })).toThrow(
@@ -263,7 +263,7 @@ describe('marks', () => {
     );
   });
 
-  it('says of a full copy what it is', () => {
+  it('describes a full copy in its metadata', () => {
     const { metadata } = fullCopy(hgHook());
     expect(metadata).toEqual({
       ...hgHook().metadata,
@@ -274,7 +274,7 @@ describe('marks', () => {
     });
   });
 
-  it('lets the payload of a full copy name its taskId, where that is not settled', () => {
+  it('lets the payload of a full copy name its taskId, if the schema does not say', () => {
     const taskId = { type: 'string', pattern: '^[A-Za-z0-9_-]{22}$' };
     const user = { type: 'object' };
     const strict = { type: 'object', additionalProperties: false };
@@ -287,7 +287,7 @@ describe('marks', () => {
     expect(triggerSchemaOfCopy(strict)).toEqual(strict);
   });
 
-  it('takes nothing for a full copy that lacks the suffix or the words', () => {
+  it('does not take a hook without the suffix or the text for a full copy', () => {
     const full = fullCopy(hgHook());
     expect(isFullCopy({ ...full, hookId: full.hookId.replace('/full', '/half') })).toBe(false);
     const { description: _, ...silent } = full.metadata;
@@ -295,7 +295,7 @@ describe('marks', () => {
     expect(isFullCopy({ ...full, metadata: { ...full.metadata, description: 7 } })).toBe(false);
   });
 
-  it('does not fire twice what fires by schedule or message', () => {
+  it('does not fire scheduled or bound hooks twice', () => {
     const timed = {
       ...hgHook(),
       schedule: ['0 0 * * * *'],

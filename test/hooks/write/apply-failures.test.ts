@@ -22,7 +22,7 @@ async function start(hooks = HOOKS) {
   return started;
 }
 
-describe('when something is in the way', () => {
+describe('apply, if something goes wrong,', () => {
   it('leaves alone what someone else changed after the difference was shown', async () => {
     const { tc, admin } = await start();
     const theirs = { ...FIRST, metadata: { ...FIRST.metadata, description: 'changed meanwhile' } };
@@ -37,7 +37,7 @@ describe('when something is in the way', () => {
     expect(await admin.hook(FIRST)).toEqual(theirs);
   });
 
-  it('says what was written before it came to that', async () => {
+  it('says what was written before that', async () => {
     const { tc, admin } = await start([FIRST]);
     const theirs = { ...FIRST, metadata: { ...FIRST.metadata, description: 'changed meanwhile' } };
     const shown = session(tc);
@@ -57,7 +57,7 @@ describe('when something is in the way', () => {
     expect([await admin.hook(FIRST), await admin.hook(FULL)]).toEqual([theirs, FULL]);
   });
 
-  it('is content with what someone else did in the meantime, if it is the same', async () => {
+  it('accepts what someone else did in the meantime, if it is the same', async () => {
     const { tc } = await start();
     const confirm = async () => {
       expect(await applyCommand(session(tc).session)).toBe(OK);
@@ -68,7 +68,7 @@ describe('when something is in the way', () => {
     expect(writes(tc)).toEqual([]);
   });
 
-  it('goes on after a refused hook, lists it, and half-writes nothing', async () => {
+  it('continues after a refused hook, lists it, and leaves nothing half-written', async () => {
     const { tc, admin } = await start();
     const credentials = tc.createClient('releng', [
       'hooks:modify-hook:project-gecko/in-tree-action-1-generic/*',
@@ -81,13 +81,13 @@ describe('when something is in the way', () => {
     expect(shown.text()).toContain('2 done, 1 failed');
     expect(await admin.hook(FIRST)).toEqual(FIRST);
     expect(await admin.hook(FULL)).toBeUndefined();
-    // With the missing scope, the next apply does what is left.
+    // With the missing scope, the next apply does the rest.
     tc.clearCalls();
     expect(await applyCommand(session(tc).session)).toBe(OK);
     expect(writes(tc)).toEqual(['createHook', 'updateHook']);
   });
 
-  it('a hook whose own write fails keeps working, since its full copy came first', async () => {
+  it('keeps a hook working if its write fails, since its full copy came first', async () => {
     const { tc, admin } = await start([FIRST]);
     tc.setFaults([{ method: 'updateHook', status: 403 }]);
     expect(await applyCommand(session(tc).session)).toBe(FAILED);
@@ -96,7 +96,7 @@ describe('when something is in the way', () => {
     expect(await applyCommand(session(tc).session)).toBe(OK);
   });
 
-  it('an answer that is lost does not matter', async () => {
+  it('is not affected by a lost answer', async () => {
     const { tc, admin } = await start([FIRST]);
     tc.setFaults([
       { method: 'createHook', drop: 'after' },
@@ -106,7 +106,7 @@ describe('when something is in the way', () => {
     expect(await admin.hook(FIRST)).toEqual(wrapHook(FIRST, SETTINGS));
   });
 
-  it('a service that cannot be reached: one clear line for each hook, and no waiting for each', async () => {
+  it('prints one clear line per hook if the service cannot be reached, without waiting for each', async () => {
     const { tc } = await start();
     const gone = session(tc, {
       confirm: async () => {
@@ -123,7 +123,7 @@ describe('when something is in the way', () => {
     );
   });
 
-  it('leaves alone a full copy that is not its own, and a hook of a newer version', async () => {
+  it('leaves alone a foreign full copy, and a hook of a newer version', async () => {
     const { tc, admin } = await start();
     await admin.createHook({ ...FULL, metadata: { ...FULL.metadata, description: 'mine' }, task: { a: 1 } });
     const [, second = FIRST] = HOOKS;
@@ -154,7 +154,7 @@ describe('grants', () => {
     expect(writes(tc)).toEqual([]);
   });
 
-  it('adds them where the roles are its to manage, and only adds', async () => {
+  it('adds them if it may manage the roles, and only adds', async () => {
     const { tc, admin } = await start();
     tc.createRole(ROLE_ID, [REPOSITORIES, 'some:other:scope']);
     const managed = { deployment: deployment(`${CONFIG}manageRoles: true\n`) };
@@ -174,7 +174,7 @@ describe('grants', () => {
     expect(writes(tc)).toEqual([]);
   });
 
-  it('still takes wrappers off while grants are missing', async () => {
+  it('still removes wrappers while grants are missing', async () => {
     const { tc, admin } = await start();
     expect(await applyCommand(session(tc).session)).toBe(OK);
     tc.createRole(ROLE_ID, [REPOSITORIES]);

@@ -30,7 +30,7 @@ async function everything(admin: ReturnType<typeof connect>) {
 }
 
 describe('diff and apply', () => {
-  it('shows, does exactly that, and then has nothing left to do', async () => {
+  it('show the changes, make exactly those, and then have nothing left to do', async () => {
     const { tc, admin } = await start();
     const before = session(tc);
     expect(await diffCommand(before.session)).toBe(DIFFERENT);
@@ -54,7 +54,7 @@ describe('diff and apply', () => {
     expect(writes(tc)).toEqual([]);
   });
 
-  it('never touches a hook that does not match', async () => {
+  it('never touch a hook that does not match', async () => {
     const { tc, admin } = await start();
     expect(await applyCommand(session(tc).session)).toBe(OK);
     expect(await unwrapCommand(session(tc).session)).toBe(OK);
@@ -68,14 +68,14 @@ describe('diff and apply', () => {
     for (const hook of BYSTANDERS) expect(after.get(hookPath(hook))).toEqual(hook);
   });
 
-  it('limits itself to --only', async () => {
+  it('are limited by --only', async () => {
     const { tc, admin } = await start();
     expect(await applyCommand(session(tc, { only: '*/ab12*' }).session)).toBe(OK);
     const after = await everything(admin);
     expect([...after.values()].filter(isWrapped).map(({ hookId }) => hookId)).toEqual([FIRST.hookId]);
   });
 
-  it('re-wraps what was wrapped with other settings, and follows a changed original', async () => {
+  it('re-wrap hooks with other settings, and follow a changed original', async () => {
     const { tc, admin } = await start();
     expect(await applyCommand(session(tc).session)).toBe(OK);
     const fewer = deployment(`${CONFIG}fastActions: [rerun]\n`);
@@ -85,7 +85,7 @@ describe('diff and apply', () => {
     expect(await applyCommand(session(tc, { deployment: fewer }).session)).toBe(OK);
     expect(await admin.hook(FIRST)).toEqual(wrapHook(FIRST, { ...SETTINGS, fastActions: ['rerun'] }));
 
-    // Whoever manages the hooks deploys a new original over the wrapped one.
+    // The hooks' usual deployment puts a new original over the wrapped hook.
     const changed = { ...FIRST, task: { ...FIRST.task, in: { payload: {} } } };
     await admin.updateHook(changed);
     expect(await applyCommand(session(tc).session)).toBe(OK);
@@ -93,7 +93,7 @@ describe('diff and apply', () => {
     expect(await admin.hook(FULL)).toEqual(fullCopy(changed));
   });
 
-  it('removes the full copy of a hook that is gone', async () => {
+  it('remove the full copy of a hook that is gone', async () => {
     const { tc, admin } = await start();
     expect(await applyCommand(session(tc).session)).toBe(OK);
     await admin.removeHook(FIRST);
@@ -101,7 +101,7 @@ describe('diff and apply', () => {
     expect(await admin.hook(FULL)).toBeUndefined();
   });
 
-  it('does nothing without the operator’s yes', async () => {
+  it('do nothing without the operator’s yes', async () => {
     const { tc } = await start();
     const asked: string[] = [];
     const confirm = (question: string) => Promise.resolve(asked.push(question) > 1);
@@ -113,7 +113,7 @@ describe('diff and apply', () => {
 });
 
 describe('undo', () => {
-  it('unwrap restores every hook byte for byte and removes the full copies', async () => {
+  it('restore every hook byte for byte with unwrap, and remove the full copies', async () => {
     const { tc, admin } = await start();
     const before = await everything(admin);
     expect(await applyCommand(session(tc).session)).toBe(OK);
@@ -126,7 +126,7 @@ describe('undo', () => {
     );
   });
 
-  it('the kill switch takes the wrappers off and leaves the full copies for what is under way', async () => {
+  it('remove the wrappers with the kill switch, but keep the full copies for action tasks under way', async () => {
     const { tc, admin } = await start();
     expect(await applyCommand(session(tc).session)).toBe(OK);
     const off = deployment(CONFIG.replace('permissions:', 'killSwitch: true, permissions:'));
