@@ -83,6 +83,7 @@ export function unwrapHook(hook: HookDefinition): HookDefinition {
   const mark = markOf(hook);
   if (mark === undefined) return hook;
   const names = hook.task.$let;
+  // mutant stays: where there is a mark, $let is an object; the check is for the type
   const original = mark.mode === 'snippet' ? hook.task.in : isObject(names) ? names.originalTask : undefined;
   if (!isObject(original)) {
     throw new Error(
