@@ -67,6 +67,7 @@ export async function trigger(
   if (!hook) throw new ApiError('ResourceNotFound', `${path} is not an in-tree action hook`);
   const payload = parsePayload(parseBody(request.body));
   const decision = within(deadlines.reading, () => reader.task(payload.user.taskGroupId));
+  // mutant stays: a request without credentials was refused above
   const id = payload.taskId ?? requestTaskId(request.signed.authorization ?? '', request.body);
   log.event('action-received', {
     actionId: id,

@@ -14,6 +14,14 @@ import { DECISION, definition, failedCall, HOOK, id, NOW, payload } from '../fix
 const NAME = 'project-gecko/in-tree-action-1-generic/0123456789';
 const ME: Caller = { clientId: 'me', scopes: [`hooks:trigger-hook:${NAME}`] };
 const FULL = `${NAME}/full`;
+const SIGNED = {
+  method: 'post',
+  resource: '/',
+  host: 'h',
+  port: 443,
+  authorization: 'Hawk',
+  sourceIp: '192.0.2.1',
+};
 const again = payload('retrigger', {}, id('test1'));
 
 interface Setting {
@@ -81,14 +89,7 @@ async function call(sent: unknown, setting: Setting = {}) {
     hook: { hookGroupId: HOOK.hookGroupId, hookId: HOOK.hookId },
     body: JSON.stringify(sent),
     contentType: 'application/json',
-    signed: {
-      method: 'post',
-      resource: '/',
-      host: 'h',
-      port: 443,
-      authorization: 'Hawk',
-      sourceIp: '192.0.2.1',
-    },
+    signed: SIGNED,
     ...setting.request,
   };
   const outcome = await trigger(request, services, NO_DEADLINES).then(
@@ -121,7 +122,7 @@ const missing = (who: string, scope: string) =>
 
 describe('a caller', () => {
   it('without credentials is told that scopes are needed', async () => {
-    const signed = { method: 'post', resource: '/', host: 'h', port: 443, sourceIp: '192.0.2.1' };
+    const { authorization: _, ...signed } = SIGNED;
     expect(await refusal({ request: { signed } })).toEqual([
       'InsufficientScopes',
       'The request has no credentials, and triggering a hook needs scopes',
@@ -232,15 +233,17 @@ describe('an action that is fast', () => {
     });
   });
 
-  it('makes the same task again if its payload names it, and only then', async () => {
+  it('makes the same task again if its payload names it, or if it is the same signed request', async () => {
     const push = smallPush();
     const named = { ...again, taskId: id('chosen') };
     const taskId = cloneTaskId(id('chosen'), id('test1'), 1);
     const first = await call(named, { push });
     expect(first.answer).toEqual({ taskId, status: { taskId } });
     expect(first.records).toContainEqual(expect.objectContaining({ actionId: id('chosen') }));
-    const [one, two] = [await call(again), await call(again)];
-    expect(one.answer).not.toEqual(two.answer);
+    const second = await call(again, { request: { signed: SIGNED } });
+    expect((await call(again, { request: { signed: SIGNED } })).answer).toEqual(second.answer);
+    const signed = { ...SIGNED, authorization: 'Hawk again' };
+    expect((await call(again, { request: { signed } })).answer).not.toEqual(second.answer);
   });
 });
 
