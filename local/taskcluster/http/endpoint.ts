@@ -46,8 +46,8 @@ export interface Endpoint {
 }
 
 /**
- * Makes the rows of one service. A row says what a method does; its route, query and scopes are those that Taskcluster
- * publishes. A name that Taskcluster does not have, or a schema for a method that takes no body, is an Error.
+ * Makes the rows of one service. A row says what a method does; its route, query and scopes come from what Taskcluster
+ * publishes. Throws an Error for a name that Taskcluster does not have, and for a schema that is missing or not wanted.
  */
 export class Api {
   readonly #service: ServiceName;

@@ -5,7 +5,7 @@ import type { ServiceName } from './reference.ts';
 const identifier = /^[a-zA-Z0-9-_]{1,38}$/;
 const clientId = /^[A-Za-z0-9!@/:.+|_-]+$/;
 
-// The rest of a method's declaration is published (reference.ts), its patterns are not.
+// reference.ts has everything about a method that Taskcluster publishes. Patterns are not published.
 
 /** The patterns that each service requires of the parameters in its URLs. */
 export const PARAM_PATTERNS: Readonly<Record<ServiceName, Readonly<Record<string, RegExp>>>> = {
