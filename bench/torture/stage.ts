@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../functions/actions/graphs.ts';
 import { FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
@@ -101,6 +102,7 @@ export class Stage {
           fastActions: FAST_BY_DOMAIN,
           requestMs,
           writeLimits: new WriteLimits(),
+          heavyActions: pLimit(2),
           downloads: new Downloads(rootUrl),
           contents: jsonContents(),
           graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import pLimit from 'p-limit';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../actions/graphs.ts';
 import { ContentCache } from '../taskcluster/content-cache.ts';
 import { lambdaInvoker } from './invoke.ts';
@@ -30,6 +31,8 @@ const POLL_MS = 65_000;
 const RESERVE_MS = 60_000;
 /** Timeout of one request in a claim's name. They are small, so a retry is better than waiting for one that hangs. */
 const REQUEST_MS = 10_000;
+/** An action of 1,500 labels takes 120 MB; twelve of them at once took more than the function has. */
+const HEAVY_ACTIONS = 2;
 /** Reserved for reporting unfinished tasks. */
 const SHUTDOWN_MS = 10_000;
 /** Reserved for the end itself: no request waits that long. */
@@ -64,6 +67,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
   const client = new TaskclusterClient({ rootUrl, credentials });
   const claims = new TaskclusterClaims(client, { workerGroup, workerId });
   const writeLimits = new WriteLimits();
+  const heavyActions = pLimit(HEAVY_ACTIONS);
   const downloads = new Downloads(rootUrl, artifactHosts);
   const contents = jsonContents();
   const graphs = graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes), { bytes: settings.graphBytes });
@@ -80,6 +84,7 @@ export function createHandler(settings: WorkerSettings, log: Log, graceMs = 0): 
         fastActions,
         requestMs: REQUEST_MS,
         writeLimits,
+        heavyActions,
         downloads,
         contents,
         graphs,

@@ -1,6 +1,7 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { perform, type Result } from '../actions/perform.ts';
 import type { Graphs } from '../actions/graphs.ts';
+import { isHeavy } from '../actions/weight.ts';
 import { ApiError } from '../platform/api-error.ts';
 import { fastActionsIn, type FastActionsByDomain } from '../platform/fast-actions.ts';
 import type { Log } from '../platform/log.ts';
@@ -37,6 +38,8 @@ export interface WorkerServices {
   graphs: Graphs;
   /** Shared by all writes of this process. */
   writeLimits: WriteLimits;
+  /** Limits how many actions of this process may hold much in memory at once. */
+  heavyActions: LimitFunction;
   log: Log;
   now: () => Date;
 }
@@ -135,7 +138,8 @@ async function attempt(
   }
   text.asked(task);
   try {
-    const result = await performTask(task, claim, run, services);
+    const performing = () => performTask(task, claim, run, services);
+    const result = await (isHeavy(task.payload) ? services.heavyActions(performing) : performing());
     text.ended(result);
     return result;
   } catch (error) {

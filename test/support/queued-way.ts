@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../functions/actions/graphs.ts';
 import type { FastAction, FastActionsByDomain } from '../../functions/platform/fast-actions.ts';
@@ -108,6 +109,7 @@ export class QueuedWay {
         fastActions: this.#fastActions,
         requestMs: 10_000,
         writeLimits: new WriteLimits(),
+        heavyActions: pLimit(2),
         downloads: new Downloads(rootUrl),
         contents: jsonContents(),
         graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import { newTaskId } from '../../../functions/tasks/task-id.ts';
@@ -104,6 +105,31 @@ describe('add-new-jobs in the queued way', () => {
     expect(full.length).toBeGreaterThan(0);
     expect(await documentOf(action, 'retrigger')).toMatchObject({ forward: { because: 'protected' } });
   });
+});
+
+it('heavy actions wait for one another, and others do not wait for them', async () => {
+  const { tc } = way();
+  const heavy: string[] = [];
+  for (const push of [way().newPush(), way().newPush()]) {
+    const label = first(unscheduledTests(push), 'test that was not scheduled');
+    const action = await addNewJobs(push, { tasks: [label] });
+    heavy.push(newTaskId(action, '0', label, 1));
+  }
+  const push = way().newPush();
+  const light = await way().press(push, [aTest(push).label]);
+  const held = Promise.withResolvers<void>();
+  tc.setFaults(heavy.map((id) => ({ method: 'createTask', path: `*/${id}`, times: 9, until: held.promise })));
+  const creations = () =>
+    way()
+      .calls('createTask')
+      .filter(({ path }) => heavy.some((id) => path.endsWith(id)));
+  const working = way().work({ heavyActions: pLimit(1) });
+  await expect.poll(() => creations().length).toBe(1);
+  await tc.until(async () => (await taskNow(tc, light)).state === 'completed');
+  expect(creations()).toHaveLength(1);
+  held.resolve();
+  expect(await working).toMatchObject({ completed: 3 });
+  expect(creations()).toHaveLength(2);
 });
 
 it('downstream creates only the tasks that depend on one', async () => {

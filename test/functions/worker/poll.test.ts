@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../../functions/actions/graphs.ts';
 import { Log } from '../../../functions/platform/log.ts';
@@ -47,6 +48,7 @@ async function pollInVain(
       fastActions: new Map(),
       requestMs: 10_000,
       writeLimits: new WriteLimits(),
+      heavyActions: pLimit(2),
       downloads: new Downloads(ROOT),
       contents: jsonContents(),
       graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),
