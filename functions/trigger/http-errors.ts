@@ -71,7 +71,8 @@ function toApiError(error: unknown, log: Log): ApiError {
 
 /** The caller's payload, if it can be parsed and is short; must not throw again. */
 function payloadOf({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
-  if (body === undefined || isBase64Encoded || body.length > TEXT_LIMITS.echo) return {};
+  // serverless-offline says null where a request has no body.
+  if (typeof body !== 'string' || isBase64Encoded || body.length > TEXT_LIMITS.echo) return {};
   try {
     return parseJson(body);
   } catch {

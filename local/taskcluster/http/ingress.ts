@@ -68,7 +68,8 @@ export async function proxyToFunctions(
       call.status = crashed ? 500 : 200;
       const sent = crashed ? Buffer.from(JSON.stringify({ message: 'Internal Server Error' })) : content;
       call.bytes = sent.length;
-      response.writeHead(call.status, { ...answer.headers, 'content-length': sent.length });
+      const { 'transfer-encoding': _chunked, ...headers } = answer.headers;
+      response.writeHead(call.status, { ...headers, 'content-length': sent.length });
       response.end(sent);
       call.endMs = calls.elapsed();
       return;

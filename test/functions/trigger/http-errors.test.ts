@@ -73,6 +73,13 @@ describe('an error of the caller’s', () => {
     expect(response.info).toMatchObject({ params: {}, payload: {} });
   });
 
+  it('has no payload where the gateway says null for a body', async () => {
+    const bodiless: APIGatewayProxyEventV2 = JSON.parse(JSON.stringify({ ...event(), body: null }));
+    const { response, records } = await answerTo(new ApiError('InputError', 'x'), bodiless);
+    expect(response.info).toMatchObject({ payload: {} });
+    expect(records).toEqual([expect.objectContaining({ event: 'request-refused' })]);
+  });
+
   it.each<[string, Partial<APIGatewayProxyEventV2>, unknown]>([
     ['in full', { body: '"x"' }, 'x'],
     ['up to a length', { body: `"${'x'.repeat(3_998)}"` }, 'x'.repeat(3_998)],

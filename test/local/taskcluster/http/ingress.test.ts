@@ -58,6 +58,19 @@ describe('the ingress', () => {
     expect(goesToFunctions(method, path)).toBe(expected);
   });
 
+  test('answers for functions that crash, in chunks or not, as a gateway does', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'transfer-encoding': 'chunked' });
+      response.end(JSON.stringify({ errorType: 'TypeError', stackTrace: ['a secret'] }));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const local = await start({ functionsUrl: `http://127.0.0.1:${portOf(server)}` });
+    const answer = await fetch(`${local.rootUrl}${PATH}`, { method: 'POST', body: '{}' });
+    expect([answer.status, await answer.json()]).toEqual([500, { message: 'Internal Server Error' }]);
+  });
+
   test('hands the trigger on as it came and relays the answer', async () => {
     const { url, received } = await functions();
     const local = await start({ functionsUrl: url });
