@@ -33,6 +33,8 @@ async function run(drill: Drill, log: boolean): Promise<number> {
     },
   });
   try {
+    // What the start has logged is not part of the drill.
+    lines.length = 0;
     environment.taskcluster.setFaults(drill.faults ?? []);
     shown = await press(environment, drill.way);
     console.log(`pressed   the ${drill.way} way; Treeherder shows ${describe(shown)}`);

@@ -18,6 +18,9 @@ export interface RunningFunctions {
   stop(): Promise<void>;
 }
 
+/** Another process may take a free port before the functions do. */
+const TRIES = 3;
+
 /**
  * Bundles the functions and starts them in a separate process.
  *
@@ -32,6 +35,20 @@ export async function startFunctions(
   port?: number,
 ): Promise<RunningFunctions> {
   await bundle();
+  for (let tried = 1; ; tried++) {
+    try {
+      return await start(environment, onLine, port);
+    } catch (error) {
+      if (tried === TRIES || port !== undefined || !String(error).includes('EADDRINUSE')) throw error;
+    }
+  }
+}
+
+async function start(
+  environment: Record<string, string>,
+  onLine: (line: string) => void,
+  port: number | undefined,
+): Promise<RunningFunctions> {
   const [httpPort, lambdaPort] = await Promise.all([port ?? freePort(), freePort()]);
   const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort), '--host', '127.0.0.1'];
