@@ -47,7 +47,7 @@ export function createHandler(settings: TriggerSettings, log: Log): Handler & Wa
     .use(taskclusterErrors('triggerHook', log, (event) => readPath(event.rawPath)))
     .handler(async (event, context) => {
       const request = readRequest(event, settings.publicUrls);
-      const deadlines = deadlinesOf(context);
+      const deadlines = deadlinesOf(context.getRemainingTimeInMillis(), Date.now());
       const answer = await within(deadlines.looking, () =>
         countingApiCalls(() => trigger(request, services, deadlines)),
       );
@@ -60,8 +60,8 @@ export function createHandler(settings: TriggerSettings, log: Log): Handler & Wa
   return Object.assign(handle, { warmUp: () => services.warmUp() });
 }
 
-function deadlinesOf(context: Context): Deadlines {
-  const [now, left] = [Date.now(), context.getRemainingTimeInMillis()];
+/** @param left ms of the invocation */
+export function deadlinesOf(left: number, now: number): Deadlines {
   const after = (share: number) => now + left * share;
   const { reading, writing, looking } = SHARES;
   return { reading: after(reading), writing: after(writing), looking: after(looking) };
