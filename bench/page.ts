@@ -17,7 +17,12 @@ await runCommand(
     script: 'bench:page',
     about: `Opens the local page ${TIMES} times in a browser and prints its bytes and times.`,
     options: {
-      size: { type: 'string', value: 'N', default: '20000', about: 'tasks of the push, 50 to 20,000' },
+      size: {
+        type: 'string',
+        value: 'N',
+        default: '20000',
+        about: 'number of tasks in the push, 50 to 20,000; 20,000 by default',
+      },
     },
   },
   async ({ size: text }) => {

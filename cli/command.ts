@@ -106,7 +106,7 @@ function usage({ script, about, argument, options }: Command<Options>): string {
     `--${name}${value === undefined ? '' : ` ${value}`}`,
     text,
   ]);
-  shown.push(['--help', 'print this']);
+  shown.push(['--help', 'print this help']);
   const choices = Object.entries(argument?.choices ?? {});
   const width = Math.max(...[...shown, ...choices].map(([name]) => name.length));
   const list = (rows: [string, string][]) =>

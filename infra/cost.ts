@@ -144,7 +144,7 @@ if (import.meta.main) {
   await runCommand(
     {
       script: 'cost',
-      about: 'Prints what one stage costs a month, from the figures in infra/cost.ts.',
+      about: 'Prints the monthly cost of one stage, computed from the figures in infra/cost.ts.',
       options: {},
     },
     async () => {

@@ -11,7 +11,7 @@ await runCommand(
     script: 'deploy',
     about: 'Bundles the functions and deploys a stage to AWS, with the credentials that the AWS SDK finds.',
     options: {
-      stage: { type: 'string', value: 'NAME', about: 'a file of infra/stages' },
+      stage: { type: 'string', value: 'NAME', about: 'the stage: the name of a file in infra/stages' },
       region: { type: 'string', value: 'NAME', about: 'the AWS region; us-west-2 by default' },
     },
   },

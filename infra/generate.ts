@@ -117,7 +117,7 @@ async function generateOperations(): Promise<Map<string, string>> {
 await runCommand(
   {
     script: 'generate',
-    about: 'Writes the files that come from JSON Schemas and from tables.',
+    about: 'Writes the files that are generated from JSON Schemas and from tables.',
     options: {
       check: {
         type: 'boolean',

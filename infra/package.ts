@@ -36,7 +36,7 @@ if (import.meta.main) {
         stage: {
           type: 'string',
           value: 'NAME',
-          about: 'a file of infra/stages',
+          about: 'the stage: the name of a file in infra/stages',
         },
       },
     },

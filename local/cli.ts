@@ -11,7 +11,7 @@ await runCommand(
       'Runs a local Taskcluster with a push, and the functions, until Ctrl-C. Prints one JSON line when ready.',
     options: {
       ...ENVIRONMENT_OPTIONS,
-      'no-functions': { type: 'boolean', default: false, about: 'the Taskcluster alone' },
+      'no-functions': { type: 'boolean', default: false, about: 'only the Taskcluster' },
     },
   },
   async (values) => {

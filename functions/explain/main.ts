@@ -38,31 +38,34 @@ const OPTIONS = {
   task: {
     type: 'string',
     value: 'URL',
-    about:
-      'what the retrigger button would do with this task: its address in Treeherder or Taskcluster, or its taskId',
+    about: 'the task to retrigger: its address in Treeherder or Taskcluster, or its taskId',
   },
   action: { type: 'string', value: 'NAME', about: 'with --task: another action of the task, such as rerun' },
   input: {
     type: 'string',
     value: 'JSON',
-    about: 'with --action: the input that you would enter in its form',
+    about: 'with --action: its input, as you would enter it in Treeherder',
   },
-  payload: { type: 'string', value: 'FILE', about: 'an action payload, as JSON, as triggerHook gets it' },
+  payload: {
+    type: 'string',
+    value: 'FILE',
+    about: 'a file with an action payload as JSON, as sent to triggerHook',
+  },
   hook: {
     type: 'string',
     value: 'GROUP/ID',
-    about: "with --payload: the hook that it is for; by default, the one in the decision task's actions.json",
+    about: "with --payload: the hook; by default the one in the decision task's actions.json",
   },
   'root-url': {
     type: 'string',
     value: 'URL',
-    about: 'the Taskcluster; by default that of the address, then TASKCLUSTER_ROOT_URL',
+    about: 'the Taskcluster; by default from the address, else TASKCLUSTER_ROOT_URL',
   },
   'fast-actions': {
     type: 'string',
     value: 'NAMES',
     default: DEFAULT_FAST_ACTIONS.join(','),
-    about: 'what is switched on for the trust domain; by default the four retrigger actions',
+    about: 'which actions are fast; by default the four retrigger actions',
   },
   json: { type: 'boolean', default: false, about: 'print the plan as JSON' },
 } as const;

@@ -53,7 +53,7 @@ describe.each(own)('npm run %s', (script, args) => {
     const { printed, closed } = runNode([...args, '--help']);
     expect({ code: await closed, err: printed.err }).toStrictEqual({ code: 0, err: '' });
     expect(printed.out.startsWith(`usage: ${npm} -- `)).toBe(true);
-    expect(printed.out).toMatch(/^ {2}--help +print this\n$/m);
+    expect(printed.out).toMatch(/^ {2}--help +print this help\n$/m);
     const words = new Set(printed.out.split(/[\s,.;:()]+/));
     expect(documented(npm).filter((word) => !words.has(word))).toEqual([]);
   });

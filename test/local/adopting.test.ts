@@ -11,7 +11,7 @@ import { tests } from '../support/push-tasks.ts';
 import { runNode } from '../support/scripts.ts';
 import { clonesOf, taskNow } from '../support/task-group.ts';
 
-// The way of docs/adopting.md, with the commands that it names: from hooks as they were to a retrigger, and back.
+// The steps and commands of docs/adopting.md: from unwrapped hooks to a retrigger, and back.
 it('can be adopted, used and removed again', async () => {
   const tc = await startLocalTaskcluster({ longPollMs: 200, claimLookMs: 5 });
   try {

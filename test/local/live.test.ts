@@ -11,7 +11,7 @@ acceptanceSuite(
   'the local Taskcluster',
   async () => {
     taskcluster = await startLocalTaskcluster({ claimLookMs: 20, longPollMs: 200 });
-    // A deployment need not be public: whatever the suite needs, it grants itself.
+    // A deployment need not be public: the suite grants itself what it needs.
     taskcluster.createRole('anonymous', []);
     return taskcluster;
   },

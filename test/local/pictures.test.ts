@@ -11,11 +11,11 @@ it('has the architecture light and dark, otherwise alike (npm run pictures)', as
   expect(dark).not.toBe(light);
 });
 
-it('refuses a colour that it has no dark one for', () => {
+it('refuses a colour without a dark one', () => {
   expect(() => inTheDark('svg { --unheard-of: #ffffff; }')).toThrow('--unheard-of');
 });
 
-it('shows only pictures that there are in the README', async () => {
+it('only shows existing pictures in the README', async () => {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
   const names = [...readme.matchAll(/docs\/images\/([\w.-]+)/g)].map(([, name]) => name ?? '');
   expect(new Set(names).size).toBe(4);

@@ -11,7 +11,7 @@ import { requestsPayload } from '../support/requests.ts';
 import { runScript } from '../support/scripts.ts';
 
 describe('npm start -- --once', () => {
-  it('shows a retrigger from the click to the pending task, both ways, and ends well', async () => {
+  it('shows a retrigger from the click to the pending task, both ways, and exits with 0', async () => {
     const { printed, closed } = await runScript('start', ['--once', '--size', '50']);
     expect({ code: await closed, err: printed.err }).toStrictEqual({ code: 0, err: '' });
     expect(printed.out).toMatch(/^Starting /);
@@ -32,7 +32,7 @@ describe('npm start -- --once', () => {
     expect(printed.out).toMatch(/^New job test-\S+, the direct way\n/m);
   });
 
-  it('ends badly where the button does nothing', async () => {
+  it('fails if the button does nothing', async () => {
     const dir = await pushDir((push) => change(push, push.decisionTaskId, { task: { scopes: [] } }));
     const { printed, closed } = await runScript('start', ['--once', '--push', dir]);
     expect(await closed).toBe(1);
@@ -46,7 +46,7 @@ afterEach(async () => {
   for (const dir of dirs.splice(0)) await rm(dir, { recursive: true });
 });
 
-/** A push written as `--push` reads it. */
+/** Writes a push in the form that `--push` reads. */
 const pushDir = async (changePush: (push: Push) => void = () => undefined): Promise<string> => {
   const push = generatePush({ size: 50, seed: 99, rootUrl: 'http://127.0.0.1', now: new Date() });
   changePush(push);
@@ -66,7 +66,7 @@ const pushDir = async (changePush: (push: Push) => void = () => undefined): Prom
 };
 
 describe('npm run local', () => {
-  it('serves a push from a directory, and says how to get at it', async () => {
+  it('serves a push from a directory, and prints how to reach it', async () => {
     const push = generatePush({ size: 50, seed: 99, rootUrl: 'http://127.0.0.1', now: new Date() });
     const { child, closed, firstLine } = await runScript('local', ['--push', await pushDir()]);
     const ready: unknown = JSON.parse(await firstLine);
@@ -116,7 +116,7 @@ describe('npm run local', () => {
     expect(await closed).toBe(0);
   });
 
-  it('has a push without marks, as of other projects than Firefox', async () => {
+  it('can have a push without marks, as of projects other than Firefox', async () => {
     const { child, closed, firstLine } = await runScript('local', [
       '--no-functions',
       '--size',

@@ -4,15 +4,15 @@ import { wrapSeededHooks } from '../../local/seed/wrap-hooks.ts';
 import type { Call } from '../../local/taskcluster/api.ts';
 import type { QueuedWay } from './queued-way.ts';
 
-/** The setting with which everything is fast that can be. */
+/** The setting that makes everything fast that can be. */
 export const allFast = { fastActions: new Map([[trustDomain, new Set(FAST_ACTIONS)]]) };
 
-/** Has the hooks take everything in that can be fast. */
+/** Makes the hooks accept everything that can be fast. */
 export function takeAllIn({ tc, deployment }: QueuedWay): Promise<void> {
   return wrapSeededHooks(tc, deployment, FAST_ACTIONS);
 }
 
-/** `<taskId> <status of the answer>` of calls to cancelTask. */
+/** `<taskId> <status of the answer>` of each call to cancelTask. */
 export function canceledBy(calls: readonly Call[]): string[] {
   return calls.map(({ path, status }) => `${path.split('/').at(-2)} ${status}`);
 }

@@ -1,4 +1,4 @@
-/** Preloaded (`node --import`), puts the process's clock ahead by CLOCK_AHEAD_MS. */
+/** Preloaded with `node --import`: puts the process's clock ahead by CLOCK_AHEAD_MS. */
 const RealDate = Date;
 const aheadMs = Number(process.env['CLOCK_AHEAD_MS']);
 

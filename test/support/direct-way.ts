@@ -18,13 +18,13 @@ export interface LogRecord {
 
 const WRITES = new Set(['createTask', 'rerunTask', 'cancelTask', 'triggerHook']);
 
-/** A local Taskcluster whose ingress sends triggers to the `trigger` function, and what a test does with both. */
+/** A local Taskcluster whose ingress sends triggers to the `trigger` function, with helpers for both. */
 export class DirectWay {
   readonly tc: LocalTaskcluster;
   readonly deployment: Deployment;
-  /** What the function has logged in this test. */
+  /** The function's log in this test. */
   readonly records: LogRecord[] = [];
-  /** In front of the function. */
+  /** The gateway in front of the function. */
   readonly gateway: Gateway;
   #seed = 0;
   #errorsExpected = false;
@@ -58,13 +58,13 @@ export class DirectWay {
     };
   }
 
-  /** Puts the function there, with settings that differ in these until the test ends. */
+  /** Starts the function with these different settings, until the test ends. */
   deploy(changes: Partial<TriggerSettings> = {}): void {
     const log = new Log((level, record) => this.records.push({ level, ...record }));
     this.gateway.handler = createHandler({ ...this.settings, ...changes }, log);
   }
 
-  /** A push of 50 tasks of its own for each test, changed before it is loaded. */
+  /** A new push of 50 tasks, changed before it is loaded. */
   newPush(
     changePush: (push: Push) => void = () => undefined,
     options: Partial<Parameters<typeof generatePush>[0]> = {},
@@ -77,24 +77,24 @@ export class DirectWay {
       now: new Date(),
       ...options,
     });
-    // The generator's own failed test was run again since; most tests want one that was not.
+    // The generator's failed test was run again since; most tests need one that was not.
     change(push, aTest(push).taskId, { state: 'failed' });
     changePush(push);
     this.tc.loadPush(push);
     return push;
   }
 
-  /** Calls of one method that the services have seen; what the ingress sent to the function is not among them. */
+  /** The calls of one method to the services, without those that the ingress sent to the function. */
   calls(method: string): Call[] {
     return this.tc.calls().filter((call) => call.service !== 'functions' && call.method === method);
   }
 
-  /** Everything that changes something: tasks created or rerun, and hooks triggered past the ingress. */
+  /** All writes: tasks created or rerun, and hooks triggered without the ingress. */
   writes(): Call[] {
     return this.tc.calls().filter(({ service, method }) => service !== 'functions' && WRITES.has(method));
   }
 
-  /** The log is allowed to have errors in this test. */
+  /** Allows errors in the log of this test. */
   expectErrors(): void {
     this.#errorsExpected = true;
   }
@@ -127,7 +127,7 @@ export class DirectWay {
   }
 }
 
-/** Starts the direct way for the tests of a file, and fails each of them that logs an unexpected error. */
+/** Starts the direct way for the tests of a file. A test that logs an unexpected error fails. */
 export function useDirectWay(): () => DirectWay {
   let way: DirectWay | undefined;
   const current = () => {

@@ -6,8 +6,8 @@ import type { Deployment } from '../../local/seed/deployment.ts';
 import { TASK_QUEUE, type QueuedWay } from './queued-way.ts';
 
 /**
- * A worker in a process of its own that gets a signal at one of its API calls. That call does not arrive. After
- * SIGKILL Taskcluster sees nothing any more; after SIGTERM it sees how the process ends its run.
+ * A worker in a separate process that gets a signal at one of its API calls. That call does not arrive. After SIGKILL,
+ * Taskcluster sees nothing more; after SIGTERM, it sees how the process ends its run.
  */
 export class DoomedWorker {
   readonly #child: ChildProcess;
@@ -21,7 +21,7 @@ export class DoomedWorker {
    * Performs one drain run.
    *
    * @param nth the API call at which the process gets the signal, 1 for the first
-   * @returns whether it got the signal, or had ended its run before
+   * @returns whether it got the signal before its run ended
    */
   async run(
     { tc, deployment }: QueuedWay,
@@ -39,7 +39,7 @@ export class DoomedWorker {
         return;
       }
       if (killed && signal === 'SIGKILL') return;
-      // An answer to a process that is gone.
+      // The answer is for a process that is gone.
       relays.push(relay(tc.rootUrl, request, response).catch(() => void response.destroy()));
     });
     proxy.listen(0, '127.0.0.1');
@@ -49,7 +49,7 @@ export class DoomedWorker {
     const gone = once(this.#child, 'exit');
     this.#child.send(environmentOf(deployment, `http://127.0.0.1:${address.port}`));
     await gone;
-    // A long poll of the dead may still claim something, which expires like all else it had.
+    // A long poll of the dead process may still claim something, which expires like its other claims.
     await Promise.all(relays);
     if (!killed && this.#child.exitCode !== 0)
       throw new Error(`the worker ended with ${this.#child.exitCode}`);
@@ -76,7 +76,7 @@ function environmentOf({ worker }: Deployment, rootUrl: string): Record<string, 
   };
 }
 
-/** Hands a request on as it came, the host included, which is part of what the client has signed. */
+/** Forwards a request unchanged, including the host, which is part of what the client signed. */
 async function relay(rootUrl: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { method = 'GET', headers, url = '/' } = request;

@@ -3,18 +3,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { lambdaContext } from './lambda-context.ts';
 
-/** A Lambda function behind an HTTP API, as far as `trigger` needs it. */
+/** A Lambda function behind an HTTP API, with what `trigger` needs. */
 export type Handler = (
   event: APIGatewayProxyEventV2,
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** How the gateway writes `rawPath`: as the client sent it, or with its percent signs decoded. Both exist. */
+/** How the gateway writes `rawPath`: as the client sent it, or percent-decoded. Both kinds exist. */
 type PathStyle = 'encoded' | 'decoded';
 
 export interface Gateway {
   url: string;
-  /** The function; a test may put another one in its place. */
+  /** The function; a test may replace it. */
   handler: Handler | undefined;
   pathStyle: PathStyle;
   /** How long Lambda lets the function run, ms. */
@@ -25,11 +25,11 @@ export interface Gateway {
 /** As in serverless.yml. */
 export const TIMEOUT_MS = 29_000;
 
-/** Serves a handler, once it has one, on 127.0.0.1 as API Gateway would: each request is an event, format 2.0. */
+/** Serves a handler, once it is set, on 127.0.0.1 as API Gateway would: each request becomes an event, format 2.0. */
 export async function startGateway(): Promise<Gateway> {
   const server = createServer((request, response) => {
     relay(gateway, request, response).catch((error: unknown) => {
-      // A handler that throws: what a gateway answers then, and no test expects.
+      // What a gateway answers if the handler throws, which no test expects.
       response.writeHead(502).end(JSON.stringify({ message: `the function has crashed: ${String(error)}` }));
     });
   });
@@ -75,7 +75,7 @@ function eventOf(request: IncomingMessage, body: Buffer, pathStyle: PathStyle): 
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
   );
-  // The gateway passes text on as it is, and wraps whatever it does not know for text.
+  // The gateway passes on text unchanged, and encodes everything else.
   const isText = /^(text\/|application\/json)/.test(headers['content-type'] ?? '');
   const rawPath = pathStyle === 'encoded' ? path : decodeURIComponent(path);
   return {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
-/** An HTTP server on this machine that answers as a test says, and keeps what it was asked for. */
+/** An HTTP server on this machine that answers as a test says, and records the requests. */
 export class HostileServer {
   readonly #server: Server;
   /** Paths, in order. */

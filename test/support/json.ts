@@ -1,6 +1,6 @@
 import { isObject } from '../../functions/tasks/shapes.ts';
 
-/** What stands at a path in a JSON document; undefined if there is no such path. */
+/** The value at a path in a JSON document; undefined if there is no such path. */
 export function at(document: unknown, ...path: string[]): unknown {
   let value = document;
   for (const key of path) value = isObject(value) ? value[key] : undefined;

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 
-/** What Lambda tells a function of its run; ours look at nothing but the time that is left. */
+/** Lambda's context of a run; our functions only use the remaining time. */
 export function lambdaContext(functionName: string, timeoutMs: number): Context {
   const end = Date.now() + timeoutMs;
   return {

@@ -1,7 +1,7 @@
 import { graphEntry } from '../../functions/graph/entry.ts';
 import type { GraphEntry, TaskGraph } from '../../functions/graph/task-graph.ts';
 
-/** A task graph made of what JSON.parse returns for full-task-graph.json. */
+/** A task graph made from a parsed full-task-graph.json. */
 export class MemoryGraph implements TaskGraph {
   readonly #entries: Map<string, GraphEntry>;
 

@@ -3,10 +3,10 @@ import { at } from './json.ts';
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /**
- * Replaces times by their distance from `created` (`<created+3600s>`) and taskIds by names, in all strings.
- * Times before `created` are facts and stay.
+ * Replaces times by their offset from `created` (`<created+3600s>`) and taskIds by names, in all strings. Times before
+ * `created` stay, as they are facts.
  *
- * @param names taskId → what it stands for
+ * @param names taskId → name
  */
 export function normalize(body: unknown, names: ReadonlyMap<string, string>): unknown {
   const created = Date.parse(String(at(body, 'created')));

@@ -5,7 +5,7 @@ import { aBuild, change, tests } from './push-tasks.ts';
 import type { QueuedWay } from './queued-way.ts';
 import { artifactJson, clonesOf, isFullAction, taskNow, tasksInGroup } from './task-group.ts';
 
-/** Two actions that wait for a worker: one clones a test twice and reruns a build, the other has to be forwarded. */
+/** Two pending actions: one clones a test twice and reruns a build, the other must be forwarded. */
 export interface StartedActions {
   push: Push;
   label: string;
@@ -30,7 +30,7 @@ export async function startActions(way: QueuedWay): Promise<StartedActions> {
   return { push, label: test.label, buildTaskId: build.taskId, fast, forwarded };
 }
 
-/** Both actions have come to the wanted end, whatever happened on the way. */
+/** Checks that both actions ended as they should, whatever happened on the way. */
 export async function expectDoneOnce(
   { tc }: QueuedWay,
   { push, label, buildTaskId, fast, forwarded }: StartedActions,

@@ -10,7 +10,7 @@ export interface Entry extends PushTask {
 const OWN_KINDS = new Set<unknown>(['decision-task', 'action-callback', 'cron-task']);
 const LABELS = 'public/label-to-taskid.json';
 
-/** The tasks of a push in its own task group, but for decision, action and cron tasks. */
+/** The tasks in a push's own task group, except decision, action and cron tasks. */
 export function tasksOf(push: Push): Entry[] {
   return Object.entries(push.tasks)
     .map(([taskId, task]) => ({ taskId, ...task }))
@@ -24,9 +24,9 @@ export function tagsOf(task: Record<string, unknown>): Record<string, unknown> {
 }
 
 /**
- * Tests, which a retrigger clones, that no earlier action has run again.
+ * Tests (which a retrigger clones) that no earlier action has run again.
  *
- * @param state every state but `unscheduled` occurs at least once among those of a push by `newPush`
+ * @param state every state except `unscheduled` occurs at least once in a push by `newPush`
  */
 export function tests(push: Push, state: PushTask['state'] = 'completed'): Entry[] {
   const once = (label: string) =>
@@ -50,7 +50,10 @@ export function aBuild(push: Push, state: PushTask['state']): Entry {
   return first(builds, `build that is ${state}`);
 }
 
-/** Replaces parts of a task before its push is loaded; the definitions of a generated push share theirs. */
+/**
+ * Replaces parts of a task before its push is loaded. Makes copies, since the definitions of a generated push share
+ * parts.
+ */
 export function change(
   push: Push,
   taskId: string,
@@ -66,14 +69,14 @@ export function change(
   };
 }
 
-/** A map from labels to taskIds that a decision or action task has left, as an object to be changed. */
+/** The label map of a decision or action task, as an object that can be changed. */
 export function labelMap(push: Push, taskId = push.decisionTaskId): Record<string, unknown> {
   const map = push.artifacts[taskId]?.[LABELS];
   if (!isObject(map)) throw new Error(`${taskId} has no ${LABELS}`);
   return map;
 }
 
-/** A test that an earlier in-tree action has run again: the decision task's, that action, and what it made. */
+/** A test that an earlier in-tree action ran again: the decision task's test, the action, and its new task. */
 export function retriggeredTest(push: Push): {
   label: string;
   original: string;
@@ -93,7 +96,7 @@ export function retriggeredTest(push: Push): {
   throw new Error('no action of the push has run a label anew');
 }
 
-/** Gives a task another label, everywhere that the push has it. */
+/** Gives a task another label, everywhere in the push. */
 export function rename(push: Push, { taskId, label, task }: Entry, name: string): void {
   change(push, taskId, { label: name, task: { metadata: { ...objectAt(task, 'metadata'), name } } });
   const map = labelMap(push);

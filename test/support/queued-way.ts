@@ -27,18 +27,18 @@ import { aTest, change } from './push-tasks.ts';
 export const TASK_QUEUE = 'gecko-3/retrigger';
 
 export interface QueuedWayOptions extends LocalTaskclusterOptions {
-  /** In the hooks and in the worker, if not the default ones. */
+  /** The fast actions in the hooks and in the worker, if not the default ones. */
   fastActions?: readonly FastAction[];
 }
 
 type Changes = Partial<PollOptions> & Partial<PollServices>;
 
-/** A local Taskcluster whose in-tree action hooks are wrapped, and what a test does with it and the worker. */
+/** A local Taskcluster with wrapped in-tree action hooks, and helpers for it and the worker. */
 export class QueuedWay {
   readonly tc: LocalTaskcluster;
   readonly taskQueueIds = [TASK_QUEUE, 'gecko-1/retrigger'];
   readonly deployment: Deployment;
-  /** What the worker has logged in this test. */
+  /** The worker's log in this test. */
   readonly records: LogRecord[] = [];
   readonly #fastActions: FastActionsByDomain;
   #seed = 0;
@@ -57,7 +57,7 @@ export class QueuedWay {
     return new QueuedWay(tc, deployment, new Map(fastActions ? [['gecko', new Set(fastActions)]] : []));
   }
 
-  /** A push of 50 tasks of its own, changed before it is loaded. One of its failed tests was never run again. */
+  /** A new push of 50 tasks, changed before it is loaded. One of its failed tests was never run again. */
   newPush(changePush: (push: Push) => void = () => undefined, options: Partial<GenerateOptions> = {}): Push {
     const { rootUrl } = this.tc;
     this.#seed += 1;
@@ -78,7 +78,7 @@ export class QueuedWay {
     return (await submitCustomAction(this.#session(push), { name, taskId, input })).taskId;
   }
 
-  /** `hooks.triggerHook` on the generic hook of level 3, with a payload of the test's own. @returns the task's id */
+  /** `hooks.triggerHook` on the generic hook of level 3, with the test's own payload. @returns the task's id */
   async trigger(payload: unknown): Promise<string> {
     const { rootUrl } = this.tc;
     const { hookGroupId, hookId } = inTreeActionHook(3, 'generic');
@@ -87,7 +87,7 @@ export class QueuedWay {
     return text('triggerHook', answer['taskId']);
   }
 
-  /** One run of the worker: until its queues are empty and all it has claimed is resolved, if nothing else is said. */
+  /** One run of the worker; by default, until its queues are empty and everything that it claimed is resolved. */
   async work(changes: Changes = {}): Promise<PollSummary> {
     const { rootUrl = this.tc.rootUrl } = changes;
     const claims = this.claims();
@@ -122,7 +122,7 @@ export class QueuedWay {
     );
   }
 
-  /** The worker's claims, for a test that does something beside them. */
+  /** The worker's claims, for a test that interferes with them. */
   claims(): TaskclusterClaims {
     const { rootUrl } = this.tc;
     const client = new TaskclusterClient({ rootUrl, credentials: this.deployment.worker });
@@ -133,17 +133,17 @@ export class QueuedWay {
     return new Log((level, record) => this.records.push({ level, ...record }));
   }
 
-  /** Long polls that have brought nothing, by which a drain of a queue ends. */
+  /** Empty long polls, after which a drain of a queue ends. */
   emptyPolls(): LogRecord[] {
     return this.records.filter(({ event, claimed }) => event === 'polled' && claimed === 0);
   }
 
-  /** Calls of one method that the services have seen. */
+  /** The calls of one method to the services. */
   calls(method: string): Call[] {
     return this.tc.calls().filter((call) => call.method === method);
   }
 
-  /** The log is allowed to have errors in this test. */
+  /** Allows errors in the log of this test. */
   expectErrors(): void {
     this.#errorsExpected = true;
   }
@@ -167,7 +167,7 @@ export class QueuedWay {
   }
 }
 
-/** Starts the queued way for the tests of a file, and fails each of them that logs an unexpected error. */
+/** Starts the queued way for the tests of a file. A test that logs an unexpected error fails. */
 export function useQueuedWay(options: QueuedWayOptions = {}): () => QueuedWay {
   let way: QueuedWay | undefined;
   const current = () => {
@@ -184,8 +184,8 @@ export function useQueuedWay(options: QueuedWayOptions = {}): () => QueuedWay {
 }
 
 /**
- * A shutdown that begins when the services have seen so many calls of a method, and the worker's last long polls have
- * ended: one that is still open would claim again what is given back.
+ * A shutdown that begins after a number of calls of a method, and after the worker's last long polls have ended: one
+ * that is still open would claim again what is given back.
  */
 export function shutdownAt(way: QueuedWay, method: string, count: number): Shutdown {
   const controller = new AbortController();

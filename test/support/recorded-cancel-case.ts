@@ -6,12 +6,12 @@ import { recorded, recordedCases, recordedPush } from './recorded.ts';
 const CASES = 'taskgraph/cases-more/small';
 const STATES: PushTask['state'][] = ['unscheduled', 'pending', 'running', 'completed', 'failed', 'exception'];
 
-/** A cancellation of taskgraph's, and what came of it. */
+/** A recorded cancellation by taskgraph, and its result. */
 export interface CancelCase {
   callback: string;
   input: unknown;
   taskId: string | null;
-  /** With the states that the case gives its tasks. */
+  /** The push with the states from the case. */
   push: Push;
   faults: Fault[];
   /** `<taskId> <status of the answer>` of each cancelTask, sorted. */
@@ -22,7 +22,7 @@ export async function cancelCases(): Promise<string[]> {
   return (await recordedCases(CASES)).filter((name) => name.startsWith('cancel'));
 }
 
-/** @param now the push's newest task was created an hour before */
+/** @param now the push's newest task is from an hour before */
 export async function cancelCase(name: string, now: Date): Promise<CancelCase> {
   const push = await recordedPush('taskgraph/push', now);
   const { callback, input, server_control: control, env } = await recorded(`${CASES}/${name}/input.json`);
@@ -47,7 +47,7 @@ export async function cancelCase(name: string, now: Date): Promise<CancelCase> {
         status: Number(at(fault, 'status')),
         times: 99,
       })),
-      // The local queue would end a task at its deadline before anybody could cancel it.
+      // The local queue would end a task at its deadline before it could be canceled.
       ...stringsAt(control, 'pastDeadline').map((id) => ({
         method: 'cancelTask',
         path: `*/${id}/cancel`,

@@ -6,25 +6,25 @@ import { recorded, recordedCases, recordedPush } from './recorded.ts';
 
 const CASES = 'taskgraph/cases-more';
 const GRAPH = 'public/full-task-graph.json';
-/** Which push the cases of a folder were performed on. */
+/** The push on which the cases of a folder were performed. */
 const PUSHES = { small: 'taskgraph/push', smallx: 'taskgraph/push-more' } as const;
 
 const STATES: PushTask['state'][] = ['unscheduled', 'pending', 'running', 'completed', 'failed', 'exception'];
 
-/** An action of taskgraph's that reads the graph, and what came of it. */
+/** A recorded action by taskgraph that reads the graph, and its result. */
 export interface GraphCase {
   callback: string;
   input: unknown;
   taskId: string | null;
-  /** With what the case changes of it. */
+  /** The push with the changes of the case. */
   push: Push;
-  /** Labels whose createTask was answered with an error. */
+  /** Labels whose createTask got an error. */
   failing: string[];
-  /** What taskgraph sent to createTask, those that failed included. */
+  /** What taskgraph sent to createTask, including those that failed. */
   created: { name: string; body: Record<string, unknown> }[];
 }
 
-/** `small/…` and `smallx/…`, but for the cancellations, which read no graph. */
+/** `small/…` and `smallx/…`, except cancellations, which read no graph. */
 export async function graphCases(): Promise<string[]> {
   const folders = await Promise.all(
     Object.keys(PUSHES).map(async (folder) =>
@@ -34,7 +34,7 @@ export async function graphCases(): Promise<string[]> {
   return folders.flat().filter((name) => !name.includes('/cancel'));
 }
 
-/** @param now the push's newest task was created an hour before */
+/** @param now the push's newest task is from an hour before */
 export async function graphCase(name: string, now: Date): Promise<GraphCase> {
   const folder = name.startsWith('smallx/') ? 'smallx' : 'small';
   const push = withValidIds(await recordedPush(PUSHES[folder], now));
@@ -56,8 +56,8 @@ export async function graphCase(name: string, now: Date): Promise<GraphCase> {
 }
 
 /**
- * The same case where nothing is protected: no index routes, no scriptworker, no chain of trust. At level 3 most of what
- * the graph adds would otherwise be left to the full hook.
+ * The same case without protected tasks: no index routes, no scriptworker, no chain of trust. Otherwise most of what
+ * the graph adds would be forwarded at level 3.
  */
 export function unprotected({ push, created, ...recordedCase }: GraphCase): GraphCase {
   const { decisionTaskId, artifacts, tasks } = push;
@@ -99,7 +99,7 @@ async function read(file: string): Promise<Record<string, unknown>> {
   return withValidIds(await recorded(`${CASES}/${file}`));
 }
 
-/** The recorder made up a few taskIds that Taskcluster would not take. */
+/** The recorder made up a few taskIds that Taskcluster would not accept. */
 function withValidIds<T>(document: T): T {
   const text = JSON.stringify(document);
   return JSON.parse(
@@ -109,7 +109,7 @@ function withValidIds<T>(document: T): T {
   );
 }
 
-/** The tasks, index entries and artifacts that a case adds to its push, and the states and times that it changes. */
+/** Adds the case's tasks, index entries and artifacts to its push, and changes its states and times. */
 function applyControl(push: Push, control: unknown, now: Date): void {
   for (const taskId of stringsAt(control, 'addTasks')) {
     const label = labelOfAdded(control, taskId);
@@ -132,7 +132,7 @@ function applyControl(push: Push, control: unknown, now: Date): void {
     const known = STATES.find((one) => one === state);
     if (task && known) task.state = known;
   }
-  // Recorded as long past: here they must be there still, but not for as long as they are needed.
+  // Recorded as long expired. Here they must still exist, but expire too soon.
   for (const taskId of Object.keys(objectAt(control, 'expires'))) {
     const task = push.tasks[taskId];
     if (task) task.task = { ...task.task, expires: new Date(now.getTime() + 7_200_000).toISOString() };

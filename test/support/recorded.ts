@@ -3,10 +3,10 @@ import { readPushDir } from '../../local/push/load.ts';
 import type { Push } from '../../local/push/push.ts';
 import { isObject } from '../../functions/tasks/shapes.ts';
 
-/** Recorded data that CI has beside the project; the project itself works without. */
+/** Recorded data that CI has next to the project; the project itself works without it. */
 export const RECORDED = new URL('../../../shared/recorded/', import.meta.url);
 
-/** Where a recorded file or folder is. */
+/** The path of a recorded file or folder. */
 function recordedPath(name: string): string {
   return new URL(name, RECORDED).pathname;
 }
@@ -24,7 +24,7 @@ export async function recorded(name: string): Promise<Record<string, unknown>> {
   return document;
 }
 
-/** Names of the folders in a recorded folder, of which there must be some. */
+/** Names of the folders in a recorded folder; there must be some. */
 export async function recordedCases(name: string): Promise<string[]> {
   const entries = await readdir(recordedPath(name), { withFileTypes: true }).catch((error: unknown) => {
     throw new Error(`the contract tests need the recorded data beside the project: ${recordedPath(name)}`, {
@@ -37,10 +37,10 @@ export async function recordedCases(name: string): Promise<string[]> {
 }
 
 /**
- * A recorded push, moved in time as a whole so that its newest task was created an hour before now.
+ * A recorded push, shifted in time so that its newest task is from an hour ago.
  *
- * Its generator gave every test the feature chainOfTrust, which no test of Firefox has, and which would protect them all
- * at level 3. It is taken out of them here; see `withoutChainOfTrust` for what is compared with them.
+ * Its generator gave every test the feature chainOfTrust, which no test of Firefox has and which would protect them all
+ * at level 3. This removes it; what they are compared with goes through `withoutChainOfTrust`.
  */
 export async function recordedPush(name: string, now: Date): Promise<Push> {
   const push = await readPushDir(recordedPath(name));

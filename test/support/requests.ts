@@ -56,7 +56,7 @@ export function requestsPayload(push: Push, requests: { tasks: string[]; times?:
   return payloadOf(push, 'retrigger-multiple', { input: { requests } });
 }
 
-/** `hooks.triggerHook` by the real client, as the user if no other credentials are given. */
+/** `hooks.triggerHook` by the real client, by default as the user. */
 export async function trigger(
   { tc, deployment }: DirectWay,
   payload: unknown,
@@ -76,18 +76,18 @@ export interface RawRequest {
   body: string | Uint8Array<ArrayBuffer>;
   hook?: HookName;
   credentials?: Credentials;
-  /** What the client believes to talk to, if not the root URL. */
+  /** The URL for which the client signs, if not the root URL. */
   signedUrl?: string;
-  /** What the client signs as its payload; nothing if absent. */
+  /** The payload that the client signs; none if absent. */
   signedPayload?: string;
   contentType?: string;
   /** Seconds since the epoch, if not now. */
   timestamp?: number;
-  /** Sent as it stands; `null` sends none. */
+  /** Sent unchanged; `null` sends none. */
   authorization?: string | null;
 }
 
-/** A request made by hand, for what the client would never send. */
+/** A hand-made request, for what the client would never send. */
 export async function post(way: DirectWay, request: RawRequest): Promise<Response> {
   const { contentType = 'application/json', authorization = sign(way, request) } = request;
   return fetch(urlOf(way, request), {
@@ -114,11 +114,11 @@ function urlOf({ tc }: DirectWay, { hook = genericHook }: RawRequest): string {
 export interface Refusal {
   statusCode: number;
   code: string;
-  /** Without the technical block at its end. */
+  /** The message without the technical block at its end. */
   message: string;
 }
 
-/** Why an attempt was refused, in Taskcluster's error shape; whoever succeeds fails the test. */
+/** The error of a refused attempt, in Taskcluster's form. The test fails if the attempt succeeds. */
 export async function refusal(attempt: Promise<unknown>): Promise<Refusal> {
   const failure = await attempt.then(
     (answer) => new Error(`nothing was refused: ${JSON.stringify(answer)}`),
@@ -130,7 +130,7 @@ export async function refusal(attempt: Promise<unknown>): Promise<Refusal> {
   throw failure;
 }
 
-/** Reads an answer that is an error; one that has not Taskcluster's shape fails the test. */
+/** Reads an error answer. The test fails if it does not have Taskcluster's form. */
 export async function refusalOf(response: Response): Promise<Refusal> {
   return readRefusal(response.status, await response.json());
 }

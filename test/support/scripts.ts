@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 
 const root = new URL('../..', import.meta.url);
 
-/** The scripts of package.json, name → what npm has a shell run. */
+/** The scripts of package.json: name → shell command. */
 export async function readScripts(): Promise<Record<string, string>> {
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(
     await readFile(new URL('package.json', root), 'utf8'),
@@ -14,14 +14,14 @@ export async function readScripts(): Promise<Record<string, string>> {
   return scripts;
 }
 
-/** Runs an npm script of the project as npm does, but without npm between us and it. */
+/** Runs an npm script of the project as npm does, but without npm in between. */
 export async function runScript(name: string, args: string[]) {
   const [program, ...own] = (await readScripts())[name]?.split(' ') ?? [];
   if (program !== 'node') throw new Error(`the script ${name} runs ${program}, not node`);
   return runNode([...own, ...args]);
 }
 
-/** Of our environment, what a process needs that must not see our credentials and settings. */
+/** The part of our environment for a process that must not see our credentials and settings. */
 export const BARE_ENVIRONMENT = Object.fromEntries(
   ['PATH', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) => {
     const value = process.env[name];
@@ -29,7 +29,7 @@ export const BARE_ENVIRONMENT = Object.fromEntries(
   }),
 );
 
-/** Runs this Node in the project's folder, until the test ends at the latest. */
+/** Runs this Node in the project's folder, at most until the test ends. */
 export function runNode(args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, args, {
     cwd: root,

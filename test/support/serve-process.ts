@@ -11,18 +11,18 @@ const root = new URL('../..', import.meta.url);
 interface Options {
   args?: string[];
   env?: Record<string, string | undefined>;
-  /** For Node itself. */
+  /** Options of Node. */
   execArgv?: string[];
-  /** Another file than the source, as a bundle. */
+  /** A file other than the source, such as a bundle. */
   file?: string;
-  /** A file that stands in place of the pipe that is standard output. */
+  /** A file for standard output, instead of a pipe. */
   stdout?: string;
 }
 
-/** `npm run serve` as a process of its own, as npm would run it, until the test ends at the latest. */
+/** `npm run serve` as a separate process, as npm would run it, at most until the test ends. */
 export class ServeProcess {
   readonly child: ChildProcess;
-  /** Resolves with the exit code, or the signal that has killed it. */
+  /** Resolves with the exit code, or the signal that killed it. */
   readonly ended: Promise<unknown>;
   readonly #records: Record<string, unknown>[] = [];
   readonly #news = new EventEmitter();
@@ -41,7 +41,7 @@ export class ServeProcess {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.#read(line));
   }
 
-  /** Against the local Taskcluster, both ways unless `args` say otherwise. */
+  /** For the local Taskcluster; both ways unless `args` say otherwise. */
   static start({ tc, deployment: { trigger, worker } }: QueuedWay, options: Options = {}): ServeProcess {
     return new ServeProcess({
       ...options,
@@ -58,22 +58,24 @@ export class ServeProcess {
     });
   }
 
-  /** With settings that are all the test's own. */
+  /** With only the given settings. */
   static bare(options: Options): ServeProcess {
     return new ServeProcess(options);
   }
 
-  /** What it has written that is not JSON, as what is wrong with its settings. */
+  /** Its output that is not JSON, such as problems with its settings. */
   get printed(): string {
     return this.#printed;
   }
 
-  /** Lines of its log, so far. */
+  /** Its log lines so far. */
   get records(): readonly Record<string, unknown>[] {
     return this.#records;
   }
 
-  /** The first line of this event, when it has come. @throws Error with all that was printed, if the process ends before */
+  /**
+   * The first line of this event, once it is there. @throws Error with everything printed, if the process ends first
+   */
   async event(name: string): Promise<Record<string, unknown>> {
     const found = () => this.#records.find(({ event }) => event === name);
     const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
@@ -91,7 +93,7 @@ export class ServeProcess {
     return promise.finally(() => this.#news.off('line', look));
   }
 
-  /** Its address, once it listens. */
+  /** Its URL, once it listens. */
   async url(): Promise<string> {
     return String((await this.event('serving'))['address']);
   }

@@ -8,7 +8,7 @@ import { at } from './json.ts';
 export interface QueuedTask {
   taskId: string;
   state: string;
-  /** Of each run, the last one last. */
+  /** The state of each run, in order. */
   runs: { state: string; reasonCreated: string; reasonResolved?: string }[];
   task: Record<string, unknown>;
 }
@@ -29,14 +29,14 @@ export async function tasksInGroup(
   }
 }
 
-/** What a task has become. */
+/** The state of a task. */
 export async function taskNow({ rootUrl }: LocalTaskcluster, taskId: string): Promise<QueuedTask> {
   const queue = new Queue({ rootUrl });
   const [answer, task] = await Promise.all([queue.status(taskId), queue.task(taskId)]);
   return readTask({ ...fields('status', answer), task });
 }
 
-/** The clones that an action task has made. */
+/** The clones that an action task created. */
 export async function clonesOf(
   tc: LocalTaskcluster,
   taskGroupId: string,
@@ -45,7 +45,7 @@ export async function clonesOf(
   return (await tasksInGroup(tc, taskGroupId)).filter(({ task }) => at(task, 'extra', 'parent') === action);
 }
 
-/** Whether the full action task has this cause: what a forward makes is no action task of ours. */
+/** Whether a task is a full action task, created by a forward, and not one of our action tasks. */
 export function isFullAction({ task }: QueuedTask): boolean {
   return (
     at(task, 'tags', 'kind') === 'action-callback' && !String(task['taskQueueId']).endsWith('/retrigger')

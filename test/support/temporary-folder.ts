@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * code that Node has compiled, an unpacked Chromium, and a mark that the functions are bundled. The workers inherit the
  * environment.
  *
- * @returns what to do at the end
+ * @returns the cleanup
  */
 export async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'retrigger-hooks-'));
@@ -16,6 +16,6 @@ export async function setup(): Promise<() => Promise<void>> {
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
   process.env['BUNDLED'] = join(folder, 'bundled');
   process.env['CHROMIUM_FOLDER'] = join(folder, 'unpacked-chromium');
-  // The last workers may still be writing there.
+  // The last workers may still write there.
   return () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }

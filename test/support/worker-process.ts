@@ -1,6 +1,6 @@
 /**
- * The worker function in a process of its own, to be killed: started by doomed-worker.ts, imports everything, and
- * performs one drain run when it is told the environment.
+ * The worker function in a separate process that tests kill. Started by doomed-worker.ts; imports everything, and
+ * performs one drain run when it gets the environment.
  */
 import { flushCompileCache } from 'node:module';
 import { handler } from '../../functions/worker/handler.ts';

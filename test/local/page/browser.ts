@@ -18,13 +18,13 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Whether there is a browser for this machine: the npm package carries one for Linux on x64 only. */
+/** Whether there is a browser for this machine: the npm package has one only for Linux on x64. */
 export const hasBrowser =
   process.env['CHROMIUM'] !== undefined || (process.platform === 'linux' && process.arch === 'x64');
 
 /**
- * A Chromium: the one that `CHROMIUM` names, else the one of the npm package, unpacked for this run. All that it writes
- * is in a folder of its own, which `stop` removes.
+ * Starts Chromium: the one in `CHROMIUM`, or the npm package's, unpacked for this run. It only writes to its own
+ * folder, which `stop` removes.
  */
 export async function startBrowser(): Promise<{ browser: Browser; stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'chromium-'));
@@ -75,8 +75,8 @@ async function unpack(folder: string): Promise<string> {
 }
 
 /**
- * The package unpacks into the directory for temporary files and takes what it finds there as its own. Where it
- * believes to run on Lambda it also brings the libraries that a bare machine lacks.
+ * The package unpacks into the temporary folder, and uses whatever it already finds there. If it believes that it runs
+ * on Lambda, it also unpacks libraries that a bare machine lacks.
  */
 async function unpackInto(folder: string): Promise<string> {
   const script = fileURLToPath(new URL('unpack-chromium.ts', import.meta.url));
@@ -86,7 +86,7 @@ async function unpackInto(folder: string): Promise<string> {
 }
 
 /**
- * The package's own fonts.conf names /tmp/fonts, wherever it was unpacked. Without any font Chromium ends itself at the
+ * The package's own fonts.conf names /tmp/fonts, wherever it was unpacked. Without any fonts, Chromium crashes at the
  * first form control.
  */
 async function configureFonts(fonts: string, folder: string): Promise<string> {

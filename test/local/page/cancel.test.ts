@@ -7,7 +7,7 @@ const OPEN = ['unscheduled', 'pending', 'running']
   .map((state) => `[role=option][data-state=${state}]`)
   .join();
 
-describe.skipIf(!hasBrowser)('the buttons of the page that cancel', () => {
+describe.skipIf(!hasBrowser)('the page’s cancel buttons', () => {
   beforeAll(async () => {
     session = await PageSession.start();
   });
@@ -21,7 +21,7 @@ describe.skipIf(!hasBrowser)('the buttons of the page that cancel', () => {
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     expect(await outcome(page)).toMatch(/^1 canceled, shown \d+ ms after the click, the direct way\.$/);
     expect(await page.locator('[data-state=exception][aria-label*=" canceled +"]').count()).toBe(1);
-    // Nothing is asked for again.
+    // There is nothing left to cancel.
     session.environment.taskcluster.clearCalls();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     expect(await page.locator('#live').textContent()).toBe('The selected jobs have already ended.');
@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('the buttons of the page that cancel', () => {
     expect(await outcome(page)).toMatch(/^2 canceled, shown \d+ ms after the click, the queued way\.$/);
   });
 
-  it('ask with the number, and cancel everything, the queued way', async () => {
+  it('ask with the number of jobs, and cancel everything, the queued way', async () => {
     const page = await session.open();
     const jobs = await page.locator(OPEN).count();
     await page.getByLabel('queued').check();

@@ -26,7 +26,7 @@ describe('a job', () => {
     expect(jobOf('abc', { metadata: task.metadata, extra: {} }, 'failed')).toBeUndefined();
   });
 
-  it('comes through jobs.json as it was', () => {
+  it('passes through jobs.json unchanged', () => {
     const jobs = STATES.flatMap((one, at) => jobOf(`task-${at}`, task, one) ?? []);
     expect(readJobRows(JSON.parse(JSON.stringify(jobRows(jobs, 2))), 2)).toEqual({
       added: jobs.slice(2),
@@ -47,7 +47,7 @@ describe('the filter', () => {
     expect(job && matcher({ text, states: new Set() })(job)).toBe(passes);
   });
 
-  it('shows chosen states only, and all if none is chosen', () => {
+  it('shows only the chosen states, and all if none is chosen', () => {
     fc.assert(
       fc.property(states, state, (chosen, one) => {
         if (!job) throw new Error('no job');
@@ -57,11 +57,11 @@ describe('the filter', () => {
     );
   });
 
-  it('toggles: twice is as before', () => {
+  it('toggles: twice changes nothing', () => {
     fc.assert(
       fc.property(states, state, (chosen, one) => {
         const toggled = toggleState(chosen, one);
-        // All chosen is the same as none, and is not left by the same way.
+        // Choosing all is the same as choosing none, so toggling back differs.
         fc.pre(toggled.size > 0 || chosen.size === 1);
         expect(toggleState(toggled, one)).toEqual(chosen);
       }),

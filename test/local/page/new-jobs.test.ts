@@ -5,7 +5,7 @@ import { outcome, PageSession, triggers, violations } from './session.ts';
 
 let session: PageSession;
 
-describe.skipIf(!hasBrowser)('the button of the page that adds new jobs', () => {
+describe.skipIf(!hasBrowser)('the page’s button for new jobs', () => {
   beforeAll(async () => {
     session = await PageSession.start();
   });
@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)('the button of the page that adds new jobs', () => 
     expect(session.problems).toEqual([]);
   });
 
-  it('asks for nothing where the developer goes back, or names what the push does not have', async () => {
+  it('sends nothing if the developer cancels, or names a job that the push does not have', async () => {
     const page = await session.open();
     session.environment.taskcluster.clearCalls();
     const dialog = page.getByRole('dialog');

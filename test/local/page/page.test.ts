@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     await picture(page, `forwarded-${way}`);
   });
 
-  it('reruns a failed build, and says so where the build stands', async () => {
+  it('reruns a failed build, and marks it in the grid', async () => {
     const page = await session.open();
     await page.locator('[role=option][data-state=failed][aria-label*=", build-"]').first().click();
     await page.keyboard.press('r');
@@ -134,7 +134,7 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     await picture(page, 'hundred');
   });
 
-  it('shows what Treeherder shows when the user may not, and of the press before nothing', async () => {
+  it('shows what Treeherder shows if the user may not, and nothing of the press before', async () => {
     const page = await session.open();
     await page.locator(FAILED_TEST).first().click();
     await page.keyboard.press('r');
@@ -158,7 +158,7 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     expect(await guest.locator('#live').textContent()).toBe('');
   });
 
-  it('replaces the account of a press by the next, failed or not', async () => {
+  it('replaces the report on a press by the next, failed or not', async () => {
     const page = await session.open();
     const { taskcluster } = session.environment;
     await page.locator(FAILED_TEST).first().click();

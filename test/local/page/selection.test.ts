@@ -6,7 +6,7 @@ const order = Array.from({ length: 12 }, (_, at) => `job-${at}`);
 const id = fc.constantFrom(...order);
 
 describe('the selection', () => {
-  it('is what its changes add up to', () => {
+  it('is the sum of its changes', () => {
     const step = fc.tuple(fc.constantFrom('only', 'toggle', 'rangeTo', 'clear'), id);
     fc.assert(
       fc.property(fc.array(step), (steps) => {
@@ -27,7 +27,7 @@ describe('the selection', () => {
     );
   });
 
-  it('gives up what is no longer seen, also as the begin of a range', () => {
+  it('drops what is no longer shown, also as the start of a range', () => {
     const selection = new Selection(() => undefined);
     selection.all(order);
     selection.only('job-5');
@@ -38,7 +38,7 @@ describe('the selection', () => {
     expect(selection.list()).toEqual(['job-7']);
   });
 
-  it('takes a range from the job selected last, in either direction', () => {
+  it('selects a range from the job selected last, in either direction', () => {
     const selection = new Selection(() => undefined);
     selection.only('job-5');
     selection.rangeTo('job-3', order);

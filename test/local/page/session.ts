@@ -24,7 +24,7 @@ interface View {
   window?: readonly [number, number];
 }
 
-/** A browser that looks at a local environment; whatever it complains of is in `problems`. */
+/** A browser on a local environment; `problems` collects its errors. */
 export class PageSession {
   readonly environment: Environment;
   readonly problems: string[] = [];
@@ -45,7 +45,7 @@ export class PageSession {
     return new PageSession(environment, chromium);
   }
 
-  /** The page as this user sees it, with the whole push loaded. */
+  /** Opens the page as this user, with the whole push loaded. */
   async open({ credentials, colorScheme = 'light', window = [1440, 900] }: View = {}): Promise<Page> {
     const server = await startPageServer(this.environment, credentials ?? this.environment.deployment.user);
     this.#servers.push(server);
@@ -73,7 +73,7 @@ export class PageSession {
   }
 }
 
-/** What axe finds wrong. It comes by way of the debugger: the page's own policy lets no foreign script in. */
+/** What axe finds wrong. Injects it through the debugger, since the page's own policy allows no foreign script. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
   return page.evaluate<string[]>(
@@ -83,7 +83,7 @@ export async function violations(page: Page): Promise<string[]> {
 
 export const picture = (page: Page, name: string) => page.screenshot({ path: `${OUT}/page-${name}.png` });
 
-/** Names of the jobs that the last press has made, without action tasks. */
+/** Names of the jobs that the last press created, without action tasks. */
 export const newLabels = (page: Page) =>
   page
     .locator(`${CREATED}:not([aria-label*=", Action: "])`)
@@ -92,7 +92,7 @@ export const newLabels = (page: Page) =>
 export const labelOf = async (page: Page, selector: string) =>
   (await page.locator(selector).first().getAttribute('aria-label'))?.split(', ')[1] ?? 'no job';
 
-/** The message, once a press has come to its end. */
+/** The message after a press has ended. */
 export async function outcome(page: Page): Promise<string> {
   await page.waitForSelector('#message:is([data-kind=done], [data-kind=error])');
   return (await page.locator('#live').textContent()) ?? '';

@@ -22,7 +22,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
   afterEach(() => session.closePages());
   afterAll(() => session?.stop(), 30_000);
 
-  it.each(['light', 'dark'] as const)('shows the push, readable for everybody (%s)', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('shows the push accessibly (%s)', async (colorScheme) => {
     const page = await session.open({ colorScheme });
     const { push } = session.environment;
     const jobs = Object.values(push.tasks).filter(({ task }) => task['taskGroupId'] === push.decisionTaskId);
@@ -73,7 +73,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     );
   });
 
-  it('keeps the name of a platform in view while its jobs are gone through', async () => {
+  it('keeps the name of a platform in view while scrolling its jobs', async () => {
     const page = await session.open({ window: WINDOWS[2] });
     const row = page.locator('.row', { hasText: 'linux2404-64 opt' });
     const jobs = row.locator('[role=option]');
@@ -88,7 +88,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(job.y + job.height).toBeLessThanOrEqual(list.y + list.height);
   });
 
-  it('asks for little: 20,000 jobs would take less than 10 MB', async () => {
+  it('loads little: 20,000 jobs would take less than 10 MB', async () => {
     const page = await session.open();
     const [files = 0, jobs = 0] = await page.evaluate<number[]>(
       `(() => {
@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(files + (jobs / (await page.locator(SHOWN).count())) * 20_000).toBeLessThan(10_000_000);
   });
 
-  it('forgets the job when its details are closed', async () => {
+  it('deselects the job when its details are closed', async () => {
     const page = await session.open();
     await page.locator(FAILED_TEST).first().click();
     await page.waitForSelector('#panel-job ul');
@@ -131,7 +131,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(session.problems).toEqual([]);
   });
 
-  it('says where everybody sees it that nothing is selected', async () => {
+  it('says visibly that nothing is selected', async () => {
     const page = await session.open();
     await page.keyboard.press('r');
     expect(await page.getByText('Nothing is selected: select a job first.').isVisible()).toBe(true);
@@ -150,7 +150,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(await page.locator('#message').getAttribute('data-kind')).toBe('hint');
   });
 
-  it('selects what is seen, and nothing else', async () => {
+  it('selects only what is shown', async () => {
     const page = await session.open();
     await page.keyboard.press('Control+a');
     const all = await page.locator(SHOWN).count();
@@ -230,7 +230,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(session.problems).toEqual([]);
   });
 
-  it('retriggers several by keyboard alone', async () => {
+  it('retriggers several jobs with the keyboard alone', async () => {
     const page = await session.open();
     await page.keyboard.press('f');
     await page.keyboard.type('completed mochitest-plain');
@@ -240,7 +240,7 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(await page.locator(SELECTED).count()).toBe(2);
     await page.keyboard.press('r');
     await outcome(page);
-    // They are pending, and are shown although the filter asks for others.
+    // They are pending, and are shown although the filter would hide them.
     expect(await newLabels(page)).toHaveLength(2);
   });
 });

@@ -6,7 +6,7 @@ const time = (value: unknown): number => (typeof value === 'string' ? Date.parse
 const printable = /^[ -~]+$/;
 const priorities = ['highest', 'very-high', 'high', 'medium', 'low', 'very-low', 'lowest'];
 
-/** `expires` of the artifacts that a payload declares, docker-worker's map or generic-worker's list. */
+/** `expires` of the artifacts in a payload: docker-worker's map or generic-worker's list. */
 const artifactExpiries = (payload: unknown): number[] => {
   if (!isObject(payload) || typeof payload['artifacts'] !== 'object' || payload['artifacts'] === null)
     return [];
@@ -15,7 +15,7 @@ const artifactExpiries = (payload: unknown): number[] => {
   );
 };
 
-/** What the queue's createTask would object to, but for `created`, which must be recent there. */
+/** What the queue's createTask would refuse, except for `created`, which it requires to be recent. */
 export function breaches(taskId: string, task: Record<string, unknown>): string[] {
   const { routes, scopes, dependencies, metadata, tags } = task;
   const [created, deadline, expires] = [time(task['created']), time(task['deadline']), time(task['expires'])];

@@ -42,7 +42,7 @@ describe('the full graph of a generated push', () => {
       for (const label of Object.values(dependencies)) expect([...entries.keys()]).toContain(label);
   });
 
-  it('says of a task what its definition says, with references and datestamps', () => {
+  it('has the definition of each task, with references and datestamps', () => {
     for (const [label, taskId] of Object.entries(scheduled)) {
       const entry = entries.get(label);
       const task = push.tasks[String(taskId)]?.task ?? {};
@@ -59,7 +59,7 @@ describe('the full graph of a generated push', () => {
     }
   });
 
-  it('has labels that were not scheduled: a build of its own, and tests on builds that are there', () => {
+  it('has labels that were not scheduled: a separate build, and tests on existing builds', () => {
     const [own, others] = [true, false].map((fuzzing) =>
       unscheduled.filter((label) => label.startsWith('test-') && label.includes('-fuzzing/') === fuzzing),
     );
@@ -73,7 +73,7 @@ describe('the full graph of a generated push', () => {
     }
   });
 
-  it('has toolchains to be looked for in the index: one is there, one is not', () => {
+  it('has toolchains to look up in the index: one is there, one is not', () => {
     const found = (name: string): (string | undefined)[] => {
       const paths = entries.get(`toolchain-linux64-${name}`)?.optimization?.['index-search'];
       return Array.isArray(paths) ? paths.map((path) => push.index[String(path)]) : [];
@@ -86,7 +86,7 @@ describe('the full graph of a generated push', () => {
   });
 });
 
-it('is the same push without marks, but for the marks', () => {
+it('is the same push without marks, except for the marks', () => {
   const unmarked = generatePush({ ...options, marked: false });
   expect(JSON.stringify(unmarked.tasks)).not.toContain('"retrigger":');
   expect(Object.keys(unmarked.tasks)).toStrictEqual(Object.keys(push.tasks));
@@ -94,7 +94,7 @@ it('is the same push without marks, but for the marks', () => {
   expect(new Set(attributes)).toStrictEqual(new Set([true, false]));
 });
 
-/** What taskgraph makes of references and datestamps, as far as the generator writes them. */
+/** Resolves references and datestamps as taskgraph does, as far as the generator writes them. */
 function resolve(value: unknown, created: number, ids: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, created, ids));
   if (!isObject(value)) return value;

@@ -30,7 +30,7 @@ const tasksOfKind = (push: Push, kind: string) =>
 describe('for any size and seed', () => {
   const sizes = fc.oneof(fc.constantFrom(50, 51, 199, 2000), fc.integer({ min: 50, max: 900 }));
 
-  test('the push has as many labels as asked, of tasks that createTask would take', () => {
+  test('the push has as many labels as requested, of tasks that createTask would accept', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 0, max: 1e6 }), (size, seed) => {
         const push = generatePush({ ...options, size, seed });
@@ -48,7 +48,7 @@ describe('for any size and seed', () => {
     );
   });
 
-  test('every taskId that is mentioned anywhere exists, dependencies first of all', () => {
+  test('every taskId that occurs anywhere exists, above all in dependencies', () => {
     fc.assert(
       fc.property(sizes, fc.integer(), (size, seed) => {
         const push = generatePush({ ...options, size, seed });
@@ -69,7 +69,7 @@ describe('for any size and seed', () => {
     );
   });
 
-  test('the states fit together: what waits for a failed or running build is unscheduled', () => {
+  test('the states are consistent: what waits for a failed or running build is unscheduled', () => {
     fc.assert(
       fc.property(sizes, fc.integer(), (size, seed) => {
         const { tasks } = generatePush({ ...options, size, seed });
@@ -86,7 +86,7 @@ describe('for any size and seed', () => {
   });
 });
 
-it('is the same for the same seed, and another one for another', () => {
+it('depends only on the seed', () => {
   expect(generatePush({ ...options, seed: 7 })).toStrictEqual(generatePush({ ...options, seed: 7 }));
   expect(generatePush({ ...options, seed: 8 }).decisionTaskId).not.toBe(
     generatePush({ ...options, seed: 7 }).decisionTaskId,
@@ -101,7 +101,7 @@ it('keeps the milliseconds of created in all timestamps of a definition', () => 
   }
 });
 
-it('marks tests as retriggerable, and nothing that feeds them', () => {
+it('marks tests as cloneable, but nothing that they depend on', () => {
   const push = generatePush(options);
   for (const { label, task } of Object.values(push.tasks)) {
     const tags = isObject(task['tags']) ? task['tags'] : {};
@@ -110,7 +110,7 @@ it('marks tests as retriggerable, and nothing that feeds them', () => {
   }
 });
 
-it('has the decision task in the index in the ways of Firefox, with its artifacts', () => {
+it('has the decision task in the index as Firefox does, with its artifacts', () => {
   const push = generatePush(options);
   const paths = Object.keys(push.index).filter((path) => push.index[path] === push.decisionTaskId);
   expect(
@@ -128,7 +128,7 @@ it('has the decision task in the index in the ways of Firefox, with its artifact
   ]);
 });
 
-it('was retriggered before: the action task is indexed and its labels overlay those of the decision task', () => {
+it('has an earlier retrigger, whose action task is indexed and whose labels overlay those of the decision task', () => {
   const push = generatePush(options);
   const original = artifact(push, push.decisionTaskId, 'public/label-to-taskid.json');
   const [retrigger, addNew] = tasksOfKind(push, 'action-callback');
@@ -149,7 +149,7 @@ it('was retriggered before: the action task is indexed and its labels overlay th
   expect(tasksOfKind(push, 'cron-task')).toHaveLength(1);
 });
 
-it('has Chain of Trust where a release takes from, never on a test', () => {
+it('has Chain of Trust on what a release may use, never on a test', () => {
   const push = generatePush({ ...options, size: 600 });
   const kinds = new Map<string, Set<boolean>>();
   for (const { task } of Object.values(push.tasks)) {

@@ -12,7 +12,7 @@ const push = generatePush({
   now: new Date('2026-11-22T12:00:00.123Z'),
 });
 const ofDecision = push.artifacts[push.decisionTaskId] ?? {};
-// It is made as it is asked for, which what is read from a file is not.
+// It is made on request, unlike one that is read from a file.
 delete ofDecision['public/full-task-graph.json'];
 const others = Object.fromEntries(
   Object.entries(push.artifacts).filter(([taskId]) => taskId !== push.decisionTaskId),
@@ -47,7 +47,7 @@ it('reads what was written', async () => {
   expect(await readPushDir(dir)).toStrictEqual(push);
 });
 
-it('makes actions.json for the hook of the push where there is none', async () => {
+it('makes actions.json for the hook of the push if there is none', async () => {
   await write({ ...files(), 'actions.json': undefined });
   const read = await readPushDir(dir);
   expect(read.artifacts[push.decisionTaskId]?.['public/actions.json']).toMatchObject({
@@ -67,7 +67,7 @@ it('makes actions.json for the hook of the push where there is none', async () =
   });
 });
 
-it('takes a graph along where there is one, and needs neither that nor extra artifacts', async () => {
+it('loads a graph if there is one, and needs neither that nor extra artifacts', async () => {
   await write({ ...files(), 'extra-artifacts.json': undefined, 'full-task-graph.json': { a: 1 } });
   const read = await readPushDir(dir);
   expect(Object.keys(read.artifacts)).toStrictEqual([push.decisionTaskId]);

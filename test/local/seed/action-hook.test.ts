@@ -24,7 +24,7 @@ const context = {
   firedBy: 'triggerHook',
 };
 
-// As the hooks service compiles it: strict, and with formats.
+// Compiled as by the hooks service: strict, and with formats.
 const ajv = new Ajv({ strict: true, allErrors: true });
 addFormats.default(ajv);
 const validate = ajv.compile(triggerSchema);
@@ -37,7 +37,7 @@ describe.each(actionList)('$cbName', ({ cbName, title, permission }) => {
     expect(validate.errors).toBeNull();
   });
 
-  it('renders to an action task in the group of the push, with no more than the role of the action', () => {
+  it('renders to an action task in the group of the push, with only the role of the action', () => {
     const task = renderTask(actionHookTemplate(permission), { ...context, payload });
     expect(breaches(ownTaskId, task)).toStrictEqual([]);
     expect(task).toMatchObject({
@@ -59,7 +59,7 @@ describe.each(actionList)('$cbName', ({ cbName, title, permission }) => {
   });
 });
 
-it('takes the payloads of older taskgraphs, with fewer or more fields', () => {
+it('accepts the payloads of older taskgraphs, with fewer or more fields', () => {
   const payload = {
     decision: {
       action: { name: 'a', title: 'A', description: 'a', taskGroupId: 'x', cb_name: 'a', symbol: 'a' },
@@ -80,7 +80,7 @@ describe('the trigger schema refuses', () => {
     ['nothing', null],
     ['a payload without a user', { decision }],
     ['an unknown field', { ...good, more: 1 }],
-    ['a taskId that is no string', { decision, user: { input: {}, taskGroupId: 'x', taskId: 1 } }],
+    ['a taskId that is not a string', { decision, user: { input: {}, taskGroupId: 'x', taskId: 1 } }],
     ['a decision without an action', { decision: {}, user }],
   ])('%s', (_, payload) => {
     expect(validate(good)).toBe(true);

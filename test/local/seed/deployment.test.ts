@@ -35,7 +35,7 @@ const byLabel = (pattern: RegExp): { taskId: string; task: Record<string, unknow
 };
 const hoursFromNow = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
 
-/** The definition as a new task of now. */
+/** The definition as a new task, created now. */
 const renewed = (task: Record<string, unknown>): Record<string, unknown> => ({
   ...task,
   created: hoursFromNow(0),
@@ -43,7 +43,7 @@ const renewed = (task: Record<string, unknown>): Record<string, unknown> => ({
   expires: hoursFromNow(24 * 28),
 });
 
-describe('the client of the direct way in', () => {
+describe('the client of the direct way', () => {
   it('may clone a test of the push as the hook of its level', async () => {
     const { hook } = deployment.hooks.find(({ level }) => level === 3) ?? {};
     const queue = queueAs(deployment.trigger, actingAs(hook ?? { hookGroupId: '', hookId: '' }));
@@ -76,8 +76,8 @@ describe('the client of the direct way in', () => {
   });
 });
 
-describe('the client of the queued way in', () => {
-  it('may claim action tasks for retriggering, of either level, and no other tasks', async () => {
+describe('the client of the queued way', () => {
+  it('may claim only action tasks for retriggering, of either level', async () => {
     const queue = queueAs(deployment.worker);
     const worker = { workerGroup: 'retrigger-hooks', workerId: 'one', tasks: 1 };
     for (const level of [1, 3]) {
@@ -89,18 +89,18 @@ describe('the client of the queued way in', () => {
   });
 });
 
-it('lets the developer trigger generic hooks and their full copies, and no others', async () => {
+it('lets the developer trigger only generic hooks and their full copies', async () => {
   const hooks = new Hooks({ rootUrl: tc.rootUrl, credentials: deployment.user });
   const trigger = (name: { hookGroupId: string; hookId: string }) =>
     hooks.triggerHook(name.hookGroupId, name.hookId, {});
   for (const { hook, full } of deployment.hooks) {
-    // Allowed, so that the next thing to be wrong is the payload.
+    // It is allowed, so the payload is what fails.
     for (const name of [hook, full]) await expect(trigger(name)).rejects.toMatchObject({ statusCode: 400 });
   }
   await expect(trigger(inTreeActionHook(3, 'release-promotion'))).rejects.toMatchObject(refused);
 });
 
-it('serves one repository alone when asked to', async () => {
+it('can serve only one repository', async () => {
   const other = await startLocalTaskcluster({});
   try {
     const { hooks } = await seedDeployment(other, { repositories: [autoland] });

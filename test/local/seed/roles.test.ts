@@ -7,7 +7,7 @@ import { satisfies } from '../../../local/treeherder/scopes.ts';
 
 const roles = deploymentRoles([autoland, tryRepository]);
 
-/** What `assume:<roleId>` expands to, one role deep after the next. */
+/** What `assume:<roleId>` expands to, through all roles. */
 const expand = (scopes: string[]): string[] => {
   const all = new Set(scopes);
   for (const scope of all) {
@@ -24,7 +24,7 @@ const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(
 
 const priorities = ['lowest', 'very-low', 'low', 'medium', 'high', 'very-high', 'highest'];
 
-/** The scopes that createTask asks for a definition. */
+/** The scopes that createTask requires for a definition. */
 const unsatisfied = (scopes: string[], task: Record<string, unknown>): string[] => {
   const needed = [
     ...strings(task['scopes']),
@@ -45,7 +45,7 @@ const unsatisfied = (scopes: string[], task: Record<string, unknown>): string[] 
 const mayName = (scopes: string[]) => (level: number) =>
   satisfies(expand(scopes), `in-tree:hook-action:project-gecko/in-tree-action-${level}-generic/x`);
 
-/** The scopes of a hook at work. */
+/** The scopes of a hook when it fires. */
 const acting = (level: number) =>
   expand([`assume:hook-id:project-gecko/in-tree-action-${level}-generic/abc`]);
 
@@ -58,7 +58,7 @@ describe.each([autoland, tryRepository])('an action task of $project', (reposito
     now: new Date('2026-11-22T12:00:00.123Z'),
   });
 
-  it('may create every task of the push again, but for decision and cron tasks', () => {
+  it('may create every task of the push again, except decision and cron tasks', () => {
     const scopes = expand([`${root}:action:generic`]);
     for (const { label, task } of Object.values(tasks)) {
       const kind = isObject(task['tags']) ? task['tags']['kind'] : '';
@@ -67,14 +67,14 @@ describe.each([autoland, tryRepository])('an action task of $project', (reposito
     }
   });
 
-  it('may rerun tasks of its own level only', () => {
+  it('may rerun only tasks of its own level', () => {
     const scopes = expand([`${root}:action:generic`]);
     const rerun = (level: number) =>
       satisfies(scopes, `queue:rerun-task:gecko-level-${level}/${decisionTaskId}/x`);
     expect([1, 3].filter(rerun)).toStrictEqual([repository.level]);
   });
 
-  it('may not name the in-tree hooks, but the decision task may, those of its level', () => {
+  it('may not name the in-tree hooks, but the decision task may name those of its level', () => {
     expect([1, 3].filter(mayName([`${root}:action:generic`]))).toStrictEqual([]);
     expect([1, 3].filter(mayName([`${root}:branch:default`]))).toStrictEqual([repository.level]);
     expect([1, 3].filter(mayName(strings(tasks[decisionTaskId]?.task['scopes'])))).toStrictEqual([

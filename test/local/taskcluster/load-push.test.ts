@@ -61,7 +61,7 @@ describe('loadPush', () => {
     expect(record(await anyone.queue.listTaskGroup(byState.completed))['tasks']).toHaveLength(STATES.length);
   });
 
-  test('leaves tasks that go on living', async () => {
+  test('loads tasks that can continue', async () => {
     const local = await start();
     const { push: loaded, byState } = push();
     local.loadPush(loaded);
@@ -81,7 +81,7 @@ describe('loadPush', () => {
     expect(again).toMatchObject({ status: { state: 'failed' } });
   });
 
-  test('refuses what is no push', async () => {
+  test('refuses what is not a push', async () => {
     const local = await start();
     const { push: loaded, byState } = push();
     const broken = {

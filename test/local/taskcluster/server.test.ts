@@ -47,13 +47,13 @@ describe('calls', () => {
     expect(local.calls()).toEqual([]);
   });
 
-  test('keep their answers when asked to', async () => {
+  test('keep their answers if requested', async () => {
     const local = await start({ recordResponses: true });
     const answer = await clients(local).queue.ping();
     expect(local.calls()[0]?.response).toEqual(answer);
   });
 
-  test('include those to the data of artifacts', async () => {
+  test('include those for the data of artifacts', async () => {
     const local = await start();
     await fetch(`${local.rootUrl}/artifact-data/x/0/public/y`);
     expect(local.calls()).toMatchObject([{ service: 'artifact-data', method: 'get', status: 404 }]);
@@ -81,7 +81,7 @@ describe('faults', () => {
     await queue.createTask(ids[1], definition());
   });
 
-  test('have the shape of an error of the services', async () => {
+  test('have the form of the services’ errors', async () => {
     const local = await start();
     local.setFaults([{ method: '*', status: 429 }]);
     const error = await refusal(clients(local).queue.ping());
@@ -157,7 +157,7 @@ describe('faults at artifacts', () => {
     return { local, put, get };
   }
 
-  test('hit GETs and PUTs, and of those the ones whose path fits', async () => {
+  test('hit GETs and PUTs with a matching path', async () => {
     const { local, put, get } = await withArtifacts();
     local.setFaults([
       { method: 'put', path: '*/public/b', status: 503 },
@@ -212,7 +212,7 @@ test('a call can hang after it was performed', async () => {
 });
 
 describe('/local', () => {
-  test('does over HTTP what the interface does, and is not recorded', async () => {
+  test('does the same over HTTP as the interface, and is not recorded', async () => {
     const local = await start();
     const call = async (method: string, path: string, body?: unknown): Promise<[number, unknown]> => {
       const answer = await fetch(`${local.rootUrl}/local/${path}`, {
@@ -262,7 +262,7 @@ describe('until', () => {
     await local.until(() => true);
   });
 
-  test('rejects after the time-out, and with the error of the condition', async () => {
+  test('rejects after the timeout, or with the error of the condition', async () => {
     const local = await start();
     await expect(local.until(() => false, 10)).rejects.toThrow('did not hold within 10 ms');
     await expect(local.until(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
@@ -282,7 +282,7 @@ test('close ends waiting claims', async () => {
 });
 
 describe('links to the web UI', () => {
-  test('lead to what the API has of the task or the group', async () => {
+  test('lead to the task or the group in the API', async () => {
     const local = await start();
     const taskId = await newTask(local);
     const task = await fetch(`${local.rootUrl}/tasks/${taskId}`);
@@ -291,7 +291,7 @@ describe('links to the web UI', () => {
     await expect(group.json()).resolves.toMatchObject({ tasks: [{ status: { taskId } }] });
   });
 
-  test('of other shapes are not found', async () => {
+  test('of other forms are not found', async () => {
     const local = await start();
     const answer = await fetch(`${local.rootUrl}/tasks/${taskcluster.slugid()}x`);
     expect(answer.status).toBe(404);

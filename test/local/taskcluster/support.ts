@@ -13,7 +13,7 @@ import { startLocalTaskcluster } from '../../../local/taskcluster/server.ts';
 export const HOUR_MS = 60 * 60 * 1000;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** A local Taskcluster that ends with the test. Waiting claims look for work often, to keep tests short. */
+/** A local Taskcluster that is closed after the test. Waiting claims look for work often, to keep tests short. */
 export async function start(options: LocalTaskclusterOptions = {}): Promise<LocalTaskcluster> {
   const local = await startLocalTaskcluster({ claimLookMs: 5, ...options });
   onTestFinished(() => local.close());
@@ -46,7 +46,7 @@ export interface Refusal {
   message: string;
 }
 
-/** How a call was refused; fails if it was not. */
+/** The refusal of a call; fails if it was not refused. */
 export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   const error = await call.then(
     () => {
@@ -58,7 +58,7 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   return { statusCode: error.statusCode, code: error.code, message: error.message };
 }
 
-/** A definition for createTask that nothing is wrong with. */
+/** A valid definition for createTask. */
 export function definition(more: JsonObject = {}): JsonObject {
   return {
     taskQueueId: 'gecko-1/retrigger',
@@ -80,7 +80,7 @@ export function fromNow(ms: number): string {
   return new Date(Date.now() + ms).toJSON();
 }
 
-/** Creates a task and answers its id. */
+/** Creates a task and returns its id. */
 export async function newTask(local: LocalTaskcluster, more: JsonObject = {}): Promise<string> {
   const taskId = taskcluster.slugid();
   await clients(local).queue.createTask(taskId, definition(more));

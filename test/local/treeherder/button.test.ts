@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => tc.close());
 beforeEach(() => tc.clearCalls());
 
-/** A loaded push of its own for each test. */
+/** A new loaded push for each test. */
 const newPush = (
   options: Partial<Parameters<typeof generatePush>[0]> = {},
   change?: (push: Push) => void,
@@ -59,7 +59,7 @@ const notification = async (attempt: Promise<unknown>): Promise<TreeherderNotifi
   if (failure instanceof TreeherderNotification) return failure;
   throw new Error('Treeherder shows no error', { cause: failure });
 };
-/** The artifact of a push that is not loaded yet, for a test to change. */
+/** An artifact of a push that is not loaded yet, which the test may change. */
 const actionsOf = (push: Push): Record<string, unknown> => {
   const actions = push.artifacts[push.decisionTaskId]?.['public/actions.json'];
   if (!isObject(actions)) throw new Error('no actions.json');
@@ -69,7 +69,7 @@ const actionsOf = (push: Push): Record<string, unknown> => {
 describe('the retrigger button', () => {
   const labels = ['test-linux2404-64/opt-mochitest-plain', 'build-linux64/opt'];
 
-  it('makes an action task that is to retrigger the labels', async () => {
+  it('creates an action task for retriggering the labels', async () => {
     const push = newPush();
     const { taskId, status } = await pressRetrigger(sessionOn(push), { labels, times: 3 });
     expect(status['taskId']).toBe(taskId);
@@ -92,7 +92,7 @@ describe('the retrigger button', () => {
     });
   });
 
-  it('makes the calls that Treeherder makes, with the credentials of the user, and tells their times', async () => {
+  it('makes Treeherder’s calls, with the credentials of the user, and reports their times', async () => {
     const push = newPush();
     const steps: [string, number][] = [];
     await pressRetrigger(sessionOn(push, { onStep: (step, ms) => steps.push([step, ms]) }), { labels });
@@ -112,7 +112,7 @@ describe('the retrigger button', () => {
     expect(times[0]).toBeGreaterThan(0);
   });
 
-  it('sends the trigger elsewhere when told so', async () => {
+  it('sends the trigger elsewhere if told so', async () => {
     const push = newPush();
     tc.setFunctionsUrl('http://127.0.0.1:1'); // whatever comes by way of the root URL is lost
     try {
@@ -135,7 +135,7 @@ describe('the retrigger button', () => {
     });
   });
 
-  it('does not take an action that is meant for single tasks', async () => {
+  it('does not use an action that is meant for single tasks', async () => {
     const push = newPush({}, (loaded) => {
       const { actions } = actionsOf(loaded);
       const list = Array.isArray(actions) ? actions.filter(isObject) : [];
@@ -184,7 +184,7 @@ describe('the retrigger button', () => {
     });
   });
 
-  it('says so when the push has no actions', async () => {
+  it('says so if the push has no actions', async () => {
     const push = newPush({}, (loaded) => {
       loaded.artifacts = {};
     });
@@ -192,7 +192,7 @@ describe('the retrigger button', () => {
     expect(message).toBe('Wrong version of actions.json, unable to continue');
   });
 
-  it('breaks as Treeherder does when the hook makes no task', async () => {
+  it('fails as Treeherder does if the hook makes no task', async () => {
     const hook = inTreeActionHook(3, 'generic');
     const silent = { ...hook, hookId: `${hook.hookId}-silent` };
     await new Hooks({ rootUrl: tc.rootUrl, credentials: tc.credentials }).createHook(
@@ -209,7 +209,7 @@ describe('the retrigger button', () => {
   });
 });
 
-/** Submits an action on a task and answers the action task. */
+/** Submits an action on a task and returns the action task. */
 const callback = async (push: Push, name: string, label: RegExp, input: unknown = {}): Promise<unknown> => {
   const target = taskIdOf(push, label);
   const { taskId } = await submitCustomAction(sessionOn(push), { name, taskId: target, input });
@@ -219,7 +219,7 @@ const callback = async (push: Push, name: string, label: RegExp, input: unknown 
 };
 
 describe('a custom action on a task', () => {
-  it('takes the callback whose context the task matches', async () => {
+  it('uses the callback whose context the task matches', async () => {
     const push = newPush();
     const on = { retrigger: /^test-/, 'retrigger-disabled': /^build-linux64/ };
     for (const [cbName, label] of Object.entries(on)) {
@@ -248,7 +248,7 @@ describe('a custom action on a task', () => {
     );
   });
 
-  it('names the actions that there are when it is not among them', async () => {
+  it('lists the available actions if it is not among them', async () => {
     const push = newPush();
     const request = { name: 'retrigger-multiple', taskId: taskIdOf(push, /^test-/), input: {} };
     const { message } = await notification(submitCustomAction(sessionOn(push), request));

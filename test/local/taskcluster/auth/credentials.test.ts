@@ -31,7 +31,7 @@ function ago(minutes: number): Date {
 }
 
 describe('credentials', () => {
-  test('permanent ones carry their scopes, expanded, and those of everybody', async () => {
+  test('permanent ones have their expanded scopes, and the anonymous ones', async () => {
     const local = await start();
     local.createRole('r', ['x:y']);
     const user = local.createClient('user', ['assume:r', 'a:b']);
@@ -60,7 +60,7 @@ describe('credentials', () => {
     expect(await scopesOf(local, local.createClient('user', []))).toContain('assume:anonymous');
   });
 
-  test('temporary ones carry what their certificate says', async () => {
+  test('temporary ones have what their certificate says', async () => {
     const local = await start();
     const user = local.createClient('user', ['a:*']);
     const scopes = await scopesOf(local, temporary(user, ['a:b']));
@@ -68,7 +68,7 @@ describe('credentials', () => {
     expect(scopes).not.toContain('a:*');
   });
 
-  test('temporary ones are refused when the certificate was tampered with, claims too much or has expired', async () => {
+  test('temporary ones are refused if the certificate was tampered with, claims too much or has expired', async () => {
     const local = await start();
     const user = local.createClient('user', ['a:*']);
     const good = temporary(user, ['a:b']);
@@ -93,7 +93,7 @@ describe('credentials', () => {
     expect((await refusal(scopesOf(local, other))).message).toContain('auth:create-client:somebody');
   });
 
-  test('authorizedScopes restrict, and are refused when they are more than there is', async () => {
+  test('authorizedScopes restrict, and are refused if they exceed the credentials', async () => {
     const local = await start();
     const user = local.createClient('user', ['a:*']);
     const scopes = await scopesOf(local, user, ['a:b']);
@@ -102,7 +102,7 @@ describe('credentials', () => {
     expect(await refusal(scopesOf(local, user, ['b:c']))).toMatchObject({ statusCode: 401 });
   });
 
-  test('a certificate that makes the header longer than Hawk allows is refused', async () => {
+  test('refuses a certificate that makes the header longer than Hawk allows', async () => {
     const local = await start();
     const user = local.createClient('user', ['a:*']);
     const many = Array.from({ length: 100 }, (_, i) => `a:long-enough-to-matter-in-the-end:${i}`);
@@ -111,7 +111,7 @@ describe('credentials', () => {
     );
   });
 
-  test('authenticateHawk answers 200 whatever it finds', async () => {
+  test('authenticateHawk always answers 200', async () => {
     const local = await start();
     const { auth } = clients(local, null);
     const request = { method: 'get', resource: '/a?b=c', host: 'example.com', port: 443 };

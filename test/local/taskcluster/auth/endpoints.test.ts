@@ -20,7 +20,7 @@ describe('clients', () => {
     expect(await refusal(auth.client('project/a'))).toMatchObject({ statusCode: 404 });
   });
 
-  test('an identical repeat answers the same client, another one is a conflict', async () => {
+  test('an identical repeat returns the same client, a different one is a conflict', async () => {
     const local = await start();
     const { auth } = clients(local);
     const created = await auth.createClient('a', body);
@@ -29,7 +29,7 @@ describe('clients', () => {
     expect(await refusal(other)).toMatchObject({ statusCode: 409, code: 'RequestConflict' });
   });
 
-  test('cannot be given scopes that their creator lacks', async () => {
+  test('cannot get scopes that their creator lacks', async () => {
     const local = await start();
     const { auth } = clients(local, local.createClient('creator', ['auth:create-client:*', 'a']));
     expect((await refusal(auth.createClient('x', body))).message).toContain(

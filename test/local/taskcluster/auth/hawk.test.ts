@@ -10,7 +10,7 @@ const word = fc.stringMatching(/^[a-zA-Z0-9:/_-]{1,12}$/);
 const resource = fc.webPath().map((path) => `/api${path.replaceAll("'", '%27')}`);
 
 describe('Hawk', () => {
-  test('accepts what the Hawk library signs, for that request and that key only', () => {
+  test('accepts what the Hawk library signs, only for that request and that key', () => {
     fc.assert(
       fc.property(
         word,
@@ -65,7 +65,7 @@ describe('Hawk', () => {
     expect(await call('{"scopes":[]}', '{"scopes":["a"]}')).toBe(401);
   });
 
-  test('a signature for the internal root URL counts there, and there only', async () => {
+  test('a signature for the internal root URL is valid only there', async () => {
     const local = await start();
     const user = local.createClient('user', []);
     const credentials = { id: user.clientId, key: user.accessToken, algorithm: 'sha256' };

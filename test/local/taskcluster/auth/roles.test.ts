@@ -21,11 +21,11 @@ describe('roles', () => {
       ['assume:a', 'assume:b', 'assume:c', 'x'],
     ],
     ['a prefix role', { 'r:*': ['x'] }, ['assume:r:1'], ['assume:r:1', 'x']],
-    ['a prefix role at its very prefix', { 'r:*': ['x:<..>'] }, ['assume:r:'], ['assume:r:', 'x:']],
+    ['a prefix role with exactly its prefix', { 'r:*': ['x:<..>'] }, ['assume:r:'], ['assume:r:', 'x:']],
     ['a parameter', { 'r:*': ['x:<..>:y'] }, ['assume:r:1'], ['assume:r:1', 'x:1:y']],
     ['a parameter that ends in a star', { 'r:*': ['x:<..>:y'] }, ['assume:r:1*'], ['assume:r:1*', 'x:1*']],
     [
-      'a star over many roles',
+      'a star that covers many roles',
       { 'r:1': ['x'], 'r:2': ['y'], s: ['z'] },
       ['assume:r:*'],
       ['assume:r:*', 'x', 'y'],
@@ -37,14 +37,14 @@ describe('roles', () => {
     expect(rolesOf(roles).expand(scopes)).toEqual(expanded);
   });
 
-  test('expand anew after a role has changed', () => {
+  test('are expanded again after a role has changed', () => {
     const roles = rolesOf({ r: ['x'] });
     expect(roles.expand(['assume:r'])).toContain('x');
     roles.delete('r');
     expect(roles.expand(['assume:r'])).toEqual(['assume:r']);
   });
 
-  test('may not assume each other in a circle', () => {
+  test('may not form a cycle', () => {
     expect(() => rolesOf({ a: ['assume:b'], b: ['assume:a'] })).toThrow(
       "'assume:b' -> 'assume:a' -> 'assume:b'",
     );

@@ -16,7 +16,7 @@ describe('scopes', () => {
     );
   });
 
-  test('mean the same when normalized', () => {
+  test('mean the same after normalization', () => {
     fc.assert(
       fc.property(scopes, scope, (has, wanted) => {
         const normal = normalizeScopes(has);
@@ -26,7 +26,7 @@ describe('scopes', () => {
     );
   });
 
-  test('normalized, no scope covers another', () => {
+  test('do not cover each other after normalization', () => {
     fc.assert(
       fc.property(scopes, (has) => {
         const normal = normalizeScopes(has);
@@ -38,7 +38,7 @@ describe('scopes', () => {
     );
   });
 
-  test('show what is missing, and only that', () => {
+  test('show only what is missing', () => {
     const set = ScopeSet.of(['a', 'b:*']);
     expect(set.missing({ AllOf: ['a', 'b:c'] })).toBeUndefined();
     expect(set.missing({ AllOf: ['a', 'x'] })).toBe('x');

@@ -38,7 +38,7 @@ async function made(local: LocalTaskcluster, payload: JsonObject = {}): Promise<
 }
 
 describe('triggerHook', () => {
-  test('creates the task and answers its id twice', async () => {
+  test('creates the task and returns its id twice', async () => {
     const local = await start();
     await hook(local);
     const answer = record(await trigger(local));
@@ -64,7 +64,7 @@ describe('triggerHook', () => {
     });
   });
 
-  test('sets times and group where the template does not', async () => {
+  test('sets times and group if the template does not', async () => {
     const now = Date.parse('2030-01-01T00:00:00.000Z');
     const local = await start({ now: () => now });
     local.createRole('anonymous', ['hooks:*', 'assume:hook-id:*', 'queue:*']);
@@ -107,7 +107,7 @@ describe('triggerHook', () => {
     expect((await made(local))['payload']).toEqual({});
   });
 
-  test('compiles the schema strictly, when triggered', async () => {
+  test('compiles the schema strictly at each trigger', async () => {
     const local = await start();
     await hook(local, { triggerSchema: { type: 'object', unknown: 1 } });
     expect(await refusal(trigger(local))).toMatchObject({ statusCode: 500, code: 'InternalServerError' });
@@ -121,7 +121,7 @@ describe('triggerHook', () => {
     expect(error.message).toContain('While firing hook:\n\nInterpreterError at template.payload.a');
   });
 
-  test("acts with its role alone, whoever triggers it, and shows the queue's refusal", async () => {
+  test("acts only with its role, whoever triggers it, and shows the queue's refusal", async () => {
     const local = await start();
     await hook(local, { task: { ...template, scopes: ['a:b'] } });
     const error = await refusal(trigger(local));
@@ -132,7 +132,7 @@ describe('triggerHook', () => {
     expect(error.message).toContain('* method:     triggerHook');
   });
 
-  test('passes other refusals of the queue on', async () => {
+  test('passes on other refusals of the queue', async () => {
     const local = await start();
     await hook(local, { task: { ...template, created: '2020-01-01T00:00:00.000Z' } });
     const past = await refusal(trigger(local));
@@ -140,7 +140,7 @@ describe('triggerHook', () => {
     expect(past.message).toContain('While calling createTask: InputError\n\n`created` cannot be in the past');
   });
 
-  test('needs the scope for the hook, and the hook', async () => {
+  test('requires the scope for the hook, and the hook', async () => {
     const local = await start();
     await hook(local);
     const { hooks } = clients(local, local.createClient('user', [`hooks:trigger-hook:${GROUP}/other`]));
@@ -185,7 +185,7 @@ describe('hook definitions', () => {
     expect(await refusal(hooks.listHooks(GROUP))).toMatchObject({ statusCode: 404 });
   });
 
-  test('an identical repeat is fine, another one is a conflict', async () => {
+  test('an identical repeat is fine, a different one is a conflict', async () => {
     const local = await start();
     await hook(local);
     await hook(local);
@@ -195,7 +195,7 @@ describe('hook definitions', () => {
     });
   });
 
-  test('must be well formed, and their schema one', async () => {
+  test('must be well-formed, with a valid schema', async () => {
     const local = await start();
     expect(await refusal(hook(local, { metadata: {} }))).toMatchObject({ code: 'InputValidationError' });
     expect(await refusal(hook(local, { hookId: 'other' }))).toMatchObject({

@@ -6,7 +6,7 @@ import { clients, definition, newTask, record, refusal, start } from '../support
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('the API over HTTP', () => {
-  test('answers errors in the shape of the services', async () => {
+  test('answers errors in the services’ form', async () => {
     const local = await start();
     const taskId = taskcluster.slugid();
     const answer = await fetch(`${local.rootUrl}/api/queue/v1/task/${taskId}/status`);
@@ -28,7 +28,7 @@ describe('the API over HTTP', () => {
     }
   });
 
-  test('lets browsers in', async () => {
+  test('allows browsers', async () => {
     const local = await start();
     const url = `${local.rootUrl}/api/queue/v1/task/${taskcluster.slugid()}`;
     const preflight = await fetch(url, { method: 'OPTIONS' });
@@ -54,7 +54,7 @@ describe('the API over HTTP', () => {
     });
   });
 
-  test.each(['[', '{"a":'])('refuses %s nested 40,000 deep as malformed, and goes on', async (open) => {
+  test.each(['[', '{"a":'])('refuses %s nested 40,000 deep as malformed, and keeps working', async (open) => {
     const local = await start();
     const close = open === '[' ? ']' : '}';
     const bodies = [open.repeat(40_000), `${open.repeat(40_000)}1${close.repeat(40_000)}`];
@@ -67,7 +67,7 @@ describe('the API over HTTP', () => {
     expect(await calls.json()).toHaveLength(2);
   });
 
-  test('takes brackets in strings for what they are', async () => {
+  test('ignores brackets in strings', async () => {
     const local = await start();
     const description = `${'['.repeat(500)}"\\"{`;
     const { metadata } = definition();
@@ -102,14 +102,14 @@ describe('the API over HTTP', () => {
     expect(await answer.json()).toMatchObject({ message: expect.stringContaining('what is not supported') });
   });
 
-  test('needs scopes before it looks at anything else that the URL cannot tell', async () => {
+  test('checks scopes before anything that is not in the URL', async () => {
     const local = await start();
     const url = `${local.rootUrl}/api/index/v1/task/p..a`;
     const answer = await fetch(url, { method: 'PUT', headers: JSON_TYPE, body: '{}' });
     expect(await answer.json()).toMatchObject({ code: 'InsufficientScopes' });
   });
 
-  test('asks those without credentials for some, and tells others what they lack', async () => {
+  test('asks for credentials if there are none, and otherwise lists the missing scopes', async () => {
     const local = await start();
     const taskId = await newTask(local);
     const anonymous = await refusal(clients(local, null).queue.cancelTask(taskId));

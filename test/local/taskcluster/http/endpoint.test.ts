@@ -9,7 +9,7 @@ const anything = inputSchema<object>('queue/v1/some-request', { type: 'object' }
 describe('a row of the table of methods', () => {
   const queue = new Api('queue');
 
-  it('is called and protected as Taskcluster publishes it', () => {
+  it('has the published route and scopes', () => {
     const { method, route, query, scopes, paramNames, pattern } = queue.method('listArtifacts', answer);
     expect({ method, route, scopes, paramNames }).toEqual({
       method: 'get',
@@ -21,30 +21,30 @@ describe('a row of the table of methods', () => {
     expect(pattern.exec('/task/a/runs/0/artifacts/')?.slice(1)).toEqual(['a', '0']);
   });
 
-  it('takes slashes in the name of an artifact, and in no taskId', () => {
+  it('accepts slashes in the name of an artifact, but not in a taskId', () => {
     const { pattern } = queue.method('getLatestArtifact', answer);
     expect(pattern.exec('/task/a/artifacts/public/b/c')?.slice(1)).toEqual(['a', 'public/b/c']);
     expect(pattern.test('/task/a/b/artifacts/c')).toBe(false);
   });
 
-  it('may go without a parameter that is optional', () => {
+  it('allows leaving out an optional parameter', () => {
     const { pattern } = new Api('index').method('listTasks', answer, { optional: 'namespace' });
     expect(pattern.exec('/tasks/a.b')?.[1]).toBe('a.b');
     expect(pattern.exec('/tasks')?.[1]).toBeUndefined();
   });
 
-  it('is a mistake if Taskcluster has no such method', () => {
+  it('is an error if Taskcluster has no such method', () => {
     expect(() => queue.method('listArtefacts', answer)).toThrow(
       "Taskcluster's queue service has no method listArtefacts",
     );
   });
 
-  it('is a mistake if the method takes a body and has no schema, or the other way round', () => {
+  it('is an error if the method has a body but no schema, or vice versa', () => {
     expect(() => queue.method('createTask', answer)).toThrow('queue.createTask takes a body');
     expect(() => queue.methodWithInput('task', anything, answer)).toThrow('queue.task takes no body');
   });
 
-  it('is a mistake if nothing is known of a parameter of its query', () => {
+  it('is an error if a query parameter is unknown', () => {
     expect(() => queryPattern('page')).toThrow('The query parameter page has no pattern here');
   });
 });

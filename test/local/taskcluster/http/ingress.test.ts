@@ -17,7 +17,7 @@ interface Received {
   body: string;
 }
 
-/** Functions that answer 418 and keep what they got. */
+/** Functions that answer 418 and record the requests. */
 async function functions(): Promise<{ url: string; received: Received[] }> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -71,7 +71,7 @@ describe('the ingress', () => {
     expect([answer.status, await answer.json()]).toEqual([500, { message: 'Internal Server Error' }]);
   });
 
-  test('hands the trigger on as it came and relays the answer', async () => {
+  test('forwards the trigger unchanged and relays the answer', async () => {
     const { url, received } = await functions();
     const local = await start({ functionsUrl: url });
     const credentials = {
@@ -117,7 +117,7 @@ describe('the ingress', () => {
     expect(checked).toMatchObject({ status: 'auth-success', clientId: local.credentials.clientId });
   });
 
-  test('is not there on the internal root URL, nor without functions, nor for full hooks', async () => {
+  test('does not apply to the internal root URL, without functions, or to full hooks', async () => {
     const { url, received } = await functions();
     const local = await start({ functionsUrl: url });
     expect((await fetch(local.internalRootUrl + PATH, { method: 'POST' })).status).toBe(403);
@@ -134,7 +134,7 @@ describe('the ingress', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('answers 502 when nobody is there', async () => {
+  test('answers 502 if the functions cannot be reached', async () => {
     const local = await start({ functionsUrl: 'http://127.0.0.1:1' });
     const error = await refusal(clients(local).hooks.triggerHook(GROUP, HOOK, {}));
     expect(error).toMatchObject({ statusCode: 502, message: expect.stringContaining('cannot be reached') });

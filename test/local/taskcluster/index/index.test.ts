@@ -30,7 +30,7 @@ describe('the index', () => {
     expect(await refusal(anyone.findTask('p.a'))).toMatchObject({ statusCode: 404 });
   });
 
-  test('keeps the task of the higher rank, takes the newer one of the same', async () => {
+  test('keeps the task of the higher rank, and takes the newer one at the same rank', async () => {
     const local = await start();
     const { index } = clients(local);
     await index.insertTask('p.a', entry);
@@ -61,7 +61,7 @@ describe('the index', () => {
     expect(await refusal(clients(local).index.findTask('p.a'))).toMatchObject({ statusCode: 404 });
   });
 
-  test('takes in completed tasks by their routes, with rank and data from extra.index', async () => {
+  test('indexes completed tasks by their routes, with rank and data from extra.index', async () => {
     const local = await start();
     const done = await newTask(local, {
       routes: ['index.p.done', 'index.p.also', 'other.route'],
@@ -74,7 +74,7 @@ describe('the index', () => {
     expect(await clients(local).index.listTasks('p')).toMatchObject({ tasks: [found, found] });
   });
 
-  test('does not take in failed ones', async () => {
+  test('does not index failed ones', async () => {
     const local = await start();
     const failed = await newTask(local, { routes: ['index.p.failed'] });
     await claimOne(local);
@@ -93,7 +93,7 @@ describe('the index', () => {
     );
   });
 
-  test('lets only those insert who may', async () => {
+  test('checks scopes for inserting', async () => {
     const local = await start();
     expect(await refusal(clients(local, null).index.insertTask('p.a', entry))).toMatchObject({
       statusCode: 403,

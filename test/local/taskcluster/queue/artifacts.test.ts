@@ -19,7 +19,7 @@ async function upload(putUrl: unknown, body: string, contentType = 'text/plain')
 }
 
 describe('s3 artifacts', () => {
-  test('are put to a signed URL and read back from another one', async () => {
+  test('are uploaded to a signed URL and read back from another one', async () => {
     const local = await start();
     const { taskId, queue } = await running(local);
     for (const name of ['public/a b.txt', 'private/a/b.txt']) {
@@ -33,7 +33,7 @@ describe('s3 artifacts', () => {
     }
   });
 
-  test('need the signature, the same content type, and for private ones a signature to read', async () => {
+  test('require the signature and the same content type, and a signature to read private ones', async () => {
     const local = await start();
     const { taskId, queue } = await running(local);
     const { putUrl } = record(await queue.createArtifact(taskId, 0, 'private/a', TEXT));
@@ -99,7 +99,7 @@ describe('createArtifact', () => {
     expect(await refusal(queue.getLatestArtifact(taskId, 'public/a'))).toMatchObject({ statusCode: 404 });
   });
 
-  test('refuses what outlives its task, another run, and a resolved task', async () => {
+  test('refuses artifacts that outlive their task, and those for another run or a resolved task', async () => {
     const local = await start();
     const { taskId, queue } = await running(local);
     const tooLong = queue.createArtifact(taskId, 0, 'a', { ...TEXT, expires: fromNow(500 * DAY_MS) });
@@ -138,7 +138,7 @@ describe('createArtifact', () => {
 });
 
 describe('reading artifacts', () => {
-  test('follows links, finds cycles, and checks the scope of each name on the way', async () => {
+  test('follows links, detects cycles, and checks the scope of each name on the way', async () => {
     const local = await start();
     const { taskId, queue } = await running(local);
     const link = async (name: string, artifact: string): Promise<unknown> =>
@@ -170,7 +170,7 @@ describe('reading artifacts', () => {
     expect(await queue.latestArtifact(taskId, 'public/a')).toEqual({ storageType: 'error', ...error });
   });
 
-  test('shows those of the latest run, or of a run that there is', async () => {
+  test('lists those of the latest run, or of a given run', async () => {
     const local = await start();
     const { taskId, queue } = await running(local);
     await queue.createArtifact(taskId, 0, 'public/b', TEXT);

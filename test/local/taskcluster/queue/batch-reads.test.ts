@@ -5,7 +5,7 @@ import type { Push, PushTask } from '../../../../local/push/push.ts';
 import type { LocalTaskcluster } from '../../../../local/taskcluster/api.ts';
 import { clients, definition, list, newTask, record, refusal, start } from '../support.ts';
 
-/** A push of so many tasks; its ids in the order in which they were loaded. */
+/** A push with this many tasks; returns its ids in loading order. */
 function load(local: LocalTaskcluster, count: number): string[] {
   const [decisionTaskId = '', ...others] = Array.from({ length: count }, () => taskcluster.slugid());
   const tasks: Record<string, PushTask> = {};
@@ -40,7 +40,7 @@ describe.each([
   ['tasks', 'tasks', 'task'],
   ['statuses', 'statuses', 'status'],
 ] as const)('queue.%s', (method, key, property) => {
-  test('leaves unknown ids out, answers each task once, and not in the order asked for', async () => {
+  test('leaves out unknown ids, and returns each task once, in another order than requested', async () => {
     const local = await start();
     const taskIds = load(local, 30);
     const unknown = taskcluster.slugid();
@@ -55,7 +55,7 @@ describe.each([
     expect(list(answer, key)[0]).toHaveProperty(property);
   });
 
-  test('answers at most 1,000 a page', async () => {
+  test('returns at most 1,000 per page', async () => {
     const local = await start();
     const taskIds = load(local, 1001);
     const { queue } = clients(local, null);

@@ -23,7 +23,7 @@ function asRun(local: LocalTaskcluster, { credentials }: Claimed) {
 }
 
 describe('claimWork', () => {
-  test('gives out the most urgent first, among equals the oldest', async () => {
+  test('hands out the most urgent first, and the oldest first among those', async () => {
     const local = await start();
     const low = await newTask(local);
     const high = [await newTask(local, { priority: 'high' }), await newTask(local, { priority: 'high' })];
@@ -52,7 +52,7 @@ describe('claimWork', () => {
     expect(certificate).toMatchObject({ scopes: [...own, 'a:b'] });
   });
 
-  test('waits for work, and answers without when there is none', async () => {
+  test('waits for work, and answers without if there is none', async () => {
     const local = await start({ longPollMs: 30 });
     expect(await claim(local)).toEqual([]);
     const patient = await start();
@@ -79,7 +79,7 @@ describe('claimWork', () => {
     expect(order).toEqual(['first: 1', 'second: 1']);
   });
 
-  test('a worker that has gone away gets nothing', async () => {
+  test('a worker that has disconnected gets nothing', async () => {
     const local = await start();
     const { url, headers } = signedClaim(local);
     const aborted = new AbortController();
@@ -154,7 +154,7 @@ describe('a claimed run', () => {
     expect(await refusal(asRun(local, claimed).reportCompleted(other, 0))).toMatchObject({ statusCode: 403 });
   });
 
-  test('is resolved once; the same report again is fine, another one is a conflict', async () => {
+  test('is resolved once; the same report again is fine, a different one is a conflict', async () => {
     const local = await start();
     await newTask(local);
     const claimed = await claimOne(local);
@@ -170,7 +170,7 @@ describe('a claimed run', () => {
     });
   });
 
-  test('takes no report after a cancel', async () => {
+  test('accepts no report after it was canceled', async () => {
     const local = await start();
     await newTask(local);
     const claimed = await claimOne(local);
@@ -206,7 +206,7 @@ describe('a claimed run', () => {
     expect(await refusal(wrong)).toMatchObject({ code: 'InputValidationError' });
   });
 
-  test('that is not reclaimed in time expires, and the task is tried again', async () => {
+  test('that is not reclaimed in time expires, and the task is retried', async () => {
     const local = await start({ claimTimeoutMs: 1 });
     const taskId = await newTask(local);
     const claimed = await claimOne(local);
@@ -232,7 +232,7 @@ describe('a claimed run', () => {
   });
 });
 
-/** Resolves when the nth claimWork has been read by the server. */
+/** Resolves when the server has read the nth claimWork. */
 async function arrived(local: LocalTaskcluster, count: number): Promise<void> {
   const waiting = (): number =>
     local.calls().filter(({ method, body }) => method === 'claimWork' && body).length;

@@ -89,8 +89,8 @@ describe('createTask', () => {
     ['a dependency twice', { dependencies: [MISSING, MISSING] }, 'must NOT have duplicate items'],
     ['too many dependencies', { dependencies: manyIds() }, 'must NOT have more than 10000 items'],
     ['no metadata', { metadata: undefined }, "must have required property 'metadata'"],
-    ['a date that is none', { created: 'today' }, 'must match format "date-time"'],
-    ['a tag that is no text', { tags: { a: 1 } }, 'data/tags/a must be string'],
+    ['an invalid date', { created: 'today' }, 'must match format "date-time"'],
+    ['a tag that is not a string', { tags: { a: 1 } }, 'data/tags/a must be string'],
     ['too many retries', { retries: 50 }, 'data/retries must be <= 49'],
   ])('refuses %s with InputValidationError', async (_, more, message) => {
     const local = await start();

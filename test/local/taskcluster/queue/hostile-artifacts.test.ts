@@ -18,7 +18,7 @@ async function request(url: unknown): Promise<Response> {
   return fetch(String(url), { redirect: 'manual', headers: { 'accept-encoding': 'identity' } });
 }
 
-/** Reads until so much has come, and leaves. */
+/** Reads until this much has arrived, then stops. */
 async function firstBytes(answer: Response, wanted: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -37,7 +37,7 @@ describe('a hostile artifact', () => {
     expect(await planted(local, { reference })).toEqual({ storageType: 'reference', url: reference });
   });
 
-  test('can redirect once more, from where its data should be', async () => {
+  test('can redirect again, from its data URL', async () => {
     const local = await start();
     const { url, storageType } = await planted(local, { redirect: 'http://127.0.0.1:1/' });
     const answer = await request(url);
@@ -59,7 +59,7 @@ describe('a hostile artifact', () => {
     expect(answer.headers.get('content-length')).toBeNull();
   });
 
-  test.each([undefined, 'gzip'] as const)('can be without an end (%s)', async (contentEncoding) => {
+  test.each([undefined, 'gzip'] as const)('can be endless (%s)', async (contentEncoding) => {
     const local = await start();
     const encoding = contentEncoding === undefined ? {} : { contentEncoding };
     const { url } = await planted(local, { endless: 'fast', ...encoding });
@@ -68,7 +68,7 @@ describe('a hostile artifact', () => {
     await expect.poll(() => local.calls().at(-1)?.endMs).toBeGreaterThan(local.calls().at(-1)?.startMs ?? 0);
   });
 
-  test('can come a byte at a time', async () => {
+  test('can arrive a byte at a time', async () => {
     const local = await start();
     const { url } = await planted(local, { endless: 'slow' });
     expect((await firstBytes(await fetch(String(url)), 2)).toString()).toBe('{"');

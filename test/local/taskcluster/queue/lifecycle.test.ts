@@ -13,7 +13,7 @@ async function resolveOne(local: LocalTaskcluster, how: 'reportCompleted' | 'rep
 }
 
 describe('rerunTask', () => {
-  test.each(['reportCompleted', 'reportFailed'] as const)('makes a new run after %s', async (how) => {
+  test.each(['reportCompleted', 'reportFailed'] as const)('starts a new run after %s', async (how) => {
     const local = await start();
     const taskId = await newTask(local);
     await resolveOne(local, how);
@@ -24,7 +24,7 @@ describe('rerunTask', () => {
     ]);
   });
 
-  test('makes a new run of a canceled task', async () => {
+  test('starts a new run of a canceled task', async () => {
     const local = await start();
     const taskId = await newTask(local);
     await clients(local).queue.cancelTask(taskId);
@@ -89,7 +89,7 @@ describe('dependencies', () => {
     expect(await runsOf(local, dependent)).toMatchObject([{ state: 'pending', reasonCreated: 'scheduled' }]);
   });
 
-  test('a dependent of a failed task stays unscheduled, unless it only wants it resolved', async () => {
+  test('a dependent of a failed task stays unscheduled, unless it only requires it to be resolved', async () => {
     const local = await start();
     const failing = await newTask(local);
     const completed = await newTask(local, { dependencies: [failing] });
@@ -101,7 +101,7 @@ describe('dependencies', () => {
     expect(await stateOf(local, late)).toBe('pending');
   });
 
-  test('one that failed and completes when it is rerun lets its dependents go', async () => {
+  test('one that failed and completes when rerun releases its dependents', async () => {
     const local = await start();
     const failing = await newTask(local);
     const dependent = await newTask(local, { dependencies: [failing] });
@@ -111,7 +111,7 @@ describe('dependencies', () => {
     expect(await stateOf(local, dependent)).toBe('pending');
   });
 
-  test('one that was fulfilled stays so when it is run again', async () => {
+  test('one that was fulfilled stays fulfilled when it is rerun', async () => {
     const local = await start();
     const first = await newTask(local, { taskQueueId: 'p/first' });
     const second = await newTask(local);
@@ -149,7 +149,7 @@ describe('the end of a task', () => {
     ]);
   });
 
-  test('a deadline that passes ends a task and releases who only wants it resolved', async () => {
+  test('a deadline that passes ends a task and releases dependents that only require it to be resolved', async () => {
     let now = Date.now();
     const local = await start({ now: () => now });
     const taskId = await newTask(local, { deadline: new Date(now + 1000).toJSON() });
