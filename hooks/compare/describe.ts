@@ -80,9 +80,13 @@ function describeChange({ before, after }: HookChange): Line[] {
     return [{ style: 'add', text: `  + ${hookPath(after)}: ${what} (${size(after.task)} of template)` }];
   }
   const places = before === null || after === null ? [] : differences(view(before), view(after));
+  // After an upgrade this is the same long list for every hook.
+  const ofText = places.filter(({ path }) => path[0] === 'wrapper text' && path.length > 1);
+  const others = places.filter((place) => !ofText.includes(place));
   return [
     { style: 'change', text: `  ~ ${after === null ? '' : hookPath(after)}` },
-    ...places.flatMap(describeDifference),
+    ...others.flatMap(describeDifference),
+    ...(ofText.length > 0 ? [describeText(ofText.length)] : []),
   ];
 }
 
@@ -106,6 +110,11 @@ function view(hook: HookDefinition): JsonObject {
   // In snippet mode, `in` is the original.
   const text = 'originalTask' in names ? { 'wrapper text': task.in ?? null } : {};
   return { ...common, wrapper: Object.fromEntries(wrapper), ...text };
+}
+
+function describeText(places: number): Line {
+  const what = `differs from this version's hooks/templates/wrapper.yml in ${count(places, 'place')}`;
+  return { style: 'change', text: `    ~ wrapper text: ${what} (all with --json)` };
 }
 
 function describeDifference({ path, before, after }: Difference): Line[] {
