@@ -80,8 +80,6 @@ interface Torture {
 }
 
 async function torture({ scenarios, ways, troubles, quick, onProblem }: Torture): Promise<Row[]> {
-  // Each lane has its own worker, which listens for SIGTERM.
-  process.setMaxListeners(LANES * 4);
   const stages = await Promise.all(Array.from({ length: LANES }, () => Stage.set()));
   try {
     const [first] = stages;

@@ -12,7 +12,7 @@ import { Downloads } from '../../functions/taskcluster/download.ts';
 import { jsonContents } from '../../functions/taskcluster/reader.ts';
 import { createHandler } from '../../functions/trigger/handler.ts';
 import { poll } from '../../functions/worker/poll.ts';
-import { shutdownAfter } from '../../functions/worker/shutdown.ts';
+import type { Shutdown } from '../../functions/worker/shutdown.ts';
 import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts';
 import { wrapSeededHooks } from '../../local/seed/wrap-hooks.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
@@ -87,7 +87,7 @@ export class Stage {
   async work(rootUrl: string, { requestMs, runMs }: Pace): Promise<void> {
     const client = new TaskclusterClient({ rootUrl, credentials: this.deployment.worker });
     const claims = new TaskclusterClaims(client, { workerGroup: 'retrigger-hooks', workerId: 'torture' });
-    const shutdown = shutdownAfter(runMs);
+    const shutdown = endAfter(runMs);
     try {
       const options = {
         taskQueueIds: ['gecko-3/retrigger'],
@@ -130,4 +130,15 @@ export class Stage {
       if (level === 'error') this.unexpected.push(JSON.stringify(record).slice(0, 500));
     });
   }
+}
+
+/** No signal ends it: a killed worker is one whose run nobody waits for, and it would listen until its time is up. */
+function endAfter(ms: number): Shutdown {
+  const controller = new AbortController();
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    controller.abort();
+    resolve();
+  }, ms);
+  return { signal: controller.signal, begun, clear: () => clearTimeout(timer) };
 }
