@@ -142,3 +142,14 @@ export function useDirectWay(): () => DirectWay {
   afterAll(() => way?.stop());
   return current;
 }
+
+/** Runs a test on a direct way of its own, so that tests may run in parallel. Fails it if it logs an unexpected error. */
+export async function withDirectWay(test: (way: DirectWay) => Promise<void>): Promise<void> {
+  const way = await DirectWay.start();
+  try {
+    await test(way);
+    way.expectNoErrors();
+  } finally {
+    await way.stop();
+  }
+}
