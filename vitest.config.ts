@@ -25,8 +25,6 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 60_000 } },
-          // CI runs on machines that others keep busy. A second failure counts; the report names what passed only then.
-          retry: process.env['CI'] ? 1 : 0,
           globalSetup: 'test/support/temporary-folder.ts',
           // Loading the sources anew for each file takes longer than most files' tests. Nothing in them keeps state.
           isolate: false,
