@@ -2,10 +2,9 @@ import './cli/preflight.cjs';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
-// test:     everything that a clone of the project alone can run (npm test)
-// live:     the acceptance suite against a Taskcluster given by TASKCLUSTER_ROOT_URL (npm run test:live)
-// contract: checks against the reference material in ../shared (.ci/run)
-// CI counts what has passed; anybody else reads the terminal.
+// test:     everything that runs in a plain checkout of the project (npm test) live:     the acceptance suite against a
+// Taskcluster given by TASKCLUSTER_ROOT_URL (npm run test:live) contract: checks against the reference material in
+// ../shared (.ci/run) CI counts what has passed; everyone else reads the terminal.
 const report = process.env['TEST_REPORT'];
 
 export default defineConfig({
@@ -21,7 +20,7 @@ export default defineConfig({
           name: 'test',
           include: ['test/**/*.test.ts'],
           exclude: ['test/contract/**', 'test/live/**'],
-          // What is waited for comes at once on an idle machine; on a busy one it must not fail the test.
+          // On an idle machine nothing takes this long; on a busy one, tests must not fail for it.
           testTimeout: 240_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 60_000 } },

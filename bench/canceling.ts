@@ -8,7 +8,7 @@ import { Hooks } from '../local/treeherder/client.ts';
 import { payloadOf } from './cases.ts';
 import { startHost } from './measure.ts';
 
-/** What one cancel-all takes, the direct way. */
+/** The cost of one cancel-all, the direct way. */
 export interface CancelingRow {
   /** Of the push; 1,000 of its tasks have not ended. */
   size: number;
@@ -31,7 +31,7 @@ const PAGE = 1_000;
 /** Requests under way at once, when the service bears all that we send (functions/taskcluster/concurrency-limit.ts). */
 const AT_ONCE = 50;
 
-/** Cancels everything in pushes of this size, one after the other, in one process. */
+/** Cancels everything in pushes of this size, one after another, in one process. */
 export async function cancelAll(size: number, latencyMs: number, times: number): Promise<CancelingRow[]> {
   const taskcluster = await startLocalTaskcluster();
   const deployment = await seedDeployment(taskcluster);
@@ -77,7 +77,9 @@ export async function cancelAll(size: number, latencyMs: number, times: number):
   return rows;
 }
 
-/** A push of which a thousand tasks have not ended: some run, more wait for a machine, most for other tasks. */
+/**
+ * A push in which a thousand tasks have not ended: some run, more wait for a machine, and most wait for other tasks.
+ */
 function openPush(size: number, seed: number, rootUrl: string): Push {
   const push = generatePush({ size, seed, rootUrl, now: new Date() });
   const own = Object.entries(push.tasks).filter(

@@ -33,7 +33,7 @@ async function run(drill: Drill, log: boolean): Promise<number> {
     },
   });
   try {
-    // What the start has logged is not part of the drill.
+    // The log of the start is not part of the drill.
     lines.length = 0;
     environment.taskcluster.setFaults(drill.faults ?? []);
     shown = await press(environment, drill.way);

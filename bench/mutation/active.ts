@@ -1,6 +1,6 @@
 /** Loaded before each test file: tells the instrumented code whether its mutant is the active one. */
 
-/** A mutant that is passed so often has made a loop endless. */
+/** A mutant that is reached this often has made a loop endless. */
 const ENDLESS = 2_000_000;
 
 const active = process.env['MUTANT'];

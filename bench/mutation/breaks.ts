@@ -1,4 +1,6 @@
-/** `npm run mutate -- --named`: breaks what matters most, one thing at a time, and looks for the test that must fail. */
+/**
+ * `npm run mutate -- --named`: breaks what matters most, one thing at a time, and checks that the test for it fails.
+ */
 import { readFile } from 'node:fs/promises';
 import { createVitest } from 'vitest/node';
 import { ROOT } from './tests.ts';

@@ -1,4 +1,4 @@
-/** The mutation operators: what becomes of one node of the syntax tree. */
+/** The mutation operators: the changes of one node of the syntax tree. */
 import { isNode, type Node } from './syntax.ts';
 
 interface Range {
@@ -48,7 +48,7 @@ const SWAPPED: Readonly<Record<string, string>> = {
 };
 const LEFT_OUT = new Set(['filter', 'slice', 'trim', 'sort', 'reverse', 'toSorted', 'toReversed']);
 
-/** Where a node may not be wrapped in parentheses, or is no value. */
+/** Fields in which a node must not be put into parentheses, or is not a value. */
 const NO_VALUE: Readonly<Record<string, readonly string[]>> = {
   ImportDeclaration: ['source'],
   ExportNamedDeclaration: ['source'],
@@ -60,7 +60,7 @@ const NO_VALUE: Readonly<Record<string, readonly string[]>> = {
   TaggedTemplateExpression: ['quasi'],
 };
 
-/** All that may become of one node. @param field of the node right above in which it stands */
+/** All changes of one node. @param field of its parent that contains it */
 export function changesOf(source: string, node: Node, field: string, ancestors: readonly Node[]): Change[] {
   const parent = ancestors.at(-1);
   if (parent && NO_VALUE[parent.type]?.includes(field) && parent['computed'] !== true) return [];
@@ -129,7 +129,7 @@ export function changesOf(source: string, node: Node, field: string, ancestors: 
     case 'DoWhileStatement':
     case 'ForStatement': {
       const { test } = node;
-      // What is an operator is changed there.
+      // Operators have their own changes.
       if (!isNode(test) || BOOLEAN.has(String(test['operator']))) return [];
       const inside = wrappable(test, [...ancestors, node]);
       const loop = node.type.startsWith('Do') || node.type.startsWith('While') || node.type.startsWith('For');
@@ -151,7 +151,7 @@ export function changesOf(source: string, node: Node, field: string, ancestors: 
   }
 }
 
-/** An optional chain is one value: what is changed in it is changed in the whole. */
+/** An optional chain is one value, so a change inside it replaces the whole chain. */
 function wrappable(node: Node, ancestors: readonly Node[]): Range {
   let inner = node;
   for (const outer of ancestors.toReversed()) {
@@ -210,7 +210,7 @@ function methods(source: string, node: Node, change: ChangePart): Change[] {
   const name = source.slice(property.start, property.end);
   const other = Object.hasOwn(SWAPPED, name) ? SWAPPED[name] : undefined;
   if (other !== undefined) return [change(`${name} → ${other}`, property, other)];
-  // Parentheses around the object are no part of it.
+  // Parentheses around the object do not belong to it.
   const dot = source.lastIndexOf('.', property.start);
   const start = source[dot - 1] === '?' ? dot - 1 : dot;
   return LEFT_OUT.has(name) ? [change(`.${name}(…) → nothing`, { start, end: node.end }, '')] : [];

@@ -1,4 +1,4 @@
-/** Loaded before each test file of a sweep: that a property fails is enough, the smallest counterexample is not wanted. */
+/** Loaded before each test file of a sweep: properties only have to fail, so they do not shrink counterexamples. */
 import { configureGlobal, readConfigureGlobal } from 'fast-check';
 
 configureGlobal({ ...readConfigureGlobal(), endOnFailure: true });

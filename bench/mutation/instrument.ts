@@ -1,4 +1,4 @@
-/** One text with all mutants in it, of which one at most is active when it runs. */
+/** Makes one text that contains all mutants, of which at most one is active when it runs. */
 import type { Mutant } from './mutants.ts';
 
 /** The function that `active.ts` defines: whether that mutant is the active one. */
@@ -6,10 +6,10 @@ const SWITCH = '__mutant';
 
 export function instrument(source: string, file: string, mutants: readonly Mutant[]): string {
   const groups = Map.groupBy(mutants, ({ start, end }) => `${start}-${end}`).values();
-  // Outer ones before those inside them.
+  // Outer groups before inner ones.
   const ordered = [...groups].toSorted(([a], [b]) => (a && b ? a.start - b.start || b.end - a.end : 0));
   let next = 0;
-  /** The text from one place to another, with all groups that begin there. */
+  /** The text between two places, with all groups that start there. */
   const write = (from: number, to: number): string => {
     let text = '';
     let at = from;

@@ -7,7 +7,7 @@ import { ROOT, type Way } from './tests.ts';
 
 const SESSION = fileURLToPath(new URL('session.ts', import.meta.url));
 
-/** Runs tests in a process of its own, which is started again when a mutant has hung it. */
+/** Runs tests in a separate process, which is restarted when a mutant hangs it. */
 export class Lane {
   readonly #files: readonly string[];
   readonly #way: Way;
@@ -21,8 +21,8 @@ export class Lane {
   }
 
   /**
-   * @param progress what it returns changes as long as there is progress
-   * @returns undefined if there was neither an answer nor progress for that long, so that the process had to be killed
+   * @param progress its value changes while there is progress
+   * @returns undefined if there was neither an answer nor progress for that long, and the process was killed
    */
   async run(
     job: Job,

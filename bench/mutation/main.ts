@@ -1,9 +1,9 @@
 /**
- * `npm run mutate`: changes the deciding code in many small ways, one at a time, and runs the tests that pass there.
- * What no test notices survives; CONTRIBUTING.md says what to do about it.
+ * `npm run mutate`: changes the deciding code in many small ways, one at a time, and runs the tests that reach the
+ * change. A change that no test notices survives; CONTRIBUTING.md says what to do about it.
  *
- * First each test runs with all the mutants that it passes, one after the other (sweep.ts). Mutants of what runs while a
- * module loads are then tried one by one, with everything loaded again (one-by-one.ts).
+ * First, each test runs with all the mutants that it reaches, one after another (sweep.ts). Then mutants in code that
+ * runs while a module loads are tried one by one, with everything loaded again (one-by-one.ts).
  */
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import { sweep } from './sweep.ts';
 import { ROOT } from './tests.ts';
 import { writeBreaks, writeReliability } from './write.ts';
 
-/** Folders and files that are changed, and how much of that must be noticed, in percent. */
+/** Folders and files to change, and the percentage of changes that tests must notice. */
 const FLOORS: Readonly<Record<string, number>> = {
   'functions/tasks/': 97,
   'functions/actions/': 97,
@@ -63,7 +63,7 @@ await runCommand(
   },
 );
 
-/** Breaks one thing after the other. @returns the exit status */
+/** Breaks one thing after another. @returns the exit status */
 async function runNamed(write: boolean): Promise<number> {
   let missed = 0;
   for (const broken of BREAKS) {
@@ -123,7 +123,7 @@ function keyOf({ file, mutant }: Job): string {
   return `${file}:${mutant.id}`;
 }
 
-/** Those that mirror the changed files first, those with servers last: what a fast test notices no slow one has to. */
+/** Tests of the changed files first, those with servers last: a slow test need not try what a fast one notices. */
 async function inOrder(tests: readonly string[], files: readonly string[]): Promise<string[]> {
   const folders = new Set(files.map((file) => dirname(file)));
   const ranked = await Promise.all(

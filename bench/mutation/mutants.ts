@@ -1,4 +1,4 @@
-/** What may be changed in a source file, and how. */
+/** Finds what can be changed in a source file, and how. */
 import { changesOf } from './changes.ts';
 import { childrenOf, parse, type Node } from './syntax.ts';
 
@@ -7,19 +7,19 @@ export interface Mutant {
   id: number;
   /** 1-based. */
   line: number;
-  /** As `&& → ||`. */
+  /** Such as `&& → ||`. */
   name: string;
   /** What is replaced. */
   start: number;
   end: number;
   replacement: string;
-  /** `block`: what stands between two braces. */
+  /** `block`: the text between two braces. */
   kind: 'expression' | 'block';
-  /** Why it may survive, as a comment beside it says. */
+  /** Why it may survive, from a comment next to it. */
   reason?: string;
 }
 
-/** A comment that says why mutants of the next line of code, or of its own, stay alive. */
+/** A comment that says why mutants of its own line, or of the next line of code, survive. */
 const REASON = /\/\/ mutants? stays?: (.*)$/;
 
 /** All mutants of a file, in order. */

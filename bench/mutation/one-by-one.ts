@@ -2,14 +2,14 @@ import { basename } from 'node:path';
 import { Lane } from './lane.ts';
 import type { Swept } from './sweep.ts';
 
-/** Beside what the tests take. */
+/** In addition to the time of the tests. */
 const HANGS_MS = 40_000;
-/** Test files beyond this are not run: most of what they do happens in other processes. */
+/** Slower test files are not run: most of their work happens in other processes. */
 const MOST_MS = 8_000;
 
 /**
- * Loads the test files anew for each mutant: for those that are at work while a module loads.
- * @returns mutant → what has noticed it
+ * Loads the test files again for each mutant, for mutants in code that runs while a module loads.
+ * @returns mutant → what noticed it
  */
 export async function runOneByOne(
   files: readonly string[],

@@ -1,19 +1,19 @@
 import type { Mutant } from './mutants.ts';
 
-/** What became of one mutant. */
+/** The result of one mutant. */
 export interface Result {
   file: string;
   mutant: Mutant;
-  /** How many test files have passed by it. */
+  /** How many test files reached it. */
   tests: number;
-  /** What has noticed it; absent if nothing did. */
+  /** What noticed it; absent if nothing did. */
   by?: string;
 }
 
 export interface Score {
   all: number;
   killed: number;
-  /** Survivors with a reason beside the code. */
+  /** Survivors with a reason next to the code. */
   explained: number;
 }
 
@@ -30,7 +30,9 @@ export function percent({ all, killed }: Score): string {
   return all === 0 ? '–' : `${((100 * killed) / all).toFixed(1)} %`;
 }
 
-/** Whether too little of a folder, or of a file, was noticed. Reasons do not count: they explain, and kill nothing. */
+/**
+ * Whether tests noticed too little of a folder or file. Reasons do not count: they explain survivors, but kill none.
+ */
 export function isBelowFloor(results: readonly Result[], prefix: string, floor: number): boolean {
   const { all, killed } = scoreOf(results.filter(({ file }) => file.startsWith(prefix)));
   return 100 * killed < floor * all;

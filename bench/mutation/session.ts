@@ -1,4 +1,4 @@
-/** A process that runs tests on one mutant after the other, as main.ts tells it. An endless loop ends it alone. */
+/** A process that runs tests on one mutant after another for main.ts. An endless loop only affects this process. */
 import { isObject } from '../../functions/tasks/shapes.ts';
 import { Tests, type Verdict } from './tests.ts';
 

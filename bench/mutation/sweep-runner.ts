@@ -1,20 +1,20 @@
 /**
- * vitest's runner, told to run each test many times over: as it is, and then with one mutant after the other of those
- * that it passes. Nothing is loaded again, so a mutant takes no longer than the test itself.
+ * A vitest runner that runs each test many times: unchanged, and then with one after another of the mutants that it
+ * reaches. Nothing is loaded again, so a mutant takes no longer than the test itself.
  */
 import { openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestRunner, type RunnerTask, type RunnerTestCase, type RunnerTestFile } from 'vitest';
 import { trials, type Trials } from './trials.ts';
 
-/** A mutant that is passed so much more often than without it has made a loop endless. */
+/** A mutant that is reached this much more often than without it has made a loop endless. */
 const ENDLESS = { times: 20, plus: 100_000 };
-/** Of processor time: most tests take less, and notice most. The others are run with what those leave alive. */
+/** In processor time. Most tests take less, and notice most mutants. The others run with the survivors. */
 const QUICK_MS = 25;
-/** Tests that take longer, mostly waiting, are left out; on a busy machine each takes ten times as long. */
+/** Tests that take longer, mostly because they wait, are left out. On a busy machine each takes ten times as long. */
 const TOO_SLOW_MS = 20_000;
 
-/** What the main process wants. */
+/** The job from the main process. */
 export interface SweepJob {
   /** Keys of mutants. */
   alive: string[];
@@ -22,14 +22,14 @@ export interface SweepJob {
   quick: boolean;
 }
 
-/** What the main process reads, a line each. */
+/** The lines for the main process. */
 type SweepLine =
   | { killed: string; by: string }
   | {
-      /** Passed while a module was loaded, in so far as no test passes there again. */
+      /** Reached only while a module was loaded. */
       loaded: string[];
       passed: string[];
-      /** Processor time, of each mutant that is still alive. */
+      /** Processor time of each mutant that is still alive. */
       spent: Record<string, number>;
       /** Processor time of all tests, run once. */
       ms: number;
@@ -45,7 +45,7 @@ const job: SweepJob = JSON.parse(readFileSync(join(folder, 'job.json'), 'utf8'))
 const alive = new Set(job.alive);
 
 let active: string | undefined;
-/** What was passed since the last look, while no mutant was active. */
+/** What was reached since the last check, while no mutant was active. */
 let passed = new Set<string>();
 let times = 0;
 let mostTimes = Infinity;
@@ -71,7 +71,7 @@ export default class SweepRunner extends TestRunner {
   readonly #failing: string[] = [];
   #ms = 0;
   #trials: Trials | undefined;
-  /** Whether the test has passed in the last trial. */
+  /** Whether the test passed in the last trial. */
   #last = false;
   #running = false;
   #slow = 0;
@@ -80,7 +80,7 @@ export default class SweepRunner extends TestRunner {
   #usualTimes = 0;
 
   onCollected(files: RunnerTestFile[]): void {
-    // Two tests at a time could not be told apart.
+    // Concurrent tests could not be told apart.
     const visit = (task: RunnerTask): void => {
       task.concurrent = false;
       if (task.type === 'suite') task.tasks.forEach(visit);
@@ -139,7 +139,7 @@ export default class SweepRunner extends TestRunner {
       if (options.repeats === 0) this.#ms += ms;
       if (!this.#last) this.#failing.push(nameOf(test));
       if (performance.now() - this.#started > TOO_SLOW_MS) this.#last = false;
-      // Not the first run: that one may have loaded modules.
+      // Not the first run, which may have loaded modules.
       if (options.repeats === 1 && ms < QUICK_MS !== job.quick) {
         this.#last = false;
         if (job.quick) this.#slow++;

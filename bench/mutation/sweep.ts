@@ -5,16 +5,18 @@ import { isObject } from '../../functions/tasks/shapes.ts';
 import { Lane } from './lane.ts';
 import type { SweepJob } from './sweep-runner.ts';
 
-/** After this time without any progress a mutant has hung the tests. One test may take 40 s, and the machine be busy. */
+/**
+ * After this time without progress, a mutant has hung the tests. One test may take 40 s, and the machine may be busy.
+ */
 const HANGS_MS = 120_000;
-/** Processor time that is spent on one mutant. */
+/** Limit of processor time for one mutant. */
 const PATIENCE_MS = 5_000;
 
-/** What is known once all tests were run with all mutants that they pass. */
+/** The result of running all tests with all mutants that they reach. */
 export interface Swept {
-  /** Mutant → what has noticed it. */
+  /** Mutant → what noticed it. */
   killed: Map<string, string>;
-  /** Mutant → test files that pass it, and of those the ones that only do while they load. */
+  /** Mutant → test files that reach it, and those of them that only do while they load. */
   passed: Map<string, Set<string>>;
   loaded: Map<string, Set<string>>;
   /** Test file → processor time of its tests. */
@@ -23,7 +25,7 @@ export interface Swept {
   slow: Set<string>;
 }
 
-/** Runs all test files, each test with each of the mutants that it passes, as far as they are still alive. */
+/** Runs all test files, each test with each mutant that it reaches and that is still alive. */
 export async function sweep(
   files: readonly string[],
   mutants: readonly string[],

@@ -18,10 +18,10 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'start' in value && 'end' in value;
 }
 
-/** TypeScript's own syntax around a value; all else of TypeScript's is erased. */
+/** TypeScript syntax that wraps a value; all other TypeScript syntax is erased. */
 const WITH_VALUE = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression']);
 
-/** The nodes right below this one that have a meaning at run time, each with the field that it stands in. */
+/** The child nodes that matter at run time, each with the field that contains it. */
 export function childrenOf(node: Node): [string, Node][] {
   if (node.type.startsWith('TS') && !WITH_VALUE.has(node.type)) return [];
   if (node['declare'] === true || node['importKind'] === 'type') return [];

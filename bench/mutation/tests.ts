@@ -1,4 +1,4 @@
-/** Runs test files of the project in this process, on source files with mutants in them. */
+/** Runs test files of the project in this process, on source files that contain mutants. */
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { findMutants } from './mutants.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Test files run in the order in which they are given. */
+/** Runs test files in the given order. */
 class InOrder implements TestSequencer {
   sort(files: TestSpecification[]): TestSpecification[] {
     return files;
@@ -28,7 +28,7 @@ export type Way = 'sweep' | 'one';
 const SHORT = { testTimeout: 40_000, expect: { poll: { timeout: 4_000 } } };
 const LONG = { testTimeout: 20_000, expect: { poll: { timeout: 10_000 } }, maxConcurrency: 12 };
 
-/** What came of a run of test files. */
+/** The result of a run of test files. */
 export interface Verdict {
   /** The first test that failed; undefined if none did. */
   failed?: string;
@@ -47,7 +47,7 @@ export class Tests {
 
   /**
    * @param files the source files that get mutants, relative to the project
-   * @param way `sweep`: each test with all mutants that it passes (sweep-runner.ts); `one`: with the one in `MUTANT`
+   * @param way `sweep`: each test with all mutants that it reaches (sweep-runner.ts); `one`: with the one in `MUTANT`
    */
   static async start(files: ReadonlySet<string>, way: Way): Promise<Tests> {
     const vitest = await createVitest(
@@ -56,7 +56,7 @@ export class Tests {
         config: false,
         root: ROOT,
         watch: true,
-        // What is cached must not be the mutants', nor be used in their place.
+        // The cache must neither store mutants nor be used in their place.
         fsModuleCache: false,
         include: ['test/**/*.test.ts'],
         reporters: [{}],
@@ -94,7 +94,7 @@ export class Tests {
     return new Tests(vitest);
   }
 
-  /** @param files relative to the project; after the first failure nothing more is run */
+  /** @param files relative to the project; stops after the first failure */
   async run(files: readonly string[]): Promise<Verdict> {
     const specifications = files.flatMap((file) => this.#vitest.getModuleSpecifications(`${ROOT}${file}`));
     const { testModules, unhandledErrors } = await this.#vitest.runTestSpecifications(specifications);

@@ -8,7 +8,7 @@ const FILE = `${ROOT}docs/reliability.md`;
 const FIGURES = ['<!-- mutation: begin (npm run mutate -- --write) -->', '<!-- mutation: end -->'] as const;
 const NAMED = ['<!-- breaks: begin (npm run mutate -- --named --write) -->', '<!-- breaks: end -->'] as const;
 
-/** Puts the figures in their place in docs/reliability.md. */
+/** Writes the figures into docs/reliability.md. */
 export async function writeReliability(
   results: readonly Result[],
   floors: Readonly<Record<string, number>>,
@@ -16,7 +16,7 @@ export async function writeReliability(
   await put(FIGURES, table(results, floors));
 }
 
-/** Lists what was broken, and the tests that noticed it. */
+/** Writes what was broken, and the tests that noticed it. */
 export async function writeBreaks(breaks: readonly Break[]): Promise<void> {
   const rows = [
     ['broken', 'where', 'the test that fails'],

@@ -55,7 +55,8 @@ export async function direct(stage: Stage, payload: object, disturbance?: Distur
     ]);
   };
   const hooks = new Hooks({ rootUrl: gateway.url, credentials: deployment.user, retries: 0 });
-  // This client signs each try again. Without an id in the payload nothing would tell that they are one (ADR 22).
+  // This client signs each try again. Without an id in the payload, nothing would show that they are the same call (ADR
+  // 22).
   const sent = kills ? { ...payload, taskId: randomTaskId() } : payload;
   let told: Told = { success: false, status: 0, text: '' };
   for (let attempt = 1; attempt <= CLIENT_TRIES; attempt++) {

@@ -4,8 +4,8 @@ import { isRetriggerInput, isRetriggerMultipleInput, type ActionPayload } from '
 const MANY_TASKS = 50;
 
 /**
- * Whether an action may hold so much in memory that few of its kind can be performed at once. It is judged by what is
- * asked for, before anything is read.
+ * Whether an action may need so much memory that only few like it can be performed at once. Judged by the request,
+ * before anything is read.
  */
 export function isHeavy({ decision, user }: ActionPayload): boolean {
   const { input } = user;

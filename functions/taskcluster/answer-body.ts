@@ -1,14 +1,14 @@
 import { spender } from '../platform/reading-budget.ts';
 
-/** Takes the body of one answer as it comes, decompressed. */
+/** Receives the body of one answer as it arrives, decompressed. */
 export interface AnswerBody {
   /** @throws whatever ends the reading */
   write(chunk: Buffer): void;
-  /** @returns what the answer says @throws SyntaxError if it is not JSON, or not all of it */
+  /** @returns the content of the answer @throws SyntaxError if it is not JSON, or incomplete */
   end(): unknown;
 }
 
-/** An answer has more bytes than anything that we ask for. */
+/** An answer is larger than anything that we request. */
 export class AnswerTooLargeError extends Error {
   constructor(most: number) {
     super(`the answer is larger than ${most} bytes`);
@@ -16,7 +16,7 @@ export class AnswerTooLargeError extends Error {
   }
 }
 
-/** JSON that is kept whole. Its bytes count towards what the action that asks may read. */
+/** JSON that is kept whole. Its bytes count towards the reading limit of the current action. */
 export class JsonBody implements AnswerBody {
   readonly #chunks: Buffer[] = [];
   readonly #most: number;

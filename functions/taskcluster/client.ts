@@ -37,8 +37,8 @@ export interface ClientOptions {
 }
 
 /**
- * What one answer may have, decompressed, unless the caller says something else: a thousand statuses, or 250 definitions
- * of the size that Firefox's tests have, four times over.
+ * The default size limit of one answer, decompressed: four times the size of a thousand statuses, or of 250 definitions
+ * like those of Firefox's tests.
  */
 const ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -175,7 +175,7 @@ function isMethod(value: unknown): value is ApiMethod {
 
 /** @throws TaskclusterError if the answer is an error */
 function bodyOf(method: string, { status, body }: ApiAnswer): unknown {
-  // Redirects to artifacts are answers as well: they say where it is.
+  // Redirects to artifacts are answers too: they say where the artifact is.
   if (status < 400) return body;
   const { code, message } = isObject(body) ? body : {};
   throw new TaskclusterError({
@@ -225,7 +225,7 @@ function toTaskclusterError(method: string, error: unknown): unknown {
       message: error.message,
       cause: error,
     });
-  // Nothing has told what became of the call. No cause: a parser's error quotes what it could not parse.
+  // The result of the call is not known. No cause: a parser's error quotes what it could not parse.
   if (error instanceof SyntaxError)
     return new TaskclusterError({
       method,

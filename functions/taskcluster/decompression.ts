@@ -20,6 +20,6 @@ export function decompressed(response: IncomingMessage): Readable | undefined {
   const encoding = response.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return response;
   const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
-  // Whoever reads the decoder meets every error.
+  // The reader of the decoder gets every error.
   return decoder && pipeline(response, decoder(), () => undefined);
 }

@@ -46,7 +46,7 @@ class NoAnswerError extends Error {
 /**
  * Sends one request and reads its answer.
  *
- * @param body for the body of an answer that tells no error
+ * @param body for the body of a successful answer
  * @throws NoAnswerError, or an error of Node's with a `code`; AnswerTooLargeError; whatever `body` throws
  */
 export function exchange(
@@ -90,7 +90,7 @@ async function read(response: IncomingMessage, body: AnswerBody): Promise<ApiAns
   try {
     return { status, body: await received(response, isJson ? new JsonBody(ERROR_BYTES) : undefined) };
   } catch (error) {
-    // The status tells enough where the rest cannot be read.
+    // The status is enough if the rest cannot be read.
     if (error instanceof SyntaxError || error instanceof AnswerTooLargeError)
       return { status, body: undefined };
     throw error;
@@ -120,7 +120,7 @@ function received(response: IncomingMessage, body: AnswerBody | undefined): Prom
     }
   });
   content.on('error', reject);
-  // It comes after an end or an error, unless the connection was cut.
+  // This comes after the end or an error, unless the connection was cut.
   content.on('close', () =>
     reject(new NoAnswerError('BrokenOff', 'the connection was cut within the answer')),
   );

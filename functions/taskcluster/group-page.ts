@@ -20,8 +20,8 @@ export interface GroupPage {
 }
 
 /**
- * Takes one page of a group's listing as it comes. A page has the whole definitions, megabytes of them; they are passed
- * over, so that a page costs as much memory as the ids and states in it, and is read by the time that it has come.
+ * Reads one page of a group's listing as it arrives. A page contains whole definitions, megabytes of them. It skips
+ * those, so that a page only takes the memory of its ids and states, and is parsed when it has arrived.
  */
 export class GroupPageBody extends JsonScanner implements AnswerBody {
   readonly #tasks: GroupTask[] = [];

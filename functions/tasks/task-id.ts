@@ -31,8 +31,8 @@ export function newTaskId(actionId: TaskId, round: string, label: Label, copy: n
 
 /**
  * The id of a direct call whose payload has none. Treeherder's client signs a call once and sends that same request
- * again after a 5xx or a lost connection, so all its tries have one id. Two clicks have two, because each signature has a
- * nonce.
+ * again after a 5xx or a lost connection, so all its tries have the same id. Two clicks have different ids, because
+ * each signature has a nonce.
  *
  * @param authorization the request's Hawk header
  */

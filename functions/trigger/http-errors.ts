@@ -71,7 +71,7 @@ function toApiError(error: unknown, log: Log): ApiError {
 
 /** The caller's payload, if it can be parsed and is short; must not throw again. */
 function payloadOf({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
-  // serverless-offline says null where a request has no body.
+  // serverless-offline passes null if a request has no body.
   if (typeof body !== 'string' || isBase64Encoded || body.length > TEXT_LIMITS.echo) return {};
   try {
     return parseJson(body);

@@ -4,7 +4,7 @@ import { ApiError } from '../platform/api-error.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import type { Claim } from '../taskcluster/claims.ts';
 
-/** What only the worker of a run may call. */
+/** Methods that only the worker of a run may call. */
 const OF_THE_RUN = new Set([
   'createArtifact',
   'reclaimTask',
@@ -13,13 +13,13 @@ const OF_THE_RUN = new Set([
   'reportException',
 ]);
 
-/** What the log of an action task ends with if the action has failed. */
+/** The last lines of an action task's log if the action failed. */
 export interface LastWords {
   reason: string;
   advice: string;
 }
 
-/** @returns undefined if this run is not to report the failure: it is lost, or the next run goes on */
+/** @returns undefined if this run must not report the failure, because it is lost or the next run continues */
 export function lastWords(
   error: unknown,
   payload: ActionPayload,
@@ -30,10 +30,10 @@ export function lastWords(
     const advice = `${nothing} The request is not valid; ${again} from Treeherder.`;
     return { reason: error.message, advice };
   }
-  // Before the first write there is nothing to lose: forwarding failed, since reading that fails is forwarded.
+  // Nothing was written yet. Forwarding failed: a failed read would have been forwarded.
   if (!isTaskclusterError(error) || isLost(error)) return undefined;
   const { method, summary, unanswered } = error;
-  // Another run would go on with the same taskId; what was refused would be refused again.
+  // Another run would try again with the same taskId; but a refusal would be repeated.
   if ((unanswered || !error.refused) && hasRunsLeft(claim)) return undefined;
   const advice =
     unanswered || claim.runId > 0
@@ -42,20 +42,22 @@ export function lastWords(
   return { reason: `${method}: ${summary}`, advice };
 }
 
-/** The queue takes nothing from a run that was canceled or has expired; nor do we send anything for one that was given up. */
+/**
+ * The queue accepts nothing for a run that was canceled or has expired; and we send nothing for one that was given up.
+ */
 export function isLost(error: unknown): boolean {
   if (!isTaskclusterError(error)) return false;
   return error.kind === 'closed' || (error.statusCode === 409 && OF_THE_RUN.has(error.method));
 }
 
-/** Whether the queue starts another run if this one is given back. */
+/** Whether the queue would start another run if this one is given back. */
 export function hasRunsLeft({ runId, task }: Pick<Claim, 'runId' | 'task'>): boolean {
   const { retries = 5 } = task;
   // mutant stays: the queue always answers a number, and the type asks for the check
   return typeof retries === 'number' && runId < retries;
 }
 
-/** How a log speaks of what the action would have done. */
+/** How the log describes what the action would have done. */
 function wordsFor(payload: ActionPayload): { nothing: string; again: string } {
   return isCancellation(payload)
     ? { nothing: 'Nothing was canceled.', again: 'cancel' }

@@ -49,7 +49,7 @@ export interface WorkerServices {
  * wrong with one claim, the worker continues.
  *
  * @param shutdown resolves when this process must end; unfinished tasks then go back to the queue at once, except for a
- *   last run: the queue would start no other, so it goes on for as long as the process lives
+ *   last run: the queue would start no other, so it continues for as long as the process lives
  */
 export async function performClaim(
   taskQueueId: string,

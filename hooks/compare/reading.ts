@@ -8,7 +8,7 @@ import type { CheckResult, Finding } from './check.ts';
  * tasks do not get, so this expands the tasks' own scopes, as the queue does for a claim.
  *
  * @param known scopes that need no finding: those of `anonymous`, and those reported already
- * @returns also, in `unjudged`, why that could not be judged
+ * @returns in `unjudged`, also why something could not be judged
  */
 export async function readingFindings(
   results: readonly CheckResult[],

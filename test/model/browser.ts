@@ -7,8 +7,8 @@ import { at } from '../support/json.ts';
 const TRIES = 4;
 
 /**
- * `hooks.triggerHook` as the client in Treeherder's page calls it: signed once, and sent again after a 5xx or if there is
- * no answer.
+ * `hooks.triggerHook` as the client in Treeherder's page calls it: signed once, and sent again after a 5xx or without
+ * an answer.
  *
  * @returns the taskId that Treeherder shows
  */

@@ -9,7 +9,7 @@ import { Queue, Work } from './queued.ts';
 import type { Trouble } from './trouble.ts';
 import { DECISION, UNKNOWN, type Wish } from './wish.ts';
 
-/** One thing, so many times as often as another. */
+/** A choice, with its relative frequency. */
 function mostly<A, B>(weight: number, usual: fc.Arbitrary<A>, other: fc.Arbitrary<B>): fc.Arbitrary<A | B> {
   return fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: other });
 }
@@ -68,7 +68,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   ),
 });
 
-/** Those that are listed more than once come more often. */
+/** Those listed more than once are more frequent. */
 const anyCallback = fc.constantFrom<Ask['callback']>(
   'retrigger-multiple',
   'retrigger-multiple',
@@ -111,8 +111,8 @@ const anyTrouble: fc.Arbitrary<Trouble> = fc
     ),
     flip: mostly(2, none, anySettings),
   })
-  // Two runs of an action, both alive, would forward or perform it as each of them can read: no worker goes on after its
-  // claim has ended, unless its clock has stopped.
+  // Two live runs of an action could decide differently between forwarding and performing it, by what each can read.
+  // But no worker continues after its claim has ended, unless its clock has stopped.
   .map((trouble) => (trouble.stop?.how === 'claims expire' ? { ...trouble, fault: undefined } : trouble));
 
 const anyMishap: fc.Arbitrary<Mishap> = mostly(

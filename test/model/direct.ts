@@ -7,20 +7,20 @@ import { disturbed } from './trouble.ts';
 import { askFor, type Wish } from './wish.ts';
 import { leftIn, type World } from './world.ts';
 
-/** What happens to a direct call. */
+/** How a direct call is disturbed. */
 export interface Mishap {
   fault: Fault | undefined;
   again: Settings | undefined;
   killAfter: number | undefined;
 }
 
-/** An action is asked for, and done before the answer. */
+/** An action that is requested, and done before the answer. */
 export class Direct implements Command {
   readonly wish: Wish;
   readonly fault: Fault | undefined;
-  /** The client sends it again, with the taskId of the first time, after the operator has changed the settings. */
+  /** The client sends it again, with the same taskId, after the operator has changed the settings. */
   readonly again: Settings | undefined;
-  /** The first invocation dies after so many calls, and the client sends the same request again. */
+  /** The first invocation dies after this many calls, and the client sends the same request again. */
   readonly killAfter: number | undefined;
   constructor(wish: Wish, { fault, again, killAfter }: Mishap) {
     this.wish = wish;
@@ -33,7 +33,7 @@ export class Direct implements Command {
     const ask = askFor(this.wish, model, world);
     if (!ask) return;
     const { fault } = this;
-    // The hook of that one takes no taskId.
+    // That one's hook accepts no taskId.
     const isOnce = ask.callback === 'retrigger-decision';
     const again = isOnce ? undefined : this.again;
     const killAfter = isOnce ? undefined : this.killAfter;
@@ -57,7 +57,7 @@ export class Direct implements Command {
     fail(this, wrongWith(choices, left, fault || again ? troubled : 'clean'));
     if (String(error).includes('Nothing was run again') && !again && left.full + left.made.size > 0)
       fail(this, 'it said that nothing was run');
-    // A rerun has no id, so a second direct call cannot know that of the first (ADR 20).
+    // A rerun has no id, so a second direct call cannot recognize that of the first (ADR 20).
     const done = {
       choices,
       certain: !fault && !again && left.full === 0,
@@ -73,7 +73,7 @@ export class Direct implements Command {
   toString = () => `direct ${JSON.stringify([this.wish, this.fault, this.again, this.killAfter])}`;
 }
 
-/** Whether there can be nothing to complain of. */
+/** Whether there must be no problem. */
 function isToSucceed(wanted: Wanted): boolean {
   return wanted === 'full' || (!wanted.refused && wanted.made.size > 0);
 }

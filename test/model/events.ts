@@ -2,7 +2,7 @@ import type { Settings } from './expected.ts';
 import { look, type Command, type Model } from './model.ts';
 import type { Seen, World } from './world.ts';
 
-/** What waits to run ends. */
+/** Pending tasks end. */
 export class Resolve implements Command {
   readonly label: number;
   readonly state: 'completed' | 'failed';

@@ -1,24 +1,24 @@
-/** What must come of an action, said once more in a few lines that share nothing with the functions. */
+/** What an action must do, in a few lines that share nothing with the functions. */
 
-/** A label of the push's graph; those that it needs stand before it. */
+/** A label of the push's graph; those that it needs come before it. */
 export interface Label {
   name: string;
   needs: readonly string[];
-  /** Whether a retrigger clones its tasks, or reruns them. */
+  /** Whether a retrigger clones its tasks or reruns them. */
   cloneable: boolean;
-  /** Whether the tasks say so, and not the graph alone. */
+  /** Whether the tasks say so, not only the graph. */
   marked: boolean;
-  /** The decision task has made a task for it, or found one. */
+  /** The decision task created or found a task for it. */
   scheduled: boolean;
-  /** `own`: nobody but the repository knows whether a task is needed. `indexed`: the index has one. */
+  /** `own`: only the repository knows whether a task is needed. `indexed`: the index has one. */
   strategy: 'none' | 'own' | 'indexed';
 }
 
-/** A task by which the push's maps know a label. */
+/** A task of a label in the push's maps. */
 export interface Task {
   taskId: string;
   label: string;
-  /** Of the push's own group. */
+  /** Whether it is in the push's own group. */
   own: boolean;
 }
 
@@ -27,13 +27,13 @@ export interface Push {
   tasks: readonly Task[];
 }
 
-/** What the operator has chosen. */
+/** The operator's settings. */
 export interface Settings {
   killSwitch: boolean;
   fast: readonly string[];
 }
 
-/** An action as it is asked for. `task: undefined` is the decision task. */
+/** A requested action. `task: undefined` is the decision task. */
 export type Ask =
   | { callback: 'retrigger-multiple' | 'add-new-jobs'; labels: string[]; times: number }
   | {
@@ -46,7 +46,7 @@ export type Ask =
   | { callback: 'rerun' | 'cancel' | 'create-interactive' | 'retrigger-decision'; task: Task | undefined }
   | { callback: 'cancel-all' };
 
-/** What an action must leave if it is not the full hook's. */
+/** What an action must leave if it is not forwarded. */
 export interface Work {
   /** New tasks by label. */
   made: ReadonlyMap<string, number>;
@@ -54,7 +54,7 @@ export interface Work {
   reruns: readonly string[];
   /** Tasks that are canceled if they have not ended. */
   cancels: readonly string[] | 'all';
-  /** Something that was asked for cannot be done. */
+  /** Something that was requested cannot be done. */
   refused: boolean;
 }
 
@@ -103,7 +103,10 @@ export function wantedOf(ask: Ask, push: Push, { killSwitch, fast }: Settings): 
   }
 }
 
-/** Treeherder's button: labels that the push has are cloned or rerun, and those that it lacks are made of the graph. */
+/**
+ * Treeherder's button: labels that the push has are cloned or rerun, and those that it lacks are created from the
+ * graph.
+ */
 function retriggered(labels: readonly string[], times: number, push: Push, graph: boolean): Wanted {
   const cloned = new Set<string>();
   const absent = new Set<string>();
@@ -127,7 +130,10 @@ function retriggered(labels: readonly string[], times: number, push: Push, graph
   return { ...work, made: new Map([...cloned].map((name) => [name, times])) };
 }
 
-/** Labels with what they need: what was asked for, what depends on something new, and what is nowhere else. */
+/**
+ * Labels with what they need: the requested ones, those that depend on something new, and those that exist nowhere
+ * else.
+ */
 function fromGraph(asked: ReadonlySet<string>, times: number, push: Push, work: Work): Wanted {
   const needed = closure(asked, push);
   const made = new Set<string>();
@@ -150,23 +156,23 @@ function closure(names: Iterable<string>, push: Push): Set<string> {
   return found;
 }
 
-/** What an action has left: new tasks by label, and full action tasks. */
+/** What an action left: new tasks by label, and full action tasks. */
 export interface Left {
   made: ReadonlyMap<string, number>;
   full: number;
 }
 
 /**
- * How an action ended: `clean` had no trouble; `answered` had, and said that all was done; `partial` said something
- * else, or was canceled itself.
+ * How an action ended: `clean`: without trouble; `answered`: with trouble, but it reported that everything was done;
+ * `partial`: it reported something else, or was canceled itself.
  */
 export type Ending = 'clean' | 'answered' | 'partial';
 
 /**
- * What is wrong with what an action has left; undefined if nothing is. An action is done here or by the full hook, whole,
- * once: trouble decides only by whom.
+ * What is wrong with the effects of an action; undefined if nothing is. An action is done here or by the full hook,
+ * whole and once: trouble only decides by which.
  *
- * @param choices any of which is right, because settings or other actions have changed in the meantime
+ * @param choices all acceptable outcomes; several if settings or other actions changed in the meantime
  */
 export function wrongWith(
   choices: readonly Wanted[],

@@ -1,4 +1,4 @@
-/** `npm run model`: the model of test/model/expected.ts against the functions, as often as one likes. */
+/** `npm run model`: compares the functions with the model of test/model/expected.ts, any number of times. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

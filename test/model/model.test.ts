@@ -8,7 +8,7 @@ import { World } from './world.ts';
 
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 100);
 const SEED = Number(process.env['MODEL_SEED'] ?? 1);
-/** Side by side, since most of the time goes into waiting before a call is tried again. */
+/** In parallel, since most of the time is spent waiting before retries. */
 const LANES = RUNS > 100 ? 8 : 4;
 
 it.concurrent.each(Array.from({ length: LANES }, (_, lane) => SEED + lane))(

@@ -2,17 +2,17 @@ import type * as fc from 'fast-check';
 import type { Ask, Task } from './expected.ts';
 import type { Seen, World } from './world.ts';
 
-/** What the commands so far have led to. */
+/** The state after the commands so far. */
 export interface Model {
-  /** The push, as it was seen last. */
+  /** The push as last seen. */
   seen: readonly Seen[];
-  /** New tasks of which an action task has left a map. */
+  /** New tasks in an action task's map. */
   named: Task[];
-  /** What direct calls have made; a clone of theirs keeps the parent of its original. */
+  /** Tasks made by direct calls; their clones keep the parent of the original. */
   direct: Set<string>;
   /** Actions that wait for a worker. */
   waiting: { action: string; ask: Ask }[];
-  /** What each of those that have ended has left. */
+  /** The effects of each action that has ended. */
   ended: Map<string, string>;
 }
 
@@ -22,12 +22,12 @@ export async function newModel(world: World): Promise<Model> {
   return { seen: await world.look(), named: [], direct: new Set(), waiting: [], ended: new Map() };
 }
 
-/** @param wrong undefined if nothing is */
+/** @param wrong undefined if nothing is wrong */
 export function fail(what: unknown, wrong: string | undefined): void {
   if (wrong !== undefined) throw new Error(`${String(what)}: ${wrong}`);
 }
 
-/** Looks at the push again. @returns what is new */
+/** Reads the push again. @returns what is new */
 export async function look(command: unknown, model: Model, world: World): Promise<Seen[]> {
   const before = new Set(model.seen.map(({ taskId }) => taskId));
   model.seen = await world.look();

@@ -10,18 +10,18 @@ import { inTreeActionHook } from '../../local/push/taskcluster-yml.ts';
 import type { Label, Task } from './expected.ts';
 import type { Shape, State } from './shape.ts';
 
-/** A push that looks as it was asked for. */
+/** A push of the given shape. */
 export interface ShapedPush {
   push: LoadedPush;
   actions: ActionsSource;
   labels: ReadonlyMap<string, Label>;
-  /** The tasks that the push's maps name. */
+  /** The tasks in the push's maps. */
   known: readonly Task[];
 }
 
 const HOUR = 3_600_000;
 
-/** @param seed another one for each push, for its revision */
+/** @param seed a different one for each push, for its revision */
 export function pushOf(shape: Shape, seed: number, rootUrl: string): ShapedPush {
   const context = contextOf(seed, rootUrl);
   const { decisionTaskId } = context;
@@ -60,7 +60,7 @@ export function pushOf(shape: Shape, seed: number, rootUrl: string): ShapedPush 
   };
 }
 
-/** On which the tasks of a label run, and no others. */
+/** The task queue on which only the tasks of this label run. */
 export function taskQueueOf(label: string): string {
   return `gecko-t/${label}`;
 }
@@ -79,7 +79,7 @@ class Builder {
     this.#shape = shape;
   }
 
-  /** A task of the push, made by the decision task or by an action. */
+  /** A task of the push, created by the decision task or by an action. */
   run(label: Label, state: State, action?: string): void {
     const taskId = randomTaskId();
     const newest = { ...this.decisionMap, ...(action === undefined ? {} : this.actionMap) };
@@ -91,7 +91,7 @@ class Builder {
     this.known.push({ taskId, label: label.name, own: true });
   }
 
-  /** A task of another push, which the decision task has taken in place of a new one. */
+  /** A task of another push, which the decision task used instead of a new one. */
   find(label: Label): void {
     const taskId = this.#elsewhere(label);
     this.decisionMap[label.name] = taskId;
@@ -198,7 +198,7 @@ function hoursLater({ pushed }: PushContext, hours: number): Date {
   return new Date(pushed.getTime() + hours * HOUR);
 }
 
-/** What the decision task adds to a definition when it creates the task. */
+/** Fields that the decision task adds to a definition when it creates the task. */
 const OF_CREATION = new Set([
   'taskQueueId',
   'schedulerId',

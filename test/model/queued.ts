@@ -5,10 +5,10 @@ import { work, type Trouble } from './trouble.ts';
 import { askFor, type Wish } from './wish.ts';
 import { leftIn, type Seen, type World } from './world.ts';
 
-/** More would have too many outcomes that are all right. */
+/** More would have too many acceptable outcomes. */
 const MOST_WAITING = 3;
 
-/** An action is asked for, as with today's Treeherder. */
+/** An action is requested, as by today's Treeherder. */
 export class Queue implements Command {
   readonly wish: Wish;
   constructor(wish: Wish) {
@@ -28,7 +28,7 @@ export class Queue implements Command {
   toString = () => `queued ${JSON.stringify(this.wish)}`;
 }
 
-/** Two workers do what waits. */
+/** Two workers perform what is pending. */
 export class Work implements Command {
   readonly trouble: Trouble;
   constructor(trouble: Trouble) {
@@ -101,7 +101,7 @@ function subsets<T>(items: readonly T[]): T[][] {
   return items.reduce<T[][]>((all, item) => [...all, ...all.map((some) => [...some, item])], [[]]);
 }
 
-/** What still waits at the end is done in peace. */
+/** What is still pending at the end is done without trouble. */
 export async function finish(model: Model, world: World): Promise<void> {
   if (model.waiting.length > 0)
     await new Work({ fault: undefined, stop: undefined, flip: undefined }).run(model, world);

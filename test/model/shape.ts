@@ -3,15 +3,15 @@ import type { Label } from './expected.ts';
 
 export type State = 'unscheduled' | 'pending' | 'completed' | 'failed' | 'exception';
 
-/** A label of a push, and what has come of it so far. */
+/** A label of a push, and its tasks so far. */
 interface ShapedLabel extends Label {
-  /** Of the decision task's own task. Where there is none, the decision task has found one, or left the label out. */
+  /** State of the decision task's own task. Without one, the decision task found a task, or left out the label. */
   state: State | undefined;
-  /** Of the task that an earlier in-tree action has made. */
+  /** State of the task that an earlier in-tree action made. */
   again: State | undefined;
 }
 
-/** What a push looks like; each need stands before what needs it. */
+/** The shape of a push; each label comes after those that it needs. */
 export type Shape = readonly ShapedLabel[];
 
 const anyState = fc.constantFrom<State>('completed', 'failed', 'pending', 'unscheduled', 'exception');
@@ -34,7 +34,7 @@ export const anyShape: fc.Arbitrary<Shape> = fc
     for (const [at, { fate, needs: numbers, ...label }] of drawn.entries()) {
       const before = [...new Set(at === 0 ? [] : numbers.map((number) => number % at))];
       const needed = before.map((number) => labels[number]).filter((need) => need !== undefined);
-      // The decision task leaves nothing out that something else needs.
+      // The decision task never leaves out what something else needs.
       const scheduled = fate !== 'left out' && needed.every((need) => need.scheduled);
       labels.push({
         ...label,

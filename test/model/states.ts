@@ -4,13 +4,13 @@ import type { Seen } from './world.ts';
 /** An action that was performed, or attempted. */
 export interface Done {
   choices: readonly Wanted[];
-  /** It was done here and to its end, and not perhaps by the full hook. */
+  /** It was certainly done here, and completely. */
   certain: boolean;
-  /** It may have run or canceled tasks at all: what was forwarded has not. */
+  /** It may have run or canceled tasks; a forwarded action has not. */
   active: boolean;
 }
 
-/** What is wrong with what actions, performed side by side, have made of the tasks that were there before them. */
+/** What is wrong with the effects of concurrent actions on tasks that existed before. */
 export function wrongStates(
   before: readonly Seen[],
   after: readonly Seen[],
@@ -30,8 +30,8 @@ function wrongState(task: Seen, now: Seen | undefined, done: readonly Done[]): s
   const cancels = involving(done, ({ cancels: which }) => which === 'all' || which.includes(task.taskId));
   const hasFailed = task.state === 'failed' || task.state === 'exception';
   const isOpen = task.state === 'pending' || task.state === 'unscheduled';
-  // One that is canceled first may then be rerun. Whoever comes second finds a run that is pending, or comes at the
-  // same moment.
+  // A task that is canceled first may then be rerun. The second action finds a pending run, or comes at the same
+  // moment.
   const most = hasFailed || (isOpen && cancels.some) ? reruns.count : 0;
   const fewest = hasFailed && reruns.certain ? 1 : 0;
   const ran = now.reruns - task.reruns;
@@ -44,7 +44,7 @@ function wrongState(task: Seen, now: Seen | undefined, done: readonly Done[]): s
   return allowed.has(now.state) ? undefined : `is ${now.state}, not ${[...allowed].join(' or ')}`;
 }
 
-/** Which of the actions do something to a task. */
+/** The actions that affect a task. */
 function involving(done: readonly Done[], isAbout: (work: Work) => boolean) {
   const about = (wanted: Wanted) => wanted !== 'full' && isAbout(wanted);
   const all = done.filter(({ choices, active }) => active && choices.some(about));

@@ -7,21 +7,21 @@ import { taskNow } from '../support/task-group.ts';
 import type { Settings } from './expected.ts';
 import type { World } from './world.ts';
 
-/** What goes wrong while two workers do their work. */
+/** What fails while two workers do their work. */
 export interface Trouble {
   fault: Fault | undefined;
   stop: Stop | undefined;
-  /** The operator changes the settings after that. */
+  /** After that, the operator changes the settings. */
   flip: Settings | undefined;
 }
 
-/** After so many calls one worker must end, or is killed, or all claims are over though both workers go on. */
+/** After this many calls, one worker must end or is killed, or all claims expire while both workers continue. */
 interface Stop {
   how: 'shutdown' | 'killed' | 'claims expire';
   afterCalls: number;
 }
 
-/** Does something while calls go wrong. */
+/** Runs something while calls fail. */
 export async function disturbed<T>(
   { way }: World,
   fault: Fault | undefined,
@@ -37,7 +37,7 @@ export async function disturbed<T>(
   }
 }
 
-/** Two workers, with trouble; then one in peace, until all actions have ended. */
+/** Two workers with trouble; then one without, until all actions have ended. */
 export async function work(world: World, { fault, stop, flip }: Trouble, actions: string[]): Promise<void> {
   const { way } = world;
   await disturbed(world, fault, () => Promise.all([doomed(world, stop), world.work()]));
@@ -53,7 +53,7 @@ export async function work(world: World, { fault, stop, flip }: Trouble, actions
 
 const ENDED = new Set(['completed', 'failed', 'exception']);
 
-/** One run of a worker that something happens to, if it does not end before. */
+/** One run of a worker that is disturbed unless it ends before. */
 async function doomed(world: World, stop: Stop | undefined): Promise<void> {
   if (!stop) return world.work();
   const { tc } = world.way;
@@ -74,7 +74,7 @@ async function doomed(world: World, stop: Stop | undefined): Promise<void> {
     controller.abort();
     begin();
   }
-  // A dead worker still waits for answers, and nobody waits for it.
+  // A dead worker still waits for answers, but nothing waits for it.
   if (door && isWorking) run.catch(() => undefined);
   else await run;
   door?.shut();

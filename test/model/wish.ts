@@ -7,7 +7,7 @@ export const UNKNOWN = 9;
 /** The number of the decision task. */
 export const DECISION = 9;
 
-/** An action on whatever the push has to offer when it is asked for. */
+/** An action that is made concrete for the push when it is requested. */
 export interface Wish {
   callback: Ask['callback'];
   /** Numbers of labels, or UNKNOWN. */
@@ -19,7 +19,7 @@ export interface Wish {
   force: boolean;
 }
 
-/** @returns undefined if there is nothing that it could be about */
+/** @returns undefined if there is nothing that it could affect */
 export function askFor(wish: Wish, { seen }: Model, world: World): Ask | undefined {
   const { callback, times, downstream, force } = wish;
   const names = [...world.labels.keys()];

@@ -19,24 +19,24 @@ import type { Ask, Left, Push, Settings, Task } from './expected.ts';
 import { pushOf, taskQueueOf, type ShapedPush } from './push.ts';
 import type { Shape } from './shape.ts';
 
-/** On a busy machine everything takes long; none of it may look like trouble. */
+/** Generous, because on a busy machine everything takes long, and must not look like trouble. */
 const PATIENCE = { requestMs: 60_000 };
 const RUN_MS = 600_000;
 
-/** A task of the push's group, now. */
+/** The current state of a task of the push's group. */
 export interface Seen {
   taskId: string;
   label: string;
   kind: 'job' | 'action task of ours' | 'full action task';
   state: string;
-  /** Runs that a rerun has made. */
+  /** Runs created by reruns. */
   reruns: number;
-  /** The action task that made it, if it says so. */
+  /** The action task that created it, if known. */
   parent: string;
   needs: string[];
 }
 
-/** A deployment with both ways in, and one push on it. */
+/** A deployment with both ways, and one push. */
 export class World {
   readonly way: QueuedWay;
   settings: Settings = { killSwitch: false, fast: FAST_ACTIONS };
@@ -74,7 +74,7 @@ export class World {
   /**
    * As Treeherder does it.
    * @param options.taskId of the action, if the caller chooses it
-   * @param options.killAfter so many calls the first invocation of the direct way dies
+   * @param options.killAfter this many calls, the first invocation of the direct way dies
    * @returns the taskId that Treeherder shows
    */
   async press(
@@ -97,7 +97,7 @@ export class World {
     return triggerFromBrowser(this.#gateway.url, tc.credentials, hook, sent);
   }
 
-  /** One run of a worker under the settings of this moment. */
+  /** One run of a worker with the current settings. */
   async work(changes: Parameters<QueuedWay['work']>[0] = {}): Promise<void> {
     const { killSwitch, fastActions } = this.#functionSettings();
     const graphs = this.#graphs;
@@ -112,7 +112,7 @@ export class World {
     });
   }
 
-  /** The push as its maps have it. @param made tasks of which an action task has left a map */
+  /** The push according to its maps. @param made tasks in an action task's map */
   known(made: readonly Task[]): Push {
     return { labels: this.#current.labels, tasks: [...this.#current.known, ...made] };
   }
@@ -121,7 +121,7 @@ export class World {
     return this.#current.labels;
   }
 
-  /** All that stands in the push's task group, but for the decision task and the action task of the beginning. */
+  /** Everything in the push's task group, except the decision task and the earlier action task. */
   async look(): Promise<Seen[]> {
     const { push, known } = this.#current;
     const all = await tasksInGroup(this.way.tc, push.decisionTaskId);
@@ -145,14 +145,14 @@ export class World {
       });
   }
 
-  /** The id that the full action task of a queued action must have. */
+  /** The taskId that the full action task of a queued action must have. */
   fullOf(action: string): string {
     const tasks = this.way.tc.groupTasks(this.#current.push.decisionTaskId);
     const task = tasks.find(({ taskId }) => taskId === action);
     return cloneTaskId(action, String(at(task?.definition, 'payload', 'full', 'hookId')), 1);
   }
 
-  /** A worker of the push's own ends one of a label's tasks that wait to run. */
+  /** A worker ends one of a label's pending tasks. */
   async resolve(label: string, state: 'completed' | 'failed'): Promise<void> {
     const { rootUrl, credentials } = this.way.tc;
     const queue = new Queue({ rootUrl, credentials });
@@ -173,7 +173,9 @@ export class World {
     };
   }
 
-  /** The next invocation dies after so many calls; the gateway says so, and the invocation is never heard of again. */
+  /**
+   * The next invocation dies after this many calls; the gateway reports it, and the invocation is never heard of again.
+   */
   async #killAfter(calls: number): Promise<void> {
     const { tc } = this.way;
     const door = await openDoor(tc.rootUrl);
@@ -240,7 +242,7 @@ function inputOf(ask: Ask): unknown {
   }
 }
 
-/** What has come to the group: new tasks by label, and full action tasks. */
+/** What was added to the group: new tasks by label, and full action tasks. */
 export function leftIn(tasks: readonly Seen[]): Left {
   const jobs = tasks.filter(({ kind }) => kind === 'job');
   return {

@@ -24,8 +24,8 @@ const place = ({ moduleId }: TestSpecification) => {
 };
 
 /**
- * Starts the files that take long first, so that none of them is still running when all others have ended. Vitest
- * itself remembers how long each has taken, but not after `npm ci`; then it goes by their size.
+ * Starts slow files first, so that none of them is still running when all others have ended. Vitest remembers how long
+ * each took, but not after `npm ci`; then it goes by their size.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

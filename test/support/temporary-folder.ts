@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Gives a run of the tests a temporary folder of its own: what lies in the system's, or another run puts there, cannot
- * matter, and everything goes when the run ends. It also holds what the run makes once for all of its processes: the
- * code that Node has compiled, an unpacked Chromium, and a mark that the functions are bundled. The workers inherit the
- * environment.
+ * Gives a test run its own temporary folder, so that files in the system's, or from another run, cannot interfere, and
+ * everything is removed at the end. It also holds what the run makes once for all its processes: compiled code, an
+ * unpacked Chromium, and a mark that the functions are bundled. The workers inherit the environment.
  *
  * @returns the cleanup
  */

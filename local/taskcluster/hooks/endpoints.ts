@@ -10,7 +10,7 @@ import { triggerHook, type TriggerContext } from './trigger.ts';
 const api = new Api('hooks');
 
 export interface HooksContext extends TriggerContext {
-  /** State of the task that a firing made; `unknown` if there is none. */
+  /** State of the task that the hook created; `unknown` if there is none. */
   taskState(taskId: string): string;
 }
 
@@ -31,7 +31,7 @@ export function hooksEndpoints(context: HooksContext): Endpoint[] {
     api.method('hook', (request) => ({ json: find(request) })),
     api.methodWithInput('createHook', hookInput, (request) => {
       const hook = define(request);
-      // A body without `bindings` differs from every stored hook: the real service refuses its repeat, too.
+      // A body without `bindings` differs from every stored hook, so the real service refuses its repeat too.
       const existing = hooks.get(hook.hookGroupId, hook.hookId);
       if (existing && !isDeepStrictEqual(existing, hook)) {
         const name = `${hook.hookGroupId}/${hook.hookId}`;

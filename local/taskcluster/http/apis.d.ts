@@ -1,4 +1,4 @@
-// taskcluster-client has no types. Declared is what the local Taskcluster reads of the references in it.
+// taskcluster-client has no types. This declares what the local Taskcluster reads of its references.
 declare module 'taskcluster-client/src/apis.js' {
   import type { MethodReference } from './reference.ts';
 

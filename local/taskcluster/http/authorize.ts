@@ -40,7 +40,7 @@ export function authenticateRequest(
 /**
  * Throws unless the caller has the scopes that a method needs; the message lists the missing ones, as clients show it.
  *
- * @param template undefined for a method that anybody may call
+ * @param template undefined for a method that anyone may call
  */
 export function checkScopes(
   authentication: Authentication,

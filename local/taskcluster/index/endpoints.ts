@@ -48,7 +48,7 @@ export function indexEndpoints(
       const { indexes } = request.body;
       request.authorize({ indexPaths: indexes });
       const found = indexes.flatMap((path) => index.find(path) ?? []);
-      // The real service returns a row per mention and then fails on its own rule that rows are unique.
+      // The real service returns a row for each repeated path, and then fails its own rule that rows are unique.
       if (new Set(found).size < found.length) {
         throw new Error('Output schema validation error: data/tasks must NOT have duplicate items');
       }

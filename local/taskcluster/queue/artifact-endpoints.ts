@@ -7,7 +7,7 @@ import { notFound } from './task-endpoints.ts';
 
 const api = new Api('queue');
 
-/** Everything that reads artifacts: their data, their content URLs, and lists of them. */
+/** All methods that read artifacts: their data, their content URLs, and lists of them. */
 export function artifactEndpoints(context: QueueContext): Endpoint[] {
   const { store, artifacts } = context;
 
@@ -17,7 +17,7 @@ export function artifactEndpoints(context: QueueContext): Endpoint[] {
     if (task.runs.length === 0) throw notFound("Task doesn't have any runs");
     return task.runs.length - 1;
   };
-  /** Permission comes before the answer that there is no such task. */
+  /** Checks the scopes before it answers that there is no such task. */
   const latestAllowed = (request: ApiRequest): number => {
     request.authorize({ names: [request.param('name')] });
     return latestRunId(request);
@@ -53,7 +53,7 @@ function givenRunId(request: ApiRequest): number {
   return Number(request.param('runId'));
 }
 
-/** The artifact behind a name, links followed; each name on the way needs its own scope. */
+/** The artifact with a name, following links; each name on the way needs its own scope. */
 function follow({ artifacts, now }: QueueContext, request: ApiRequest, runId: number): Artifact {
   const names: string[] = [];
   let name = request.param('name');

@@ -85,7 +85,7 @@ function checkRun(task: Task, run: Run | undefined, artifact: Artifact, now: num
     );
   }
   if (run.state === 'running') return;
-  // Logs may still be uploaded a while after a worker has given up.
+  // Logs may still be uploaded for a while after a worker has given up.
   const lateAllowed = run.state === 'exception' && Date.parse(run.resolved ?? '') > now - 25 * MINUTE_MS;
   if (lateAllowed) return;
   throw new ApiError(

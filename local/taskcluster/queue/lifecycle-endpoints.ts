@@ -7,7 +7,7 @@ import { MAX_RUNS } from './task-store.ts';
 
 const api = new Api('queue');
 
-/** scheduleTask, rerunTask and cancelTask: what people do to tasks. */
+/** scheduleTask, rerunTask and cancelTask: what users do with tasks. */
 export function lifecycleEndpoints({ store, now }: QueueContext): Endpoint[] {
   const find = (request: ApiRequest, missing: (taskId: string) => string): Task => {
     const taskId = request.param('taskId');

@@ -9,7 +9,7 @@ import type { TaskStore } from './task-store.ts';
 
 const api = new Api('queue');
 
-/** createTask and everything that reads tasks. */
+/** createTask, and all methods that read tasks. */
 export function taskEndpoints({ store, now }: QueueContext): Endpoint[] {
   return [
     api.methodWithInput('createTask', createTaskInput, (request) => {
@@ -65,8 +65,8 @@ export function notFound(message: string): ApiError {
 }
 
 /**
- * The tasks that exist, each once, in an order of the queue's own: callers must match by taskId, not by position.
- * Sorting by the reversed id shuffles, and gives every page of a listing the same order.
+ * The tasks that exist, each once, in the queue's own order: callers must match by taskId, not by position. Sorting by
+ * the reversed id shuffles them, with the same order for every page of a listing.
  */
 function findAll(store: TaskStore, taskIds: readonly string[]): Task[] {
   const keys = [...new Set(taskIds)].map((taskId) => ({

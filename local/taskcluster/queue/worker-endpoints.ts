@@ -8,7 +8,7 @@ import { notFound } from './task-endpoints.ts';
 import { taskStatus, type Run, type Task } from './task.ts';
 
 const api = new Api('queue');
-/** Reasons for which the queue itself starts the next run. */
+/** Reasons after which the queue itself starts the next run. */
 const RETRY_REASONS: Readonly<Record<string, Run['reasonCreated']>> = {
   'worker-shutdown': 'retry',
   'intermittent-task': 'task-retry',
@@ -53,7 +53,7 @@ export function workerEndpoints(context: QueueContext): Endpoint[] {
       const claimed = await claims.claim(taskQueueId, request.body, request.closed);
       const tasks = claimed.map((claim) => ({
         ...claimAnswer(context, claim),
-        // As the database writes it, unlike every other time and reclaimTask's own answer.
+        // In the database's format, unlike every other time, even that of reclaimTask.
         takenUntil: new Date(claim.takenUntil).toJSON().replace('Z', '+00:00'),
         task: claim.task.definition,
       }));
@@ -87,7 +87,7 @@ export function workerEndpoints(context: QueueContext): Endpoint[] {
       if (isLast(task, runId) && run.state === 'running') {
         store.resolve(task, 'exception', reason, RETRY_REASONS[reason]);
       }
-      // A repeat finds the retry's run behind this one.
+      // A repeated report finds the retry's run after this one.
       const last = task.runs.length - 1;
       if (last > runId + 1 || run.state !== 'exception' || run.reasonResolved !== reason) {
         throw resolved(task, runId);
@@ -97,7 +97,7 @@ export function workerEndpoints(context: QueueContext): Endpoint[] {
   ];
 }
 
-/** What claimWork and reclaimTask answer for a run: its status and credentials that may act for it. */
+/** The answer of claimWork and reclaimTask for a run: its status, and credentials that may act for it. */
 function claimAnswer({ credentials, now }: QueueContext, claim: Claim): object {
   const { task, runId, workerGroup, workerId, takenUntil } = claim;
   const { taskId, definition } = task;

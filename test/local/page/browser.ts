@@ -66,7 +66,7 @@ async function unpack(folder: string): Promise<string> {
   if (shared === undefined) return unpackInto(folder);
   if (existsSync(shared)) return shared;
   const own = await unpackInto(await mkdtemp(`${shared}-`));
-  // Somebody else may have been faster; then theirs stays.
+  // Another process may have been faster; then its folder stays.
   await rename(own, shared).catch(async (error: unknown) => {
     if (!existsSync(shared)) throw error;
     await rm(own, { recursive: true });
