@@ -6,6 +6,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { runCommand } from '../cli/command.ts';
@@ -32,6 +33,7 @@ async function bundleFile(entry: string, outfile: string, metafile: string): Pro
     format: 'esm',
     mainFields: ['module', 'main'],
     banner: { js: BANNER },
+    alias: { got: fileURLToPath(new URL('./no-requests.ts', import.meta.url)) },
     metafile: true,
     write: false,
     logLevel: 'warning',
