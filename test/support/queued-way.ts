@@ -19,7 +19,7 @@ import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts'
 import { wrapSeededHooks } from '../../local/seed/wrap-hooks.ts';
 import type { Call, LocalTaskcluster, LocalTaskclusterOptions } from '../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
-import { Hooks } from '../../local/treeherder/client.ts';
+import { Hooks, Queue } from '../../local/treeherder/client.ts';
 import { pressRetrigger, submitCustomAction } from '../../local/treeherder/button.ts';
 import type { LogRecord } from './direct-way.ts';
 import { aTest, change } from './push-tasks.ts';
@@ -30,6 +30,8 @@ export interface QueuedWayOptions extends LocalTaskclusterOptions {
   /** The fast actions in the hooks and in the worker, if not the default ones. */
   fastActions?: readonly FastAction[];
 }
+
+const LEFT = new Set(['unscheduled', 'pending', 'running']);
 
 type Changes = Partial<PollOptions> & Partial<PollServices>;
 
@@ -42,6 +44,7 @@ export class QueuedWay {
   readonly records: LogRecord[] = [];
   readonly #fastActions: FastActionsByDomain;
   #seed = 0;
+  readonly #groups: string[] = [];
   #errorsExpected = false;
 
   private constructor(tc: LocalTaskcluster, deployment: Deployment, fastActions: FastActionsByDomain) {
@@ -65,7 +68,22 @@ export class QueuedWay {
     change(push, aTest(push).taskId, { state: 'failed' });
     changePush(push);
     this.tc.loadPush(push);
+    this.#groups.push(push.decisionTaskId);
     return push;
+  }
+
+  /** Cancels the action tasks that a failed test has left on its pushes, or the next test would perform them. */
+  async cancelLeftovers(): Promise<void> {
+    const { rootUrl, credentials } = this.tc;
+    const queue = new Queue({ rootUrl, credentials });
+    const left = this.#groups
+      .splice(0)
+      .flatMap((group) => this.tc.groupTasks(group))
+      .filter(
+        (task) =>
+          LEFT.has(task.state()) && this.taskQueueIds.includes(String(task.definition['taskQueueId'])),
+      );
+    await Promise.all(left.map(({ taskId }) => queue.cancelTask(taskId)));
   }
 
   /** Treeherder's retrigger button on jobs of these labels. @returns the action task's id */
@@ -177,7 +195,10 @@ export function useQueuedWay(options: QueuedWayOptions = {}): () => QueuedWay {
   beforeAll(async () => {
     way = await QueuedWay.start(options);
   });
-  beforeEach(() => current().reset());
+  beforeEach(async () => {
+    await current().cancelLeftovers();
+    current().reset();
+  });
   afterEach(() => current().expectNoErrors());
   afterAll(() => way?.tc.close());
   return current;
