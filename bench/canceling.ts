@@ -28,7 +28,7 @@ export interface CancelingRow {
 
 const OPEN = 1_000;
 const PAGE = 1_000;
-/** Requests under way at once, when the service bears all that we send (functions/taskcluster/concurrency-limit.ts). */
+/** Concurrent requests if the service can take them all (functions/taskcluster/concurrency-limit.ts). */
 const AT_ONCE = 50;
 
 /** Cancels everything in pushes of this size, one after another, in one process. */

@@ -51,7 +51,7 @@ function table(results: readonly Result[], floors: Readonly<Record<string, numbe
     ];
   });
   const cells = [
-    ['', 'mutants', 'noticed', 'wanted', 'alive', 'of which explained beside the code'],
+    ['', 'mutants', 'noticed', 'wanted', 'alive', 'explained in the code'],
     ['---', '---', '---', '---', '---', '---'],
     ...rows,
   ];

@@ -214,7 +214,7 @@ function asLabelMap(value: unknown): LabelMap {
     method: 'download',
     code: 'MalformedArtifact',
     kind: 'unexpected-answer',
-    message: `${LABELS_ARTIFACT} is no map from labels to taskIds`,
+    message: `${LABELS_ARTIFACT} is not a map from labels to taskIds`,
   });
 }
 

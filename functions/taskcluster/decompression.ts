@@ -15,7 +15,7 @@ const DECODERS: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
 /** For the header `accept-encoding`. */
 export const ENCODINGS = Object.keys(DECODERS).join(', ');
 
-/** The body of an answer, decompressed as it comes; undefined if its compression is none that was asked for. */
+/** The body of an answer, decompressed as it arrives; undefined if its compression is not one that we requested. */
 export function decompressed(response: IncomingMessage): Readable | undefined {
   const encoding = response.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return response;

@@ -3,9 +3,9 @@ import https from 'node:https';
 import { AnswerTooLargeError, JsonBody, type AnswerBody } from './answer-body.ts';
 import { decompressed, ENCODINGS } from './decompression.ts';
 
-/** What one cancel-all has under way at the most, and room for what else the process does meanwhile. */
+/** The concurrent requests of one cancel-all, and room for others of the process. */
 const MAX_SOCKETS = 128;
-/** Of an error that a service tells; longer ones are reported by their status alone. */
+/** The largest error body to read; longer ones are reported only by their status. */
 const ERROR_BYTES = 1024 * 1024;
 
 // A connection for each request would cost a TLS handshake, which takes longer than the request.
@@ -21,7 +21,7 @@ export interface ApiRequest {
   authorization: string | undefined;
   /** JSON. */
   payload: string | undefined;
-  /** From now to the last byte of the answer. */
+  /** Time limit until the last byte of the answer. */
   timeoutMs: number;
 }
 
@@ -31,7 +31,7 @@ export interface ApiAnswer {
   body: unknown;
 }
 
-/** No complete answer has come. */
+/** There was no complete answer. */
 class NoAnswerError extends Error {
   /** The network's code, or one of ours. */
   readonly code: string;
@@ -97,7 +97,7 @@ async function read(response: IncomingMessage, body: AnswerBody): Promise<ApiAns
   }
 }
 
-/** @param body undefined if what comes does not matter */
+/** @param body undefined if the content does not matter */
 function received(response: IncomingMessage, body: AnswerBody | undefined): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const content = decompressed(response);

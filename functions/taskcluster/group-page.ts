@@ -4,12 +4,12 @@ import { AnswerTooLargeError, type AnswerBody } from './answer-body.ts';
 import { fields, optionalText, status, unexpectedAnswer } from './answers.ts';
 
 const METHOD = 'listTaskGroup';
-/** Of a thousand tasks. Firefox's have 6 KB each; none of it is kept, so this only bounds the time. */
+/** For a page of a thousand tasks. Firefox's have 6 KB each; none of it is kept, so this only limits the time. */
 const PAGE_BYTES = 256 * 1024 * 1024;
 /** Anyone who can create tasks chooses how deep a definition is, and the whole group must stay readable. */
 const MAX_DEPTH = 10_000;
 
-/** How deep we are: in the answer, in the list of tasks, in one of them. */
+/** Depths: in the answer, in the list of tasks, in one of them. */
 const ANSWER = 1;
 const LIST = 2;
 const TASK = 3;
@@ -25,7 +25,7 @@ export interface GroupPage {
  */
 export class GroupPageBody extends JsonScanner implements AnswerBody {
   readonly #tasks: GroupTask[] = [];
-  /** The answer without what is in its list of tasks. */
+  /** The answer without the contents of its list of tasks. */
   readonly #rest: Buffer[] = [];
   #page: GroupPage | undefined;
   #bytes = 0;
@@ -111,9 +111,9 @@ function groupTask(value: unknown): GroupTask {
   return { taskId, schedulerId, state, canceled };
 }
 
-/** Bytes from one place to another, over however many pieces. */
+/** Collects the bytes between two places, across any number of pieces. */
 class Span {
-  /** In this piece; -1 if nothing is kept. */
+  /** Start in this piece; -1 if nothing is kept. */
   #from = -1;
   #before: Buffer[] = [];
 
@@ -125,7 +125,7 @@ class Span {
     this.#from = at;
   }
 
-  /** To be called at the end of each piece. */
+  /** Call this at the end of each piece. */
   goOn(piece: Buffer): void {
     if (this.#from < 0) return;
     this.#before.push(piece.subarray(this.#from));

@@ -6,7 +6,7 @@ import { isObject } from '../tasks/shapes.ts';
 export type Signer = (method: string, url: URL) => string;
 
 /**
- * Signs requests with Hawk, as Taskcluster's services want it: host, path and time are signed, the body is not.
+ * Signs requests with Hawk as Taskcluster's services require: signs host, path and time, but not the body.
  *
  * @param authorizedScopes restricts the requests to these scopes
  * @throws TypeError if the certificate cannot be read
@@ -17,12 +17,12 @@ export function signerFor(
 ): Signer {
   const credentials = { id: clientId, key: accessToken, algorithm: 'sha256' };
   const ext = extOf(certificate, authorizedScopes);
-  // What is sent: no fragment, and no question mark that nothing follows.
+  // The URL as it is sent: without a fragment, and without a trailing question mark.
   return (method, { origin, pathname, search }) =>
     client.header(`${origin}${pathname}${search}`, method, { credentials, ext }).header;
 }
 
-/** What the services must know besides the clientId to judge a request; empty if that is nothing. */
+/** What the services need besides the clientId to check a request; empty if they need nothing else. */
 function extOf(certificate: string | undefined, authorizedScopes: readonly string[] | undefined): string {
   const ext = {
     ...(certificate === undefined ? {} : { certificate: parsed(certificate) }),

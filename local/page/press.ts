@@ -84,7 +84,7 @@ export class Press {
     }
   }
 
-  /** Puts new jobs into the grid, and marks what runs anew or is canceled. */
+  /** Puts new jobs into the grid, and marks what is rerun or canceled. */
   async #show(written: Written, clickedMs: number): Promise<Seen> {
     const { grid, feed } = this.#parts;
     await feed.refresh();

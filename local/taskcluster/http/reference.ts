@@ -5,17 +5,17 @@ import type { ScopeTemplate } from './scope-expression.ts';
 export const SERVICES = ['auth', 'queue', 'index', 'hooks'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/** What Taskcluster publishes of one method of an API. */
+/** Taskcluster's published reference of one API method. */
 export interface MethodReference {
   name: string;
   method: 'get' | 'post' | 'put' | 'delete';
   /** `<name>` is a parameter. */
   route: string;
-  /** Names of the parameters that the query may have. */
+  /** Names of the query parameters. */
   query: readonly string[];
-  /** Absent if anybody may call it. */
+  /** Absent if anyone may call it. */
   scopes?: ScopeTemplate;
-  /** Name of the schema of the body; absent if it takes none. */
+  /** Name of the body's schema; absent if there is no body. */
   input?: string;
 }
 

@@ -10,7 +10,7 @@ import { smallPush } from './memory-push.ts';
 
 type Attempt = Parameters<typeof attempt>[0];
 
-/** All that is said of the items of one label. */
+/** Everything that is reported about the items of one label. */
 async function said(label: string, options: Attempt) {
   const { outcome } = await attempt(options);
   return outcome.items.filter((item) => item.label === label);
@@ -21,7 +21,7 @@ const rerun = { label: 'upload-symbols', taskId: id('upload') };
 const one: Action['request'] = { kind: 'labels', requests: [{ labels: ['source-lint'], times: 1 }] };
 const why = { reason: 'tags.retrigger is true' };
 
-describe('of a clone is said', () => {
+describe('of a clone, act reports', () => {
   it.each<[string, Attempt, object]>([
     ['that it was made', {}, { newTaskId: ofLint(1), result: 'created', ...why }],
     [
@@ -40,7 +40,7 @@ describe('of a clone is said', () => {
       { newTaskId: ofLint(1), result: 'unknown', reason: 'createTask: ECONNRESET: lost' },
     ],
     [
-      'that an earlier attempt has made it, as only the conflict tells',
+      'that an earlier attempt made it, if only the conflict shows it',
       { failures: { [ofLint(1)]: conflict }, arrives: true },
       { newTaskId: ofLint(1), result: 'created', earlier: true, ...why },
     ],
@@ -76,7 +76,7 @@ function status() {
   return any;
 }
 
-describe('of a rerun is said', () => {
+describe('of a rerun, act reports', () => {
   it.each<[string, Attempt, object]>([
     ['that it was done', {}, { result: 'rerun', reason: 'tags.retrigger is false, and it is failed' }],
     [
@@ -104,7 +104,7 @@ describe('of a rerun is said', () => {
   });
 });
 
-describe('of a new job is said', () => {
+describe('of a new job, act reports', () => {
   const asked: Action['request'] = { kind: 'new-jobs', labels: ['image'], times: 1 };
   const image = newTaskId(id('action'), '0', 'image', 1);
   const job = { label: 'image', copy: 1 };
@@ -128,7 +128,7 @@ describe('of a new job is said', () => {
   });
 });
 
-it('nothing is read after an action that went well', async () => {
+it('reads nothing after an action that succeeded', async () => {
   expect((await attempt({ asked: one })).reads).toStrictEqual([]);
 });
 
@@ -158,7 +158,7 @@ describe('the same task', () => {
   });
 });
 
-it('what cannot be written is thrown', async () => {
+it('throws for what cannot be written', async () => {
   const error = failedCall('createTask', 403);
   const item: Clone = {
     label: 'a',
@@ -178,7 +178,7 @@ function fail(): never {
   throw new Error('only creating is tried');
 }
 
-it('what comes after something that nobody does is done', async () => {
+it('does what comes after an item that is not in the plan', async () => {
   const done = await inOrder(
     [{ newTaskId: 'a', after: ['nowhere'] }],
     async ({ newTaskId: taskId }) => taskId,

@@ -22,7 +22,7 @@ interface Queue {
   ours?: boolean;
 }
 
-/** Looks for the writes, and tells what was read. */
+/** Looks up the writes, and returns what was read. */
 async function look(writes: FailedWrite[], { statuses = {}, tasks = [], ours = true }: Queue = {}) {
   const reads: unknown[] = [];
   const asked: unknown[] = [];
@@ -63,7 +63,7 @@ it('reads nothing if nothing has failed', async () => {
   expect(await look([])).toStrictEqual({ known: [], reads: [], asked: [] });
 });
 
-it('reads all statuses at once, and the definitions of conflicts alone', async () => {
+it('reads all statuses at once, and only the definitions of conflicts', async () => {
   const writes = [create(lost), { taskId: two, error: conflict }];
   const { reads } = await look(writes, { statuses: { [one]: status(one), [two]: status(two) } });
   expect(reads).toStrictEqual([
@@ -72,7 +72,7 @@ it('reads all statuses at once, and the definitions of conflicts alone', async (
   ]);
 });
 
-it('reads no definition of what is not there', async () => {
+it('reads no definition of a task that does not exist', async () => {
   expect((await look([create(conflict)])).reads).toStrictEqual([['statuses', one]]);
 });
 
@@ -84,7 +84,7 @@ describe('a creation', () => {
     ['that failed inside is done if the task is there', broken, { statuses: withRuns(1) }, 'done'],
     ['that failed inside is not done if it is not', broken, {}, 'not done'],
     ['that was refused is not done', forbidden, {}, 'not done'],
-    ['that our own mistake ended is not done', mistake, {}, 'not done'],
+    ['that a bug of ours ended is not done', mistake, {}, 'not done'],
     ['that was in conflict is ours', conflict, { statuses: withRuns(1), tasks: [one] }, 'done'],
     [
       'that was in conflict is taken by another task',
@@ -93,7 +93,7 @@ describe('a creation', () => {
       'taken',
     ],
     [
-      'that was in conflict is unknown if nobody reads whose the task is',
+      'that was in conflict is unknown if its task cannot be read',
       conflict,
       { statuses: withRuns(1), tasks: failedCall('tasks', 500) },
       'unknown',
@@ -109,7 +109,7 @@ describe('a creation', () => {
     expect((await look([create(error)], queue)).known).toStrictEqual([known]);
   });
 
-  it('in conflict is compared with what is there', async () => {
+  it('in conflict is compared with the existing task', async () => {
     const write = create(conflict);
     const { asked } = await look([write], { statuses: withRuns(1), tasks: [one] });
     expect(asked).toStrictEqual([[write, definition()]]);
@@ -129,7 +129,7 @@ describe('a rerun', () => {
   });
 });
 
-describe('where nobody can look', () => {
+describe('if looking fails', () => {
   it.each<[string, FailedWrite, Known]>([
     ['a write without an answer is unknown', create(lost), 'unknown'],
     ['one that failed inside is unknown', create(broken), 'unknown'],
@@ -137,13 +137,13 @@ describe('where nobody can look', () => {
     ['a conflict of a rerun is not done', rerun(conflict), 'not done'],
     ['what was refused is not done', create(forbidden), 'not done'],
     ['what was never sent is not done', create(closed), 'not done'],
-    ['what our own mistake ended is not done', create(mistake), 'not done'],
+    ['what a bug of ours ended is not done', create(mistake), 'not done'],
   ])('%s', async (_what, write, known) => {
     const looked = await look([write], { statuses: failedCall('statuses', 500) });
     expect(looked).toMatchObject({ known: [known], reads: [['statuses', one]] });
   });
 
-  it('a mistake of ours is not hidden', async () => {
+  it('does not hide a bug of ours', async () => {
     await expect(look([create(lost)], { statuses: mistake })).rejects.toThrow(mistake);
   });
 });

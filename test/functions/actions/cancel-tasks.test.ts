@@ -43,16 +43,16 @@ function canceledStatus(taskId: string): TaskStatus {
 
 interface Attempt {
   plan: Partial<Cancellation>;
-  /** What canceling a task comes to; all others are canceled. */
+  /** The result of canceling some tasks; all others are canceled. */
   answers?: Record<string, Error | TaskStatus>;
-  /** What each look at the group finds, in pages; the last one stays. */
+  /** What each read of the group finds, in pages; the last one repeats. */
   looks?: (readonly GroupTask[][] | Error)[];
-  /** What the queue knows when it is asked in the end. */
+  /** What the queue answers at the end. */
   known?: TaskStatus[] | Error;
   parent?: string;
 }
 
-/** Cancels, and tells what was asked of the queue and what was said. */
+/** Cancels, and returns the calls to the queue and the outcomes. */
 async function attempt({ plan, answers = {}, looks = [[]], known = [], parent }: Attempt) {
   const canceled: string[] = [];
   const lookedUp: (readonly string[])[] = [];
@@ -108,8 +108,8 @@ const canceledItem = (taskId: string, state: TaskState = 'pending') => ({
   reason: `it was ${state}`,
 });
 
-describe('what was planned', () => {
-  it('is canceled in this order, and told of as it is done', async () => {
+describe('a planned cancellation', () => {
+  it('is done in order, and reported as it is done', async () => {
     const { value, said, canceled, looks, lookedUp } = await attempt({
       plan: { cancels: [cancelOf(one, 'unscheduled'), cancelOf(two, 'running')] },
     });
@@ -120,7 +120,7 @@ describe('what was planned', () => {
     expect({ looks, lookedUp }).toStrictEqual({ looks: 0, lookedUp: [] });
   });
 
-  it('is told of as well where nothing is to be canceled', async () => {
+  it('is also reported if there is nothing to cancel', async () => {
     const { value, said } = await attempt({
       plan: {
         earlier: [cancelOf(one, 'exception')],
@@ -144,7 +144,7 @@ describe('what was planned', () => {
     expect(said).toStrictEqual(items.map((item) => [item, undefined]));
   });
 
-  it('is a no-op where the task has ended before', async () => {
+  it('is a no-op if the task has already ended', async () => {
     const { value } = await attempt({
       plan: { cancels: [cancelOf(one), cancelOf(two, 'exception')] },
       answers: { [one]: status(one, 'completed') },
@@ -155,7 +155,7 @@ describe('what was planned', () => {
     ]);
   });
 
-  it('is a no-op where the task is past its deadline', async () => {
+  it('is a no-op if the task is past its deadline', async () => {
     const { value, lookedUp } = await attempt({
       plan: { cancels: [cancelOf(one)] },
       answers: { [one]: failedCall('cancelTask', 409) },
@@ -167,8 +167,8 @@ describe('what was planned', () => {
   });
 });
 
-describe('one that fails', () => {
-  it('does not stop the others, and is refused without a look if the queue said no', async () => {
+describe('a cancellation that fails', () => {
+  it('does not stop the others, and is refused without a look if the queue refused it', async () => {
     const error = failedCall('cancelTask', 403);
     const { value, said, lookedUp } = await attempt({
       plan: { cancels: [cancelOf(one), cancelOf(two)] },
@@ -217,7 +217,7 @@ describe('one that fails', () => {
     ]);
   });
 
-  it('by a mistake of ours is refused, and not looked up', async () => {
+  it('because of a bug of ours is refused, and not looked up', async () => {
     const mistake = new TypeError('oh');
     const { said, lookedUp } = await attempt({
       plan: { cancels: [cancelOf(one)] },
@@ -228,7 +228,7 @@ describe('one that fails', () => {
     expect(lookedUp).toStrictEqual([]);
   });
 
-  it('in the look by a mistake of ours is not hidden', async () => {
+  it('is not hidden if a bug of ours breaks the look', async () => {
     const { error } = await attempt({
       plan: { cancels: [cancelOf(one)] },
       answers: { [one]: failedCall('cancelTask', 'no answer') },
@@ -238,16 +238,16 @@ describe('one that fails', () => {
   });
 });
 
-describe('a claim that is not ours any more', () => {
+describe('a claim that is no longer ours', () => {
   const many = Array.from({ length: 1_000 }, (_, index) => cancelOf(id(`t${index}`)));
 
-  it('ends the cancellation, and what waits is not begun', async () => {
+  it('ends the cancellation, without starting what waits', async () => {
     const { error, canceled } = await attempt({ plan: { cancels: many }, answers: { [id('t0')]: GIVEN_UP } });
     expect(error).toBe(GIVEN_UP);
     expect(canceled.length).toBeLessThan(many.length);
   });
 
-  it('is something else than to be out of time, which is told of each task', async () => {
+  it('is different from running out of time, which is reported for each task', async () => {
     const { value } = await within(Date.now() - 1, () =>
       attempt({ plan: { cancels: [cancelOf(one)], wholeGroup: true }, answers: { [one]: GIVEN_UP } }),
     );
@@ -256,14 +256,14 @@ describe('a claim that is not ours any more', () => {
     ]);
   });
 
-  it('ends the look for new tasks as well', async () => {
+  it('also ends the look for new tasks', async () => {
     const { error } = await attempt({ plan: { wholeGroup: true }, looks: [GIVEN_UP] });
     expect(error).toBe(GIVEN_UP);
   });
 });
 
 describe('a whole group', () => {
-  it('is looked at again until nothing new is found', async () => {
+  it('is read again until nothing new is found', async () => {
     const { value, canceled, looks } = await attempt({
       plan: { cancels: [cancelOf(one)], wholeGroup: true },
       looks: [
@@ -286,7 +286,7 @@ describe('a whole group', () => {
     ]);
   });
 
-  it('has what waits canceled before what runs', async () => {
+  it('is canceled with waiting tasks before running ones', async () => {
     const { canceled } = await attempt({
       plan: { wholeGroup: true },
       looks: [[[inGroup(one, 'running'), inGroup(two, 'pending'), inGroup(three, 'unscheduled')]], [[]]],
@@ -294,7 +294,7 @@ describe('a whole group', () => {
     expect(canceled).toStrictEqual([three, two, one]);
   });
 
-  it('does not have the action’s own task canceled', async () => {
+  it('is canceled without the action’s own task', async () => {
     const { canceled, looks } = await attempt({
       plan: { wholeGroup: true },
       looks: [[[inGroup(one)]]],
@@ -303,7 +303,7 @@ describe('a whole group', () => {
     expect({ canceled, looks }).toStrictEqual({ canceled: [], looks: 1 });
   });
 
-  it('is not looked at if it was refused', async () => {
+  it('is not read if it was refused', async () => {
     const refused = [{ label: DECISION, reason: 'no' }];
     expect((await attempt({ plan: { wholeGroup: true, refused } })).looks).toBe(0);
   });
@@ -337,13 +337,13 @@ describe('a whole group', () => {
     ]);
   });
 
-  it('does not hide a mistake of ours', async () => {
+  it('does not hide a bug of ours', async () => {
     const { error } = await attempt({ plan: { wholeGroup: true }, looks: [new TypeError('oh')] });
     expect(error).toBeInstanceOf(TypeError);
   });
 });
 
-it('writes and looks within its deadlines', async () => {
+it('writes and reads within its deadlines', async () => {
   const left: number[] = [];
   const now = Date.now();
   await cancelTasks({

@@ -45,7 +45,7 @@ const inState = (name: string, state: TaskState, others: Partial<GroupTask> = {}
   ...others,
 });
 
-/** Plans to cancel a group that comes in these pages. */
+/** Plans to cancel a group that is listed in these pages. */
 function cancelAll(
   pages: readonly (readonly GroupTask[])[],
   changes: Partial<Action> = {},
@@ -66,7 +66,7 @@ const empty = { kind: 'cancellation', cancels: [], earlier: [], noops: [], refus
 
 describe('cancel', () => {
   it.each<TaskState>(['unscheduled', 'pending', 'running', 'completed', 'failed', 'exception'])(
-    'takes a task that is %s',
+    'cancels a task that is %s',
     async (state) => {
       const push = smallPush();
       push.statuses.set(id('lint'), status(id('lint'), state));
@@ -105,7 +105,7 @@ describe('cancel', () => {
     ['a repeated action has canceled itself', LATER, { repeated: true }, 'earlier'],
     ['was canceled at the very moment of the request', AT_ONCE, { repeated: true }, 'earlier'],
     ['was canceled before the request', BEFORE, { repeated: true }, 'cancels'],
-    ['someone else has canceled, as far as a first attempt knows', LATER, {}, 'cancels'],
+    ['someone else has canceled, for a first attempt', LATER, {}, 'cancels'],
   ])('tells what %s', async (_what, resolved, changes, where) => {
     const push = smallPush();
     push.statuses.set(id('lint'), status(id('lint'), 'exception', { runs: [canceledRun(resolved)] }));
@@ -113,7 +113,7 @@ describe('cancel', () => {
     expect(await cancelOne(push, id('lint'), changes)).toStrictEqual({ ...empty, [where]: [task] });
   });
 
-  it('takes a repeated action’s task that nobody has canceled', async () => {
+  it('cancels a repeated action’s task that was not canceled', async () => {
     const plan = await cancelOne(smallPush(), id('lint'), { repeated: true });
     expect(plan).toMatchObject({ cancels: [{ taskId: id('lint') }], earlier: [] });
   });
@@ -122,7 +122,7 @@ describe('cancel', () => {
 describe('cancel-all', () => {
   const everyState = ['completed', 'running', 'pending', 'failed', 'unscheduled', 'exception'] as const;
 
-  it('takes what can still run, from all pages: what waits first, what runs last', async () => {
+  it('cancels what can still run, from all pages: waiting tasks first, running ones last', async () => {
     const pages = [
       everyState.map((state) => inState(`a_${state.slice(0, 5)}`, state)),
       everyState.map((state) => inState(`b_${state.slice(0, 5)}`, state)),
@@ -170,7 +170,7 @@ describe('cancel-all', () => {
   });
 
   describe('of a large group', () => {
-    it('takes 5,000 tasks in one request, and leaves more to the full hook', async () => {
+    it('cancels up to 5,000 tasks in one request, and forwards more', async () => {
       expect(await cancelAll([pageOf(4_999), pageOf(1)])).toMatchObject({ kind: 'cancellation' });
       expect(await cancelAll([pageOf(4_999), pageOf(2)])).toStrictEqual({
         kind: 'forward',
@@ -179,12 +179,12 @@ describe('cancel-all', () => {
       });
     });
 
-    it('takes as many as there are in an action task', async () => {
+    it('cancels any number in an action task', async () => {
       const plan = await cancelAll([pageOf(5_001)], { parent: id('parent') });
       expect(plan).toMatchObject({ kind: 'cancellation' });
     });
 
-    it('leaves a group of more than 200,000 tasks to the full hook', async () => {
+    it('forwards a group of more than 200,000 tasks', async () => {
       const ended = Array.from({ length: 50_000 }, () => inState('ended', 'completed'));
       expect(await cancelAll([ended, ended, ended, ended])).toMatchObject({ cancels: [] });
       expect(await cancelAll([ended, ended, ended, ended, [inState('one', 'completed')]])).toStrictEqual({
@@ -217,7 +217,7 @@ it('a task was canceled if its last run ended so', () => {
   expect(canceledAt([{ ...run, state: 'failed' }])).toBeUndefined();
 });
 
-it('a cancellation is counted by state, what runs first', () => {
+it('a cancellation is counted by state, running tasks first', () => {
   const cancels = (['pending', 'unscheduled', 'running', 'pending'] as const).map((state) => ({
     label: 'a',
     taskId: id('a'),

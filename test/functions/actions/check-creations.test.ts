@@ -24,7 +24,7 @@ function creation(name: string, changes: Partial<TaskDefinition> = {}): Omit<Cre
   };
 }
 
-/** Checks them where the queue knows these tasks, and tells what was read. */
+/** Checks them with these tasks in the queue, and returns what was read. */
 async function check(
   creations: Omit<Creation, 'exists'>[],
   known: Parameters<typeof status>[] = [],
@@ -44,7 +44,7 @@ const warning = (label: string, taskId: string, state: string) =>
   `${label} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`;
 
 describe('new tasks', () => {
-  it('may be made if all that they need is there', async () => {
+  it('may be made if everything that they need exists', async () => {
     const creations = [creation('a'), creation('b', { dependencies: [id('new_a'), one, DECISION] })];
     expect(await check(creations, [[one]])).toStrictEqual({
       checked: { creations: creations.map((each) => ({ ...each, exists: false })), rounds, warnings: [] },
@@ -66,7 +66,7 @@ describe('new tasks', () => {
     expect(reads).toStrictEqual([`statuses ${id('new_a')} ${id('new_b')}`]);
   });
 
-  it('are the full hook’s if one is protected', async () => {
+  it('are forwarded if one is protected', async () => {
     const cached = creation('b', { routes: ['index.gecko.cache.b'] });
     expect((await check([creation('a'), cached])).checked).toStrictEqual({
       kind: 'forward',
@@ -91,7 +91,7 @@ describe('new tasks', () => {
     });
   });
 
-  it('may depend on a task that lives as long as they may run', async () => {
+  it('may depend on a task that expires exactly at their deadline', async () => {
     const { checked } = await check(
       [creation('a', { dependencies: [one] })],
       [[one, 'completed', { expires: definition().deadline }]],
@@ -113,7 +113,7 @@ describe('new tasks', () => {
     });
   });
 
-  it('come with no warning if they run whatever becomes of their dependencies', async () => {
+  it('come with no warning if they run whatever the state of their dependencies', async () => {
     const { checked } = await check(
       [creation('a', { dependencies: [one], requires: 'all-resolved' })],
       [[one, 'failed']],

@@ -37,7 +37,7 @@ function decided(
 }
 
 describe('a decision', () => {
-  it('is the full hook’s if something is beyond us', () => {
+  it('is forwarded if something is beyond us', () => {
     const beyond = { kind: 'forward', because: 'no-task', reason: 'no' } as const;
     expect(decided([target()], [], action(byLabel), { beyond: [beyond] })).toBe(beyond);
   });
@@ -50,7 +50,7 @@ describe('a decision', () => {
     });
   });
 
-  it('is the full hook’s if a rerun is also about a task of another group', () => {
+  it('is forwarded if a rerun also affects a task of another group', () => {
     const rerunnable = target({ elsewhere: other }, { tags: { retrigger: 'false' } });
     expect(decided([rerunnable])).toStrictEqual({
       kind: 'forward',
@@ -59,7 +59,7 @@ describe('a decision', () => {
     });
   });
 
-  it('refuses a single task that is only to be rerun, unless it is forced', () => {
+  it('refuses a single task that may only be rerun, unless it is forced', () => {
     const unmarked = target({}, { tags: {}, extra: { retrigger: false } });
     const single: Action['request'] = { kind: 'task', taskId: one, times: 1 };
     expect(decided([unmarked])).toMatchObject({ reruns: [{ taskId: one }] });
@@ -70,7 +70,7 @@ describe('a decision', () => {
 });
 
 describe('a clone', () => {
-  // The original lived for a day from its creation on; so does the clone.
+  // The original's deadline was a day after its creation; so is the clone's.
   const deadline = NOW.getTime() + 24 * 3_600_000;
   const dependent = target({}, { dependencies: [other] });
   const expiring = (ms: number) => status(other, 'completed', { expires: new Date(ms).toISOString() });
@@ -87,7 +87,7 @@ describe('a clone', () => {
     expect(decided([dependent], [status(one)])).toMatchObject({ because: 'missing-dependency' });
   });
 
-  it('is made of the first task of its label alone', () => {
+  it('is made only of the first task of its label', () => {
     expect(decided([target({ original: false })])).toMatchObject({ kind: 'work', clones: [] });
   });
 

@@ -18,7 +18,7 @@ const full = id('full');
 const asked = payload('backfill', { times: 2 }, id('test1'));
 const named = { ...asked, taskId: full };
 
-/** What the full hook makes of the payload. */
+/** What the full hook makes from the payload. */
 function actionTask(changes: Partial<TaskDefinition> = {}): TaskDefinition {
   return definition({
     tags: { kind: 'action-callback' },
@@ -30,14 +30,14 @@ function actionTask(changes: Partial<TaskDefinition> = {}): TaskDefinition {
 interface Attempt {
   sent?: typeof named | typeof asked;
   targets?: ForwardTarget[];
-  /** What triggering the hook comes to; nothing means that there is no such hook. */
+  /** The result of triggering the hook; undefined means that there is no such hook. */
   answers?: Record<string, HookAnswer | Error>;
   tasks?: Record<string, TaskDefinition> | Error;
   statuses?: string[] | Error;
   deadlines?: Deadlines;
 }
 
-/** Forwards, and tells which hooks were triggered with what. */
+/** Forwards, and returns which hooks were triggered with what. */
 async function attempt({
   sent = asked,
   targets = hooks,
@@ -87,7 +87,7 @@ const there = { taskId: full, status: { taskId: full } };
 const lost = failedCall('triggerHook', 'no answer');
 
 describe('an action is forwarded', () => {
-  it('to the first hook that there is, whole and once', async () => {
+  it('to the first hook that exists, whole and once', async () => {
     const answer = { taskId: full };
     expect(await attempt({ answers: { [FULL ?? '']: answer, [ITSELF ?? '']: {} } })).toMatchObject({
       answer,
@@ -102,7 +102,7 @@ describe('an action is forwarded', () => {
     });
   });
 
-  it('to nothing, where there is no hook', async () => {
+  it('to nothing if there is no hook', async () => {
     const { answer, triggered } = await attempt({});
     expect(answer).toBeUndefined();
     expect(triggered).toHaveLength(2);
@@ -119,7 +119,7 @@ describe('an action is forwarded', () => {
     ]);
   });
 
-  it('to no further hook if one refuses it, or by a mistake of ours', async () => {
+  it('to no further hook if one refuses it, or after a bug of ours', async () => {
     for (const error of [failedCall('triggerHook', 403), new TypeError('oh')]) {
       const attempted = await attempt({ answers: { [FULL ?? '']: error, [ITSELF ?? '']: {} } });
       expect(attempted.error).toBe(error);
@@ -131,7 +131,7 @@ describe('an action is forwarded', () => {
 describe('a forward without an answer', () => {
   const targets = hooks.map((hook) => ({ ...hook, taskId: full }));
 
-  it('is done if its task is there', async () => {
+  it('is done if its task exists', async () => {
     const { answer, triggered } = await attempt({
       targets,
       answers: { [FULL ?? '']: lost },
@@ -165,7 +165,7 @@ describe('a forward without an answer', () => {
     });
   });
 
-  it('is tried until one moment, and looked for until another', async () => {
+  it('is tried until one deadline, and looked up until another', async () => {
     const now = Date.now();
     const { left } = await attempt({
       sent: named,
@@ -182,7 +182,7 @@ describe('a forward without an answer', () => {
   });
 });
 
-describe('what the caller calls by a taskId', () => {
+describe('a task with the taskId from the caller', () => {
   const FORWARDED = { answer: there, error: undefined, triggered: 0 };
   const NOT_THERE = { answer: undefined, error: undefined, triggered: 2 };
   const taken = `payload/taskId ${full} is taken by another task`;
@@ -215,13 +215,13 @@ describe('what the caller calls by a taskId', () => {
     expect({ answer, error, triggered: triggered.length }).toStrictEqual(becomes);
   });
 
-  it('and is the decision task’s, is taken', async () => {
+  it('is taken if it is the decision task', async () => {
     const sent = { ...asked, taskId: DECISION };
     const { error } = await attempt({ sent, tasks: { [DECISION]: actionTask({ extra: {} }) } });
     expect(error).toMatchObject({ code: 'RequestConflict' });
   });
 
-  it('and cannot be read, is left to the hook', async () => {
+  it('is left to the hook if it cannot be read', async () => {
     const { error, triggered } = await attempt({ sent: named, tasks: failedCall('tasks', 500) });
     expect(error).toBeUndefined();
     expect(triggered).toHaveLength(2);
@@ -244,7 +244,7 @@ describe('an earlier attempt has forwarded an action', () => {
       true,
     ],
     [
-      'if one is, beside a task of someone else’s',
+      'if one is, next to a foreign task',
       [
         { ...first, taskId: other },
         { ...second, taskId: full },
@@ -254,7 +254,7 @@ describe('an earlier attempt has forwarded an action', () => {
     ],
     ['not if it is not there', [{ ...first, taskId: full }, second], {}, false],
     ['not if it is another task', [{ ...first, taskId: full }], { [full]: definition() }, false],
-    ['not as far as is known without taskIds', [first, second], { [full]: actionTask() }, false],
+    ['not if that is not known without taskIds', [first, second], { [full]: actionTask() }, false],
   ])('%s', async (_what, targets, tasks, expected) => {
     const asks: (readonly string[])[] = [];
     const before = await wasForwarded(asked, targets, {

@@ -15,12 +15,12 @@ function graphOf(...nodes: [string, Record<string, unknown>][]): MemoryGraph {
 describe('a label in the graph', () => {
   it.each<[string, string[], string, string | undefined]>([
     ['is itself', ['a'], 'a', 'a'],
-    ['is itself if others begin so', [CUT, `${CUT}1`], CUT, CUT],
-    ['is the one that Treeherder has cut', [`${CUT}-more`, 'other'], CUT, `${CUT}-more`],
-    ['is not one that ends so', [`more-${CUT}`], CUT, undefined],
-    ['is not guessed if two begin so', [`${CUT}1`, `${CUT}2`], CUT, undefined],
-    ['is none if it was not cut', ['abc'], 'ab', undefined],
-    ['is none if the graph has none', ['a'], CUT, undefined],
+    ['is itself if others start with it', [CUT, `${CUT}1`], CUT, CUT],
+    ['is the one that Treeherder cut', [`${CUT}-more`, 'other'], CUT, `${CUT}-more`],
+    ['is not one that ends with it', [`more-${CUT}`], CUT, undefined],
+    ['is not guessed if two start with it', [`${CUT}1`, `${CUT}2`], CUT, undefined],
+    ['is unknown if it was not cut', ['abc'], 'ab', undefined],
+    ['is unknown if the graph has none', ['a'], CUT, undefined],
   ])('%s', (_what, labels, asked, completed) => {
     expect(
       completeLabel(asked, graphOf(...labels.map((label): [string, Record<string, unknown>] => [label, {}]))),
@@ -45,7 +45,7 @@ describe('what the graph says of a label', () => {
     expect(marks).toStrictEqual(new Map([['a', { cloneable: true, duplicates: 3 }]]));
   });
 
-  it('nothing of one that it lacks', async () => {
+  it('nothing about one that it lacks', async () => {
     expect(await readMarks(['nonsense'], graphOf())).toStrictEqual(
       new Map([['nonsense', { cloneable: false, duplicates: 1 }]]),
     );

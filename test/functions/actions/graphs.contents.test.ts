@@ -6,7 +6,7 @@ import { emptyPush, readerOf } from './memory-push.ts';
 
 type Stream = () => Promise<AsyncIterable<Uint8Array> | undefined>;
 
-/** Reads a graph from these bytes, and tells what would be remembered. */
+/** Reads a graph from these bytes, and returns what would be cached. */
 async function readFrom(stream: Stream) {
   const kept: KnownGraph[] = [];
   const graphs = graphsIn({
@@ -34,14 +34,14 @@ async function* failing(reason: Error) {
   throw reason;
 }
 
-describe('what is remembered of a graph', () => {
+describe('what is cached of a graph', () => {
   it('is the graph, and its size', async () => {
     const { graph, kept } = await readFrom(async () => bytesOf('{}'));
     expect(kept).toStrictEqual([graph]);
     expect(graphBytes(kept[0])).toBeGreaterThan(5 * 4_096 - 1);
   });
 
-  it('is that storage has it no more', async () => {
+  it('is that storage no longer has it', async () => {
     expect(await readFrom(async () => undefined)).toStrictEqual({
       graph: undefined,
       error: undefined,
@@ -50,7 +50,7 @@ describe('what is remembered of a graph', () => {
     expect(graphBytes(undefined)).toBe(0);
   });
 
-  it('is that it is none', async () => {
+  it('is that it is not a graph', async () => {
     const { error, kept } = await readFrom(async () => bytesOf('[]'));
     expect(error).toBeInstanceOf(GraphError);
     expect(kept).toStrictEqual([error]);

@@ -38,7 +38,7 @@ describe('planning a retrigger', () => {
     ]);
   });
 
-  it('looks for its own clones if it is repeated, and for nothing else', async () => {
+  it('only looks for its own clones if it is repeated', async () => {
     const push = emptyPush();
     add(push, id('lint'), 'source-lint', 'failed', { dependencies: [] });
     const reads = await readsOf(push, action(one(id('lint')), { repeated: true }));
@@ -46,7 +46,7 @@ describe('planning a retrigger', () => {
     expect(reads[1]?.split(' ')).toHaveLength(3);
   });
 
-  it('reads what an action has made anew beside the first reads, and nothing twice', async () => {
+  it('reads what an action ran again in parallel to the first reads, and nothing twice', async () => {
     const push = smallPush();
     run(push, id('a1'), { 'source-lint': id('lint2') }, { data: touches(['source-lint']) });
     const reads = await readsOf(push, action(labels(['source-lint'])));
@@ -118,7 +118,7 @@ const pushWith = (changes: (push: MemoryPush) => void) => {
 describe('a rerun of a task of another group', () => {
   const rerun = action({ kind: 'rerun', taskId: id('other') });
 
-  it('is the full hook’s if the push has no labels', async () => {
+  it('is forwarded if the push has no labels', async () => {
     const push = pushWith(({ labels: maps }) => maps.delete(DECISION));
     expect(await plan(push, rerun)).toStrictEqual({
       kind: 'forward',
@@ -127,7 +127,7 @@ describe('a rerun of a task of another group', () => {
     });
   });
 
-  it('is the full hook’s if an action of ours has run its label', async () => {
+  it('is forwarded if one of our actions has run its label', async () => {
     const push = pushWith((changed) => {
       const made = changed.tasks.get(id('other'));
       add(changed, id('first'), 'other');

@@ -24,7 +24,7 @@ describe('the first task that runs because of an action', () => {
   });
 });
 
-it('what was refused or is unknown is unfinished', () => {
+it('refused and unknown items are unfinished', () => {
   const results = ['created', 'refused', 'rerun', 'canceled', 'unknown', 'noop'] as const;
   expect(unfinishedItems({ items: results.map((result) => item(result)) })).toStrictEqual([
     item('refused'),

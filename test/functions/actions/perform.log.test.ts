@@ -21,7 +21,7 @@ interface Attempt {
   request?: Partial<Request>;
   reader?: Partial<Reader>;
   writer?: Partial<Writer>;
-  /** What the full hook answers. */
+  /** The full hook's answer. */
   answer?: HookAnswer | Error;
   requested?: string;
   deadlines?: typeof NO_DEADLINES;
@@ -97,7 +97,7 @@ async function logOf(asked: ActionPayload, options: Attempt = {}) {
 const actionId = id('action');
 const NONE = { created: 0, reruns: 0, canceled: 0, noops: 0, refused: 0, unknown: 0 };
 
-/** A number between these two, which leave room for a slow machine. */
+/** Matches a number between these two, with room for a slow machine. */
 function between(least: number, most: number): unknown {
   return {
     asymmetricMatch: (value: unknown) => typeof value === 'number' && value >= least && value <= most,
@@ -121,7 +121,7 @@ const item = (label: string, name: string, fields: object) =>
   expect.objectContaining({ event: 'item-done', actionId, label, taskId: id(name), ...fields });
 
 describe('the log of an action', () => {
-  it('tells each item and counts them', async () => {
+  it('has each item and counts them', async () => {
     const asked = payload('retrigger-multiple', {
       requests: [{ tasks: ['test-linux/opt-1', 'source-lint', 'upload-symbols', 'upload-docs'] }],
     });
@@ -143,7 +143,7 @@ describe('the log of an action', () => {
     ]);
   });
 
-  it('says since when the user waits for a rerun too, and never less than it took', async () => {
+  it('says how long the user has waited, also for a rerun, and never less than the action took', async () => {
     const rerun = payload('rerun', null, id('lint'));
     expect((await logOf(rerun)).records.at(-1)).toStrictEqual(done({ reruns: 1 }, sinceClick));
     const inTheFuture = new Date(NOW.getTime() + HOUR).toISOString();
@@ -152,7 +152,7 @@ describe('the log of an action', () => {
     );
   });
 
-  it('says nothing of that where nothing was run', async () => {
+  it('does not say that if nothing was run', async () => {
     const { records } = await logOf(payload('rerun', null, id('done')));
     expect(records.at(-1)).toStrictEqual(done({ noops: 1 }));
     expect(records.at(-1)?.['sinceClickMs']).toBeUndefined();
@@ -165,7 +165,7 @@ describe('the log of an action', () => {
     expect(records.at(-1)).toStrictEqual(done({ unknown: 1 }));
   });
 
-  it('tells of warnings', async () => {
+  it('has the warnings', async () => {
     const push = smallPush();
     push.statuses.set(id('build'), status(id('build'), 'failed'));
     const { records } = await logOf(payload('retrigger', {}, id('test1')), { push });
@@ -178,7 +178,7 @@ describe('the log of an action', () => {
     );
   });
 
-  it('tells of what was canceled', async () => {
+  it('has what was canceled', async () => {
     const push = smallPush();
     push.statuses.set(id('lint'), status(id('lint'), 'running'));
     const { value, records } = await logOf(payload('cancel', {}, id('lint')), { push });
@@ -214,7 +214,7 @@ describe('the log of an action', () => {
     ]);
   });
 
-  it('says so if nobody knows whether it was forwarded', async () => {
+  it('says if it is not known whether it was forwarded', async () => {
     const { error, records } = await logOf(payload('backfill'), {
       answer: failedCall('triggerHook', 'no answer'),
     });
@@ -238,7 +238,7 @@ describe('the log of an action', () => {
   );
 });
 
-it('reads and writes within its deadlines, and tells when it has planned', async () => {
+it('reads and writes within its deadlines, and reports when it has planned', async () => {
   const seen: string[] = [];
   const left: Record<string, number> = {};
   const now = Date.now();

@@ -29,7 +29,7 @@ const noLabels = forward(
 
 describe('an action on the graph', () => {
   it.each([newJobs(['test-mac/opt-1']), downstream(id('build'))])(
-    'is the full hook’s where the push has no labels',
+    'is forwarded if the push has no labels',
     async (request) => {
       const push = graphPush();
       push.labels.delete(DECISION);
@@ -37,7 +37,7 @@ describe('an action on the graph', () => {
     },
   );
 
-  it('is the full hook’s where the labels cannot be read, though the graph cannot either', async () => {
+  it('is forwarded if neither the labels nor the graph can be read', async () => {
     const push = graphPush();
     push.labels.set(DECISION, 'nonsense');
     const graphs = { read: () => Promise.reject(new Error('too late')) };
@@ -46,13 +46,13 @@ describe('an action on the graph', () => {
     ).rejects.toMatchObject({ code: 'MalformedArtifact' });
   });
 
-  it('makes 2,000 tasks at once, and not one more', async () => {
+  it('makes up to 2,000 tasks at once', async () => {
     // Each of these needs nothing.
     const labels = Array.from({ length: 20 }, (_, index) => `job-${index}`);
     const push = graphPush(Object.fromEntries(labels.map((label) => [label, {}])));
     expect(countOf(await plan(push, action(newJobs(labels, 100))))).toBe(2_000);
     expect(await plan(push, action(newJobs([...labels, 'image'], 100)))).toStrictEqual(tooLarge(2_100));
-    // What is asked for alone is too much; what it needs is not counted any more.
+    // The requested labels alone are too many, so what they need is not counted any more.
     expect(await plan(push, action(newJobs([...labels, 'test-mac/opt-1'], 100)))).toStrictEqual(
       tooLarge(2_100),
     );
@@ -68,7 +68,7 @@ describe('an action on the graph', () => {
 });
 
 describe('new jobs', () => {
-  it('say in which rounds they are made, of which tasks, and for whom', async () => {
+  it('have their round, their original and the reason', async () => {
     const push = graphPush({ 'test-mac/opt-1': { attributes: { task_duplicates: 2 }, needs: ['image'] } });
     const planned = await work(push, action(newJobs(['test-mac/opt-1']), { parent: id('parent') }));
     const [image, test] = ['image', 'test-mac/opt-1'].map((label) => newTaskId(id('action'), '0', label, 1));
@@ -104,17 +104,17 @@ describe('new jobs', () => {
     expect(planned.creations[0]).not.toHaveProperty('duplicateOf');
   });
 
-  it('keep their parent where there is no action task', async () => {
+  it('keep their parent if there is no action task', async () => {
     const { creations } = await work(graphPush(), action(newJobs(['image'])));
     expect(creations[0]?.definition.extra).toStrictEqual({ parent: DECISION });
   });
 
-  it('may need what the repository’s own strategy has scheduled', async () => {
+  it('may need what the repository’s own strategy scheduled', async () => {
     const push = graphPush({ 'build-linux/opt': { optimization: { own: 1 } } });
     expect(countOf(await plan(push, action(newJobs(['test-linux/opt-1']))))).toBe(1);
   });
 
-  it('need the newest task of a label that there still is', async () => {
+  it('need the newest task of a label that still exists', async () => {
     const push = graphPush();
     run(push, id('retry'), { 'build-linux/opt': id('build2') });
     const needed = async () => {
@@ -126,7 +126,7 @@ describe('new jobs', () => {
     expect(await needed()).toBe(id('build'));
   });
 
-  it('are the full hook’s if all tasks of a label that they need are gone', async () => {
+  it('are forwarded if all tasks of a label that they need are gone', async () => {
     const push = graphPush();
     run(push, id('retry'), { 'build-linux/opt': id('build2') });
     push.statuses.delete(id('build2'));
@@ -141,7 +141,7 @@ describe('new jobs', () => {
 });
 
 describe('downstream', () => {
-  it('is the full hook’s for a task of another group, and refused for one that is gone', async () => {
+  it('is forwarded for a task of another group, and refused for one that is gone', async () => {
     const push = graphPush();
     add(push, id('other'), 'other', 'failed');
     push.tasks.set(id('other'), definition({ metadata: named('other'), taskGroupId: id('nightly') }));
@@ -155,7 +155,7 @@ describe('downstream', () => {
     ]);
   });
 
-  it('goes by the mark of the graph where the task has none', async () => {
+  it('uses the graph’s mark if the task has none', async () => {
     const push = unmark(graphPush());
     expect(countOf(await plan(push, action(downstream(id('test1')))))).toBe(1);
     expect(await work(push, action(downstream(id('upload'))))).toMatchObject({
@@ -164,7 +164,7 @@ describe('downstream', () => {
     });
   });
 
-  it('goes by the mark of the task where it has one', async () => {
+  it('uses the task’s mark if it has one', async () => {
     const push = graphPush({ 'test-linux/opt-1': { attributes: { retrigger: 'maybe' } } });
     expect(countOf(await plan(push, action(downstream(id('test1'), { times: 3 }))))).toBe(3);
   });
@@ -173,7 +173,7 @@ describe('downstream', () => {
 describe('a request that needs the graph', () => {
   const unscheduled = ['test-mac/opt-1'];
 
-  it('is the full hook’s, if another request in the same action is', async () => {
+  it('is forwarded if another request in the same action is', async () => {
     const push = graphPush();
     push.tasks.set(id('lint'), definition({ metadata: named('source-lint'), routes: ['index.a.cache.b'] }));
     const protectedTask = forward(
@@ -187,7 +187,7 @@ describe('a request that needs the graph', () => {
       expect(await plan(push, action(asked, readsGraph))).toStrictEqual(protectedTask);
   });
 
-  it('is the full hook’s if what it needs is too much, and nothing else is said', async () => {
+  it('is forwarded if it needs too much, with only that reason', async () => {
     const push = graphPush({ image: { attributes: { task_duplicates: 2_000 } } });
     expect(await plan(push, action(multiple([unscheduled, 1]), readsGraph))).toStrictEqual(tooLarge(2_002));
   });
@@ -229,7 +229,7 @@ describe('a request that needs the graph', () => {
     expect([other.reruns.length, other.noops.length]).toStrictEqual([1, 1]);
   });
 
-  it('keeps what was refused of all requests', async () => {
+  it('keeps the refusals of all requests', async () => {
     const asked = multiple([['nonsense'], 1], [['docs-lint', 'more-nonsense'], 1]);
     const { refused } = await work(graphPush(), action(asked, readsGraph));
     expect(refused.map(({ label }) => label)).toStrictEqual(['nonsense', 'more-nonsense', 'docs-lint']);
@@ -239,7 +239,7 @@ describe('a request that needs the graph', () => {
 const pushOf = (count: number, retrigger = true): MemoryPush =>
   unmark(graphPush({ 'source-lint': { attributes: { retrigger, task_duplicates: count } } }));
 
-describe('an unmarked task of which the graph wants several', () => {
+describe('an unmarked task with several duplicates in the graph', () => {
   const asked = multiple([['source-lint'], 1]);
   const readsOf = async (push: MemoryPush, repeated: boolean) => {
     const reader = readerOf(push);
@@ -247,14 +247,14 @@ describe('an unmarked task of which the graph wants several', () => {
     return { planned, statuses: reader.reads.filter((read) => read.startsWith('statuses ')) };
   };
 
-  it('is cloned 2,000 times at most', async () => {
+  it('is cloned at most 2,000 times', async () => {
     expect(await work(pushOf(2_000), action(asked, readsGraph))).toMatchObject({ clones: { length: 2_000 } });
     expect(await plan(pushOf(2_001), action(asked, readsGraph))).toStrictEqual(tooLarge(2_001));
     // Whether it is a rerun is not looked at any more.
     expect(await plan(pushOf(2_001, false), action(asked, readsGraph))).toStrictEqual(tooLarge(2_001));
   });
 
-  it('is looked up in all of them by a second attempt alone', async () => {
+  it('is only looked up, in all copies, by a second attempt', async () => {
     const first = await readsOf(pushOf(3), false);
     expect(first.statuses).toHaveLength(1);
     const clones = first.planned.kind === 'work' ? first.planned.clones : [];

@@ -50,7 +50,7 @@ async function prepared(asked: ActionPayload, options: Attempt = {}) {
 const forward = (because: string, reason: string) => ({ kind: 'forward', because, reason });
 const actionTask = definition({ tags: { kind: 'action-callback' }, extra: {} });
 
-/** The small push where an earlier attempt has forwarded the action. */
+/** The small push, with the action forwarded by an earlier attempt. */
 function forwarded(): MemoryPush {
   const push = smallPush();
   push.tasks.set(full, actionTask);
@@ -59,7 +59,7 @@ function forwarded(): MemoryPush {
 }
 
 describe('an action', () => {
-  it('is prepared with all that its performing needs', async () => {
+  it('is prepared with everything that performing it needs', async () => {
     const { prepared: found } = await prepared(retrigger);
     expect(found).toMatchObject({
       action: { id: id('action'), taskGroupId: DECISION, readsGraph: true, request: { kind: 'task' } },
@@ -71,7 +71,7 @@ describe('an action', () => {
     });
   });
 
-  it('that cancels is prepared without what is of no use to it', async () => {
+  it('is prepared without unneeded parts if it cancels', async () => {
     const { prepared: found } = await prepared(payload('cancel', {}, id('lint')));
     expect(found).toMatchObject({
       canceling: { id: id('action'), taskGroupId: DECISION },
@@ -86,7 +86,7 @@ describe('an action', () => {
     expect(logged).toStrictEqual([]);
   });
 
-  it('is forwarded if that is what planning finds', async () => {
+  it('is forwarded if the plan says so', async () => {
     const { prepared: found } = await prepared(payload('retrigger', {}, DECISION));
     expect(found).toStrictEqual({ plan: expect.objectContaining({ kind: 'forward', because: 'graph' }) });
     const page = Array.from({ length: 5_001 }, (_, index) => ({
@@ -121,7 +121,7 @@ describe('an action', () => {
     expect(left[0]).toBeLessThanOrEqual(READING_LIMITS.ms);
   });
 
-  it('does not end the process if nobody asks for the decision task that cannot be read', async () => {
+  it('does not end the process if the decision task cannot be read but is not needed', async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on('unhandledRejection', note);
@@ -143,7 +143,7 @@ describe('an action that an earlier attempt has forwarded', () => {
     expect(found).toStrictEqual({ plan: before });
   });
 
-  it('is not looked for at the first attempt, nor without targets', async () => {
+  it('is not looked up at the first attempt, or without targets', async () => {
     expect((await prepared(retrigger, { push: forwarded(), to: targets })).plan).toMatchObject({
       kind: 'work',
     });
@@ -152,11 +152,11 @@ describe('an action that an earlier attempt has forwarded', () => {
     });
   });
 
-  it('is performed if it was not', async () => {
+  it('is performed if it was not forwarded', async () => {
     expect((await prepared(retrigger, { repeated: true, to: targets })).plan).toMatchObject({ kind: 'work' });
   });
 
-  it('is not continued, though the settings have changed', async () => {
+  it('is not continued even if the settings have changed', async () => {
     const { plan, logged } = await prepared(retrigger, {
       push: forwarded(),
       repeated: true,
@@ -184,7 +184,7 @@ describe('what cannot be read', () => {
   });
   const begun = { repeated: true, changes: { begun: true } };
 
-  it('is left to the full hook, and logged', async () => {
+  it('is forwarded, and logged', async () => {
     const { plan, logged } = await prepared(retrigger, unreadable(failedCall('statuses', 500)));
     expect(plan).toStrictEqual(forward('unreadable', 'statuses: X: 500'));
     expect(logged).toMatchObject([
@@ -200,13 +200,13 @@ describe('what cannot be read', () => {
     );
   });
 
-  it('is no excuse for a mistake of ours', async () => {
+  it('does not hide a bug of ours', async () => {
     const mistake = new TypeError('oh');
     await expect(prepared(retrigger, unreadable(mistake))).rejects.toBe(mistake);
   });
 });
 
-describe('a repeated action that the settings do not allow any more', () => {
+describe('a repeated action that the settings no longer allow', () => {
   const canceled = { reasonResolved: 'canceled', resolved: NOW.toISOString() };
   const run = { runId: 0, state: 'exception' as const, reasonCreated: 'scheduled', scheduled: '' };
   const restricted = { repeated: true, changes: { killSwitch: true } };
@@ -219,7 +219,7 @@ describe('a repeated action that the settings do not allow any more', () => {
     }
   });
 
-  it('is continued if it was, and says so', async () => {
+  it('is continued if it was begun, and logs that', async () => {
     const push = smallPush();
     push.statuses.set(id('lint'), status(id('lint'), 'exception', { runs: [{ ...run, ...canceled }] }));
     const { plan, logged } = await prepared(payload('cancel', {}, id('lint')), { push, ...restricted });
@@ -234,7 +234,7 @@ describe('a repeated action that the settings do not allow any more', () => {
     ]);
   });
 
-  it('is forwarded in silence if its input is wrong', async () => {
+  it('is forwarded without an error if its input is wrong', async () => {
     const wrong = payload('retrigger', { times: 0 }, id('lint'));
     const { plan, logged } = await prepared(wrong, restricted);
     expect(plan).toMatchObject({ because: 'kill-switch' });

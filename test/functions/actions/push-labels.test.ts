@@ -140,7 +140,7 @@ describe('reading', () => {
       method: 'download',
       kind: 'unexpected-answer',
       code: 'MalformedArtifact',
-      message: 'public/label-to-taskid.json is no map from labels to taskIds',
+      message: 'public/label-to-taskid.json is not a map from labels to taskIds',
     });
   });
 });

@@ -20,7 +20,7 @@ async function find(request: Action['request'], push: MemoryPush, inGraph?: (lab
 const nothing = { targets: [], refused: [], beyond: [] };
 
 describe('targets', () => {
-  it('are none of new jobs', () => {
+  it('are none for new jobs', () => {
     const request: Action['request'] = { kind: 'new-jobs', labels: ['a'], times: 1 };
     expect(findTargets(action(request), undefined, new Map())).toStrictEqual(nothing);
   });
@@ -41,7 +41,7 @@ describe('targets', () => {
     });
   });
 
-  it('have the name that the push’s map gives them, or by their taskId their own', async () => {
+  it('have the label of the push’s map, or their own if named by taskId', async () => {
     const push = smallPush();
     push.labels.set(DECISION, { 'called-so': id('lint') });
     const byLabel = await find(labels('called-so'), push);
@@ -50,7 +50,7 @@ describe('targets', () => {
     expect(byTaskId.targets).toMatchObject([{ label: 'source-lint', taskId: id('lint'), times: 3 }]);
   });
 
-  it('of one label that were created in the same moment have the decision task’s for the original', async () => {
+  it('of one label created at the same time have the decision task’s as the original', async () => {
     const push = smallPush();
     push.labels.set(id('action'), { 'source-lint': id('lint2') });
     push.tasks.set(id('lint2'), definition({ metadata: named('source-lint') }));
@@ -67,7 +67,7 @@ describe('targets', () => {
 });
 
 describe('a label that the push does not have', () => {
-  it('is ambiguous if Treeherder has cut several to it', async () => {
+  it('is ambiguous if Treeherder cut several labels to it', async () => {
     const push = emptyPush();
     add(push, id('one'), `${CUT}1`);
     add(push, id('two'), `${CUT}2`);
@@ -77,7 +77,7 @@ describe('a label that the push does not have', () => {
     expect(await find(labels(CUT), push, () => true)).toMatchObject({ refused: [{ reason }] });
   });
 
-  it('is the full hook’s where the graph was not read, and refused where it does not know it either', async () => {
+  it('is forwarded if the graph was not read, and refused if the graph lacks it too', async () => {
     const push = smallPush();
     expect(await find(labels('nonsense'), push)).toStrictEqual({
       ...nothing,
@@ -130,16 +130,16 @@ const numbered = (targets: Target[], duplicatesOf?: (label: string) => number) =
   );
 
 describe('copies', () => {
-  it('are numbered on over all requests for one task', () => {
+  it('are numbered across all requests for one task', () => {
     const targets = [target('a', { times: 2 }), target('b'), target('a')];
     expect(numbered(targets)).toStrictEqual([[1, 2], [1], [3]]);
   });
 
-  it('are made of the first task of a label alone', () => {
+  it('are made only of the first task of a label', () => {
     expect(numbered([target('a'), target('a2', { original: false, times: 3 })])).toStrictEqual([[1], []]);
   });
 
-  it('are as many tasks as the label wants', () => {
+  it('are as many tasks as the label’s duplicates', () => {
     expect(
       numbered([target('a', { times: 2 }), target('b')], (label) => (label === 'a' ? 2 : 1)),
     ).toStrictEqual([[1, 2, 3, 4], [1]]);

@@ -19,7 +19,7 @@ it('plans by the graph', async () => {
   expect(asked).toStrictEqual([graph]);
 });
 
-it('forwards where there is none', async () => {
+it('forwards if there is none', async () => {
   expect(await withGraph(Promise.resolve(undefined), plan)).toStrictEqual({
     kind: 'forward',
     because: 'graph',

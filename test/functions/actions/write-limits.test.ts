@@ -39,14 +39,14 @@ const creationOf = (task: TaskDefinition): Creation => ({
 const work = (changes: Partial<Work>): Work => ({ ...noWork(), ...changes });
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
-/** A definition whose JSON takes about that many bytes. */
+/** A definition whose JSON takes about this many bytes. */
 function ofBytes(bytes: number): TaskDefinition {
   const empty = definition({ payload: '' });
   return { ...empty, payload: 'x'.repeat(bytes - jsonBytes(empty)) };
 }
 
 describe('a plan', () => {
-  it('that is forwarded stays so', () => {
+  it('that is forwarded stays forwarded', () => {
     const plan = forward('graph', 'no');
     expect(withinLimits(plan)).toBe(plan);
   });
@@ -74,7 +74,7 @@ describe('a plan', () => {
     });
   });
 
-  it('may have as many bytes as the limit, in all', () => {
+  it('may have exactly as many bytes as the limit', () => {
     const half = ofBytes(WRITE_LIMITS.bytes / 2);
     const plan = work({ clones: [cloneOf(half)], creations: [creationOf(half)] });
     expect(withinLimits(plan)).toBe(plan);

@@ -23,7 +23,7 @@ function thrownBy(act: () => unknown): unknown {
 }
 
 describe('edges', () => {
-  it('lead to all that labels depend on, and to all that depends on them', () => {
+  it('lead to everything that labels depend on, and to everything that depends on them', () => {
     const edges = diamond();
     expect(edges.closure(['test'])).toStrictEqual(new Set(['test', 'build', 'image']));
     expect(edges.closure(['build', 'docs'])).toStrictEqual(new Set(['build', 'image', 'docs', 'lint']));
@@ -33,7 +33,7 @@ describe('edges', () => {
     expect(edges.dependents(['test'])).toStrictEqual(new Set(['test']));
   });
 
-  it('lead along chains, in whichever order they came', () => {
+  it('form chains, whatever the order of entries', () => {
     const chain = { a: ['b'], b: ['c'], c: ['d'], d: [] };
     const backwards = Object.fromEntries(Object.entries(chain).toReversed());
     for (const edges of [edgesOf(chain), edgesOf(backwards)]) {
@@ -69,7 +69,7 @@ describe('edges', () => {
     expect(thrownBy(() => edgesOf(graph))).toStrictEqual(new GraphError('malformed', message));
   });
 
-  it('have labels of 1,000 characters at most', () => {
+  it('allow labels of at most 1,000 characters', () => {
     const edges = new Edges();
     edges.add('a'.repeat(1_000), []);
     expect(thrownBy(() => edges.add('a'.repeat(1_001), []))).toStrictEqual(
@@ -77,7 +77,7 @@ describe('edges', () => {
     );
   });
 
-  it('are 100,000 labels at most', () => {
+  it('allow at most 100,000 labels', () => {
     const edges = new Edges();
     for (let count = 0; count < 100_000; count++) edges.add(`${count}`, []);
     expect(thrownBy(() => edges.add('one more', []))).toStrictEqual(
@@ -86,7 +86,7 @@ describe('edges', () => {
     expect(edges.add('0', [])).toBe(0);
   });
 
-  it('are 4,000,000 at most', () => {
+  it('are at most 4,000,000', () => {
     const edges = new Edges();
     const needs = Array.from({ length: 2_000 }, (_, index) => `${index}`);
     for (let count = 0; count < 2_000; count++) edges.add('a', needs);

@@ -74,7 +74,7 @@ describe('a label map', () => {
     await trigger(way(), requestsPayload(push, [{ tasks: ['SecretAccessKey'] }]));
     expect(forwarded()).toMatchObject({
       because: 'unreadable',
-      reason: `download: MalformedArtifact: ${LABELS} is no map from labels to taskIds`,
+      reason: `download: MalformedArtifact: ${LABELS} is not a map from labels to taskIds`,
     });
   });
 
@@ -86,7 +86,7 @@ describe('a label map', () => {
     await trigger(way(), requestsPayload(push, [{ tasks: [aTest(push).label] }]));
     expect(forwarded()).toMatchObject({
       because: 'unreadable',
-      reason: `download: MalformedArtifact: ${LABELS} is no map from labels to taskIds`,
+      reason: `download: MalformedArtifact: ${LABELS} is not a map from labels to taskIds`,
     });
   });
 
