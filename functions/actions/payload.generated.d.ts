@@ -6,15 +6,15 @@ import type * as known from '../tasks/names.ts';
 export type Slugid = known.TaskId
 
 /**
- * What Treeherder sends to an in-tree action hook: the hookPayload of actions.json, rendered. The same shape as the trigger schema that fxci-config gives those hooks. The input is the action's own affair; see dispatch.ts for the actions that we perform ourselves.
+ * What Treeherder sends to an in-tree action hook: the hookPayload of actions.json, rendered. The same shape as the trigger schema that fxci-config gives those hooks. The input is up to the action; see dispatch.ts for the actions that we perform ourselves.
  */
 export interface ActionPayload {
 /**
- * The taskId that the action task shall have (hooks service); seeds the taskIds of what the action creates
+ * The taskId for the action task (hooks service); seeds the taskIds of what the action creates
  */
 taskId?: known.TaskId
 /**
- * What the decision task knows; baked into actions.json
+ * What the decision task wrote into actions.json
  */
 decision: {
 action: {
@@ -59,12 +59,12 @@ parameters?: {
 }
 }
 /**
- * What the user asks for; the input has the shape of the action's own schema
+ * What the user requests; the action's own schema describes the input
  */
 user: {
 input: unknown
 /**
- * The task that the action is about; null for actions on the whole push
+ * The task that the action is on; null for actions on the whole push
  */
 taskId: (Slugid | null)
 taskGroupId: Slugid

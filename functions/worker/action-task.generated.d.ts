@@ -13,7 +13,7 @@ export type HookName = known.HookName
 export type HookName1 = known.HookName
 
 /**
- * Payload of the action task that a wrapped hook creates for the worker. Made by hooks/templates/wrapper.yml, read by the worker. Anyone who may create tasks at a level can create one of these on that level's queue: nothing in it is trusted beyond its shape.
+ * Payload of the action task that a wrapped hook creates for the worker. Made by hooks/templates/wrapper.yml, read by the worker. Anyone who may create tasks at a level can create one on that level's queue, so nothing in it is trusted.
  */
 export interface ActionTaskPayload {
 /**
@@ -27,7 +27,7 @@ full: HookName1
  */
 clientId: (string | null)
 /**
- * What the hook was triggered with, without decision.parameters: these are in the task's extra.action.context.parameters and must be put back when the action is forwarded.
+ * The payload of the trigger without decision.parameters. These are in the task's extra.action.context.parameters, and must be put back when the action is forwarded.
  */
 trigger: {
 decision: {
