@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     // Most of a test's time is spent waiting for an answer.
     maxWorkers: 4,
-    maxConcurrency: 12,
+    maxConcurrency: 20,
     sequence: { sequencer: LongestFirst },
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: [

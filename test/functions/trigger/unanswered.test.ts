@@ -8,7 +8,7 @@ import { customAction, payloadOf, refusal, retrigger, trigger } from '../../supp
 import { isFullAction, taskNow, tasksInGroup } from '../../support/task-group.ts';
 
 /** The time for everything; on Lambda it is 29 s. Most of these tests wait until it is up, so they do that in parallel. */
-const TIMEOUT_MS = 12_000;
+const TIMEOUT_MS = 20_000;
 
 const inTime = (test: (way: DirectWay) => Promise<void>) =>
   withDirectWay(async (way) => {
