@@ -20,8 +20,9 @@ const anyLabel = fc.record({
   cloneable: fc.boolean(),
   marked: fc.constantFrom(true, true, false),
   strategy: fc.constantFrom('none', 'none', 'own', 'indexed'),
-  needs: fc.uniqueArray(fc.nat(), { maxLength: 2 }),
-  fate: fc.constantFrom('run', 'run', 'run', 'replaced', 'left out'),
+  // How many labels before.
+  needs: fc.constantFrom([], [1], [1], [1, 2], [2, 3]),
+  fate: fc.constantFrom('run', 'run', 'run', 'run', 'replaced', 'left out'),
   state: anyState,
   again: fc.option(anyState, { nil: undefined, freq: 4 }),
 });
@@ -31,9 +32,8 @@ export const anyShape: fc.Arbitrary<Shape> = fc
   .array(anyLabel, { minLength: 3, maxLength: 6 })
   .map((drawn) => {
     const labels: ShapedLabel[] = [];
-    for (const [at, { fate, needs: numbers, ...label }] of drawn.entries()) {
-      const before = [...new Set(at === 0 ? [] : numbers.map((number) => number % at))];
-      const needed = before.map((number) => labels[number]).filter((need) => need !== undefined);
+    for (const [at, { fate, needs, ...label }] of drawn.entries()) {
+      const needed = needs.map((distance) => labels[at - distance]).filter((need) => need !== undefined);
       // The decision task never leaves out what something else needs.
       const scheduled = fate !== 'left out' && needed.every((need) => need.scheduled);
       labels.push({
