@@ -113,7 +113,7 @@ export class QueuedWay {
       {
         taskQueueIds: this.taskQueueIds,
         mode: 'drain',
-        until: Date.now() + 60_000,
+        until: Date.now() + 240_000,
         shutdown: {
           signal: new AbortController().signal,
           begun: new Promise(() => undefined),
