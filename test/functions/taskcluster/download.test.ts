@@ -116,7 +116,7 @@ describe('how much is read', () => {
       begin(() => response.write('{'));
     };
     // It may come in time when it is asked for again.
-    await expect(json(s3(server.url), { bytes: 100, ms: 50 })).rejects.toMatchObject({
+    await expect(json(s3(server.url), { bytes: 100, ms: 500 })).rejects.toMatchObject({
       code: 'DownloadTimedOut',
       lasting: false,
     });

@@ -44,11 +44,11 @@ describe('one invocation of the worker', () => {
   });
 
   it('polls as long as its event says, or as its own time allows', async () => {
-    await invoke({ pollMs: 200 });
+    await invoke({ pollMs: 1_000 });
     expect(recordsOf('polled').length).toBeGreaterThan(1);
     expect(recordsOf('poll-ended')).toEqual([expect.objectContaining({ mode: 'poll' })]);
     way().records.length = 0;
-    await invoke({}, 200);
+    await invoke({}, 1_000);
     expect(recordsOf('polled').length).toBeGreaterThan(1);
     way().records.length = 0;
     await invoke({}, -1);
