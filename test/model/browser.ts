@@ -25,7 +25,10 @@ export async function triggerFromBrowser(
   const headers = { 'content-type': 'application/json', authorization: header };
   const request = { method: 'POST', headers, body: JSON.stringify(payload) };
   for (let attempt = 1; ; attempt++) {
-    const response = await fetch(url, request);
+    const response = await fetch(url, request).catch((error: unknown) => {
+      if (attempt === TRIES) throw error;
+    });
+    if (!response) continue;
     const answer: unknown = await response.json();
     if (response.ok) return String(at(answer, 'status', 'taskId'));
     if (response.status < 500 || attempt === TRIES) throw new Error(String(at(answer, 'message')));

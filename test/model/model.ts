@@ -6,7 +6,7 @@ import type { Seen, World } from './world.ts';
 export interface Model {
   /** The push as last seen. */
   seen: readonly Seen[];
-  /** New tasks in an action task's map. */
+  /** The tasks that the maps of action tasks name. */
   named: Task[];
   /** Tasks made by direct calls; their clones keep the parent of the original. */
   direct: Set<string>;

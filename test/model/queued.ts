@@ -47,13 +47,16 @@ export class Work implements Command {
     );
     const fresh = await look(this, model, world);
     const states = new Map(model.seen.map(({ taskId, state }) => [taskId, state]));
+    const maps = new Map<string, Task[]>();
+    for (const { action } of batch)
+      maps.set(action, states.get(action) === 'completed' ? await mapOf(action, model, world) : []);
     const canceling = batch.some(({ ask }) => ask.callback === 'cancel-all');
     const done: Done[] = [];
     let accounted = 0;
     for (const { action, ask } of batch) {
       const others = batch
         .filter((other) => other.action !== action)
-        .map((other) => madeBy(other.action, fresh));
+        .map((other) => maps.get(other.action) ?? []);
       const pushes = subsets(others).map((known) => world.known([...model.named, ...known.flat()]));
       const choices = settings.flatMap((one) => pushes.map((push) => wantedOf(ask, push, one)));
       const left = leftOf(action, model, world);
@@ -71,18 +74,20 @@ export class Work implements Command {
     }
     if (accounted !== leftIn(fresh).full) fail(this, 'there are full action tasks of no action');
     fail(this, wrongStates(before, model.seen, done));
-    for (const { action } of batch)
-      if (states.get(action) === 'completed') model.named.push(...madeBy(action, fresh));
+    model.named.push(...[...maps.values()].flat());
     for (const [action, left] of model.ended)
       if (describe(action, model, world) !== left) fail(this, `${action} has gone on after its end`);
   }
   toString = () => `work ${JSON.stringify(this.trouble)}`;
 }
 
-function madeBy(action: string, tasks: readonly Seen[]): Task[] {
-  return tasks
-    .filter(({ kind, parent }) => kind === 'job' && parent === action)
-    .map(({ taskId, label }) => ({ taskId, label, own: true }));
+/** The tasks that an action's own map names: all that it has made, and what it has found for what those need. */
+async function mapOf(action: string, model: Model, world: World): Promise<Task[]> {
+  const map = await world.mapOf(action);
+  const own = new Set(model.seen.map(({ taskId }) => taskId));
+  for (const label of leftOf(action, model, world).made.keys())
+    if (!Object.hasOwn(map, label)) fail(action, `its map does not name ${label}`);
+  return Object.entries(map).map(([label, taskId]) => ({ taskId, label, own: own.has(taskId) }));
 }
 
 function leftOf(action: string, { seen, direct }: Model, world: World) {

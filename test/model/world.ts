@@ -13,7 +13,7 @@ import { openDoor } from '../support/door.ts';
 import { at } from '../support/json.ts';
 import { startGateway, type Gateway, type Handler } from '../support/gateway.ts';
 import { QueuedWay, TASK_QUEUE } from '../support/queued-way.ts';
-import { tasksInGroup } from '../support/task-group.ts';
+import { artifactJson, tasksInGroup } from '../support/task-group.ts';
 import { triggerFromBrowser } from './browser.ts';
 import type { Ask, Left, Push, Settings, Task } from './expected.ts';
 import { pushOf, taskQueueOf, type ShapedPush } from './push.ts';
@@ -143,6 +143,14 @@ export class World {
           needs: dependencies.filter((id) => id !== push.decisionTaskId).map((id) => names.get(id) ?? id),
         };
       });
+  }
+
+  /** The map from labels to taskIds that an action task has left. */
+  async mapOf(action: string): Promise<Record<string, string>> {
+    const map = await artifactJson(this.way.tc, action, 'public/label-to-taskid.json');
+    return Object.fromEntries(
+      Object.entries(fields('artifact', map)).map(([label, taskId]) => [label, String(taskId)]),
+    );
   }
 
   /** The taskId that the full action task of a queued action must have. */
