@@ -11,7 +11,7 @@ import { dirname } from 'node:path';
 import { CommandError, runCommand } from '../../cli/command.ts';
 import { BREAKS, failingTests } from './breaks.ts';
 import { findMutants, type Mutant } from './mutants.ts';
-import { describeResults, isBelowFloor, type Result } from './results.ts';
+import { describeNoticed, describeResults, isBelowFloor, type Result } from './results.ts';
 import { runOneByOne } from './one-by-one.ts';
 import { sweep } from './sweep.ts';
 import { ROOT } from './tests.ts';
@@ -35,6 +35,7 @@ await runCommand(
       only: { type: 'string', value: 'PREFIX', about: 'only files whose path starts with this' },
       tests: { type: 'string', value: 'GLOB', about: 'only these test files (test/functions, test/hooks)' },
       sample: { type: 'string', value: 'N', about: 'only every Nth mutant' },
+      noticed: { type: 'boolean', default: false, about: 'also list which test noticed which change' },
       lanes: { type: 'string', value: 'N', about: 'how many mutants are tried at a time (2)' },
       named: { type: 'boolean', default: false, about: 'only break what must fail a test that names it' },
       write: { type: 'boolean', default: false, about: 'write the figures into docs/reliability.md' },
@@ -45,6 +46,7 @@ await runCommand(
     tests = 'test/{functions,hooks}/**/*.test.ts',
     sample = '1',
     lanes = '2',
+    noticed,
     named,
     write,
   }) => {
@@ -57,6 +59,7 @@ await runCommand(
     const chosen = jobs.filter((_, index) => index % Number(sample) === 0);
     const testFiles = globSync(tests, { cwd: ROOT }).filter((file) => file.endsWith('.test.ts'));
     const results = await runAll(files, chosen, await inOrder(testFiles, files), Number(lanes));
+    if (noticed) console.log(`${describeNoticed(results)}\n`);
     console.log(describeResults(results, FLOORS));
     if (write) await writeReliability(results, FLOORS);
     return Object.entries(FLOORS).some(([prefix, floor]) => isBelowFloor(results, prefix, floor)) ? 1 : 0;
@@ -102,7 +105,7 @@ async function runAll(
       say(`${alive} alive before ${test}`),
     );
     const left = share.filter((job) => !swept.killed.has(keyOf(job)) && swept.loaded.has(keyOf(job)));
-    say(`${left.length} of what runs while a module loads`);
+    say(`${left.length} that run only while a module loads`);
     const more = await runOneByOne(files, left.map(keyOf), swept);
     return share.map(({ file, mutant }) => {
       const key = keyOf({ file, mutant });

@@ -50,9 +50,7 @@ export function describeResults(
     results.filter(({ file }) => file.startsWith(prefix)),
     floor,
   ]);
-  const alive = results
-    .filter(({ by }) => by === undefined)
-    .toSorted((a, b) => (a.file === b.file ? a.mutant.id - b.mutant.id : a.file < b.file ? -1 : 1));
+  const alive = inOrder(results).filter(({ by }) => by === undefined);
   return [
     ...files.map(([file, own]) => row(file, scoreOf(own))),
     '',
@@ -67,6 +65,20 @@ export function describeResults(
       return `${file}:${line}  ${name}  (${why})`;
     }),
   ].join('\n');
+}
+
+/** Each mutant with the test that noticed it. */
+export function describeNoticed(results: readonly Result[]): string {
+  return inOrder(results)
+    .filter(({ by }) => by !== undefined)
+    .map(({ file, mutant: { line, name }, by }) => `${file}:${line}  ${name}  (${by})`)
+    .join('\n');
+}
+
+function inOrder(results: readonly Result[]): Result[] {
+  return results.toSorted((a, b) =>
+    a.file === b.file ? a.mutant.id - b.mutant.id : a.file < b.file ? -1 : 1,
+  );
 }
 
 function row(name: string, score: Score, note = ''): string {

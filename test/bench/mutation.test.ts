@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { instrument } from '../../bench/mutation/instrument.ts';
 import { findMutants } from '../../bench/mutation/mutants.ts';
-import { describeResults, isBelowFloor, type Result } from '../../bench/mutation/results.ts';
+import { describeNoticed, describeResults, isBelowFloor, type Result } from '../../bench/mutation/results.ts';
 import { trials } from '../../bench/mutation/trials.ts';
 
 const names = (source: string) => findMutants(source, 'a.ts').map(({ name }) => name);
@@ -84,6 +84,7 @@ it('finds the reason next to a mutant that may stay, and does not count it as no
   expect(describeResults(results, { 'functions/': 76 }).split('\n').at(-1)).toBe(
     'functions/a.ts:3  && → ||  (it is only faster)',
   );
+  expect(describeNoticed(results).split('\n').at(-1)).toBe("functions/a.ts:5  '' → 'a mutant'  (a test)");
 });
 
 /** Runs the trials of a test that passes mutants 1 and 2 each time, and 3 while it loads. */

@@ -89,6 +89,9 @@ describe('a clone', () => {
 
   it('is made only of the first task of its label', () => {
     expect(decided([target({ original: false })])).toMatchObject({ kind: 'work', clones: [] });
+    // So nothing is wanted of what the others depend on.
+    const second = target({ original: false }, { dependencies: [other] });
+    expect(decided([second], [status(one)])).toMatchObject({ kind: 'work', clones: [], warnings: [] });
   });
 
   it('exists if its taskId does', () => {
