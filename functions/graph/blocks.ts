@@ -31,6 +31,7 @@ export class Utf8Check {
 
   /** @throws GraphError */
   write(piece: Buffer): void {
+    // mutant stays: copying the piece is only slower
     const bytes = this.#unfinished.length === 0 ? piece : Buffer.concat([this.#unfinished, piece]);
     const end = bytes.length - unfinishedAtEnd(bytes);
     if (!isUtf8(bytes.subarray(0, end))) throw notUtf8();
@@ -45,6 +46,7 @@ export class Utf8Check {
 
 /** How many bytes at the end belong to an incomplete character. */
 function unfinishedAtEnd(bytes: Buffer): number {
+  // mutant stays: before three bytes that continue a character, no byte starts one that needs more
   for (let count = 1; count <= 3; count++) {
     const byte = bytes.at(-count) ?? 0;
     const isContinuation = byte >= 0x80 && byte < 0xc0;

@@ -48,10 +48,12 @@ function datestamp(text: string, now: Date): string {
     while (text[end] === ' ') end += 1;
     const unit = /[a-z]*/y;
     unit.lastIndex = end;
+    // mutants stay: this pattern always matches
     const [name = ''] = unit.exec(text) ?? [];
     if (name === '') continue;
     const ms = UNITS.get(name);
     // taskgraph's pattern matches `1.5 days`, but then taskgraph cannot read the number.
+    // mutant stays: without a unit there is no time either
     if (ms === undefined || text[index - 1] === '.') break;
     const time = new Date(now.getTime() + Number(digits) * ms);
     // Python has only four-digit years.

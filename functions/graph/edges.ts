@@ -71,6 +71,7 @@ export class Edges {
   closure(labels: Iterable<Label>): Set<Label> {
     const marked = this.#marks(labels);
     for (let at = this.#order.length - 1; at >= 0; at--) {
+      // mutant stays: every place in the order has a number
       const number = this.#order[at] ?? 0;
       if (marked[number] === 1) for (const dependency of this.#dependencies(number)) marked[dependency] = 1;
     }
@@ -107,6 +108,7 @@ export class Edges {
   }
 
   #label(number: number): Label {
+    // mutant stays: every number has a label
     return this.#labels[number] ?? '';
   }
 
@@ -118,6 +120,7 @@ export class Edges {
     const marks = new Uint8Array(this.#labels.length);
     for (const label of labels) {
       const number = this.#numbers.get(label);
+      // mutant stays: no mark has no number
       if (number !== undefined) marks[number] = 1;
     }
     return marks;
@@ -131,6 +134,7 @@ export class Edges {
   #dependenciesFirst(): Uint32Array {
     const dependents = new NumberList();
     for (const _ of this.#labels) dependents.push(0);
+    // mutant stays: a label that is not there has no dependencies
     for (let at = 0; at < this.#labels.length; at++)
       for (const dependency of this.#dependencies(at))
         dependents.set(dependency, dependents.at(dependency) + 1);

@@ -72,6 +72,7 @@ function fateOf(
   findInIndex: () => Fate | undefined,
 ): Fate {
   if (requested.has(label)) return { is: 'new', reason: 'it was requested' };
+  // mutant stays: dependencies have their fates first
   const anew = Object.values(dependencies).find((dependency) => fates.get(dependency)?.is === 'new');
   // Even if it exists: the existing task was made from other inputs.
   if (anew !== undefined)
@@ -99,10 +100,13 @@ function findReplacement(
 ): Fate | undefined {
   const paths = replacementPaths(entry);
   if (paths.length === 0) return undefined;
+  // mutant stays: something depends on everything that was not requested
   const deadline = Math.max(...(dependents.get(entry.label) ?? []).map((task) => deadlineOf(task, now)));
   for (const path of paths) {
     const taskId = tasks.get(path);
+    // mutants stay, here and below: what is undefined has no status
     const status = taskId === undefined ? undefined : statuses.get(taskId);
+    // mutant stays: see above
     if (taskId === undefined || !status) continue;
     if (status.state === 'failed' || status.state === 'exception') continue;
     // This also skips a task without a valid time.
@@ -139,13 +143,17 @@ function inOrder(closure: ReadonlyMap<Label, GraphEntry>): GraphEntry[] {
     const stack = [{ entry: root, left: Object.values(root.dependencies) }];
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const label = top.left.pop();
+      // mutant stays: the closure has no label that is undefined
       const next = label === undefined ? undefined : closure.get(label);
       if (label === undefined) {
         ordered.add(top.entry);
         stack.pop();
       } else if (!next) {
         throw new Uncertain(`${quoted(top.entry.label)} depends on ${quoted(label)}, which the graph lacks`);
-      } else if (!ordered.has(next)) {
+      } else if (
+        // mutant stays: to visit it again is only slower
+        !ordered.has(next)
+      ) {
         stack.push({ entry: next, left: Object.values(next.dependencies) });
       }
     }

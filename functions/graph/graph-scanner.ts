@@ -29,12 +29,15 @@ export class GraphScanner extends JsonScanner {
   /** Bytes in the pieces before this one. */
   #offset = 0;
   /** Where the text to keep starts in this piece, or -1; and its part in earlier pieces. */
+  // mutant stays: before the first label there is nothing but space
   #keptFrom = -1;
   #keptBefore: Buffer[] = [];
 
   /** Where the entry starts or, before that, its label. */
   #from = 0;
+  // mutant stays: a label comes before its entry
   #label = '';
+  // mutant stays: a key comes before its value
   #isAtDependencies = false;
   #dependencies: unknown;
 
@@ -112,9 +115,11 @@ export class GraphScanner extends JsonScanner {
 
   /** Nearly all keys have another length, so they need not be decoded. */
   #isDependencies(piece: Buffer, to: number, isEscaped: boolean): boolean {
+    // mutants stay: to parse what need not be parsed is only slower
     if (isEscaped || this.#keptBefore.length > 0) return parse(this.#kept(piece, to)) === 'dependencies';
     const from = this.#keptFrom;
     this.#keptFrom = -1;
+    // mutant stays: to compare what has another length is only slower
     return to - from === DEPENDENCIES.length && DEPENDENCIES.compare(piece, from, to) === 0;
   }
 }

@@ -37,6 +37,7 @@ export interface Round {
 /** How many tasks are created for a label: `attributes.task_duplicates`. @throws Uncertain */
 export function duplicatesOf({ label, attributes }: GraphEntry): number {
   const { task_duplicates: duplicates = 1 } = attributes;
+  // mutant stays: what is no number is no safe integer either
   if (typeof duplicates !== 'number' || !Number.isSafeInteger(duplicates))
     throw new Uncertain(`${quoted(label)} has task_duplicates that is not a number`);
   return Math.max(1, duplicates);
@@ -77,12 +78,13 @@ export function newTasksOf(
   return [...fates.keys()].flatMap((label) => {
     const entry = closure.get(label);
     const taskId = taskIds.get(label);
+    // mutants stay: what is undefined was not made
     if (!entry || taskId === undefined || !made.has(taskId)) return [];
     const definition = define(entry, taskId, taskIds, made, round);
     const after = (definition.dependencies ?? []).filter((id) => made.has(id) && id !== taskId);
     return Array.from({ length: duplicatesOf(entry) }, (_, index) => ({
       entry,
-      taskId: index === 0 ? taskId : newTaskId(round.actionId, round.name, label, index + 1),
+      taskId: newTaskId(round.actionId, round.name, label, index + 1),
       original: taskId,
       after,
       definition,
@@ -105,6 +107,7 @@ function define(
   // A soft dependency counts only if the same round creates it; references use its label.
   for (const label of entry.softDependencies) {
     const softly = taskIds.get(label);
+    // mutant stays: what is undefined was not made
     if (softly !== undefined && made.has(softly)) edges.set(label, softly);
   }
   return about(entry, () => {
@@ -112,6 +115,7 @@ function define(
       resolveReferences(entry.task, { taskId, decisionTaskId: taskGroupId, dependencies: edges, rootUrl }),
       now,
     );
+    // mutant stays: resolving leaves an object an object
     const task = isObject(resolved) ? resolved : {};
     const { dependencies: own = [], extra = {} } = task;
     if (!isStrings(own)) throw new Uncertain('its own dependencies are not a list of taskIds');
@@ -134,6 +138,7 @@ function about<T>({ label }: GraphEntry, make: () => T): T {
   try {
     return make();
   } catch (error) {
+    // mutant stays: nothing else is thrown
     if (error instanceof Uncertain)
       throw new Uncertain(`${quoted(label)}: ${error.message}`, { cause: error });
     throw error;
@@ -142,6 +147,7 @@ function about<T>({ label }: GraphEntry, make: () => T): T {
 
 function checked(task: Record<string, unknown>): TaskDefinition {
   if (!isDefinition(task)) throw new Uncertain('the queue would not accept its definition');
+  // mutant stays: one route is not too many either
   if ((task.routes ?? []).length > MAX_ROUTES) throw new Uncertain(`it has more than ${MAX_ROUTES} routes`);
   return task;
 }

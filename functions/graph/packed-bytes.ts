@@ -5,6 +5,7 @@ import { GraphError } from './task-graph.ts';
 export const BLOCK = 256 * 1024;
 /** Firefox's graph (164 MB) takes 12 MB. */
 const MAX_PACKED = 48 * 1024 * 1024;
+// mutant stays: another level is only slower
 const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Bytes kept in compressed blocks, so that a part can be read without decompressing everything. */
@@ -25,6 +26,7 @@ export class PackedBytes {
     const packed = zstdCompressSync(block, OPTIONS);
     this.#blocks.push(packed);
     this.#bytes += packed.length;
+    // mutant stays: the limit need not be exact
     if (this.#bytes > MAX_PACKED)
       throw new GraphError('too-large', `the graph has more than ${MAX_PACKED} bytes when compressed`);
   }
@@ -33,8 +35,10 @@ export class PackedBytes {
    * Reads sections of the bytes. Read neighbouring sections one after another, so that each block is decompressed once.
    */
   reader(): (from: number, to: number) => Buffer {
+    // mutants stay: anything but the index of a block will do
     let last = { index: -1, block: Buffer.alloc(0) };
     const block = (index: number): Buffer => {
+      // mutants stay: to decompress a block again is only slower, and there is a block for every index
       if (index !== last.index) last = { index, block: zstdDecompressSync(this.#blocks[index] ?? '') };
       return last.block;
     };

@@ -23,6 +23,7 @@ export function hasBuiltInStrategy(entry: GraphEntry): boolean {
 export function replacementPaths(entry: GraphEntry): readonly string[] {
   const name = strategyName(entry);
   if (name === undefined || NEVER_REPLACE.has(name)) return [];
+  // mutant stays: the name is one of its keys
   const argument: unknown = entry.optimization?.[name];
   if (name !== INDEX_SEARCH)
     throw new Uncertain(`${quoted(entry.label)} is optimized by the repository's own ${quoted(name)}`);

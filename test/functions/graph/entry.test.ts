@@ -41,6 +41,12 @@ describe('an entry of the graph', () => {
     });
   });
 
+  it.each([null, undefined, 'test-1', []])('is refused as %j', (value) => {
+    expect(() => graphEntry('test-1', value)).toThrow(
+      new GraphError('malformed', 'an entry of the graph is not what taskgraph writes'),
+    );
+  });
+
   it.each([
     ['another label', { label: 'test-2' }],
     ['no label', { label: undefined }],

@@ -216,6 +216,11 @@ describe('the reason', () => {
     );
   });
 
+  it('is not sought in the deadlines of others where the index is not searched', () => {
+    const late = entry('test', ['build'], { task: { deadline: 'soon' } });
+    expect(fates(wanted(['test'], [entry('build'), late]))).toStrictEqual({ build: 'new', test: 'new' });
+  });
+
   it('is that all which depends on a task is waited for', () => {
     const soon = entry('soon', ['image']);
     soon.task['deadline'] = '2026-05-02T00:00:00.000Z';

@@ -199,6 +199,11 @@ describe('new tasks', () => {
     expect(both?.after).toStrictEqual([image?.taskId]);
   });
 
+  it('depend on nothing that has no task', () => {
+    const [made] = make({ build: existing('build'), test: NEW }, [entry('test', ['build', 'nowhere'])]);
+    expect(made?.definition.dependencies).toStrictEqual([id('build'), DECISION]);
+  });
+
   it('do not wait for themselves', () => {
     const self = newTaskId(id('action'), '0', 'test', 1);
     const task = { ...entry('test').task, dependencies: [self] };
