@@ -10,7 +10,7 @@ import type { SweepJob } from './sweep-runner.ts';
  */
 const HANGS_MS = 120_000;
 /** Limit of processor time for one mutant. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 10_000;
 
 /** The result of running all tests with all mutants that they reach. */
 export interface Swept {

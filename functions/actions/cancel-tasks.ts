@@ -75,9 +75,11 @@ async function lookAgain(session: Session, action: CancelAction, reader: Reader)
     let found = 0;
     try {
       // The next page is read while the tasks of this one are canceled.
+      // mutant stays: what is no promise is not waited for
       const underWay: Promise<void>[] = [];
       for await (const page of reader.listTaskGroup(taskGroupId)) {
         const appeared = page.filter(isNew).toSorted(inOrder);
+        // mutant stays: how many makes no difference
         found += appeared.length;
         const canceling = session.cancel(
           appeared.map(({ taskId, state }) => ({ label: taskId, taskId, state })),
@@ -165,6 +167,7 @@ interface Failed {
 
 /** Whether the claim that we act with is no longer ours. Running out of time is a different case. */
 function isGivenUp(error: unknown): boolean {
+  // mutant stays: only a millisecond lies between
   return isTaskclusterError(error) && error.kind === 'closed' && timeLeft() > 0;
 }
 

@@ -64,6 +64,7 @@ async function planCancel(action: CancelAction, taskId: TaskId, reader: Reader):
   const task = { label, taskId, state: status.state };
   const canceled = canceledAt(status.runs);
   if (outOfReach) plan.refused.push({ label, taskId, reason: outOfReach.reason });
+  // mutant stays: what was never canceled was not canceled since
   else if (action.repeated && canceled !== undefined && isSince(canceled, action)) plan.earlier.push(task);
   else plan.cancels.push(task);
   return plan;
@@ -79,6 +80,7 @@ async function planCancelAll(action: CancelAction, reader: Reader): Promise<Canc
   for await (const page of reader.listTaskGroup(action.taskGroupId)) {
     for (const task of page) {
       if (isOpen(task) && task.taskId !== action.parent) plan.cancels.push(named(task));
+      // mutant stays: see above
       else if (action.repeated && task.canceled !== undefined && isSince(task.canceled, action))
         plan.earlier.push(named(task));
       const outOfReach = foreign(action, { taskGroupId: action.taskGroupId, schedulerId: task.schedulerId });

@@ -38,6 +38,7 @@ export async function checkCreations(
     const { label, definition } = creation;
     const { missing, unsuccessful } = rewire(
       outside(creation),
+      // mutant stays: without a candidate the dependency itself is taken
       (taskId) => [taskId],
       statuses,
       Date.parse(definition.deadline),

@@ -124,6 +124,7 @@ async function readNewerTargets(
 ): Promise<void> {
   const before = new Set(candidatesOf(request, asked, push));
   await push.refresh(asked);
+  // mutant stays: what was read is not read again
   const newer = candidatesOf(request, asked, push).filter((taskId) => !before.has(taskId));
   // In parallel, even if the status turns out not to be needed.
   await Promise.all([reader.tasks(newer), reader.statuses(newer)]);
@@ -132,6 +133,7 @@ async function readNewerTargets(
 /** All tasks that may be targets, by the labels known so far. */
 function candidatesOf(request: RetriggerRequest, asked: Label[], push: PushLabels): TaskId[] {
   if (request.kind === 'task') return [request.taskId];
+  // mutants stay: no task has a label that is undefined
   const labels = asked.map((label) => push.complete(label)).filter((label) => label !== undefined);
   return labels.flatMap((label) => push.candidates(label));
 }

@@ -50,8 +50,9 @@ async function planNewJobs(action: Action, request: NewJobsRequest, sources: Sou
     if (label === undefined) unknown.push({ label: asked, reason: NO_SUCH_LABEL });
     else requested.add(label);
   }
-  if (unknown.length > 0) {
-    const reason = `nothing is created, because the graph has no label ${unknown[0]?.label}`;
+  const [first] = unknown;
+  if (first) {
+    const reason = `nothing is created, because the graph has no label ${first.label}`;
     const others = [...requested].map((label) => ({ label, reason }));
     return { ...noWork(), refused: [...unknown, ...others] };
   }
@@ -71,6 +72,7 @@ async function planDownstream(action: Action, request: DownstreamRequest, source
   const refuse = (reason: string): Plan => ({ ...noWork(), refused: [{ label, taskId, reason }] });
   if (!graph.has(label)) return refuse(NO_SUCH_LABEL);
   const mark = retriggerMark(definition) ?? (await readMarks([label], graph)).get(label);
+  // mutant stays: every label that is read has a mark
   if (!force && mark?.cloneable !== true) return refuse(NOT_FORCED);
   const dependents = graph.dependents([label]);
   await push.refresh(dependents);

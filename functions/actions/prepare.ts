@@ -52,6 +52,7 @@ export async function prepare(
   request: Request,
   sources: Omit<PlanSources, 'decision'>,
   log: Log,
+  // mutant stays: a target without a taskId is not looked for
   targets: readonly ForwardTarget[] = [],
 ): Promise<Prepared> {
   const preparing = { sources, log, targets };

@@ -111,6 +111,7 @@ function add(
     const [first] = known;
     const taskId = first?.taskId ?? taskIds[0];
     const name = first?.definition.metadata.name ?? label ?? taskId;
+    // mutant stays: if none of them is ours, each is foreign
     const reason = first?.foreign?.reason ?? 'the queue no longer has this task';
     const isBeyond = named && (elsewhere !== undefined || known.length === 0);
     if (isBeyond) {

@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dispatch as dispatchWith, parsePayload } from '../../../functions/actions/dispatch.ts';
+import {
+  dispatch as dispatchWith,
+  isCancellation,
+  parsePayload,
+} from '../../../functions/actions/dispatch.ts';
 import type { ActionPayload } from '../../../functions/actions/payload.generated.js';
 import { ApiError } from '../../../functions/platform/api-error.ts';
 import {
@@ -234,6 +238,19 @@ it('refuses an action on another push than the one it was rendered for', () => {
       `payload/decision/action/taskGroupId ${asked.decision.action.taskGroupId}`,
   );
   expect(parsePayload(asked)).toBe(asked);
+});
+
+it('takes an input that is missing for none', () => {
+  const asked = payload('cancel-all');
+  const { input: _input, ...user } = asked.user;
+  expect(dispatchAll({ ...asked, user: { ...user, input: undefined } })).toStrictEqual({
+    cancel: { kind: 'cancel-all' },
+  });
+});
+
+it('knows what cancels', () => {
+  const names = ['cancel', 'cancel-all', 'cancel-some', 'rerun'];
+  expect(names.filter((name) => isCancellation(payload(name)))).toStrictEqual(['cancel', 'cancel-all']);
 });
 
 it('says what is wrong with a payload', () => {

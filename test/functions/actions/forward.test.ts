@@ -27,6 +27,11 @@ function actionTask(changes: Partial<TaskDefinition> = {}): TaskDefinition {
   });
 }
 
+function withoutExtra(): TaskDefinition {
+  const { extra: _extra, ...without } = actionTask();
+  return without;
+}
+
 interface Attempt {
   sent?: typeof named | typeof asked;
   targets?: ForwardTarget[];
@@ -158,7 +163,8 @@ describe('a forward without an answer', () => {
   });
 
   it('is in doubt if its task would have any taskId', async () => {
-    const { error } = await attempt({ answers: { [FULL ?? '']: lost }, statuses: [full] });
+    const { error, left } = await attempt({ answers: { [FULL ?? '']: lost }, statuses: [full] });
+    expect(left).toStrictEqual({ triggerHook: Infinity });
     expect(error).toMatchObject({
       unanswered: true,
       message: 'the full action task may or may not be running in this push: X: no answer',
@@ -191,6 +197,7 @@ describe('a task with the taskId from the caller', () => {
   it.each<[string, TaskDefinition | undefined, object]>([
     ['is what the hook makes of it', actionTask(), FORWARDED],
     ['is an action task that says nothing of the action', actionTask({ extra: {} }), FORWARDED],
+    ['is an action task without any extra', withoutExtra(), FORWARDED],
     ['says nothing of the context', actionTask({ extra: { action: { name: 'backfill' } } }), FORWARDED],
     ['is not there', undefined, NOT_THERE],
     ['is of another group', actionTask({ taskGroupId: id('foreign') }), OTHER],

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { graphBytes, graphsIn, type KnownGraph } from '../../../functions/actions/graphs.ts';
+import { graphBytes, graphsIn, GRAPH_MEMORY, type KnownGraph } from '../../../functions/actions/graphs.ts';
 import { GraphError } from '../../../functions/graph/task-graph.ts';
+import type { DownloadLimits } from '../../../functions/ports/reader.ts';
 import { DECISION, failedCall } from '../fixtures.ts';
 import { emptyPush, readerOf } from './memory-push.ts';
 
-type Stream = () => Promise<AsyncIterable<Uint8Array> | undefined>;
+type Stream = (limits: DownloadLimits) => Promise<AsyncIterable<Uint8Array> | undefined>;
 
 /** Reads a graph from these bytes, and returns what would be cached. */
 async function readFrom(stream: Stream) {
@@ -61,4 +62,14 @@ describe('what is cached of a graph', () => {
     const error = failedCall('download', 500);
     expect(await readFrom(async () => failing(error))).toStrictEqual({ graph: undefined, error, kept: [] });
   });
+});
+
+it('a graph is read within limits', async () => {
+  const asked: DownloadLimits[] = [];
+  await readFrom(async (limits) => {
+    asked.push(limits);
+    return bytesOf('{}');
+  });
+  expect(asked).toStrictEqual([{ bytes: 536_870_912, ms: 30_000 }]);
+  expect(GRAPH_MEMORY).toBe(67_108_864);
 });

@@ -152,6 +152,19 @@ describe('the log of an action', () => {
     );
   });
 
+  it('says since when the user waits for a clone', async () => {
+    const { records } = await logOf(payload('retrigger', { times: 2 }, id('lint')));
+    expect(records.at(-1)).toStrictEqual(done({ created: 2 }, sinceClick));
+  });
+
+  it('says how long it took, and no more', async () => {
+    for (const asked of [payload('rerun', null, id('lint')), payload('backfill')]) {
+      const began = performance.now();
+      const { records } = await logOf(asked);
+      expect(records.at(-1)?.['ms']).toBeLessThanOrEqual(performance.now() - began + 1);
+    }
+  });
+
   it('does not say that if nothing was run', async () => {
     const { records } = await logOf(payload('rerun', null, id('done')));
     expect(records.at(-1)).toStrictEqual(done({ noops: 1 }));

@@ -8,6 +8,7 @@ import { Log } from '../../../functions/platform/log.ts';
 import { READING_LIMITS } from '../../../functions/platform/reading-budget.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
 import type { Reader } from '../../../functions/ports/reader.ts';
+import { cloneTaskId } from '../../../functions/tasks/task-id.ts';
 import { DECISION, definition, failedCall, HOOK, id, NOW, payload, status } from '../fixtures.ts';
 import { readerOf, smallPush, sourcesOf, type MemoryPush } from './memory-push.ts';
 
@@ -157,14 +158,18 @@ describe('an action that an earlier attempt has forwarded', () => {
   });
 
   it('is not continued even if the settings have changed', async () => {
+    const push = forwarded();
+    const reader = readerOf(push);
     const { plan, logged } = await prepared(retrigger, {
-      push: forwarded(),
+      push,
+      reader,
       repeated: true,
       to: targets,
       changes: { fastActions: new Set(DEFAULT_FAST_ACTIONS) },
     });
     expect(plan).toStrictEqual(before);
     expect(logged).toStrictEqual([]);
+    expect(reader.reads.filter((read) => read === `tasks ${full}`)).toHaveLength(1);
   });
 });
 
@@ -232,6 +237,16 @@ describe('a repeated action that the settings no longer allow', () => {
         reason: 'the fast way is switched off here',
       },
     ]);
+  });
+
+  it('is planned once if the settings allow it all the same', async () => {
+    const push = smallPush();
+    const made = cloneTaskId(id('action'), id('lint'), 1);
+    push.statuses.set(made, status(made, 'pending'));
+    const changes = { fastActions: new Set(DEFAULT_FAST_ACTIONS) };
+    const { plan, logged } = await prepared(retrigger, { push, repeated: true, changes });
+    expect(plan).toMatchObject({ kind: 'work', clones: [{ exists: true }] });
+    expect(logged).toStrictEqual([]);
   });
 
   it('is forwarded without an error if its input is wrong', async () => {

@@ -282,6 +282,9 @@ describe('labels that Treeherder cut', () => {
     const { labels } = await read(push);
     await labels.refresh([LONG]);
     expect(labels.candidates(`${LONG}-and-more`)).toEqual([id('task0'), id('again')]);
+    const whole = await read(push);
+    await whole.labels.refresh([`${LONG}-and-more`]);
+    expect(whole.labels.candidates(`${LONG}-and-more`)).toEqual([id('task0'), id('again')]);
   });
 });
 
@@ -306,6 +309,21 @@ describe('the labels of an action of ours', () => {
     const { labels, reads } = await read(push);
     await labels.refresh(['a']);
     expect(reads).toEqual([`artifact ${id('action1')}`]);
+  });
+
+  it('matter to every other label if only another action has made one of them', async () => {
+    const push = pushOf('a');
+    run(push, id('first'), { added: id('made') });
+    run(push, id('second'), { added: id('made2'), a: id('again') }, { data: touches(['added']) });
+    const reader = readerOf(push);
+    const labels = await PushLabels.read(reader, DECISION);
+    const [first, second] = push.indexed;
+    if (!labels || !first || !second) throw new Error('two actions');
+    labels.add([first]);
+    await labels.refresh(['added']);
+    labels.add([second]);
+    await labels.refresh(['a']);
+    expect(labels.candidates('a')).toEqual([id('task0'), id('again')]);
   });
 
   it.each<[string, string]>([

@@ -45,6 +45,12 @@ function ofBytes(bytes: number): TaskDefinition {
   return { ...empty, payload: 'x'.repeat(bytes - jsonBytes(empty)) };
 }
 
+it('no work is nothing at all', () => {
+  const { kind, ...lists } = noWork();
+  expect(kind).toBe('work');
+  expect(Object.values(lists)).toStrictEqual([[], [], [], [], [], [], []]);
+});
+
 describe('a plan', () => {
   it('that is forwarded stays forwarded', () => {
     const plan = forward('graph', 'no');
