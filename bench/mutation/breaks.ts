@@ -80,7 +80,7 @@ export const BREAKS: readonly Break[] = [
     original: 'if (!target.original) break;',
     replacement: '',
     test: 'test/functions/actions/decide.test.ts',
-    name: 'a clone > is made of the first task of its label alone',
+    name: 'a clone > is made only of the first task of its label',
   },
   {
     what: 'the check of a label map',

@@ -147,7 +147,7 @@ function required(taskId: TaskId | null, callback: string): TaskId {
 
 /** @param root how the message calls the value that was checked */
 export function invalid(root: string, errors: ErrorObject[] | null | undefined): ApiError {
-  // mutants stay, here and below: a validator that refuses says why
+  // mutants stay: here and below, a validator that refuses says why
   const [error] = errors ?? [];
   const extra: unknown = error?.params['additionalProperty'];
   const detail = typeof extra === 'string' ? ` (${extra})` : '';

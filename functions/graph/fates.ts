@@ -104,7 +104,7 @@ function findReplacement(
   const deadline = Math.max(...(dependents.get(entry.label) ?? []).map((task) => deadlineOf(task, now)));
   for (const path of paths) {
     const taskId = tasks.get(path);
-    // mutants stay, here and below: what is undefined has no status
+    // mutants stay: here and below, what is undefined has no status
     const status = taskId === undefined ? undefined : statuses.get(taskId);
     // mutant stays: see above
     if (taskId === undefined || !status) continue;
