@@ -24,8 +24,8 @@ export function untruthsOfCanceling(
     problems.push(`only ${number} canceled, it was said, and it was ${canceled.length}`);
   for (const taskId of not)
     if (canceled.includes(taskId)) problems.push(`${taskId} was canceled, though it was said not to be`);
-  if (canceled.length > 0 && text.includes('Nothing was canceled'))
-    problems.push('"Nothing was canceled", and it was');
+  if (canceled.length > 0 && /Nothing was (canceled|done)/.test(text))
+    problems.push('"Nothing was canceled" or "done", and it was');
   if (still.length > 0 && /nothing to cancel/i.test(text) && fullActions.length === 0)
     problems.push('"nothing to cancel", and there is');
   if (success || canceled.length === 0) return problems;

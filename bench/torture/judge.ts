@@ -60,8 +60,8 @@ function untruths(found: Found, { success, status, text }: Told): string[] {
   if (success) return [];
   const problems: string[] = [];
   const there = [...[...found.clones.values()].flat(), ...found.reruns, ...found.fullActions];
-  if (there.length > 0 && text.includes('Nothing was run again'))
-    problems.push('"Nothing was run again", and it was');
+  if (there.length > 0 && /Nothing was (run again|done)/.test(text))
+    problems.push('"Nothing was run again" or "done", and it was');
   if (there.length > 0 && Number(status) >= 500) problems.push('a 5xx after a write: clients try that again');
   // A function that runs out of time can only say this.
   if (text.includes('it is not known what was done')) return problems;

@@ -61,7 +61,7 @@ function toApiError(error: unknown, log: Log): ApiError {
     const { method, statusCode, code } = error;
     log.event('taskcluster-failed', { method, statusCode, code, incidentId });
     const text =
-      `A call to Taskcluster failed (${method}: ${code}). Nothing was run again, so please retry. ` +
+      `A call to Taskcluster failed (${method}: ${code}). Nothing was done, so please retry. ` +
       `If it keeps failing, report incidentId ${incidentId}.`;
     return new ApiError('InternalServerError', text, { cause: error });
   }

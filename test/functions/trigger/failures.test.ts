@@ -76,7 +76,7 @@ describe('reading', () => {
       expect({ statusCode, code }).toStrictEqual({ statusCode: 500, code: 'InternalServerError' });
       const [failed] = way().records.filter(({ event }) => event === 'taskcluster-failed');
       expect(message).toBe(
-        `A call to Taskcluster failed (${method}: InternalServerError). Nothing was run again, so please retry. ` +
+        `A call to Taskcluster failed (${method}: InternalServerError). Nothing was done, so please retry. ` +
           `If it keeps failing, report incidentId ${String(failed?.['incidentId'])}.`,
       );
       expect(way().writes()).toStrictEqual([]);

@@ -107,7 +107,7 @@ describe('an error that is not the caller’s', () => {
     ]);
     expect(response).toMatchObject({ statusCode: 500, code: 'InternalServerError' });
     expect(response.message.split('\n')[0]).toBe(
-      'A call to Taskcluster failed (expandScopes: X). Nothing was run again, so please retry. ' +
+      'A call to Taskcluster failed (expandScopes: X). Nothing was done, so please retry. ' +
         `If it keeps failing, report incidentId ${String(record?.['incidentId'])}.`,
     );
   });

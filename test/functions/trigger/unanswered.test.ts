@@ -96,7 +96,7 @@ describe.concurrent('reading that hangs', () => {
         expect({ statusCode, message }).toStrictEqual({
           statusCode: 500,
           message: expect.stringMatching(
-            /^A call to Taskcluster failed .*Nothing was run again.*incidentId [-\w]{36}\.$/,
+            /^A call to Taskcluster failed .*Nothing was done.*incidentId [-\w]{36}\.$/,
           ),
         });
         way.expectNoWrites();
@@ -140,7 +140,7 @@ describe.concurrent('a forward that is not answered', () => {
       });
       const { statusCode, message } = await refusal(trigger(way, payload));
       expect(statusCode).toBe(500);
-      expect(message).toContain('Nothing was run again');
+      expect(message).toContain('Nothing was done');
       expect(await fullActions(way, push)).toStrictEqual([]);
     }));
 });
