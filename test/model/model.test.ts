@@ -9,7 +9,7 @@ import { World } from './world.ts';
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 100);
 const SEED = Number(process.env['MODEL_SEED'] ?? 1);
 /** In parallel, since most of the time is spent waiting before retries. */
-const LANES = RUNS > 100 ? 8 : 4;
+const LANES = RUNS > 100 ? 16 : 4;
 
 it.concurrent.each(Array.from({ length: LANES }, (_, lane) => SEED + lane))(
   'whatever is asked for, in whatever trouble, is done once or said not to be (seed %d)',

@@ -63,7 +63,10 @@ export class Work implements Command {
       accounted += left.full;
       const state = states.get(action) ?? '';
       const wasStopped = state === 'exception' && canceling;
-      const mayFail = choices.some((wanted) => wanted !== 'full' && wanted.refused);
+      // To cancel a push, the group is read again at the end. If that fails, so does the action, but what was there at
+      // its start must be canceled.
+      const isInDoubt = fault !== undefined && ask.callback === 'cancel-all';
+      const mayFail = isInDoubt || choices.some((wanted) => wanted !== 'full' && wanted.refused);
       if (state !== 'completed' && !wasStopped && !(state === 'failed' && mayFail))
         fail(this, `${ask.callback} ${action} has ended ${state}`);
       const ending = wasStopped ? 'partial' : fault ? 'answered' : 'clean';
