@@ -36,7 +36,7 @@ function replaceTasks(text: string, { taskId, decisionTaskId, dependencies }: Re
   let done = 0;
   for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open)) {
     const close = text.indexOf('>', open + 1);
-    if (close < 0) break;
+    if (close === -1) break;
     if (close === open + 1) {
       // `<>` names nothing and stays.
       open = close;
@@ -61,14 +61,19 @@ function replaceTasks(text: string, { taskId, decisionTaskId, dependencies }: Re
 function replaceArtifacts(text: string, referents: Referents): string {
   const parts: string[] = [];
   let done = 0;
+  // Places that are still ahead are not searched for again, so a text of many `</` takes linear time.
   let slash = -1;
+  let close = -1;
   for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open)) {
+    // mutants stay: to search again is only slower, and no place has both
     if (slash <= open) slash = text.indexOf('/', open + 1);
-    const close = slash < 0 ? -1 : text.indexOf('>', slash + 1);
-    if (close < 0) break;
+    if (slash === -1) break;
+    // mutants stay: to search again is only slower, and no place has both
+    if (close < slash) close = text.indexOf('>', slash + 1);
+    if (close === -1) break;
     if (slash === open + 1 || close === slash + 1) {
-      // Without a name or a path, it stays. Nothing before that slash can be a reference.
-      open = close === slash + 1 ? slash : open + 1;
+      // Without a name or a path, it stays.
+      open++;
       continue;
     }
     parts.push(
