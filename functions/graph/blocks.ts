@@ -46,11 +46,11 @@ export class Utf8Check {
 
 /** How many bytes at the end belong to an incomplete character. */
 function unfinishedAtEnd(bytes: Buffer): number {
-  // mutant stays: before three bytes that continue a character, no byte starts one that needs more
-  for (let count = 1; count <= 3; count++) {
+  for (const count of [1, 2, 3]) {
     const byte = bytes.at(-count) ?? 0;
-    const isContinuation = byte >= 0x80 && byte < 0xc0;
+    const isContinuation = (byte & 0xc0) === 0x80;
     if (isContinuation) continue;
+    // mutant stays: 0xc0 is in no UTF-8
     const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
     return needed > count ? count : 0;
   }

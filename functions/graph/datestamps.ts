@@ -43,18 +43,13 @@ export function resolveDatestamps(definition: unknown, now: Date): unknown {
 
 /** Only the first number with a unit counts; anything around it is ignored. */
 function datestamp(text: string, now: Date): string {
-  for (const { 0: digits, index } of text.matchAll(/\d+/g)) {
-    let end = index + digits.length;
-    while (text[end] === ' ') end += 1;
-    const unit = /[a-z]*/y;
-    unit.lastIndex = end;
-    // mutants stay: this pattern always matches
-    const [name = ''] = unit.exec(text) ?? [];
-    if (name === '') continue;
+  for (const match of text.matchAll(/(\d+) *([a-z]*)/g)) {
+    const [, digits, name] = match;
+    if (!name) continue;
     const ms = UNITS.get(name);
     // taskgraph's pattern matches `1.5 days`, but then taskgraph cannot read the number.
     // mutant stays: without a unit there is no time either
-    if (ms === undefined || text[index - 1] === '.') break;
+    if (ms === undefined || text[match.index - 1] === '.') break;
     const time = new Date(now.getTime() + Number(digits) * ms);
     // Python has only four-digit years.
     if (Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999) break;

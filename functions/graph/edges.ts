@@ -64,15 +64,14 @@ export class Edges {
 
   dependenciesOf(label: Label): Label[] {
     const number = this.#numbers.get(label);
+    // mutant stays: what has no number has no dependencies
     return number === undefined ? [] : [...this.#dependencies(number)].map((one) => this.#label(one));
   }
 
   /** Everything that the labels depend on, themselves included. */
   closure(labels: Iterable<Label>): Set<Label> {
     const marked = this.#marks(labels);
-    for (let at = this.#order.length - 1; at >= 0; at--) {
-      // mutant stays: every place in the order has a number
-      const number = this.#order[at] ?? 0;
+    for (const number of this.#order.toReversed()) {
       if (marked[number] === 1) for (const dependency of this.#dependencies(number)) marked[dependency] = 1;
     }
     return this.#marked(marked);
@@ -134,12 +133,11 @@ export class Edges {
   #dependenciesFirst(): Uint32Array {
     const dependents = new NumberList();
     for (const _ of this.#labels) dependents.push(0);
-    // mutant stays: a label that is not there has no dependencies
-    for (let at = 0; at < this.#labels.length; at++)
+    for (const at of this.#labels.keys())
       for (const dependency of this.#dependencies(at))
         dependents.set(dependency, dependents.at(dependency) + 1);
     const taken = new NumberList();
-    for (let at = 0; at < this.#labels.length; at++) if (dependents.at(at) === 0) taken.push(at);
+    for (const at of this.#labels.keys()) if (dependents.at(at) === 0) taken.push(at);
     for (let at = 0; at < taken.length; at++) {
       for (const dependency of this.#dependencies(taken.at(at))) {
         const left = dependents.at(dependency) - 1;

@@ -104,10 +104,10 @@ function findReplacement(
   const deadline = Math.max(...(dependents.get(entry.label) ?? []).map((task) => deadlineOf(task, now)));
   for (const path of paths) {
     const taskId = tasks.get(path);
-    // mutants stay: here and below, what is undefined has no status
-    const status = taskId === undefined ? undefined : statuses.get(taskId);
-    // mutant stays: see above
-    if (taskId === undefined || !status) continue;
+    // mutant stays: what is undefined has no status
+    if (taskId === undefined) continue;
+    const status = statuses.get(taskId);
+    if (!status) continue;
     if (status.state === 'failed' || status.state === 'exception') continue;
     // This also skips a task without a valid time.
     if (!(Date.parse(status.expires) >= deadline)) continue;
@@ -143,19 +143,16 @@ function inOrder(closure: ReadonlyMap<Label, GraphEntry>): GraphEntry[] {
     const stack = [{ entry: root, left: Object.values(root.dependencies) }];
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const label = top.left.pop();
-      // mutant stays: the closure has no label that is undefined
-      const next = label === undefined ? undefined : closure.get(label);
       if (label === undefined) {
         ordered.add(top.entry);
         stack.pop();
-      } else if (!next) {
-        throw new Uncertain(`${quoted(top.entry.label)} depends on ${quoted(label)}, which the graph lacks`);
-      } else if (
-        // mutant stays: to visit it again is only slower
-        !ordered.has(next)
-      ) {
-        stack.push({ entry: next, left: Object.values(next.dependencies) });
+        continue;
       }
+      const next = closure.get(label);
+      if (!next)
+        throw new Uncertain(`${quoted(top.entry.label)} depends on ${quoted(label)}, which the graph lacks`);
+      // mutant stays: to visit it again is only slower
+      if (!ordered.has(next)) stack.push({ entry: next, left: Object.values(next.dependencies) });
     }
   }
   return [...ordered];

@@ -107,6 +107,7 @@ export class GraphScanner extends JsonScanner {
   /** The kept text, up to this place. */
   #kept(piece: Buffer, to: number): Buffer {
     const last = piece.subarray(this.#keptFrom, to);
+    // mutant stays: to copy it is only slower
     const kept = this.#keptBefore.length === 0 ? last : Buffer.concat([...this.#keptBefore, last]);
     this.#keptFrom = -1;
     this.#keptBefore = [];
@@ -116,7 +117,7 @@ export class GraphScanner extends JsonScanner {
   /** Nearly all keys have another length, so they need not be decoded. */
   #isDependencies(piece: Buffer, to: number, isEscaped: boolean): boolean {
     // mutants stay: to parse what need not be parsed is only slower
-    if (isEscaped || this.#keptBefore.length > 0) return parse(this.#kept(piece, to)) === 'dependencies';
+    if (isEscaped || this.#keptBefore.length !== 0) return parse(this.#kept(piece, to)) === 'dependencies';
     const from = this.#keptFrom;
     this.#keptFrom = -1;
     // mutant stays: to compare what has another length is only slower

@@ -81,6 +81,7 @@ export function newTasksOf(
     // mutants stay: what is undefined was not made
     if (!entry || taskId === undefined || !made.has(taskId)) return [];
     const definition = define(entry, taskId, taskIds, made, round);
+    // mutant stays: each definition made here has dependencies
     const after = (definition.dependencies ?? []).filter((id) => made.has(id) && id !== taskId);
     return Array.from({ length: duplicatesOf(entry) }, (_, index) => ({
       entry,
@@ -147,8 +148,7 @@ function about<T>({ label }: GraphEntry, make: () => T): T {
 
 function checked(task: Record<string, unknown>): TaskDefinition {
   if (!isDefinition(task)) throw new Uncertain('the queue would not accept its definition');
-  // mutant stays: one route is not too many either
-  if ((task.routes ?? []).length > MAX_ROUTES) throw new Uncertain(`it has more than ${MAX_ROUTES} routes`);
+  if ((task.routes?.length ?? 0) > MAX_ROUTES) throw new Uncertain(`it has more than ${MAX_ROUTES} routes`);
   return task;
 }
 

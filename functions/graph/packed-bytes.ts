@@ -35,11 +35,10 @@ export class PackedBytes {
    * Reads sections of the bytes. Read neighbouring sections one after another, so that each block is decompressed once.
    */
   reader(): (from: number, to: number) => Buffer {
-    // mutants stay: anything but the index of a block will do
-    let last = { index: -1, block: Buffer.alloc(0) };
+    let last: { index: number; block: Buffer } | undefined;
     const block = (index: number): Buffer => {
       // mutants stay: to decompress a block again is only slower, and there is a block for every index
-      if (index !== last.index) last = { index, block: zstdDecompressSync(this.#blocks[index] ?? '') };
+      if (last?.index !== index) last = { index, block: zstdDecompressSync(this.#blocks[index] ?? '') };
       return last.block;
     };
     return (from, to) => {

@@ -10,7 +10,7 @@ const INDEX_SEARCH = 'index-search';
  * strategy is not needed.
  */
 export function hasBuiltInStrategy(entry: GraphEntry): boolean {
-  const name = strategyName(entry);
+  const { name } = strategyOf(entry);
   return name === undefined || name === INDEX_SEARCH || NEVER_REPLACE.has(name);
 }
 
@@ -21,10 +21,8 @@ export function hasBuiltInStrategy(entry: GraphEntry): boolean {
  * @throws Uncertain if the strategy is the repository's own
  */
 export function replacementPaths(entry: GraphEntry): readonly string[] {
-  const name = strategyName(entry);
+  const { name, argument } = strategyOf(entry);
   if (name === undefined || NEVER_REPLACE.has(name)) return [];
-  // mutant stays: the name is one of its keys
-  const argument: unknown = entry.optimization?.[name];
   if (name !== INDEX_SEARCH)
     throw new Uncertain(`${quoted(entry.label)} is optimized by the repository's own ${quoted(name)}`);
   if (!Array.isArray(argument) || !argument.every((path) => typeof path === 'string'))
@@ -34,10 +32,10 @@ export function replacementPaths(entry: GraphEntry): readonly string[] {
   return argument;
 }
 
-/** The strategy of an entry; undefined if it has none, which means the same as `never`. */
-function strategyName({ label, optimization }: GraphEntry): string | undefined {
-  const [name, ...others] = Object.keys(optimization ?? {});
+/** The strategy of an entry. Its name is undefined if it has none, which means the same as `never`. */
+function strategyOf({ label, optimization }: GraphEntry): { name: string | undefined; argument: unknown } {
+  const [[name, argument] = [], ...others] = Object.entries(optimization ?? {});
   // taskgraph takes the first one, but we cannot rely on the order of JSON keys.
   if (others.length > 0) throw new Uncertain(`${quoted(label)} has several optimization strategies`);
-  return name;
+  return { name, argument };
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GraphScanner } from '../../../functions/graph/graph-scanner.ts';
+import { GraphScanner, type ScannedEntry } from '../../../functions/graph/graph-scanner.ts';
 import { GraphError, malformedGraph } from '../../../functions/graph/task-graph.ts';
 import { whim, write, writtenGraph } from './written-graph.ts';
 import { isObject } from '../../../functions/tasks/shapes.ts';
@@ -10,10 +10,8 @@ type Entries = [label: string, entry: unknown, dependencies: unknown][] | undefi
 
 /** @param cuts where one piece ends and the next begins */
 function scanned(bytes: Buffer, cuts: readonly number[]): Entries {
-  const entries: Entries = [];
-  const scanner = new GraphScanner(({ label, from, to, dependencies }) => {
-    entries.push([label, JSON.parse(bytes.subarray(from, to).toString('utf8')), dependencies]);
-  });
+  const entries: ScannedEntry[] = [];
+  const scanner = new GraphScanner((entry) => entries.push(entry));
   try {
     const places = [
       0,
@@ -27,11 +25,16 @@ function scanned(bytes: Buffer, cuts: readonly number[]): Entries {
       piece.fill(0x23);
     }
     scanner.end();
-    return entries;
   } catch (error) {
     if (error instanceof GraphError) return undefined;
     throw error;
   }
+  // Only now, because the scanner would take an error from JSON.parse for its own.
+  return entries.map(({ label, from, to, dependencies }) => [
+    label,
+    JSON.parse(bytes.subarray(from, to).toString('utf8')),
+    dependencies,
+  ]);
 }
 
 /** The same with JSON.parse, which has each label once. */
@@ -238,6 +241,7 @@ describe('a scanned graph', () => {
   it.each([
     ['an entry whose dependencies are those of the one before', '{"a": {"dependencies": {}}, "b": {}}'],
     ['dependencies that are text', '{"a": {"dependencies": "b"}}'],
+    ['second dependencies that are text', '{"a": {"dependencies": {}, "dependencies": "b"}}'],
     ['an entry that is a number', '{"a": 1}'],
     ['an entry that is a list', '{"a": [{"dependencies": {}}]}'],
     ['a list of entries', '[{"a": {"dependencies": {}}}]'],
@@ -247,6 +251,16 @@ describe('a scanned graph', () => {
       scanner.write(Buffer.from(json));
       scanner.end();
     }).toThrow(malformedGraph());
+  });
+
+  it('may have much space after a label, and a label at the end of a large piece', () => {
+    const found: string[] = [];
+    const scanner = new GraphScanner(({ label }) => found.push(label));
+    scanner.write(Buffer.from(`{"a": {"dependencies": {}, "x": "${'x'.repeat(3 * 1024 * 1024)}"}, "b`));
+    scanner.write(Buffer.from(`"${' '.repeat(2 * 1024 * 1024)}`));
+    scanner.write(Buffer.from(': {"dependencies": {}}}'));
+    scanner.end();
+    expect(found).toStrictEqual(['a', 'b']);
   });
 
   it('has entries of 4 MB at most', () => {
