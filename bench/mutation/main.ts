@@ -22,6 +22,8 @@ const FLOORS: Readonly<Record<string, number>> = {
   'functions/tasks/': 97,
   'functions/actions/': 97,
   'functions/graph/': 97,
+  'functions/platform/json-number.ts': 97,
+  'functions/platform/json-scanner.ts': 97,
   'functions/trigger/': 90,
   'functions/worker/': 90,
   'hooks/render/wrap.ts': 90,

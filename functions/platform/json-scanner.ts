@@ -30,8 +30,8 @@ const SIMPLE_ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
 const LITERALS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 
 /**
- * Scans JSON in pieces of any size. Accepts exactly what JSON.parse accepts, but builds no values: it only reports
- * where keys and values are. It does not check that the text is UTF-8.
+ * Scans JSON in pieces of any size. Accepts exactly the objects and arrays that JSON.parse accepts, but builds no
+ * values: it only reports where keys and values are. It does not check that the text is UTF-8.
  */
 export abstract class JsonScanner {
   #state = VALUE;
@@ -39,7 +39,9 @@ export abstract class JsonScanner {
   #depth = 0;
   readonly #arrays: Uint8Array;
   /** State of the string, literal or number that we are in. */
+  // mutant stays: both are set when a string begins
   #isKey = false;
+  // mutant stays: see above
   #isEscaped = false;
   #hexLeft = 0;
   #literal: Uint8Array = new Uint8Array();
@@ -93,6 +95,7 @@ export abstract class JsonScanner {
   #inString(piece: Buffer, from: number): number {
     const end = piece.length;
     let at = from;
+    // mutants stay: after the last byte there is none that continues the run
     while (at < end && STOPS[piece[at]!] === 0) at++;
     if (at === end) return at;
     const byte = piece[at];
