@@ -1,4 +1,4 @@
-import { isTaskclusterError } from '../ports/error.ts';
+import { ifReadable, isTaskclusterError, type TaskclusterError } from '../ports/error.ts';
 import type { HookAnswer, HookTrigger } from '../ports/hook-trigger.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { HookName } from '../tasks/hook-name.ts';
@@ -48,7 +48,10 @@ export class TaskclusterHooks implements HookTrigger {
         if (!isTaskclusterError(error)) throw error;
         unanswered ||= error.unanswered;
         // Created by an earlier attempt, or by this one with its answer lost.
-        if (error.statusCode !== 403 && (await this.#isThere(taskId))) return { taskId, status: { taskId } };
+        const isThere = error.statusCode !== 403 && (await this.#isThere(taskId));
+        if (isThere === true) return { taskId, status: { taskId } };
+        if (error.statusCode === 400 && isThere === undefined && hasFired(error))
+          throw error.afterUnanswered();
         // A task without a chosen id cannot be looked up, so no trigger with an id may still be under way.
         if (error.statusCode === 400 && !unanswered) return this.#unnamed(hook, payload);
         if (!goesOn(error, failed, WRITE_POLICY)) throw unanswered ? error.afterUnanswered() : error;
@@ -57,13 +60,9 @@ export class TaskclusterHooks implements HookTrigger {
     }
   }
 
-  async #isThere(taskId: TaskId): Promise<boolean> {
-    try {
-      return (await this.#reader.statuses([taskId])).has(taskId);
-    } catch (error) {
-      if (isTaskclusterError(error)) return false;
-      throw error;
-    }
+  /** @returns undefined if that cannot be read */
+  async #isThere(taskId: TaskId): Promise<boolean | undefined> {
+    return (await ifReadable(this.#reader.statuses([taskId])))?.has(taskId);
   }
 
   /** The hooks service may fail after it created the task, and then its taskId is unknown. */
@@ -96,4 +95,12 @@ export class TaskclusterHooks implements HookTrigger {
       throw error;
     }
   }
+}
+
+/**
+ * Whether the hooks service took the payload, with its taskId, and failed afterwards: the taskId may be taken. If the
+ * hook's schema has no taskId, it says something else.
+ */
+function hasFired({ text }: TaskclusterError): boolean {
+  return text.startsWith('While firing hook') || text.startsWith('While calling createTask');
 }

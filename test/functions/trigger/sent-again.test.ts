@@ -49,6 +49,18 @@ describe('a request that the client sends again', () => {
     expect(at(second?.answer, 'status', 'taskId')).toBe(at(first?.answer, 'status', 'taskId'));
     expect((await fresh(push)).filter(isFullAction)).toHaveLength(1);
   });
+
+  it('is forwarded once, also if it cannot be read what has taken the taskId', async () => {
+    const push = way().newPush();
+    const { taskId } = aTest(push);
+    // The first try needs no statuses.
+    way().tc.setFaults([{ method: 'statuses', status: 503, times: 999 }]);
+    const [, second] = await send(payloadOf(push, 'create-interactive', { taskId, input: {} }), 2);
+    const [made, ...more] = (await fresh(push)).filter(isFullAction);
+    expect(more).toStrictEqual([]);
+    expect(second?.status).toBe(400);
+    expect(at(second?.answer, 'message')).toContain(`may or may not be running as ${made?.taskId}`);
+  });
 });
 
 it('runs a task twice for two clicks', async () => {
