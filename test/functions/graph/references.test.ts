@@ -70,9 +70,9 @@ describe('an artifact-reference', () => {
   });
 });
 
-// In quadratic time, this would take minutes.
-it('takes linear time for a text that is full of references without a name', { timeout: 30_000 }, () => {
-  const text = `${'</'.repeat(2_000_000)}>`;
+// In quadratic time, this takes 20 s.
+it('takes linear time for a text that is full of references without a name', { timeout: 10_000 }, () => {
+  const text = `${'</'.repeat(1_000_000)}>`;
   expect(artifact(text)).toBe(text);
 });
 

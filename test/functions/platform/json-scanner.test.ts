@@ -49,10 +49,10 @@ const DOCUMENT = String.raw`{"a\u0fAb\n":[ 0,-1.5e+07,20.3E-8,19e9,true,false,nu
 
 /** Those that the scanner accepts and JSON.parse does not, or the other way round. */
 const wrong = (texts: readonly string[]) =>
-  texts.filter((text) =>
-    [text.length, 1].some((size) => accepts(() => report(text, size)) !== accepts(() => JSON.parse(text))),
-  );
+  texts.filter((text) => accepts(() => report(text)) !== accepts(() => JSON.parse(text)));
 
+/** Those that mean something in JSON, and their neighbours. */
+const SOME = '\0\t\n\u001f !"#+,-./019:;@AEFG[\\]^`aefgnrtuz{|}\u007f\u00ff'.split('');
 const CHARACTERS = Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(byte));
 /** All texts that have something else at one place. */
 const changed = (document: string, insertions: readonly string[], left: number) =>
@@ -66,19 +66,19 @@ describe('the scanner accepts what JSON.parse accepts', () => {
       for (const size of [1, 2, 7, 1_000]) expect(() => report(text, size)).not.toThrow();
   });
 
-  it('with any other byte at any place', () => {
-    expect(wrong(changed(DOCUMENT, CHARACTERS, 1))).toStrictEqual([]);
+  it('with another byte at any place', () => {
+    expect(wrong(changed(DOCUMENT, SOME, 1))).toStrictEqual([]);
   });
 
   it('with one more character at any place', () => {
-    expect(wrong(changed(DOCUMENT, '{}[],:"\\ 0-.eEtu'.split(''), 0))).toStrictEqual([]);
+    expect(wrong(changed(DOCUMENT, SOME, 0))).toStrictEqual([]);
   });
 
   it('without up to three characters at any place', () => {
     expect(wrong([1, 2, 3].flatMap((left) => changed(DOCUMENT, [''], left)))).toStrictEqual([]);
   });
 
-  it('with any byte in numbers and escapes', () => {
+  it('with each byte in numbers and escapes', () => {
     const each = ['[#]', '[-#]', '[0#]', '[7#]', '[1.#]', '[1.5#]', '[1e#]', '[1e+#]', '[1e5#]', '[-0#]'];
     const escapes = ['["\\#"]', '["\\u#"]', '["\\u0#"]', '["\\u00#"]', '["\\u000#"]', '["#n"]'];
     const texts = [...each, ...escapes].flatMap((text) =>
