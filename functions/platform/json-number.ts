@@ -44,6 +44,7 @@ export function numberMayEnd(place: number): boolean {
 
 function digitAfterMinus(byte: number): number {
   if (byte === 0x30) return ZERO;
+  // mutant stays: 0x30 has returned
   return byte > 0x30 && byte <= 0x39 ? INTEGER : NO_NUMBER;
 }
 

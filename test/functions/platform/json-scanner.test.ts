@@ -108,6 +108,10 @@ it('limits how deep objects and arrays may be', () => {
   expect(() => report('[{"a":[{}]}]', 1, 3)).toThrow(SyntaxError);
   expect(() => report(nested(100))).not.toThrow();
   expect(() => report(nested(101))).toThrow(SyntaxError);
+  // Before anything is closed.
+  const scanner = new Reported();
+  expect(() => scanner.write(Buffer.from('['.repeat(100)))).not.toThrow();
+  expect(() => scanner.write(Buffer.from('['))).toThrow(SyntaxError);
 });
 
 it('tells where keys and values are, and which keys have escapes', () => {
