@@ -63,6 +63,7 @@ function replaceArtifacts(text: string, referents: Referents): string {
   let done = 0;
   // Places that are still ahead are not searched for again, so a text of many `</` takes linear time.
   let slash = -1;
+  // mutant stays: only a slash without a name is at 1
   let close = -1;
   for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open)) {
     // mutants stay: to search again is only slower, and no place has both
