@@ -119,7 +119,11 @@ export class PushLabels {
     const touched = touchedBy(task.data);
     // Created by the repository's own code: only its map says what it has run.
     if (!touched) return true;
-    const labels = [...touched.labels, ...touched.taskIds.map((id) => this.labelOf(id))];
+    const known = touched.taskIds.map((id) => this.labelOf(id));
+    // A task in no map that has been read: the direct way leaves none, so only this map may have a label that is missing.
+    if (known.includes(undefined) && [...wanted].some((label) => this.matches(label).length === 0))
+      return true;
+    const labels = [...touched.labels, ...known];
     // This was created from the graph, together with everything that it needs.
     if (touched.labels.some((label) => !this.#isOrdinary(label))) return true;
     return labels.some(

@@ -244,12 +244,16 @@ describe('our own actions, whose listing says what they touch', () => {
     expect(reads).not.toContain(`artifact ${id('other')}`);
   });
 
-  it('does not download every map because of a task without a label', async () => {
+  it('downloads the map of an action on a task without a label only if a label is missing', async () => {
     const push = pushOf('a');
-    run(push, id('action1'), { a: id('again') }, { data: touches([], [id('nowhere')]) });
+    // The direct way made the task, and left no map.
+    run(push, id('action1'), { new: id('again') }, { data: touches([], [id('nowhere')]) });
     const { labels, reads } = await read(push);
-    await labels.refresh(['']);
+    await labels.refresh(['a']);
     expect(reads).toEqual([]);
+    await labels.refresh(['new']);
+    expect(reads).toEqual([`artifact ${id('action1')}`]);
+    expect(labels.candidates('new')).toEqual([id('again')]);
   });
 });
 
