@@ -1,9 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { timeLeft } from '../platform/deadline.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { JsonBody } from './answer-body.ts';
 import { definition, fields, list, text, unexpectedAnswer } from './answers.ts';
 import type { Credentials } from '../platform/credentials.ts';
-import { TaskclusterClient, type MethodOf } from './client.ts';
+import { TaskclusterClient, type ClientOptions, type MethodOf } from './client.ts';
 import { TaskclusterError } from '../ports/error.ts';
 import { ONCE, withRetries, WRITE_POLICY } from './retry.ts';
 import type { TaskId } from '../tasks/names.ts';
@@ -37,6 +38,9 @@ export interface Link {
 
 /** What we claim is ours, so a large answer must still be read: 32 action tasks, each with its push's parameters. */
 const CLAIMS_BYTES = 64 * 1024 * 1024;
+
+/** How long a run that is given back waits for its requests under way. */
+const SETTLE_MS = 3_000;
 
 const LINK_TYPE = 'text/plain; charset=utf-8';
 
@@ -84,13 +88,15 @@ export class TaskclusterClaims {
 export class ClaimedRun {
   readonly client: TaskclusterClient;
   readonly #claim: Claim;
+  #options: ClientOptions;
   /** The queue's answers, by the artifact's name. */
   readonly #creations = new Map<string, Promise<unknown>>();
   readonly #timeoutMs: number;
 
   /** @param timeoutMs of one request */
   constructor(rootUrl: string, claim: Claim, timeoutMs = 30_000) {
-    this.client = new TaskclusterClient({ rootUrl, credentials: claim.credentials, timeoutMs });
+    this.#options = { rootUrl, credentials: claim.credentials, timeoutMs };
+    this.client = new TaskclusterClient(this.#options);
     this.#claim = claim;
     this.#timeoutMs = timeoutMs;
   }
@@ -99,7 +105,9 @@ export class ClaimedRun {
   async reclaim(): Promise<string> {
     const method = 'reclaimTask';
     const answer = fields(method, await this.#call(method));
-    this.client.useCredentials(readCredentials(method, answer['credentials']));
+    const credentials = readCredentials(method, answer['credentials']);
+    this.#options = { ...this.#options, credentials };
+    this.client.useCredentials(credentials);
     return text(method, answer['takenUntil']);
   }
 
@@ -111,9 +119,19 @@ export class ClaimedRun {
     await this.#call('reportFailed');
   }
 
-  /** After `worker-shutdown`, the queue starts another run at once. */
-  async reportException(reason: 'worker-shutdown' | 'malformed-payload' | 'internal-error'): Promise<void> {
+  async reportException(reason: 'malformed-payload'): Promise<void> {
     await this.#call('reportException', { reason });
+  }
+
+  /**
+   * Ends the work on this run, and gives the task back to the queue, which starts the next run at once. That run must
+   * find what this one has written, so the requests under way get a moment to end.
+   */
+  async giveBack(): Promise<void> {
+    await Promise.race([this.client.close(), setTimeout(SETTLE_MS, undefined, { ref: false })]);
+    const { taskId, runId } = this.#claim;
+    const args = [taskId, runId, { reason: 'worker-shutdown' }];
+    await new TaskclusterClient(this.#options).call('Queue', 'reportException', args, WRITE_POLICY);
   }
 
   /**

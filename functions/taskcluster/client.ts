@@ -62,6 +62,7 @@ export class TaskclusterClient {
   readonly #apis = new Map<ServiceName, Api>();
   #signing: { credentials: Credentials; sign: Signer } | undefined;
   #closed = false;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -97,17 +98,26 @@ export class TaskclusterClient {
           message: 'there was no time left for this call',
         });
       }
+      const request = this.#request({ service, method, args, share: retry.share, body });
+      this.#underWay.add(request);
       try {
-        return await this.#request({ service, method, args, share: retry.share, body });
+        return await request;
       } catch (error) {
         throw toTaskclusterError(method, error);
+      } finally {
+        this.#underWay.delete(request);
       }
     });
   }
 
-  /** Stops starting and retrying calls; each one fails from now on. For work that another worker now owns. */
-  close(): void {
+  /**
+   * Stops starting and retrying calls; each one fails from now on. For work that another worker now owns.
+   *
+   * @returns resolves when the requests under way have ended
+   */
+  async close(): Promise<void> {
     this.#closed = true;
+    await Promise.allSettled(this.#underWay);
   }
 
   /** Used from the next call on; a claim gets new credentials whenever it is reclaimed. */

@@ -73,7 +73,7 @@ export async function performClaim(
   loop.stop();
   const ended = resolution === 'unfinished' ? await giveBack(run, log) : resolution;
   // Requests still under way must not continue beside the next run, least of all when a frozen Lambda thaws.
-  run.client.close();
+  void run.client.close();
   log.event('resolved', {
     actionId: taskId,
     runId,
@@ -222,7 +222,7 @@ async function performTask(
 
 async function giveBack(run: ClaimedRun, log: Log): Promise<Resolution> {
   try {
-    await run.reportException('worker-shutdown');
+    await run.giveBack();
     return 'shutdown';
   } catch (error) {
     if (!isTaskclusterError(error)) log.unexpected(error);

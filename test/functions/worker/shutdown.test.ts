@@ -63,6 +63,20 @@ describe('a worker that must end', () => {
     expect(await way().work()).toMatchObject({ completed: 1 });
     expect(await clonesOf(way().tc, push.decisionTaskId, action)).toHaveLength(2);
   });
+
+  it('lets a write under way end before it gives the task back, so that the next run finds what it made', async () => {
+    const push = way().newPush();
+    const action = await way().press(push, [aTest(push, 'failed').label]);
+    const before = way().calls('createTask').length;
+    // Long enough to be under way when the worker is told to end, and not too long to be waited for.
+    way().tc.setFaults([{ method: 'createTask', delayMs: 1_000 }]);
+    const shutdown = shutdownAt(way(), 'createTask', before + 1);
+    expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
+    const write = way().calls('createTask').at(-1);
+    const [report] = way().calls('reportException');
+    expect(report?.startMs).toBeGreaterThanOrEqual(write?.endMs ?? Infinity);
+    expect(await clonesOf(way().tc, push.decisionTaskId, action)).toHaveLength(1);
+  });
 });
 
 describe('a worker whose time is up', () => {
