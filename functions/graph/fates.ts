@@ -73,10 +73,10 @@ function fateOf(
 ): Fate {
   if (requested.has(label)) return { is: 'new', reason: 'it was requested' };
   // mutant stays: dependencies have their fates first
-  const anew = Object.values(dependencies).find((dependency) => fates.get(dependency)?.is === 'new');
+  const remade = Object.values(dependencies).find((dependency) => fates.get(dependency)?.is === 'new');
   // Even if it exists: the existing task was made from other inputs.
-  if (anew !== undefined)
-    return { is: 'new', reason: `it depends on ${quoted(anew)}, which is created again` };
+  if (remade !== undefined)
+    return { is: 'new', reason: `it depends on ${quoted(remade)}, which is created again` };
   const taskId = existing(label);
   if (taskId !== undefined) return { is: 'existing', taskId, reason: 'the push has it' };
   return findInIndex() ?? { is: 'new', reason: 'it is needed, but neither the push nor the index has it' };
