@@ -17,7 +17,8 @@ describe.skipIf(!hasBrowser)('the page’s button for new jobs', () => {
     const page = await session.open();
     await page.getByRole('button', { name: 'Add new jobs…' }).click();
     const dialog = page.getByRole('dialog');
-    expect(await page.locator(`#new-labels option[value="${label}"]`).count()).toBe(1);
+    // The list comes a moment after the dialog.
+    await page.locator(`#new-labels option[value="${label}"]`).waitFor({ state: 'attached' });
     expect(await violations(page)).toEqual([]);
     await dialog.getByLabel('Job that this push has not run').fill(label);
     await dialog.getByRole('button', { name: 'Add' }).click();
