@@ -4,7 +4,7 @@ import type { TaskDefinition } from '../tasks/definition.ts';
 import { JsonBody } from './answer-body.ts';
 import { definition, fields, list, text, unexpectedAnswer } from './answers.ts';
 import type { Credentials } from '../platform/credentials.ts';
-import { TaskclusterClient, type ClientOptions, type MethodOf } from './client.ts';
+import { TaskclusterClient, type MethodOf } from './client.ts';
 import { TaskclusterError } from '../ports/error.ts';
 import { ONCE, withRetries, WRITE_POLICY } from './retry.ts';
 import type { TaskId } from '../tasks/names.ts';
@@ -88,15 +88,13 @@ export class TaskclusterClaims {
 export class ClaimedRun {
   readonly client: TaskclusterClient;
   readonly #claim: Claim;
-  #options: ClientOptions;
   /** The queue's answers, by the artifact's name. */
   readonly #creations = new Map<string, Promise<unknown>>();
   readonly #timeoutMs: number;
 
   /** @param timeoutMs of one request */
   constructor(rootUrl: string, claim: Claim, timeoutMs = 30_000) {
-    this.#options = { rootUrl, credentials: claim.credentials, timeoutMs };
-    this.client = new TaskclusterClient(this.#options);
+    this.client = new TaskclusterClient({ rootUrl, credentials: claim.credentials, timeoutMs });
     this.#claim = claim;
     this.#timeoutMs = timeoutMs;
   }
@@ -105,9 +103,7 @@ export class ClaimedRun {
   async reclaim(): Promise<string> {
     const method = 'reclaimTask';
     const answer = fields(method, await this.#call(method));
-    const credentials = readCredentials(method, answer['credentials']);
-    this.#options = { ...this.#options, credentials };
-    this.client.useCredentials(credentials);
+    this.client.useCredentials(readCredentials(method, answer['credentials']));
     return text(method, answer['takenUntil']);
   }
 
@@ -119,8 +115,8 @@ export class ClaimedRun {
     await this.#call('reportFailed');
   }
 
-  async reportException(reason: 'malformed-payload'): Promise<void> {
-    await this.#call('reportException', { reason });
+  async reportMalformed(): Promise<void> {
+    await this.#call('reportException', { reason: 'malformed-payload' });
   }
 
   /**
@@ -129,9 +125,7 @@ export class ClaimedRun {
    */
   async giveBack(): Promise<void> {
     await Promise.race([this.client.close(), setTimeout(SETTLE_MS, undefined, { ref: false })]);
-    const { taskId, runId } = this.#claim;
-    const args = [taskId, runId, { reason: 'worker-shutdown' }];
-    await new TaskclusterClient(this.#options).call('Queue', 'reportException', args, WRITE_POLICY);
+    await this.#call('reportException', { reason: 'worker-shutdown' }, undefined, this.client.reopened());
   }
 
   /**
@@ -164,9 +158,9 @@ export class ClaimedRun {
     return creation;
   }
 
-  #call(method: MethodOf<'Queue'>, payload?: object, name?: string): Promise<unknown> {
+  #call(method: MethodOf<'Queue'>, payload?: object, name?: string, client = this.client): Promise<unknown> {
     const args = [this.#claim.taskId, this.#claim.runId, ...(name === undefined ? [] : [name])];
-    return this.client.call('Queue', method, payload ? [...args, payload] : args, WRITE_POLICY);
+    return client.call('Queue', method, payload ? [...args, payload] : args, WRITE_POLICY);
   }
 }
 

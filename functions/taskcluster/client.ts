@@ -120,6 +120,11 @@ export class TaskclusterClient {
     await Promise.allSettled(this.#underWay);
   }
 
+  /** A client with the same options and credentials that is open, whether or not this one is. */
+  reopened(): TaskclusterClient {
+    return new TaskclusterClient(this.#options);
+  }
+
   /** Used from the next call on; a claim gets new credentials whenever it is reclaimed. */
   useCredentials(credentials: Credentials): void {
     this.#options = { ...this.#options, credentials };

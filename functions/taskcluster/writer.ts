@@ -4,7 +4,7 @@ import { fields, status } from './answers.ts';
 import type { MethodOf, TaskclusterClient } from './client.ts';
 import type { TaskclusterReader } from './reader.ts';
 import type { ConcurrencyLimit, WriteLimits } from './concurrency-limit.ts';
-import { isTaskclusterError } from '../ports/error.ts';
+import { ifReadable, isTaskclusterError } from '../ports/error.ts';
 import { goesOn, ONE_OF_SEVERAL, pauseBefore, withRetries, WRITE_POLICY } from './retry.ts';
 import type { TaskId } from '../tasks/names.ts';
 
@@ -59,12 +59,7 @@ export class TaskclusterWriter implements Writer {
 
   /** Undefined if the status cannot be read. */
   async #countRuns(taskId: TaskId): Promise<number | undefined> {
-    try {
-      return (await this.#reader.statuses([taskId])).get(taskId)?.runs.length;
-    } catch (error) {
-      if (isTaskclusterError(error)) return undefined;
-      throw error;
-    }
+    return (await ifReadable(this.#reader.statuses([taskId])))?.get(taskId)?.runs.length;
   }
 
   #once(

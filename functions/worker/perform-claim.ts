@@ -104,7 +104,7 @@ async function resolve(
   const files = documents(claim.taskId, text.toString(), result);
   await Promise.all([pLimit(UPLOADS).map(files, (file) => run.upload(file)), run.link(LIVE_LOG)]);
   if (end === 'malformed') {
-    await run.reportException('malformed-payload');
+    await run.reportMalformed();
     return 'malformed';
   }
   if (result && succeeded(result)) {
