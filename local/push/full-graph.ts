@@ -12,6 +12,11 @@ const ofCreation = new Set([
   'retries',
 ]);
 
+/** A definition as the task transforms make it. */
+export function withoutCreation(definition: TaskDefinition): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(definition).filter(([field]) => !ofCreation.has(field)));
+}
+
 const slugid = /(?<![\w-])[\w-]{22}(?![\w-])/g;
 const timestamp = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
@@ -55,11 +60,7 @@ function entryOf(
     [decisionTaskId, 'decision'],
     ...edges.map(([edge, , id]): [string, string] => [id, edge]),
   ]);
-  const task = unresolved(
-    Object.fromEntries(Object.entries(definition).filter(([field]) => !ofCreation.has(field))),
-    Date.parse(definition.created),
-    names,
-  );
+  const task = unresolved(withoutCreation(definition), Date.parse(definition.created), names);
   return {
     attributes: attributesOf(definition, kind, retrigger),
     dependencies: Object.fromEntries(edges.map(([edge, label]) => [edge, label])),

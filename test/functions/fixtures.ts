@@ -1,5 +1,6 @@
 import { encode } from 'slugid';
 import * as fc from 'fast-check';
+import type { ItemOutcome } from '../../functions/actions/outcome.ts';
 import type { ActionPayload } from '../../functions/actions/payload.generated.js';
 import type { Action } from '../../functions/actions/plan.ts';
 import { TaskclusterError } from '../../functions/ports/error.ts';
@@ -15,6 +16,16 @@ export const DECISION = id('decision');
 /** When the tasks of the push were created, and when the user makes the request. */
 export const CREATED = '2026-05-01T10:00:00.000Z';
 export const NOW = new Date('2026-05-01T12:30:00.250Z');
+
+/** The outcome of a task that was cloned. */
+export const CLONED = {
+  label: 'a',
+  taskId: id('a'),
+  newTaskId: id('copy'),
+  copy: 1,
+  result: 'created',
+  reason: 'r',
+} satisfies ItemOutcome;
 
 export const HOOK = inTreeHook('project-gecko', 'in-tree-action-1-generic/0123456789');
 

@@ -1,6 +1,7 @@
 import { randomTaskId } from '../../functions/tasks/task-id.ts';
 import type { PushContext } from '../../local/push/context.ts';
 import { defineTask, type TaskDefinition } from '../../local/push/definition.ts';
+import { withoutCreation } from '../../local/push/full-graph.ts';
 import { actionsSource, actionTask, decisionTask, parameters } from '../../local/push/in-tree-tasks.ts';
 import type { ActionsSource } from '../../local/push/actions.ts';
 import type { Push as LoadedPush, PushTask } from '../../local/push/push.ts';
@@ -196,21 +197,6 @@ function contextOf(seed: number, rootUrl: string): PushContext {
 
 function hoursLater({ pushed }: PushContext, hours: number): Date {
   return new Date(pushed.getTime() + hours * HOUR);
-}
-
-/** Fields that the decision task adds to a definition when it creates the task. */
-const OF_CREATION = new Set([
-  'taskQueueId',
-  'schedulerId',
-  'projectId',
-  'taskGroupId',
-  'dependencies',
-  'requires',
-  'retries',
-]);
-
-function withoutCreation(definition: TaskDefinition): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(definition).filter(([field]) => !OF_CREATION.has(field)));
 }
 
 function indexed(taskId: string, { routes }: Record<string, unknown>): Record<string, string> {

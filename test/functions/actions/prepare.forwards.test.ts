@@ -1,51 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { ForwardTarget } from '../../../functions/actions/forward.ts';
 import type { ActionPayload } from '../../../functions/actions/payload.generated.js';
-import { prepare, type Request } from '../../../functions/actions/prepare.ts';
+import type { Request } from '../../../functions/actions/prepare.ts';
 import { timeLeft } from '../../../functions/platform/deadline.ts';
 import { DEFAULT_FAST_ACTIONS, FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
-import { Log } from '../../../functions/platform/log.ts';
 import { READING_LIMITS } from '../../../functions/platform/reading-budget.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
 import type { Reader } from '../../../functions/ports/reader.ts';
 import { cloneTaskId } from '../../../functions/tasks/task-id.ts';
 import { DECISION, definition, failedCall, HOOK, id, NOW, payload, status } from '../fixtures.ts';
-import { readerOf, smallPush, sourcesOf, type MemoryPush } from './memory-push.ts';
+import { readerOf, smallPush, type MemoryPush } from './memory-push.ts';
+import { prepareOnce, type Attempt } from './prepare-once.ts';
 
 const retrigger = payload('retrigger', {}, id('lint'));
 const full = id('full');
 const targets: ForwardTarget[] = [{ ...HOOK, taskId: full }];
 
-interface Attempt {
-  push?: MemoryPush;
-  repeated?: boolean;
-  changes?: Partial<Request>;
-  reader?: Partial<Reader>;
-  to?: ForwardTarget[];
-}
-
-async function prepared(asked: ActionPayload, options: Attempt = {}) {
-  const { push = smallPush(), repeated = false, changes = {}, reader = {}, to } = options;
-  const logged: Record<string, unknown>[] = [];
-  const request: Request = {
-    payload: asked,
-    action: {
-      id: id('action'),
-      repeated,
-      hook: HOOK,
-      requested: NOW.toISOString(),
-      now: NOW,
-      rootUrl: 'https://tc.example.com',
-    },
-    killSwitch: false,
-    fastActions: new Set(FAST_ACTIONS),
-    decision: Promise.resolve(push.tasks.get(DECISION)),
-    ...changes,
-  };
-  const log = new Log((_level, fields) => logged.push({ ...fields }));
-  const sources = { reader: { ...readerOf(push), ...reader }, graphs: sourcesOf(push).graphs };
-  const found = await (to ? prepare(request, sources, log, to) : prepare(request, sources, log));
-  return { prepared: found, plan: found.plan, logged };
+/** Everything is switched on, unless `changes` says otherwise. */
+function prepared(asked: ActionPayload, { changes, ...options }: Attempt = {}) {
+  return prepareOnce(asked, { ...options, changes: { fastActions: new Set(FAST_ACTIONS), ...changes } });
 }
 
 const forward = (because: string, reason: string) => ({ kind: 'forward', because, reason });
@@ -140,12 +113,12 @@ describe('an action that an earlier attempt has forwarded', () => {
   const before = forward('forwarded-before', 'an earlier attempt already forwarded it');
 
   it('is not performed', async () => {
-    const { prepared: found } = await prepared(retrigger, { push: forwarded(), repeated: true, to: targets });
+    const { prepared: found } = await prepared(retrigger, { push: forwarded(), repeated: true, targets });
     expect(found).toStrictEqual({ plan: before });
   });
 
   it('is not looked up at the first attempt, or without targets', async () => {
-    expect((await prepared(retrigger, { push: forwarded(), to: targets })).plan).toMatchObject({
+    expect((await prepared(retrigger, { push: forwarded(), targets })).plan).toMatchObject({
       kind: 'work',
     });
     expect((await prepared(retrigger, { push: forwarded(), repeated: true })).plan).toMatchObject({
@@ -154,7 +127,7 @@ describe('an action that an earlier attempt has forwarded', () => {
   });
 
   it('is performed if it was not forwarded', async () => {
-    expect((await prepared(retrigger, { repeated: true, to: targets })).plan).toMatchObject({ kind: 'work' });
+    expect((await prepared(retrigger, { repeated: true, targets })).plan).toMatchObject({ kind: 'work' });
   });
 
   it('is not continued even if the settings have changed', async () => {
@@ -164,7 +137,7 @@ describe('an action that an earlier attempt has forwarded', () => {
       push,
       reader,
       repeated: true,
-      to: targets,
+      targets,
       changes: { fastActions: new Set(DEFAULT_FAST_ACTIONS) },
     });
     expect(plan).toStrictEqual(before);

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionPayload } from '../../../functions/actions/payload.generated.js';
-import { prepare, type Request } from '../../../functions/actions/prepare.ts';
-import { DEFAULT_FAST_ACTIONS, FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
-import { Log } from '../../../functions/platform/log.ts';
+import type { Request } from '../../../functions/actions/prepare.ts';
+import { FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
-import type { Reader } from '../../../functions/ports/reader.ts';
 import { cloneTaskId } from '../../../functions/tasks/task-id.ts';
-import { DECISION, HOOK, id, NOW, payload, status } from '../fixtures.ts';
+import { id, NOW, payload, status } from '../fixtures.ts';
 import { graphPush, unmark } from './graph-push.ts';
-import { readerOf, smallPush, sourcesOf, type MemoryPush } from './memory-push.ts';
+import { smallPush, type MemoryPush } from './memory-push.ts';
+import { prepareOnce, type Attempt } from './prepare-once.ts';
 
 const retrigger = payload('retrigger', { times: 2 }, id('test1'));
 const firstClone = cloneTaskId(id('action'), id('test1'), 1);
@@ -19,30 +18,16 @@ async function attempt(
   push: MemoryPush,
   asked: ActionPayload,
   changes: Partial<Request> = {},
-  { repeated = true, reader = {} }: { repeated?: boolean; reader?: Partial<Reader> } = {},
+  { repeated = true, ...options }: Attempt = {},
 ) {
-  const logged: unknown[] = [];
-  const { plan } = await prepare(
-    {
-      payload: asked,
-      action: {
-        id: id('action'),
-        repeated,
-        hook: HOOK,
-        requested: NOW.toISOString(),
-        now: later,
-        rootUrl: 'https://tc.example.com',
-      },
-      begun: repeated,
-      killSwitch: false,
-      fastActions: new Set(DEFAULT_FAST_ACTIONS),
-      decision: Promise.resolve(push.tasks.get(DECISION)),
-      ...changes,
-    },
-    { reader: { ...readerOf(push), ...reader }, graphs: sourcesOf(push).graphs },
-    new Log((_level, { event }) => logged.push(event)),
-  );
-  return { plan, logged };
+  const { plan, logged } = await prepareOnce(asked, {
+    ...options,
+    push,
+    repeated,
+    now: later,
+    changes: { begun: repeated, ...changes },
+  });
+  return { plan, logged: logged.map(({ event }) => event) };
 }
 
 /** The push after a first attempt wrote what it could before it was lost. */

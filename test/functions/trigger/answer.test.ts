@@ -4,16 +4,9 @@ import { noWork } from '../../../functions/actions/plan.ts';
 import type { Result } from '../../../functions/actions/perform.ts';
 import { ApiError } from '../../../functions/platform/api-error.ts';
 import { answer } from '../../../functions/trigger/answer.ts';
-import { action, HOOK, id } from '../fixtures.ts';
+import { action, CLONED, HOOK, id } from '../fixtures.ts';
 
-const created: ItemOutcome = {
-  label: 'a',
-  taskId: id('a'),
-  newTaskId: id('copy'),
-  copy: 1,
-  result: 'created',
-  reason: 'r',
-};
+const created: ItemOutcome = CLONED;
 const rerun: ItemOutcome = { label: 'b', taskId: id('b'), result: 'rerun', reason: 'r' };
 const nothing: ItemOutcome = {
   label: 'c',

@@ -4,17 +4,10 @@ import type { Result } from '../../../functions/actions/perform.ts';
 import { noWork, type Standing } from '../../../functions/actions/plan.ts';
 import { ActionLog } from '../../../functions/worker/action-log.ts';
 import { readActionTask } from '../../../functions/worker/action-task.ts';
-import { action, id } from '../fixtures.ts';
+import { action, CLONED, id } from '../fixtures.ts';
 import { ACTION, actionTask, claim, QUEUE, ROOT } from './claim.ts';
 
-const created: ItemOutcome = {
-  label: 'a',
-  taskId: id('a'),
-  newTaskId: id('copy'),
-  copy: 1,
-  result: 'created',
-  reason: 'marked',
-};
+const created: ItemOutcome = { ...CLONED, reason: 'marked' };
 const rerun: ItemOutcome = { label: 'b', taskId: id('b'), result: 'rerun', reason: 'it failed' };
 const noop: ItemOutcome = { label: 'c', taskId: id('c'), result: 'noop', reason: 'it runs already' };
 const refused: ItemOutcome = { label: 'd', taskId: id('d'), result: 'refused', reason: 'broken' };

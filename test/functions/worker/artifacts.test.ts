@@ -5,20 +5,13 @@ import type { ItemOutcome } from '../../../functions/actions/outcome.ts';
 import type { Result } from '../../../functions/actions/perform.ts';
 import { noWork } from '../../../functions/actions/plan.ts';
 import { ARTIFACTS, documents, LIVE_LOG, succeeded } from '../../../functions/worker/artifacts.ts';
-import { action, definition, id } from '../fixtures.ts';
+import { action, CLONED, definition, id } from '../fixtures.ts';
 
 const isReport = new Ajv({ strict: true }).compile(
   JSON.parse(await readFile(new URL('../../../docs/retrigger.schema.json', import.meta.url), 'utf8')),
 );
 
-const created: ItemOutcome = {
-  label: 'a',
-  taskId: id('a'),
-  newTaskId: id('copy'),
-  copy: 1,
-  result: 'created',
-  reason: 'r',
-};
+const created: ItemOutcome = CLONED;
 const refused: ItemOutcome = { label: 'b', result: 'refused', reason: 'r' };
 const noop: ItemOutcome = { label: 'c', taskId: id('c'), result: 'noop', reason: 'r' };
 
