@@ -43,33 +43,32 @@ export async function sweep(
     slow: new Set(),
   };
   const spent = new Map<string, number>();
-  try {
-    for (const quick of [true, false]) {
-      for (const test of quick ? tests : slowOnes(swept)) {
-        for (;;) {
-          const alive = mutants.filter(
-            (key) => !swept.killed.has(key) && (spent.get(key) ?? 0) < PATIENCE_MS,
-          );
-          if (!quick && !alive.some((key) => swept.passed.get(key)?.has(test))) break;
-          onProgress(test, alive.length);
-          const job: SweepJob = { alive, quick };
-          await writeFile(join(folder, 'job.json'), JSON.stringify(job));
-          await writeFile(join(folder, 'log'), '');
-          await writeFile(trying, '');
-          const answer = await lane.run({ tests: [test] }, HANGS_MS, () => readFile(trying, 'utf8'));
-          for (const line of (await readFile(join(folder, 'log'), 'utf8')).split('\n')) {
-            if (line !== '') takeIn(swept, spent, test, JSON.parse(line));
-          }
-          if (answer) break;
-          const [hung = ''] = (await readFile(trying, 'utf8')).split('|');
-          if (hung.trim() === '') {
-            process.stderr.write(`left out, for it does not end by itself: ${test}\n`);
-            break;
-          }
-          swept.killed.set(hung, `${test}: it hangs`);
-        }
+  /** Runs a test file, again and again for as long as a mutant hangs it. */
+  const run = async (test: string, quick: boolean): Promise<void> => {
+    for (;;) {
+      const alive = mutants.filter((key) => !swept.killed.has(key) && (spent.get(key) ?? 0) < PATIENCE_MS);
+      if (!quick && !alive.some((key) => swept.passed.get(key)?.has(test))) return;
+      onProgress(test, alive.length);
+      const job: SweepJob = { alive, quick };
+      await writeFile(join(folder, 'job.json'), JSON.stringify(job));
+      await writeFile(join(folder, 'log'), '');
+      await writeFile(trying, '');
+      const answer = await lane.run({ tests: [test] }, HANGS_MS, () => readFile(trying, 'utf8'));
+      for (const line of (await readFile(join(folder, 'log'), 'utf8')).split('\n')) {
+        if (line !== '') takeIn(swept, spent, test, JSON.parse(line));
       }
+      if (answer) return;
+      const [hung = ''] = (await readFile(trying, 'utf8')).split('|');
+      if (hung.trim() === '') {
+        process.stderr.write(`left out, for it does not end by itself: ${test}\n`);
+        return;
+      }
+      swept.killed.set(hung, `${test}: it hangs`);
     }
+  };
+  try {
+    for (const test of tests) await run(test, true);
+    for (const test of slowOnes(swept)) await run(test, false);
     return swept;
   } finally {
     await lane.stop();

@@ -111,8 +111,4 @@ export class Tests {
     }
     return { durations, failedFiles, ...(failed === undefined ? {} : { failed }) };
   }
-
-  async close(): Promise<void> {
-    await this.#vitest.close();
-  }
 }
