@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inTreeActionHook } from '../../local/push/taskcluster-yml.ts';
 import { isObject } from '../../functions/tasks/shapes.ts';
 import type { Call } from '../../local/taskcluster/api.ts';
@@ -109,8 +108,8 @@ function disturb({ tc }: Stage, disturbance: Disturbance | undefined): void {
 }
 
 /** Resolves when a call has been hit, or when `over` is aborted. */
-async function untilFaulted({ tc }: Stage, over: AbortSignal): Promise<void> {
-  while (!over.aborted && !tc.calls().some(({ faulted }) => faulted)) await sleep(3);
+function untilFaulted({ tc }: Stage, over: AbortSignal): Promise<void> {
+  return tc.untilCalls((calls) => calls.some(({ faulted }) => faulted), { signal: over });
 }
 
 function paceOf(disturbance: Disturbance | undefined): Pace {

@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../functions/actions/graphs.ts';
 import { FAST_ACTIONS } from '../../functions/platform/fast-actions.ts';
 import { within } from '../../functions/platform/deadline.ts';
@@ -15,7 +14,7 @@ import { poll } from '../../functions/worker/poll.ts';
 import type { Shutdown } from '../../functions/worker/shutdown.ts';
 import { seedDeployment, type Deployment } from '../../local/seed/deployment.ts';
 import { wrapSeededHooks } from '../../local/seed/wrap-hooks.ts';
-import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
+import type { Call, LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
 import { startGateway, type Gateway, type Handler } from '../../test/support/gateway.ts';
 
@@ -119,10 +118,7 @@ export class Stage {
 
   /** Waits until nothing is under way that could still change something: slow calls are performed in the end. */
   async quiet(): Promise<void> {
-    for (let waited = 0; waited < 3_000; waited += 20) {
-      if (!this.tc.calls().some(({ status, startMs, endMs }) => status === 0 && endMs === startMs)) return;
-      await sleep(20);
-    }
+    await this.tc.untilCalls((calls) => !calls.some(isUnderWay), { signal: AbortSignal.timeout(3_000) });
   }
 
   #log(): Log {
@@ -130,6 +126,10 @@ export class Stage {
       if (level === 'error') this.unexpected.push(JSON.stringify(record).slice(0, 500));
     });
   }
+}
+
+function isUnderWay({ status, startMs, endMs }: Call): boolean {
+  return status === 0 && endMs === startMs;
 }
 
 /** No signal ends it: a killed worker is one whose run nobody waits for, and it would listen until its time is up. */

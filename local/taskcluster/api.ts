@@ -129,5 +129,10 @@ export interface LocalTaskcluster {
   expireClaims(): void;
   /** Resolves as soon as the condition holds. Checks it after every change of any task's status. */
   until(condition: () => boolean | Promise<boolean>, timeoutMs?: number): Promise<void>;
+  /** Resolves as soon as the condition on all calls so far holds, or when the signal is aborted. */
+  untilCalls(
+    condition: (calls: Call[]) => boolean,
+    options?: { timeoutMs?: number; signal?: AbortSignal },
+  ): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Lets callers wait for a condition on the services' state. */
+/** Lets callers wait for a condition on something that changes. */
 export class Conditions {
   readonly #waiting = new Set<() => void>();
   #scheduled = false;
@@ -13,9 +13,19 @@ export class Conditions {
     });
   }
 
-  /** Resolves as soon as the condition holds; rejects after the timeout or with the condition's own error. */
-  async until(condition: () => boolean | Promise<boolean>, timeoutMs: number): Promise<void> {
+  /**
+   * Resolves as soon as the condition holds, or when the signal is aborted; rejects after the timeout or with the
+   * condition's own error.
+   */
+  async until(
+    condition: () => boolean | Promise<boolean>,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (signal?.aborted) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const stop = () => resolve();
+    signal?.addEventListener('abort', stop);
     let examining = false;
     let again = false;
     const examine = async (): Promise<void> => {
@@ -45,6 +55,7 @@ export class Conditions {
       await promise;
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
       this.#waiting.delete(start);
     }
   }

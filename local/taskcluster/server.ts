@@ -28,9 +28,10 @@ export async function startLocalTaskcluster(
   let latencyMs = options.latencyMs ?? 0;
   let functionsUrl = options.functionsUrl;
   let rootUrl = '';
-  const calls = new CallLog();
   const faults = new FaultRules();
   const conditions = new Conditions();
+  const callConditions = new Conditions();
+  const calls = new CallLog(() => callConditions.changed());
   const services = createServices({
     now,
     longPollMs: options.longPollMs ?? 20_000,
@@ -125,6 +126,8 @@ export async function startLocalTaskcluster(
     },
     expireClaims: () => expireClaims(store, now(), true),
     until: (condition, timeoutMs = 60_000) => conditions.until(condition, timeoutMs),
+    untilCalls: (condition, { timeoutMs = 60_000, signal } = {}) =>
+      callConditions.until(() => condition(calls.list()), timeoutMs, signal),
     close: async () => {
       clearInterval(expiry);
       claims.close();

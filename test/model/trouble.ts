@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Log } from '../../functions/platform/log.ts';
 import type { Shutdown } from '../../functions/worker/shutdown.ts';
 import type { Fault } from '../../local/taskcluster/api.ts';
 import { openDoor } from '../support/door.ts';
 import { taskNow } from '../support/task-group.ts';
 import type { Settings } from './expected.ts';
-import type { World } from './world.ts';
+import { RUN_MS, type World } from './world.ts';
 
 /** What fails while two workers do their work. */
 export interface Trouble {
@@ -66,7 +65,7 @@ async function doomed(world: World, stop: Stop | undefined): Promise<void> {
     .work({ shutdown, ...(door ? { rootUrl: door.url, log: new Log(() => undefined) } : {}) })
     .finally(() => over.abort());
   const end = tc.calls().length + stop.afterCalls;
-  while (!over.signal.aborted && tc.calls().length < end) await sleep(1);
+  await tc.untilCalls(({ length }) => length >= end, { signal: over.signal, timeoutMs: RUN_MS });
   const isWorking = !over.signal.aborted;
   if (isWorking && stop.how === 'claims expire') tc.expireClaims();
   else if (isWorking) {

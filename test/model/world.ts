@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../../functions/actions/graphs.ts';
 import { FAST_ACTIONS, isFastAction } from '../../functions/platform/fast-actions.ts';
 import { Log } from '../../functions/platform/log.ts';
@@ -21,7 +20,7 @@ import type { Shape } from './shape.ts';
 
 /** Generous, because on a busy machine everything takes long, and must not look like trouble. */
 const PATIENCE = { requestMs: 60_000 };
-const RUN_MS = 600_000;
+export const RUN_MS = 600_000;
 
 /** The current state of a task of the push's group. */
 export interface Seen {
@@ -192,11 +191,9 @@ export class World {
     this.#gateway.handler = async (event, context) => {
       this.#gateway.handler = next;
       const answer = doomed(event, context);
-      const over = answer.then(
-        () => true,
-        () => true,
-      );
-      while (tc.calls().length < end && !(await Promise.race([over, sleep(1)])));
+      const over = new AbortController();
+      answer.finally(() => over.abort()).catch(() => undefined);
+      await tc.untilCalls(({ length }) => length >= end, { signal: over.signal, timeoutMs: RUN_MS });
       const isOver = tc.calls().length < end;
       door.shut();
       return isOver ? answer : { statusCode: 502, body: '{"message":"Internal Server Error"}' };

@@ -64,7 +64,7 @@ export async function handleArtifactData(
   };
   // No client reads such a body to its end.
   await pipeline(counted(answer.stream()), response).catch(() => undefined);
-  call.endMs = calls.elapsed();
+  calls.end(call);
 }
 
 function answerTo(artifacts: ArtifactStore, request: IncomingMessage, bytes: Buffer): Answer {

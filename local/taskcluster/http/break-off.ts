@@ -16,15 +16,13 @@ export function breaksOff(
   { socket }: IncomingMessage,
 ): boolean {
   if (fault?.drop === moment) {
-    call.endMs = calls.elapsed();
+    calls.end(call);
     socket.destroy();
     return true;
   }
   if (fault?.hang !== moment) return false;
   // The call ends when the client gives up.
-  const ended = () => {
-    call.endMs = calls.elapsed();
-  };
+  const ended = () => calls.end(call);
   if (socket.destroyed) ended();
   else socket.once('close', ended);
   return true;
@@ -42,7 +40,7 @@ export function sendAnswer(
   call.status = status;
   call.bytes = bytes.length;
   const isMidway = fault?.drop === 'midway' || fault?.hang === 'midway';
-  if (!isMidway) call.endMs = calls.elapsed();
+  if (!isMidway) calls.end(call);
   response.writeHead(status, { ...headers, 'content-length': bytes.length });
   if (!isMidway) {
     response.end(headersOnly ? undefined : bytes);

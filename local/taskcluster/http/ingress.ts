@@ -55,7 +55,7 @@ export async function proxyToFunctions(
     // A gateway answers this itself: a body that large never reaches a function.
     if (!(error instanceof BodyTooLarge)) throw error;
     refuse('InputTooLarge', 413, 'The request body is too large', {});
-    call.endMs = calls.elapsed();
+    calls.end(call);
     return;
   }
   const payload = readable(body);
@@ -71,7 +71,7 @@ export async function proxyToFunctions(
       const { 'transfer-encoding': _chunked, ...headers } = answer.headers;
       response.writeHead(call.status, { ...headers, 'content-length': sent.length });
       response.end(sent);
-      call.endMs = calls.elapsed();
+      calls.end(call);
       return;
     }
     call.status = answer.statusCode ?? 0;
@@ -88,7 +88,7 @@ export async function proxyToFunctions(
       refuse('BadGateway', 502, `The functions cannot be reached: ${reason}`, payload ?? {});
     }
   }
-  call.endMs = calls.elapsed();
+  calls.end(call);
 }
 
 /** When a function crashes, serverless-offline answers 200 with its stack; API Gateway answers 500 without it. */

@@ -269,6 +269,33 @@ describe('until', () => {
   });
 });
 
+describe('untilCalls', () => {
+  test('resolves when the calls have arrived and ended', async () => {
+    const local = await start();
+    const arrived = local.untilCalls(({ length }) => length > 0);
+    const ended = local.untilCalls(([call]) => call?.status === 200);
+    await clients(local).queue.ping();
+    await expect(Promise.all([arrived, ended])).resolves.toHaveLength(2);
+  });
+
+  test('resolves when it is aborted, before or while it waits', async () => {
+    const local = await start();
+    const controller = new AbortController();
+    const waiting = local.untilCalls(() => false, { signal: controller.signal });
+    controller.abort();
+    await expect(waiting).resolves.toBeUndefined();
+    const tooLate = local.untilCalls(() => false, { signal: controller.signal });
+    await expect(tooLate).resolves.toBeUndefined();
+  });
+
+  test('rejects after the timeout', async () => {
+    const local = await start();
+    await expect(local.untilCalls(() => false, { timeoutMs: 10 })).rejects.toThrow(
+      'did not hold within 10 ms',
+    );
+  });
+});
+
 test('close ends waiting claims', async () => {
   const local = await start();
   const waiting = clients(local).queue.claimWork('p/q', { workerGroup: 'g', workerId: 'w', tasks: 1 });
