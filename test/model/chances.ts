@@ -3,7 +3,7 @@ import { DEFAULT_FAST_ACTIONS, FAST_ACTIONS } from '../../functions/platform/fas
 import type { Fault } from '../../local/taskcluster/api.ts';
 import { Direct, type Mishap } from './direct.ts';
 import { Flip, Resolve } from './events.ts';
-import type { Ask, Settings } from './expected.ts';
+import type { Ask, Settings } from './ask.ts';
 import type { Command } from './model.ts';
 import { Queue, Work } from './queued.ts';
 import type { Trouble } from './trouble.ts';

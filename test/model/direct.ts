@@ -1,6 +1,8 @@
 import { randomTaskId } from '../../functions/tasks/task-id.ts';
 import type { Fault } from '../../local/taskcluster/api.ts';
-import { wantedOf, wrongWith, type Ending, type Settings, type Wanted } from './expected.ts';
+import type { Settings, Wanted } from './ask.ts';
+import { wrongWith, type Ending } from './effects.ts';
+import { wantedOf } from './expected.ts';
 import { fail, look, type Command, type Model } from './model.ts';
 import { wrongStates } from './states.ts';
 import { disturbed } from './trouble.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from './expected.ts';
+import type { Settings } from './ask.ts';
 import { look, type Command, type Model } from './model.ts';
 import type { Seen, World } from './world.ts';
 

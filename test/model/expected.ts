@@ -1,68 +1,9 @@
-/** What an action must do, in a few lines that share nothing with the functions. */
-
-/** A label of the push's graph; those that it needs come before it. */
-export interface Label {
-  name: string;
-  needs: readonly string[];
-  /** Whether a retrigger clones its tasks or reruns them. */
-  cloneable: boolean;
-  /** Whether the tasks say so, not only the graph. */
-  marked: boolean;
-  /** The decision task created or found a task for it. */
-  scheduled: boolean;
-  /** `own`: only the repository knows whether a task is needed. `indexed`: the index has one. */
-  strategy: 'none' | 'own' | 'indexed';
-}
-
-/** A task of a label in the push's maps. */
-export interface Task {
-  taskId: string;
-  label: string;
-  /** Whether it is in the push's own group. */
-  own: boolean;
-}
-
-export interface Push {
-  labels: ReadonlyMap<string, Label>;
-  tasks: readonly Task[];
-}
-
-/** The operator's settings. */
-export interface Settings {
-  killSwitch: boolean;
-  fast: readonly string[];
-}
-
-/** A requested action. `task: undefined` is the decision task. */
-export type Ask =
-  | { callback: 'retrigger-multiple' | 'add-new-jobs'; labels: string[]; times: number }
-  | {
-      callback: 'retrigger' | 'retrigger-disabled';
-      task: Task | undefined;
-      times: number;
-      downstream: boolean;
-      force: boolean;
-    }
-  | { callback: 'rerun' | 'cancel' | 'create-interactive' | 'retrigger-decision'; task: Task | undefined }
-  | { callback: 'cancel-all' };
-
-/** What an action must leave if it is not forwarded. */
-export interface Work {
-  /** New tasks by label. */
-  made: ReadonlyMap<string, number>;
-  /** Tasks that get a new run if they have failed. */
-  reruns: readonly string[];
-  /** Tasks that are canceled if they have not ended. */
-  cancels: readonly string[] | 'all';
-  /** Something that was requested cannot be done. */
-  refused: boolean;
-}
-
-export type Wanted = Work | 'full';
+import type { Ask, Push, Settings, Task, Wanted, Work } from './ask.ts';
 
 const NOTHING: Work = { made: new Map(), reruns: [], cancels: [], refused: false };
 const REFUSED: Work = { ...NOTHING, refused: true };
 
+/** The rules, which share nothing with the functions. */
 export function wantedOf(ask: Ask, push: Push, { killSwitch, fast }: Settings): Wanted {
   if (killSwitch || !fast.includes(ask.callback)) return 'full';
   if ('task' in ask && ask.task === undefined && ask.callback !== 'cancel') return 'full';
@@ -154,48 +95,4 @@ function closure(names: Iterable<string>, push: Push): Set<string> {
   const found = new Set(names);
   for (const name of found) for (const need of push.labels.get(name)?.needs ?? []) found.add(need);
   return found;
-}
-
-/** What an action left: new tasks by label, and full action tasks. */
-export interface Left {
-  made: ReadonlyMap<string, number>;
-  full: number;
-}
-
-/**
- * How an action ended: `clean`: without trouble; `answered`: with trouble, but it reported that everything was done;
- * `partial`: it reported something else, or was canceled itself.
- */
-export type Ending = 'clean' | 'answered' | 'partial';
-
-/**
- * What is wrong with the effects of an action; undefined if nothing is. An action is done here or by the full hook,
- * whole and once: trouble only decides by which.
- *
- * @param choices all acceptable outcomes; several if settings or other actions changed in the meantime
- */
-export function wrongWith(
-  choices: readonly Wanted[],
-  { made, full }: Left,
-  ending: Ending,
-): string | undefined {
-  const has = [...made].map(([label, count]) => `${label} × ${count}`).join(', ') || 'nothing';
-  if (full > 1) return `${full} full action tasks`;
-  if (full === 1 && made.size > 0) return `it was done here (${has}) and by the full hook`;
-  if (full === 1) return ending !== 'clean' || choices.includes('full') ? undefined : 'it was forwarded';
-  const isRight = choices.some((wanted) => {
-    if (wanted === 'full') return ending === 'partial' && made.size === 0;
-    if (ending !== 'partial') return isEqual(made, wanted.made);
-    return [...made].every(([label, count]) => count <= (wanted.made.get(label) ?? 0));
-  });
-  return isRight ? undefined : `it has made ${has}, in place of ${choices.map(describe).join(' or ')}`;
-}
-
-function isEqual(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
-  return one.size === other.size && [...one].every(([label, count]) => other.get(label) === count);
-}
-
-function describe(wanted: Wanted): string {
-  if (wanted === 'full') return 'a full action task';
-  return [...wanted.made].map(([label, count]) => `${label} × ${count}`).join(', ') || 'nothing';
 }

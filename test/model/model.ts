@@ -1,5 +1,5 @@
 import type * as fc from 'fast-check';
-import type { Ask, Task } from './expected.ts';
+import type { Ask, Task } from './ask.ts';
 import type { Seen, World } from './world.ts';
 
 /** The state after the commands so far. */

@@ -8,7 +8,7 @@ import type { Push as LoadedPush, PushTask } from '../../local/push/push.ts';
 import { seededRandom } from '../../local/push/random.ts';
 import { autoland } from '../../local/push/repository.ts';
 import { inTreeActionHook } from '../../local/push/taskcluster-yml.ts';
-import type { Label, Task } from './expected.ts';
+import type { Label, Task } from './ask.ts';
 import type { Shape, State } from './shape.ts';
 
 /** A push of the given shape. */

@@ -1,4 +1,6 @@
-import { wantedOf, wrongWith, type Task } from './expected.ts';
+import type { Task } from './ask.ts';
+import { wrongWith } from './effects.ts';
+import { wantedOf } from './expected.ts';
 import { fail, look, type Command, type Model } from './model.ts';
 import { wrongStates, type Done } from './states.ts';
 import { work, type Trouble } from './trouble.ts';

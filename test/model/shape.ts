@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Label } from './expected.ts';
+import type { Label } from './ask.ts';
 
 export type State = 'unscheduled' | 'pending' | 'completed' | 'failed' | 'exception';
 

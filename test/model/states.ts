@@ -1,4 +1,4 @@
-import type { Wanted, Work } from './expected.ts';
+import type { Wanted, Work } from './ask.ts';
 import type { Seen } from './world.ts';
 
 /** An action that was performed, or attempted. */

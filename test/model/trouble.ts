@@ -3,7 +3,7 @@ import type { Shutdown } from '../../functions/worker/shutdown.ts';
 import type { Fault } from '../../local/taskcluster/api.ts';
 import { openDoor } from '../support/door.ts';
 import { taskNow } from '../support/task-group.ts';
-import type { Settings } from './expected.ts';
+import type { Settings } from './ask.ts';
 import { RUN_MS, type World } from './world.ts';
 
 /** What fails while two workers do their work. */

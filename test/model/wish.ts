@@ -1,4 +1,4 @@
-import type { Ask } from './expected.ts';
+import type { Ask } from './ask.ts';
 import type { Model } from './model.ts';
 import type { World } from './world.ts';
 

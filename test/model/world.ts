@@ -14,7 +14,8 @@ import { startGateway, type Gateway, type Handler } from '../support/gateway.ts'
 import { QueuedWay, TASK_QUEUE } from '../support/queued-way.ts';
 import { artifactJson, tasksInGroup } from '../support/task-group.ts';
 import { triggerFromBrowser } from './browser.ts';
-import type { Ask, Left, Push, Settings, Task } from './expected.ts';
+import type { Ask, Push, Settings, Task } from './ask.ts';
+import type { Left } from './effects.ts';
 import { pushOf, taskQueueOf, type ShapedPush } from './push.ts';
 import type { Shape } from './shape.ts';
 
