@@ -22,6 +22,11 @@ export function text(method: string, value: unknown): string {
   return value;
 }
 
+export function number(method: string, value: unknown): number {
+  if (typeof value !== 'number') throw unexpectedAnswer(method, 'a number', value);
+  return value;
+}
+
 export function optionalText(method: string, value: unknown): string | undefined {
   return value === undefined ? undefined : text(method, value);
 }

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { timeLeft } from '../platform/deadline.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { JsonBody } from './answer-body.ts';
-import { definition, fields, list, text, unexpectedAnswer } from './answers.ts';
+import { definition, fields, list, number, text } from './answers.ts';
 import type { Credentials } from '../platform/credentials.ts';
 import { TaskclusterClient, type MethodOf } from './client.ts';
 import { TaskclusterError } from '../ports/error.ts';
@@ -13,6 +13,8 @@ import type { TaskId } from '../tasks/names.ts';
 export interface Claim {
   taskId: TaskId;
   runId: number;
+  /** How many more runs the queue would start if this one is given back or lost. A rerun resets it. */
+  retriesLeft: number;
   /** When the run became pending, ISO 8601. */
   pendingSince: string;
   /** ISO 8601 */
@@ -68,13 +70,13 @@ export class TaskclusterClaims {
     );
     return list(method, answer['tasks']).map((entry) => {
       const claim = fields(method, entry);
-      const runId = claim['runId'];
-      if (typeof runId !== 'number') throw unexpectedAnswer(method, 'a runId', runId);
+      const runId = number(method, claim['runId']);
       const status = fields(method, claim['status']);
       const run = fields(method, list(method, status['runs'])[runId]);
       return {
         taskId: text(method, status['taskId']),
         runId,
+        retriesLeft: number(method, status['retriesLeft']),
         pendingSince: text(method, run['scheduled']),
         takenUntil: text(method, claim['takenUntil']),
         task: definition(method, claim['task']),

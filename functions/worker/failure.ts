@@ -23,7 +23,7 @@ export interface LastWords {
 export function lastWords(
   error: unknown,
   payload: ActionPayload,
-  claim: Pick<Claim, 'runId' | 'task'>,
+  claim: Pick<Claim, 'runId' | 'retriesLeft'>,
 ): LastWords | undefined {
   const { nothing, again } = wordsFor(payload);
   if (error instanceof ApiError) {
@@ -34,7 +34,7 @@ export function lastWords(
   if (!isTaskclusterError(error) || isLost(error)) return undefined;
   const { method, summary, unanswered } = error;
   // Another run would try again with the same taskId; but a refusal would be repeated.
-  if ((unanswered || !error.refused) && hasRunsLeft(claim)) return undefined;
+  if ((unanswered || !error.refused) && claim.retriesLeft > 0) return undefined;
   const advice =
     unanswered || claim.runId > 0
       ? `Check the push before you ${again} again.`
@@ -48,13 +48,6 @@ export function lastWords(
 export function isLost(error: unknown): boolean {
   if (!isTaskclusterError(error)) return false;
   return error.kind === 'closed' || (error.statusCode === 409 && OF_THE_RUN.has(error.method));
-}
-
-/** Whether the queue would start another run if this one is given back. */
-export function hasRunsLeft({ runId, task }: Pick<Claim, 'runId' | 'task'>): boolean {
-  const { retries = 5 } = task;
-  // mutant stays: the queue always answers a number, and the type asks for the check
-  return typeof retries === 'number' && runId < retries;
 }
 
 /** How the log describes what the action would have done. */

@@ -19,7 +19,7 @@ import { TaskclusterWriter } from '../taskcluster/writer.ts';
 import { ActionLog } from './action-log.ts';
 import { readActionTask, type ActionTask } from './action-task.ts';
 import { ARTIFACTS, documents, LIVE_LOG, succeeded } from './artifacts.ts';
-import { hasRunsLeft, isLost, lastWords } from './failure.ts';
+import { isLost, lastWords } from './failure.ts';
 import { reclaimLoop } from './reclaim-loop.ts';
 import type { Resolution } from './resolution.ts';
 
@@ -68,7 +68,7 @@ export async function performClaim(
       failure(error, claim, log),
     ),
     loop.lost,
-    ...(hasRunsLeft(claim) ? [shutdown.then(() => 'unfinished' as const)] : []),
+    ...(claim.retriesLeft > 0 ? [shutdown.then(() => 'unfinished' as const)] : []),
   ]);
   loop.stop();
   const ended = resolution === 'unfinished' ? await giveBack(run, log) : resolution;

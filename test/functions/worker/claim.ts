@@ -29,6 +29,7 @@ export function claim(changes: Partial<Claim> = {}): Claim {
   return {
     taskId: ACTION,
     runId: 0,
+    retriesLeft: 5,
     pendingSince: NOW.toISOString(),
     takenUntil: new Date(NOW.getTime() + 20 * 60_000).toISOString(),
     task: actionTask(),

@@ -92,12 +92,18 @@ describe('a worker whose time is up', () => {
       begun: Promise.resolve(),
       clear: () => undefined,
     };
-    expect(await way().work({ shutdown })).toMatchObject({ completed: 1, shutdown: 5 });
+    const all = { completed: 1, shutdown: 5 };
+    expect(await way().work({ shutdown })).toMatchObject(all);
     const { runs } = await taskNow(way().tc, action);
     expect(runs.map(({ state, reasonResolved }) => `${state} ${reasonResolved}`)).toStrictEqual([
       ...Array.from({ length: 5 }, () => 'exception worker-shutdown'),
       'completed completed',
     ]);
+    expect(writes()).toHaveLength(1);
+    // A rerun gives the task its retries back.
+    const { rootUrl, credentials } = way().tc;
+    await new Queue({ rootUrl, credentials }).rerunTask(action);
+    expect(await way().work({ shutdown })).toMatchObject(all);
     expect(writes()).toHaveLength(1);
     expect(await clonesOf(way().tc, push.decisionTaskId, action)).toHaveLength(1);
   });
