@@ -9,7 +9,7 @@ import { isSource, type CredentialsSource } from './credentials.ts';
 import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
 import { isObject } from '../tasks/shapes.ts';
 import { AnswerTooLargeError, JsonBody, type AnswerBody } from './answer-body.ts';
-import { exchange, type ApiAnswer } from './exchange.ts';
+import { exchange, isSuccess, type ApiAnswer } from './exchange.ts';
 import { signerFor, type Signer } from './signer.ts';
 import { READ_POLICY, withRetries, type RetryPolicy } from './retry.ts';
 
@@ -190,26 +190,23 @@ function isMethod(value: unknown): value is ApiMethod {
 
 /** @throws TaskclusterError if the answer is an error */
 function bodyOf(method: string, { status, body }: ApiAnswer): unknown {
-  // Redirects to artifacts are answers too: they say where the artifact is.
-  if (status < 400) return body;
+  if (isSuccess(status)) return body;
   const { code, message } = isObject(body) ? body : {};
   throw new TaskclusterError({
     method,
     statusCode: status,
     code: typeof code === 'string' ? code : 'UnknownError',
     // It may quote a whole definition.
-    message: bounded(
-      typeof message === 'string' ? message : (WITHOUT_WORDS[status] ?? 'Unknown Server Error'),
-      TEXT_LIMITS.message,
-    ),
+    message: bounded(typeof message === 'string' ? message : withoutWords(status), TEXT_LIMITS.message),
   });
 }
 
 /** What an error is called that the service says nothing about. */
-const WITHOUT_WORDS: Partial<Record<number, string>> = {
-  401: 'Authentication Error',
-  500: 'Internal Server Error',
-};
+function withoutWords(status: number): string {
+  if (status < 400) return `Taskcluster does not answer with ${status} here: is the root URL right?`;
+  if (status === 401) return 'Authentication Error';
+  return status === 500 ? 'Internal Server Error' : 'Unknown Server Error';
+}
 
 function fixed(credentials: Credentials | CredentialsSource | undefined): Credentials | undefined {
   return credentials && !isSource(credentials) ? credentials : undefined;

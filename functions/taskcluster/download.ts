@@ -106,7 +106,10 @@ export class Downloads {
     const agent = url.protocol === 'https:' ? this.#agents['https:'] : this.#agents['http:'];
     const headers = { 'accept-encoding': ENCODINGS };
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    get(url, { agent, headers, signal }, resolve).on('error', reject);
+    get(url, { agent, headers, signal }, resolve)
+      .on('error', reject)
+      // Node reports neither an answer nor an error if a server switches to another protocol.
+      .on('close', () => reject(new Error('the connection was closed before the answer')));
     return promise;
   }
 }

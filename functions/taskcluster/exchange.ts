@@ -27,8 +27,15 @@ export interface ApiRequest {
 
 export interface ApiAnswer {
   status: number;
-  /** Undefined if the answer is not JSON. */
+  /** Undefined if there is none, or if an error is not JSON. */
   body: unknown;
+}
+
+const NO_CONTENT = 204;
+
+/** A 303 tells where an artifact is. Any other redirect is a proxy's: nothing was done. */
+export function isSuccess(status: number): boolean {
+  return (status >= 200 && status < 300) || status === 303;
 }
 
 /** There was no complete answer. */
@@ -71,14 +78,20 @@ export function exchange(
     () => request.destroy(new NoAnswerError('ECONNABORTED', `no answer within ${timeoutMs} ms`)),
     timeoutMs,
   );
+  let answered = false;
   request.on('error', reject);
   request.on('response', (response) => {
+    answered = true;
     read(response, body).then(resolve, (error: unknown) => {
       reject(error);
       request.destroy();
     });
   });
-  request.on('close', () => clearTimeout(timer));
+  request.on('close', () => {
+    clearTimeout(timer);
+    // Node reports neither an answer nor an error if a server switches to another protocol.
+    if (!answered) reject(new NoAnswerError('BrokenOff', 'the connection was closed before the answer'));
+  });
   request.end(payload);
   return promise;
 }
@@ -86,11 +99,15 @@ export function exchange(
 async function read(response: IncomingMessage, body: AnswerBody): Promise<ApiAnswer> {
   const { statusCode: status = 0, headers } = response;
   const isJson = headers['content-type']?.startsWith('application/json') ?? false;
-  if (status < 400) return { status, body: await received(response, isJson ? body : undefined) };
+  if (isSuccess(status) && status !== NO_CONTENT) {
+    // A proxy's page must not look like the result of a call.
+    if (!isJson) throw new NoAnswerError('BrokenOff', `the answer (${status}) is not JSON`);
+    return { status, body: await received(response, body) };
+  }
   try {
     return { status, body: await received(response, isJson ? new JsonBody(ERROR_BYTES) : undefined) };
   } catch (error) {
-    // The status is enough if the rest cannot be read.
+    // The status is enough if the rest of an error cannot be read.
     if (error instanceof SyntaxError || error instanceof AnswerTooLargeError)
       return { status, body: undefined };
     throw error;
@@ -102,9 +119,7 @@ function received(response: IncomingMessage, body: AnswerBody | undefined): Prom
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const content = decompressed(response);
   if (!content) throw new NoAnswerError('BrokenOff', 'the answer has an unknown compression');
-  let bytes = 0;
   content.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
     try {
       body?.write(chunk);
     } catch (error) {
@@ -114,7 +129,7 @@ function received(response: IncomingMessage, body: AnswerBody | undefined): Prom
   });
   content.on('end', () => {
     try {
-      resolve(body && bytes > 0 ? body.end() : undefined);
+      resolve(body?.end());
     } catch (error) {
       reject(error);
     }

@@ -39,3 +39,7 @@ export class HostileServer {
     await closed;
   }
 }
+
+/** Answers that it speaks another protocol from now on, although nobody asked. */
+export const switchProtocol: RequestListener = ({ socket }) =>
+  socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n');

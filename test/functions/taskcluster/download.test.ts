@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Downloads } from '../../../functions/taskcluster/download.ts';
-import { HostileServer } from '../../support/hostile-server.ts';
+import { HostileServer, switchProtocol } from '../../support/hostile-server.ts';
 
 const LIMITS = { bytes: 100_000, ms: 5_000 };
 /** A deployment somewhere on the internet (TEST-NET-1, an unused network). */
@@ -180,6 +180,11 @@ describe('what is read', () => {
     server.answer = (_request, response) => {
       response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy());
     };
+    await expect(json(s3(server.url))).rejects.toMatchObject({ kind: 'no-answer', code: 'DownloadFailed' });
+  });
+
+  it('may be an answer in another protocol, which ends the download', async () => {
+    server.answer = switchProtocol;
     await expect(json(s3(server.url))).rejects.toMatchObject({ kind: 'no-answer', code: 'DownloadFailed' });
   });
 

@@ -6,9 +6,10 @@ import { TaskclusterClient } from '../../../functions/taskcluster/client.ts';
 import { Downloads } from '../../../functions/taskcluster/download.ts';
 import { TaskclusterReader } from '../../../functions/taskcluster/reader.ts';
 import { ONCE } from '../../../functions/taskcluster/retry.ts';
-import { HostileServer } from '../../support/hostile-server.ts';
+import { HostileServer, switchProtocol } from '../../support/hostile-server.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const HTML_TYPE = { 'content-type': 'text/html' };
 const MEGABYTE = Buffer.alloc(1024 * 1024, 0x20);
 
 let server: HostileServer;
@@ -47,9 +48,8 @@ describe('an answer', () => {
     expect(read).toStrictEqual({ status: 'ä' });
   });
 
-  it('is nothing, if it is empty or of another type', async () => {
-    expect(await call((_, response) => response.writeHead(200, JSON_TYPE).end())).toBeUndefined();
-    expect(await call((_, response) => response.writeHead(200).end('{}'))).toBeUndefined();
+  it('is nothing, if the service says that there is none', async () => {
+    expect(await call((_, response) => response.writeHead(204).end())).toBeUndefined();
   });
 
   it('that redirects to an artifact says where it is', async () => {
@@ -111,6 +111,10 @@ describe('no answer', () => {
       (_, response) => void response.writeHead(200, JSON_TYPE).write('{', () => response.destroy()),
     ],
     ['is not JSON', 'BrokenOff', (_, response) => response.writeHead(200, JSON_TYPE).end('{"status": ')],
+    ['is of another type', 'BrokenOff', (_, response) => response.writeHead(200, HTML_TYPE).end('{}')],
+    ['is a page elsewhere', 'BrokenOff', (_, response) => response.writeHead(303, HTML_TYPE).end()],
+    ['is empty', 'BrokenOff', (_, response) => response.writeHead(200, JSON_TYPE).end()],
+    ['switches to another protocol', 'BrokenOff', switchProtocol],
     [
       'has an unknown compression',
       'BrokenOff',
@@ -143,6 +147,12 @@ describe('an error', () => {
       502,
       '[null]',
       { code: 'UnknownError', message: 'Unknown Server Error' },
+    ],
+    [
+      'of a redirect, which only a proxy answers',
+      308,
+      '',
+      { message: 'Taskcluster does not answer with 308 here: is the root URL right?', unanswered: false },
     ],
     ['longer than anyone reads', 403, ' '.repeat(2_000_000), { code: 'UnknownError' }],
   ])('is told %s', async (_, statusCode, text, expected) => {
