@@ -1,5 +1,7 @@
 import { withProgress } from '../cli/progress.ts';
-import { applyGrants, applyUnits, holdBack, type Applied } from './write/apply.ts';
+import { applyUnits, type Applied } from './write/apply.ts';
+import { applyGrants } from './write/apply-grants.ts';
+import { holdBack } from './write/hold-back.ts';
 import { unwrapChanges, wantedChanges, type Changes } from './compare/changes.ts';
 import { checkHook } from './compare/check.ts';
 import type { HookDefinition } from './read/definition.ts';
@@ -205,29 +207,35 @@ export async function diffCommand(session: Session): Promise<number> {
 export async function applyCommand(session: Session): Promise<number> {
   const service = needService(session);
   const seen = await look(session);
-  const changes = wantedChanges(seen.hooks, session.deployment, session.only);
+  const wanted = wantedChanges(seen.hooks, session.deployment, session.only);
   const managed = session.deployment.manageRoles
     ? // This tool does not decide who may read: it may be everyone, or each repository's role.
       seen.missing.filter(({ to, orAnonymous }) => to.startsWith('role:') && !orAnonymous)
     : [];
+  const { ready, held } = holdBack(
+    wanted.units,
+    seen.missing.filter((grant) => !managed.includes(grant)),
+  );
+  const changes = { units: ready, problems: [...wanted.problems, ...held] };
   if (!session.json) show(session, changes, seen.holders, seen.missing);
   const result: Applied = { done: [], failed: [...changes.problems] };
-  if (changes.units.length + managed.length > 0) {
+  let { missing } = seen;
+  if (ready.length + managed.length > 0) {
     const roles = managed.length > 0 ? ` and add ${count(managed.length, 'grant')} to roles` : '';
-    const what = `${count(changes.units.length, 'hook')}${roles}`;
-    if (!(await confirmed(session, what, service))) return FAILED;
+    if (!(await confirmed(session, `${count(ready.length, 'hook')}${roles}`, service))) return FAILED;
     // Roles first: a hook may only be wrapped if its role can pass on the scope for forwards.
     add(result, await withProgress('Writing roles', () => applyGrants(managed, seen.holders, service)));
-    const granted = new Set(result.done);
-    const stillMissing = seen.missing.filter(({ to }) => !granted.has(to));
-    const { ready, held } = holdBack(changes.units, stillMissing);
-    add(result, { done: [], failed: held });
+    missing = missing.filter((grant) => !(managed.includes(grant) && result.done.includes(grant.to)));
+    const granted = holdBack(ready, missing);
+    add(result, { done: [], failed: granted.held });
     add(
       result,
-      await withProgress('Writing hooks', () => applyUnits(ready, service, session.onProgress(ready.length))),
+      await withProgress('Writing hooks', () =>
+        applyUnits(granted.ready, service, session.onProgress(granted.ready.length)),
+      ),
     );
   }
-  return report(session, result);
+  return report(session, result, missing);
 }
 
 /** Removes everything that this tool added. */
@@ -264,13 +272,15 @@ function add(to: Applied, more: Applied): void {
   to.failed.push(...more.failed);
 }
 
-function report(session: Session, { done, failed }: Applied): number {
-  if (session.json) session.out.write(toJson({ done, failed }));
+function report(session: Session, { done, failed }: Applied, missing: Grant[] = []): number {
+  const ok = failed.length + missing.length === 0;
+  if (session.json) session.out.write(toJson({ done, failed, missing }));
   else if (done.length + failed.length > 0) {
+    const lacking = missing.length > 0 ? `, ${count(missing.length, 'grant')} missing` : '';
     print(session, [
       ...failed.map(({ path, message }): Line => ({ style: 'problem', text: `! ${path}: ${message}` })),
-      { style: failed.length > 0 ? 'problem' : 'add', text: `${done.length} done, ${failed.length} failed` },
+      { style: ok ? 'add' : 'problem', text: `${done.length} done, ${failed.length} failed${lacking}` },
     ]);
   }
-  return failed.length > 0 ? FAILED : OK;
+  return ok ? OK : FAILED;
 }

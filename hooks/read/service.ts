@@ -1,7 +1,7 @@
 import type { Credentials } from '../../functions/platform/credentials.ts';
 import { TaskclusterClient, type MethodOf, type ServiceName } from '../../functions/taskcluster/client.ts';
 import { isTaskclusterError } from '../../functions/ports/error.ts';
-import type { RetryPolicy } from '../../functions/taskcluster/retry.ts';
+import { ONCE, type RetryPolicy } from '../../functions/taskcluster/retry.ts';
 import { hookPath, type HookName } from '../../functions/tasks/hook-name.ts';
 import { isObject, parseHook, type HookDefinition } from './definition.ts';
 
@@ -12,7 +12,10 @@ export interface Role {
   expandedScopes: string[];
 }
 
-/** The parts of Taskcluster that this tool uses. Every method throws ServiceError. */
+/**
+ * The parts of Taskcluster that this tool uses. Every method throws ServiceError. Reads are retried; writes are not,
+ * since the hook or role may have changed between two tries.
+ */
 export interface Service {
   rootUrl: string;
   /** All hooks of a group; none if there is no such group. */
@@ -43,14 +46,14 @@ export class ServiceError extends Error {
 }
 
 /** Seconds, not minutes: the next apply does what this one could not. */
-const RETRY: RetryPolicy = { tries: 4, firstDelayMs: 200, share: 1 / 2 };
+export const RETRY: RetryPolicy = { tries: 4, firstDelayMs: 200, share: 1 / 2 };
 
 /** @param credentials undefined: unsigned calls, enough to read if anonymous users may */
 export function connect(rootUrl: string, credentials: Credentials | undefined): Service {
-  const client = new TaskclusterClient({ rootUrl, retry: RETRY, ...(credentials ? { credentials } : {}) });
+  const client = new TaskclusterClient({ rootUrl, ...(credentials ? { credentials } : {}) });
   const call: Call = async (doing, service, method, ...args) => {
     try {
-      return await client.call(service, method, args);
+      return await client.call(service, method, args, changes(method) ? ONCE : RETRY);
     } catch (error) {
       if (!isTaskclusterError(error)) throw error;
       const { statusCode, text, code } = error;

@@ -47,6 +47,11 @@ export function fullName(hook: HookName): HookName {
   return { hookGroupId: hook.hookGroupId, hookId: hook.hookId + FULL_SUFFIX };
 }
 
+/** The hook that a full copy was made of. */
+export function originalName({ hookGroupId, hookId }: HookName): HookName {
+  return { hookGroupId, hookId: hookId.slice(0, -FULL_SUFFIX.length) };
+}
+
 /**
  * The hook with the wrapper around its template; everything else stays. A hook that is already wrapped, by any version
  * and settings, is unwrapped first, so wrapping twice is the same as wrapping once.
@@ -132,6 +137,6 @@ export function isFullCopy(hook: HookDefinition): boolean {
   return (
     hook.hookId.endsWith(FULL_SUFFIX) &&
     typeof description === 'string' &&
-    description.startsWith(`${FULL_COPY_MARK} \`${hook.hookId.slice(0, -FULL_SUFFIX.length)}\``)
+    description.startsWith(`${FULL_COPY_MARK} \`${originalName(hook).hookId}\``)
   );
 }

@@ -174,6 +174,53 @@ describe('grants', () => {
     expect(writes(tc)).toEqual([]);
   });
 
+  it('asks only about the hooks that it will write, and not at all if there are none', async () => {
+    const { tc } = await start();
+    tc.createRole(ROLE_ID, [REPOSITORIES]);
+    const shown = session(tc, { confirm: () => Promise.reject(new Error('there is nothing to ask')) });
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain('3 cannot be changed, 1 grant missing');
+  });
+
+  it('holds a level back only for its own worker', async () => {
+    const { tc, admin } = await start();
+    // The worker of level 3, from its stage, has no grants at all.
+    const stages = CONFIG.replace('clientId: project/retrigger/worker, ', '');
+    const both = deployment(`${stages}    3: {permissions: [generic]}\n`);
+    tc.createRole('hook-id:project-gecko/in-tree-action-3-generic/*', [REPOSITORIES]);
+    tc.createClient('project/releng/retrigger-hooks/level-1/worker', [
+      'queue:claim-work:gecko-1/retrigger',
+      'queue:worker-id:retrigger/*',
+    ]);
+    const shown = session(tc, { deployment: both });
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain('3 done, 1 failed, 3 grants missing');
+    expect(await admin.hook(FIRST)).toEqual(wrapHook(FIRST, SETTINGS));
+  });
+
+  it('holds hooks back for a grant that it may not add, also if it has added another', async () => {
+    const { tc, admin } = await start();
+    tc.createRole(ROLE_ID, [REPOSITORIES]);
+    tc.createRole('anonymous', ['queue:create-task:project:none']);
+    const shown = session(tc, { deployment: deployment(`${CONFIG}manageRoles: true\n`) });
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain(`held back: role:${ROLE_ID} lacks queue:get-artifact:public/*`);
+    expect(shown.text()).toContain('1 done, 3 failed, 4 grants missing');
+    expect(await admin.hook(FIRST)).toEqual(FIRST);
+  });
+
+  it('fails if a grant is missing, even if there is nothing to write', async () => {
+    const { tc } = await start();
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    tc.createClient('project/retrigger/worker', ['queue:worker-id:retrigger/*']);
+    const shown = session(tc);
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain('1 grant missing');
+    const json = session(tc, { json: true });
+    expect(await applyCommand(json.session)).toBe(FAILED);
+    expect(JSON.parse(json.text())).toMatchObject({ done: [], failed: [], missing: [{}] });
+  });
+
   it('still removes wrappers while grants are missing', async () => {
     const { tc, admin } = await start();
     expect(await applyCommand(session(tc).session)).toBe(OK);
