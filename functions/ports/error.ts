@@ -49,9 +49,7 @@ export class TaskclusterError extends Error {
     this.statusCode = 'statusCode' in failure ? failure.statusCode : undefined;
     this.code = code;
     this.#failure = failure;
-    this.unanswered =
-      failure.unanswered ??
-      (this.kind === 'no-answer' ? !NEVER_SENT.has(code) : GIVEN_UP.has(this.statusCode ?? 0));
+    this.unanswered = failure.unanswered ?? leavesResultOpen(this);
   }
 
   /** The same failure, of a call with an earlier try that was not answered. */
@@ -91,5 +89,19 @@ export async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined>
   } catch (error) {
     if (isTaskclusterError(error)) return undefined;
     throw error;
+  }
+}
+
+function leavesResultOpen({ kind, code, statusCode = 0 }: TaskclusterError): boolean {
+  switch (kind) {
+    case 'no-answer':
+      return !NEVER_SENT.has(code);
+    case 'error-status':
+      return GIVEN_UP.has(statusCode);
+    // It was answered with a success that does not say what was done.
+    case 'unexpected-answer':
+      return true;
+    case 'closed':
+      return false;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../local/taskcluster/api.ts';
 import type { Push } from '../../../local/push/push.ts';
+import { HostileServer } from '../../support/hostile-server.ts';
 import { withDirectWay, type DirectWay } from '../../support/direct-way.ts';
 import { at } from '../../support/json.ts';
 import { aBuild, aTest } from '../../support/push-tasks.ts';
@@ -128,6 +129,28 @@ describe.concurrent('a forward that is not answered', () => {
         expect(way.records).toContainEqual(expect.objectContaining({ event: 'forward-in-doubt' }));
         expect(await fullActions(way, push)).toStrictEqual([]);
       }),
+  );
+
+  it.each([
+    ['a hook with a copy at /full', 200],
+    ['a hook without one', 404],
+  ])('may have been made if the answer makes no sense: %s', (_, status) =>
+    inTime(async (way) => {
+      const hooks = await HostileServer.start();
+      hooks.answer = ({ url = '', method }, response) =>
+        response
+          .writeHead(url.includes('full') ? status : 200, { 'content-type': 'application/json' })
+          .end(method === 'GET' ? '{}' : '{"taskId": 5}');
+      way.deploy({ hooksRootUrl: hooks.url });
+      const { statusCode, message } = await refusal(forwarded(way, way.newPush()));
+      expect({ statusCode, message }).toStrictEqual({
+        statusCode: 400,
+        message: expect.stringMatching(
+          /may or may not be running .*expected a string, got number.*Check the push/s,
+        ),
+      });
+      await hooks.stop();
+    }),
   );
 
   it('was not made if the hooks service failed: 500, and clients may retry', () =>
