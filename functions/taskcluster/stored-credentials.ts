@@ -61,7 +61,14 @@ class RereadCredentials implements CredentialsSource {
   async renewed(refused: Credentials): Promise<Credentials | undefined> {
     if (this.#known !== refused) return this.#known;
     if (this.#now() - this.#inVainAt < LOOK_AGAIN_MS) return undefined;
-    const stored = await this.#read();
+    let stored: Credentials;
+    try {
+      stored = await this.#read();
+    } catch (error) {
+      // The caller then gets Taskcluster's refusal, which says that the call did nothing.
+      this.#log.unexpected(error);
+      return undefined;
+    }
     this.#log.event('credentials-renewed', { changed: stored === refused ? 'no' : 'yes' });
     if (stored !== refused) return stored;
     this.#inVainAt = this.#now();

@@ -107,6 +107,16 @@ describe('credentials in SSM', () => {
     expect(records).toHaveLength(1);
   });
 
+  it('stay refused if they cannot be read again, and are read at the next refusal', async () => {
+    const source = stored();
+    const refused = await source.current();
+    aws.parameters.set(PARAMETER, 'token-two');
+    aws.failures.push(500, 500, 500, 500);
+    expect(await source.renewed(refused)).toBeUndefined();
+    expect(records.map(({ event }) => event)).toEqual(['unexpected-error']);
+    expect((await source.renewed(refused))?.accessToken).toBe('token-two');
+  });
+
   it('are read again after a hiccup', async () => {
     aws.failures.push(500);
     expect((await stored().current()).accessToken).toBe('token-one');
