@@ -31,7 +31,7 @@ export const SETTINGS = {
   TASKCLUSTER_ROOT_URL: {
     functions: BOTH,
     required: 'yes',
-    form: 'an http(s) URL',
+    form: 'an http(s) URL without a path',
     description: 'The Taskcluster deployment.',
   },
   TASKCLUSTER_CLIENT_ID: {
@@ -67,7 +67,7 @@ export const SETTINGS = {
   SSM_ENDPOINT: {
     functions: BOTH,
     fallback: 'AWS’s in the function’s region',
-    form: 'an http(s) URL',
+    form: 'an http(s) URL without a path',
     description: 'Use this SSM instead of AWS’s, for example a VPC endpoint.',
   },
   KILL_SWITCH: {
@@ -109,7 +109,7 @@ export const SETTINGS = {
   PUBLIC_URLS: {
     functions: ['trigger'],
     fallback: 'the root URL',
-    form: 'an http(s) URL',
+    form: 'an http(s) URL without a path',
     description:
       'A list of the URLs under which callers reach the function: custom domains, and the ingress’s own host. A ' +
       'caller’s signature names one of them; request headers can only choose among them.',
@@ -117,7 +117,7 @@ export const SETTINGS = {
   HOOKS_ROOT_URL: {
     functions: ['trigger'],
     fallback: 'the root URL',
-    form: 'an http(s) URL',
+    form: 'an http(s) URL without a path',
     description: 'Root URL for forwards. If an ingress rule leads to the function, this one must bypass it.',
   },
   TASK_QUEUES: {
@@ -156,7 +156,7 @@ export const SETTINGS = {
   LAMBDA_ENDPOINT: {
     functions: ['worker'],
     fallback: 'AWS’s in the function’s region',
-    form: 'an http(s) URL',
+    form: 'an http(s) URL without a path',
     description: 'Use this Lambda endpoint instead of AWS’s, for local runs.',
   },
   HOST: {

@@ -180,8 +180,12 @@ class EnvReader {
   /** @param value one word of a list, if the variable has several */
   url(name: SettingName, value = this.#raw(name)): URL | undefined {
     if (value === undefined) return undefined;
-    if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return new URL(value);
-    this.problems.push(`${name} is not an http(s) URL: ${value}`);
+    const url = URL.parse(value);
+    if (!url || !/^https?:$/.test(url.protocol))
+      this.problems.push(`${name} is not an http(s) URL: ${value}`);
+    // The rest may be a password, so it is not shown.
+    else if (url.href !== `${url.origin}/`) this.problems.push(`${name} has more than ${url.origin} in it`);
+    else return url;
     return undefined;
   }
 

@@ -99,6 +99,21 @@ describe('loadTriggerSettings', () => {
       { TASKCLUSTER_ROOT_URL: 'file:///x' },
       '- TASKCLUSTER_ROOT_URL is not an http(s) URL: file:///x',
     ],
+    [
+      'a URL with a path',
+      { TASKCLUSTER_ROOT_URL: 'https://proxy.example.com/tc' },
+      '- TASKCLUSTER_ROOT_URL has more than https://proxy.example.com in it',
+    ],
+    [
+      'a URL with a password',
+      { HOOKS_ROOT_URL: 'https://me:very-secret@tc.example.com' },
+      '- HOOKS_ROOT_URL has more than https://tc.example.com in it',
+    ],
+    [
+      'a URL with a stage',
+      { PUBLIC_URLS: 'https://one.example.com,https://api.example.com/level1' },
+      '- PUBLIC_URLS has more than https://api.example.com in it',
+    ],
   ])('takes nothing that is %s', (_what, changes, problem) => {
     expect(problems({ ...ENV, ...changes })).toEqual([problem]);
   });
