@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { CommandError, runCommand, UsageError } from '../cli/command.ts';
 import { generatePush } from '../local/push/generate.ts';
@@ -15,6 +15,7 @@ import { wrapSeededHooks } from '../local/seed/wrap-hooks.ts';
 import type { Call, LocalTaskcluster } from '../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../local/taskcluster/server.ts';
 import { pressRetrigger } from '../local/treeherder/button.ts';
+import { listen } from '../test/support/local-server.ts';
 import type { Way } from './measure.ts';
 
 /** As in the real queue. Long polls are shorter, since serve waits for an open one before it ends. */
@@ -193,13 +194,8 @@ async function balance(ports: readonly number[]): Promise<{ url: string; close()
         upstream.destroy();
       });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // listen() was given a port, so the address is not a path.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${await listen(server)}`,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

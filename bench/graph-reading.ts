@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { CompressedJson } from '../local/push/compressed-json.ts';
 import { generatePush } from '../local/push/generate.ts';
+import { startServer } from '../test/support/local-server.ts';
 import type { GraphFigures } from './graph-host.ts';
 
 const LABELS = 20_000;
@@ -25,23 +25,19 @@ export interface GraphReading {
  */
 export async function graphReading(rounds: number): Promise<GraphReading> {
   const gzipped = gzippedGraph();
-  const server = createServer((_, response) => {
+  const server = await startServer((_, response) => {
     const headers = { 'content-encoding': 'gzip', 'content-length': gzipped.length };
     response.writeHead(200, headers).end(gzipped);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`;
   const parsed: GraphFigures[] = [];
   const streamed: GraphFigures[] = [];
   try {
     for (let round = 0; round < rounds; round++) {
-      parsed.push(await read('parse', url));
-      streamed.push(await read('stream', url));
+      parsed.push(await read('parse', server.url));
+      streamed.push(await read('stream', server.url));
     }
   } finally {
-    server.close();
+    await server.close();
   }
   return {
     rawMb: gunzipSync(gzipped).length / 1e6,

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listen } from '../support/local-server.ts';
 import { runNode, runScript } from '../support/scripts.ts';
 
 let folder: string;
@@ -61,15 +61,13 @@ describe('before the first line of a script', () => {
 
 describe.each(['start', 'local'])('npm run %s', (name) => {
   it('says that the port is taken', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('no port');
-    const { code, err } = await outcome(await runScript(name, ['--port', String(address.port)]));
+    const server = createServer();
+    const port = await listen(server);
+    const { code, err } = await outcome(await runScript(name, ['--port', String(port)]));
     server.close();
     expect({ code, err }).toStrictEqual({
       code: 1,
-      err: `listen EADDRINUSE: address already in use 127.0.0.1:${address.port}\n`,
+      err: `listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
     });
   });
 

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { Deployment } from '../../local/seed/deployment.ts';
+import { startServer } from './local-server.ts';
 import { TASK_QUEUE, type QueuedWay } from './queued-way.ts';
+import { relay } from './relay.ts';
 
 /**
  * A worker in a separate process that gets a signal at one of its API calls. That call does not arrive. After SIGKILL,
@@ -31,7 +31,7 @@ export class DoomedWorker {
     let arrived = 0;
     let killed = false;
     const relays: Promise<void>[] = [];
-    const proxy = createServer((request, response) => {
+    const proxy = await startServer((request, response) => {
       arrived++;
       if (arrived === nth) {
         killed = true;
@@ -42,19 +42,14 @@ export class DoomedWorker {
       // The answer is for a process that is gone.
       relays.push(relay(tc.rootUrl, request, response).catch(() => void response.destroy()));
     });
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const address = proxy.address();
-    if (typeof address !== 'object' || address === null) throw new Error('the proxy has no port');
     const gone = once(this.#child, 'exit');
-    this.#child.send(environmentOf(deployment, `http://127.0.0.1:${address.port}`));
+    this.#child.send(environmentOf(deployment, proxy.url));
     await gone;
     // A long poll of the dead process may still claim something, which expires like its other claims.
     await Promise.all(relays);
     if (!killed && this.#child.exitCode !== 0)
       throw new Error(`the worker ended with ${this.#child.exitCode}`);
-    proxy.close();
-    proxy.closeAllConnections();
+    await proxy.close();
     return killed;
   }
 
@@ -74,18 +69,4 @@ function environmentOf({ worker }: Deployment, rootUrl: string): Record<string, 
     TASK_QUEUES: TASK_QUEUE,
     AWS_LAMBDA_FUNCTION_NAME: 'worker',
   };
-}
-
-/** Forwards a request unchanged, including the host, which is part of what the client signed. */
-async function relay(rootUrl: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const { method = 'GET', headers, url = '/' } = request;
-  const passedOn = httpRequest(`${rootUrl}${url}`, { method, headers, agent: false }, resolve).on(
-    'error',
-    reject,
-  );
-  await pipeline(request, passedOn);
-  const answer = await promise;
-  response.writeHead(answer.statusCode ?? 502, answer.headers);
-  await pipeline(answer, response);
 }

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { lambdaContext } from './lambda-context.ts';
+import { startServer } from './local-server.ts';
 
 /** A Lambda function behind an HTTP API, with what `trigger` needs. */
 export type Handler = (
@@ -27,27 +27,18 @@ export const TIMEOUT_MS = 29_000;
 
 /** Serves a handler, once it is set, on 127.0.0.1 as API Gateway would: each request becomes an event, format 2.0. */
 export async function startGateway(): Promise<Gateway> {
-  const server = createServer((request, response) => {
+  const { url, close } = await startServer((request, response) => {
     relay(gateway, request, response).catch((error: unknown) => {
       // What a gateway answers if the handler throws, which no test expects.
       response.writeHead(502).end(JSON.stringify({ message: `the function has crashed: ${String(error)}` }));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the gateway has no port');
   const gateway: Gateway = {
     handler: undefined,
     pathStyle: 'encoded',
     timeoutMs: TIMEOUT_MS,
-    url: `http://127.0.0.1:${address.port}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    url,
+    close,
   };
   return gateway;
 }

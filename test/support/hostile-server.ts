@@ -1,42 +1,37 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
+import { startServer, type LocalServer } from './local-server.ts';
 
 /** An HTTP server on this machine that answers as a test says, and records the requests. */
 export class HostileServer {
-  readonly #server: Server;
   /** Paths, in order. */
   readonly asked: string[] = [];
   answer: RequestListener = (_request, response) => response.end('{}');
+  readonly #server: LocalServer;
 
-  private constructor() {
-    this.#server = createServer((request, response) => {
-      this.asked.push(request.url ?? '');
-      this.answer(request, response);
-    });
+  private constructor(server: LocalServer) {
+    this.#server = server;
   }
 
   static async start(): Promise<HostileServer> {
-    const hostile = new HostileServer();
-    hostile.#server.listen(0, '127.0.0.1');
-    await once(hostile.#server, 'listening');
+    const hostile = new HostileServer(
+      await startServer((request, response) => {
+        hostile.asked.push(request.url ?? '');
+        hostile.answer(request, response);
+      }),
+    );
     return hostile;
   }
 
   get port(): number {
-    const address = this.#server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
-    return address.port;
+    return Number(new URL(this.url).port);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return this.#server.url;
   }
 
-  async stop(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
+  stop(): Promise<void> {
+    return this.#server.close();
   }
 }
 

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { startServer, type LocalServer } from '../../support/local-server.ts';
 
 interface AwsRequest {
   path: string;
@@ -7,14 +6,12 @@ interface AwsRequest {
   body: unknown;
 }
 
-export interface AwsServer {
-  url: string;
+export interface AwsServer extends LocalServer {
   requests: AwsRequest[];
   /** By name. */
   parameters: Map<string, string>;
   /** Statuses of the next answers, in order; then 200 again. */
   failures: number[];
-  close(): Promise<void>;
 }
 
 /** Implements SSM's GetParameter (AWS JSON 1.1) and Lambda's Invoke, as far as the functions use them. */
@@ -22,7 +19,7 @@ export async function startAwsServer(): Promise<AwsServer> {
   const requests: AwsRequest[] = [];
   const parameters = new Map<string, string>();
   const failures: number[] = [];
-  const server = createServer((request, response) => {
+  const server = await startServer((request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
@@ -42,22 +39,7 @@ export async function startAwsServer(): Promise<AwsServer> {
       }
     })();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    requests,
-    parameters,
-    failures,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { ...server, requests, parameters, failures };
 }
 
 /** The variables that Lambda's runtime sets for every function. */

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '../../../functions/tasks/shapes.ts';
+import { startServer } from '../../support/local-server.ts';
 
 export interface ForgetfulQueue {
   rootUrl: string;
@@ -42,22 +42,12 @@ export async function startForgetfulQueue(rootUrl: string): Promise<ForgetfulQue
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(batch ? JSON.stringify(without(JSON.parse(text))) : text);
   };
-  const server = createServer((request, response) => {
+  const { url: front, close } = await startServer((request, response) => {
     pass(request, response).catch((error: unknown) => response.writeHead(502).end(String(error)));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
-  const front = `http://127.0.0.1:${address.port}`;
   return {
     rootUrl: front,
     forget: (taskId) => forgotten.add(taskId),
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 import { client } from 'hawk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { goesToFunctions } from '../../../../local/taskcluster/http/ingress.ts';
+import { startServer } from '../../../support/local-server.ts';
 import { clients, refusal, start } from '../support.ts';
 
 const GROUP = 'project-gecko';
@@ -20,7 +20,7 @@ interface Received {
 /** Functions that answer 418 and record the requests. */
 async function functions(): Promise<{ url: string; received: Received[] }> {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const { url, close } = await startServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -30,16 +30,8 @@ async function functions(): Promise<{ url: string; received: Received[] }> {
         .end('{"tea":true}');
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${portOf(server)}`, received };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
+  onTestFinished(close);
+  return { url, received };
 }
 
 describe('the ingress', () => {
@@ -58,15 +50,14 @@ describe('the ingress', () => {
     expect(goesToFunctions(method, path)).toBe(expected);
   });
 
-  test('answers for functions that crash, in chunks or not, as a gateway does', async () => {
-    const server = createServer((_request, response) => {
-      response.writeHead(200, { 'transfer-encoding': 'chunked' });
-      response.end(JSON.stringify({ errorType: 'TypeError', stackTrace: ['a secret'] }));
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    const local = await start({ functionsUrl: `http://127.0.0.1:${portOf(server)}` });
+  const crash = JSON.stringify({ errorType: 'TypeError', stackTrace: ['a secret'] });
+  test.each([
+    ['in chunks', { 'transfer-encoding': 'chunked' }],
+    ['in one piece', { 'content-length': crash.length }],
+  ])('answers as a gateway does for functions that crash, %s', async (_how, headers) => {
+    const crashing = await startServer((_request, response) => response.writeHead(200, headers).end(crash));
+    onTestFinished(crashing.close);
+    const local = await start({ functionsUrl: crashing.url });
     const answer = await fetch(`${local.rootUrl}${PATH}`, { method: 'POST', body: '{}' });
     expect([answer.status, await answer.json()]).toEqual([500, { message: 'Internal Server Error' }]);
   });
