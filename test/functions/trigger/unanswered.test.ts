@@ -11,6 +11,13 @@ import { isFullAction, taskNow, tasksInGroup } from '../../support/task-group.ts
 /** The time for everything; on Lambda it is 29 s. Most of these tests wait until it is up, so they do that in parallel. */
 const TIMEOUT_MS = 20_000;
 
+/** Answers that are lost at once are not waited for, so here the time must not end before the tries. */
+const withTimeForAllTries = (test: (way: DirectWay) => Promise<void>) =>
+  withDirectWay(async (way) => {
+    way.gateway.timeoutMs = 240_000;
+    await test(way);
+  });
+
 const inTime = (test: (way: DirectWay) => Promise<void>) =>
   withDirectWay(async (way) => {
     way.gateway.timeoutMs = TIMEOUT_MS;
@@ -31,7 +38,7 @@ const forwarded = (way: DirectWay, push: Push) =>
 
 describe.concurrent('writes that are never answered', () => {
   it.each([3, 10])('are looked up: all %d were created, and nothing else is reported', (times) =>
-    inTime(async (way) => {
+    withTimeForAllTries(async (way) => {
       always(way, { method: 'createTask', drop: 'after' });
       const push = way.newPush();
       const { label } = aTest(push);
@@ -41,7 +48,7 @@ describe.concurrent('writes that are never answered', () => {
   );
 
   it('are looked up: a task has its new run', () =>
-    inTime(async (way) => {
+    withTimeForAllTries(async (way) => {
       always(way, { method: 'rerunTask', drop: 'after' });
       const push = way.newPush();
       const { label, taskId } = aBuild(push, 'failed');
@@ -50,7 +57,7 @@ describe.concurrent('writes that are never answered', () => {
     }));
 
   it('are reported as in doubt if the look fails', () =>
-    inTime(async (way) => {
+    withTimeForAllTries(async (way) => {
       way.tc.setFaults([
         { method: 'createTask', drop: 'after', times: 999 },
         { method: 'statuses', nth: 2, status: 503, times: 999 },

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it, beforeAll } from 'vitest';
 import { startFunctions, type RunningFunctions } from '../../../local/functions.ts';
 import { isObject } from '../../../functions/tasks/shapes.ts';
+import type { Push } from '../../../local/push/push.ts';
 import { at } from '../../support/json.ts';
 import { aTest } from '../../support/push-tasks.ts';
 import { QueuedWay, TASK_QUEUE } from '../../support/queued-way.ts';
@@ -10,6 +11,8 @@ import { tasksInGroup } from '../../support/task-group.ts';
 const ACTIONS = 70;
 
 let way: QueuedWay;
+let push: Push;
+const actions = new Set<string>();
 let functions: RunningFunctions;
 const records: Record<string, unknown>[] = [];
 
@@ -17,6 +20,10 @@ const records: Record<string, unknown>[] = [];
 beforeAll(async () => {
   way = await QueuedWay.start({ longPollMs: 500 });
   const { trigger, worker } = way.deployment;
+  // Before there is a worker: one that is there already may take them one by one.
+  push = way.newPush();
+  const { label } = aTest(push, 'failed');
+  while (actions.size < ACTIONS) actions.add(await way.press(push, [label]));
   functions = await startFunctions(
     {
       TASKCLUSTER_ROOT_URL: way.tc.rootUrl,
@@ -46,10 +53,6 @@ afterAll(async () => {
 
 describe('a full claim', () => {
   it('starts drain runs of the same function, which end when the queue is empty', async () => {
-    const push = way.newPush();
-    const { label } = aTest(push, 'failed');
-    const actions = new Set<string>();
-    while (actions.size < ACTIONS) actions.add(await way.press(push, [label]));
     await functions.invoke('worker');
     const events = (name: string) => records.filter(({ event }) => event === name);
     await expect.poll(() => events('resolved').length).toBe(ACTIONS);

@@ -2,9 +2,10 @@ import taskcluster from 'taskcluster-client';
 import { describe, expect, test } from 'vitest';
 
 import type { LocalTaskcluster } from '../../../../local/taskcluster/api.ts';
-import { claimOne, clients, newTask, refusal, runsOf, start, stateOf } from '../support.ts';
+import { claimOne, clients, fromNow, newTask, refusal, runsOf, start, stateOf } from '../support.ts';
 
 const MISSING = 'AAAAAAAASAKAAAAAAAAAAA';
+const MINUTE_MS = 60_000;
 
 /** Claims the one pending task and resolves it. */
 async function resolveOne(local: LocalTaskcluster, how: 'reportCompleted' | 'reportFailed'): Promise<void> {
@@ -71,8 +72,8 @@ describe('rerunTask', () => {
     await queue.cancelTask(taskId);
     const tooMany = await refusal(queue.rerunTask(taskId));
     expect(tooMany).toMatchObject({ statusCode: 409, message: expect.stringContaining('runs reached (50)') });
-    const old = await newTask(local, { deadline: new Date(now + 1000).toJSON() });
-    now += 2000;
+    const old = await newTask(local, { deadline: fromNow(5 * MINUTE_MS) });
+    now += 10 * MINUTE_MS;
     expect(await refusal(queue.rerunTask(old))).toMatchObject({ statusCode: 409, code: 'RequestConflict' });
   });
 });
@@ -152,9 +153,9 @@ describe('the end of a task', () => {
   test('a deadline that passes ends a task and releases dependents that only require it to be resolved', async () => {
     let now = Date.now();
     const local = await start({ now: () => now });
-    const taskId = await newTask(local, { deadline: new Date(now + 1000).toJSON() });
+    const taskId = await newTask(local, { deadline: fromNow(5 * MINUTE_MS) });
     const dependent = await newTask(local, { dependencies: [taskId], requires: 'all-resolved' });
-    now += 10 * 60 * 1000;
+    now += 10 * MINUTE_MS;
     await local.until(async () => (await stateOf(local, dependent)) === 'pending');
     expect(await runsOf(local, taskId)).toMatchObject([{ reasonResolved: 'deadline-exceeded' }]);
   });
