@@ -161,6 +161,12 @@ describe('reasons', () => {
     ['extra.retrigger is false, and it is completed', false, undefined, 'completed'],
     ['tags.retrigger is false, and it is failed', undefined, 'false', 'failed'],
     ['it is already running', undefined, 'false', 'running'],
+    [
+      'its definition does not say whether it may be cloned (no extra.retrigger, no tags.retrigger)',
+      undefined,
+      undefined,
+      'failed',
+    ],
     ['it is waiting for its dependencies, and a rerun would ignore them', undefined, 'false', 'unscheduled'],
   ] as const)('%s', (reason, extra, tag, state) => {
     expect(reasonOf(extra, tag, state)).toBe(reason);
@@ -204,6 +210,19 @@ describe('force', () => {
       expect(forced('3', { ...task, routes: ['index.gecko.v2.latest'] })).toEqual(new Set(['protected']));
       expect(forced('1', { ...task, scopes: ['assume:repo:x'] })).toEqual(new Set(['protected']));
     }
+  });
+});
+
+it('reruns a single task whose tag says so, and does not refuse it as the graph would', () => {
+  expect(verdicts({ alone: true }, marked(undefined, 'false'))).toEqual(
+    verdicts({}, marked(undefined, 'false')),
+  );
+});
+
+it('says why it reruns', () => {
+  expect(rerunVerdict({ taskId: target, definition: definition(), state: 'failed' })).toEqual({
+    do: 'rerun',
+    reason: 'a rerun was requested, and it is failed',
   });
 });
 

@@ -33,6 +33,11 @@ describe('shiftTimestamp', () => {
     expect(shiftTimestamp(value, created, now)).toBe(value);
   });
 
+  it('leaves a time alone that no date can hold once it is moved', () => {
+    const value = '9999-12-31T23:59:59.000Z';
+    expect(shiftTimestamp(value, 0, 8.64e15)).toBe(value);
+  });
+
   it('keeps the distance of every later time, and every other time unchanged', () => {
     fc.assert(
       fc.property(anyMoment, anyMoment, anyMoment, (made, value, cloned) => {
