@@ -1,6 +1,7 @@
 /**
  * `npm run mutate`: changes the deciding code in many small ways, one at a time, and runs the tests that reach the
- * change. A change that no test notices survives; CONTRIBUTING.md says what to do about it.
+ * change. A change that no test notices survives; CONTRIBUTING.md says what to do about it. Fails if too many survive,
+ * or if one has no reason beside the code.
  *
  * First, each test runs with all the mutants that it reaches, one after another (sweep.ts). Then mutants in code that
  * runs while a module loads are tried one by one, with everything loaded again (one-by-one.ts).
@@ -11,7 +12,7 @@ import { dirname } from 'node:path';
 import { CommandError, runCommand } from '../../cli/command.ts';
 import { BREAKS, failingTests } from './breaks.ts';
 import { findMutants, type Mutant } from './mutants.ts';
-import { describeNoticed, describeResults, isBelowFloor, type Result } from './results.ts';
+import { describeNoticed, describeResults, isBelowFloor, unexplained, type Result } from './results.ts';
 import { runOneByOne } from './one-by-one.ts';
 import { sweep } from './sweep.ts';
 import { ROOT } from './tests.ts';
@@ -64,7 +65,8 @@ await runCommand(
     if (noticed) console.log(`${describeNoticed(results)}\n`);
     console.log(describeResults(results, FLOORS));
     if (write) await writeReliability(results, FLOORS);
-    return Object.entries(FLOORS).some(([prefix, floor]) => isBelowFloor(results, prefix, floor)) ? 1 : 0;
+    const isBelow = Object.entries(FLOORS).some(([prefix, floor]) => isBelowFloor(results, prefix, floor));
+    return isBelow || unexplained(results).length > 0 ? 1 : 0;
   },
 );
 

@@ -38,6 +38,11 @@ export function isBelowFloor(results: readonly Result[], prefix: string, floor: 
   return 100 * killed < floor * all;
 }
 
+/** The survivors without a reason next to the code. */
+export function unexplained(results: readonly Result[]): Result[] {
+  return results.filter(({ by, mutant }) => by === undefined && mutant.reason === undefined);
+}
+
 /** Scores per file and per folder, then each survivor. */
 export function describeResults(
   results: readonly Result[],

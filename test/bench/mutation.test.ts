@@ -2,7 +2,13 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { instrument } from '../../bench/mutation/instrument.ts';
 import { findMutants } from '../../bench/mutation/mutants.ts';
-import { describeNoticed, describeResults, isBelowFloor, type Result } from '../../bench/mutation/results.ts';
+import {
+  describeNoticed,
+  describeResults,
+  isBelowFloor,
+  unexplained,
+  type Result,
+} from '../../bench/mutation/results.ts';
 import { trials } from '../../bench/mutation/trials.ts';
 
 const names = (source: string) => findMutants(source, 'a.ts').map(({ name }) => name);
@@ -81,6 +87,8 @@ it('finds the reason next to a mutant that may stay, and does not count it as no
   expect(isBelowFloor(results, 'functions/', 75)).toBe(false);
   expect(isBelowFloor(results, 'functions/', 76)).toBe(true);
   expect(isBelowFloor(results, 'hooks/', 100)).toBe(false);
+  expect(unexplained(results)).toStrictEqual([]);
+  expect(unexplained(results.map(({ by: _, ...result }) => result))).toHaveLength(1);
   expect(describeResults(results, { 'functions/': 76 }).split('\n').at(-1)).toBe(
     'functions/a.ts:3  && → ||  (it is only faster)',
   );
