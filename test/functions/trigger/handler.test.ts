@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { Log } from '../../../functions/platform/log.ts';
 import { createHandler, deadlinesOf } from '../../../functions/trigger/handler.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
+import { lambdaContext } from '../../support/lambda-context.ts';
+import { event } from './event.ts';
 
 const way = useDirectWay();
 
@@ -10,6 +12,21 @@ it('reads, writes and looks in that order, and answers before Lambda ends it', (
     reading: 1_017_400,
     writing: 1_027_260,
     looking: 1_028_420,
+  });
+});
+
+it('answers without a 5xx before Lambda ends it, even if it is still busy', async () => {
+  way().tc.setFaults([{ method: '*', hang: 'before', times: 100 }]);
+  const handle = createHandler(way().settings, new Log(() => undefined));
+  const { statusCode, body } = await handle(event(), lambdaContext('trigger', 60));
+  expect(statusCode).toBe(400);
+  expect(JSON.parse(body ?? '')).toMatchObject({
+    code: 'InputError',
+    message: expect.stringMatching(/^This took too long, so it is not known what was done/),
+    requestInfo: {
+      method: 'triggerHook',
+      params: { hookGroupId: 'project-gecko', hookId: 'in-tree-action-1-generic/0123456789' },
+    },
   });
 });
 
