@@ -149,6 +149,7 @@ function required(taskId: TaskId | null, callback: string): TaskId {
 export function invalid(root: string, errors: ErrorObject[] | null | undefined): ApiError {
   // mutants stay: here and below, a validator that refuses says why
   const [error] = errors ?? [];
+  // mutant stays: see above
   const extra: unknown = error?.params['additionalProperty'];
   const detail = typeof extra === 'string' ? ` (${extra})` : '';
   // mutants stay: see above

@@ -157,6 +157,19 @@ describe('the log of an action', () => {
     expect(records.at(-1)).toStrictEqual(done({ created: 2 }, sinceClick));
   });
 
+  it('adds the time that it took itself', async () => {
+    const { records } = await logOf(payload('rerun', null, id('lint')), {
+      writer: {
+        rerunTask: async () => {
+          for (const until = performance.now() + 3; performance.now() < until;);
+        },
+      },
+    });
+    expect(records.at(-1)).toStrictEqual(
+      done({ reruns: 1 }, { ms: between(3, HOUR / 2), sinceClickMs: between(HOUR + 3, 1.5 * HOUR) }),
+    );
+  });
+
   it('says how long it took, and no more', async () => {
     for (const asked of [payload('rerun', null, id('lint')), payload('backfill')]) {
       const began = performance.now();
