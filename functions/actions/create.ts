@@ -4,6 +4,7 @@ import type { Writer } from '../ports/writer.ts';
 import { cloneDefinition } from '../tasks/clone.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import type { ItemOutcome } from './outcome.ts';
+import { actionTagOf } from './dispatch.ts';
 import type { Action, Clone, Creation } from './plan.ts';
 import type { TaskId } from '../tasks/names.ts';
 
@@ -11,7 +12,7 @@ import type { TaskId } from '../tasks/names.ts';
 export type ToMake = Clone | Creation;
 
 /** The definition of a planned task. */
-export function taskOf({ now, parent }: Action, item: ToMake): TaskDefinition {
+export function taskOf({ now, parent, request }: Action, item: ToMake): TaskDefinition {
   if ('entry' in item) return item.definition;
   const { definition, taskId, newTaskId, replacements } = item;
   return cloneDefinition({
@@ -21,6 +22,7 @@ export function taskOf({ now, parent }: Action, item: ToMake): TaskDefinition {
     now,
     replacements,
     parent,
+    actionTag: actionTagOf(request),
   });
 }
 

@@ -37,6 +37,20 @@ export interface NewJobsRequest {
   times: number;
 }
 
+/** What Firefox's action sets as `tags.action` of the tasks that it creates, if anything. */
+export function actionTagOf({ kind }: FastRequest): string | undefined {
+  switch (kind) {
+    case 'labels':
+      return 'retrigger-multiple-task';
+    case 'task':
+    case 'downstream':
+      return 'retrigger-task';
+    case 'rerun':
+    case 'new-jobs':
+      return undefined;
+  }
+}
+
 /** What to cancel. */
 export type CancelRequest = { kind: 'cancel'; taskId: TaskId } | { kind: 'cancel-all' };
 

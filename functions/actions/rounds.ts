@@ -4,6 +4,7 @@ import type { GraphEntry, TaskGraph } from '../graph/task-graph.ts';
 import type { TaskStatus } from '../tasks/definition.ts';
 import { newestOf } from '../tasks/rewire.ts';
 import { checkCreations, type Planned } from './check-creations.ts';
+import { actionTagOf } from './dispatch.ts';
 import type { MemoizedReader } from './memoized-reader.ts';
 import {
   forwardTooLarge,
@@ -95,9 +96,10 @@ export async function planRounds(
   return checkCreations(action, { creations, rounds }, reader);
 }
 
-function roundOf({ id, parent, hook, taskGroupId, rootUrl, now }: Action, name: string) {
+function roundOf({ id, parent, hook, taskGroupId, rootUrl, now, request }: Action, name: string) {
   const { schedulerId } = hook;
-  return { actionId: id, name, taskGroupId, schedulerId, rootUrl, now, parent };
+  const actionTag = actionTagOf(request);
+  return { actionId: id, name, taskGroupId, schedulerId, rootUrl, now, parent, actionTag };
 }
 
 function creationOf(

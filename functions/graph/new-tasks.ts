@@ -1,3 +1,4 @@
+import { withActionTag } from '../tasks/action-tag.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
 import { newTaskId } from '../tasks/task-id.ts';
 import { resolveDatestamps } from './datestamps.ts';
@@ -30,6 +31,8 @@ export interface Round {
   schedulerId: string;
   /** The action task; without one (the direct way), `extra.parent` stays. */
   parent?: TaskId | undefined;
+  /** What Firefox's action would set as `tags.action`. */
+  actionTag?: string | undefined;
   rootUrl: string;
   now: Date;
 }
@@ -98,7 +101,7 @@ function define(
   taskId: TaskId,
   taskIds: ReadonlyMap<Label, TaskId>,
   made: ReadonlySet<TaskId>,
-  { taskGroupId, schedulerId, parent, rootUrl, now }: Round,
+  { taskGroupId, schedulerId, parent, actionTag, rootUrl, now }: Round,
 ): TaskDefinition {
   const edges = new Map<string, TaskId>();
   for (const [edge, label] of Object.entries(entry.dependencies)) {
@@ -124,13 +127,15 @@ function define(
     const dependencies = [...own, ...[...edges.values()].toSorted()];
     // Nothing may start before the decision task has ended.
     if (!dependencies.some((id) => made.has(id))) dependencies.push(taskGroupId);
-    return checked({
+    const checked = checkedDefinition({
       ...task,
       taskGroupId,
       schedulerId,
       dependencies: [...new Set(dependencies)],
       extra: parent === undefined ? extra : { ...extra, parent },
     });
+    const tags = withActionTag(checked.tags, actionTag);
+    return tags ? { ...checked, tags } : checked;
   });
 }
 
@@ -146,7 +151,7 @@ function about<T>({ label }: GraphEntry, make: () => T): T {
   }
 }
 
-function checked(task: Record<string, unknown>): TaskDefinition {
+function checkedDefinition(task: Record<string, unknown>): TaskDefinition {
   if (!isDefinition(task)) throw new Uncertain('the queue would not accept its definition');
   if ((task.routes?.length ?? 0) > MAX_ROUTES) throw new Uncertain(`it has more than ${MAX_ROUTES} routes`);
   return task;

@@ -1,3 +1,4 @@
+import { withActionTag } from './action-tag.ts';
 import type { TaskDefinition } from './definition.ts';
 import { shiftTimestamp } from './timestamps.ts';
 import type { TaskId } from './names.ts';
@@ -13,15 +14,17 @@ export interface CloneInput {
   replacements: ReadonlyMap<TaskId, TaskId>;
   /** The action task that the clone belongs to; without one (the direct way), `extra.parent` stays. */
   parent?: TaskId | undefined;
+  /** What Firefox's action would set as `tags.action`. */
+  actionTag?: string | undefined;
 }
 
 /**
  * The definition of a clone: the original's, except for its times, its own taskId, the taskIds of dependencies that
- * have since been run again, the action task that made the original, and `extra.parent`. Sources: taskgraph's
- * create_tasks (which resolves references again and sets the parent) and docs/adr/0006.
+ * have since been run again, the action task that made the original, `extra.parent` and `tags.action`. Sources:
+ * taskgraph's create_tasks (which resolves references again and sets the parent) and docs/adr/0006.
  */
 export function cloneDefinition(input: CloneInput): TaskDefinition {
-  const { definition, taskId, newTaskId, now, replacements, parent } = input;
+  const { definition, taskId, newTaskId, now, replacements, parent, actionTag } = input;
   const created = Date.parse(definition.created);
   const substitute = substitution(new Map([...replacements, [taskId, newTaskId]]));
   const clone = mapStrings(definition, (text) => substitute(shiftTimestamp(text, created, now.getTime())));
@@ -33,6 +36,8 @@ export function cloneDefinition(input: CloneInput): TaskDefinition {
     clone.dependencies = [...new Set(kept.map(substitute))];
   }
   if (parent !== undefined) clone.extra = { ...clone.extra, parent };
+  const tags = withActionTag(clone.tags, actionTag);
+  if (tags) clone.tags = tags;
   return clone;
 }
 

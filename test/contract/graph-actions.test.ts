@@ -40,7 +40,7 @@ describe('we create what taskgraph creates from its graph:', async () => {
       expect(breaches(way.tc.calls())).toStrictEqual([]);
       const { decisionTaskId } = recorded.push;
       expect(createdBy(way.calls('createTask'), ACTION, way.tc.rootUrl)).toStrictEqual(
-        inOrder(answered(recorded).map((task) => asWeDo(task, decisionTaskId))),
+        inOrder(answered(recorded).map((task) => asWeDo(task, recorded.callback, decisionTaskId))),
       );
     } finally {
       await way.stop();
@@ -59,7 +59,7 @@ describe('we create what taskgraph creates from its graph:', async () => {
       way.expectNoErrors();
       expect(breaches(way.tc.calls())).toStrictEqual([]);
       expect(createdBy(way.calls('createTask'), action, way.tc.rootUrl)).toStrictEqual(
-        inOrder(answered(recorded).map((task) => asWeDo(task, '<action>'))),
+        inOrder(answered(recorded).map((task) => asWeDo(task, recorded.callback, '<action>'))),
       );
     } finally {
       await way.tc.close();
@@ -170,12 +170,22 @@ const inOrder = (tasks: Created[]): Created[] =>
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
-/** No task depends on the action. In the direct way there is none, and `extra.parent` is the decision task. */
-const asWeDo = ({ name, body }: Created, parent: string): Created => ({
+/**
+ * No task depends on the action. In the direct way there is none, and `extra.parent` is the decision task. `tags.action`
+ * is as in Firefox.
+ */
+const asWeDo = ({ name, body }: Created, callback: string, parent: string): Created => ({
   name,
   body: {
     ...body,
     dependencies: stringsAt(body, 'dependencies').filter((taskId) => taskId !== '<action>'),
     extra: { ...objectAt(body, 'extra'), parent },
+    tags: { ...objectAt(body, 'tags'), ...TAGS[callback] },
   },
 });
+
+const TAGS: Record<string, Record<string, string>> = {
+  retrigger: { action: 'retrigger-task' },
+  'retrigger-disabled': { action: 'retrigger-task' },
+  'retrigger-multiple': { action: 'retrigger-multiple-task' },
+};

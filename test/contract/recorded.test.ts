@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Push } from '../../local/push/push.ts';
 import { DirectWay } from '../support/direct-way.ts';
-import { at, stringsAt } from '../support/json.ts';
+import { at, objectAt, stringsAt } from '../support/json.ts';
 import { normalize } from '../support/normalize.ts';
 import { recorded, recordedCases, recordedPush, withoutChainOfTrust } from '../support/recorded.ts';
 import { payloadOf, trigger } from '../support/requests.ts';
@@ -78,6 +78,7 @@ const byUs = async (input: Record<string, unknown>): Promise<{ made: Made; push:
 /** taskgraph's task with our intended differences. docs/differences-from-taskgraph.md has the reason for each. */
 const expectedOf = (
   body: Record<string, unknown>,
+  callback: string,
   { decisionTaskId, tasks, artifacts }: Push,
 ): Record<string, unknown> => {
   const label = String(at(body, 'metadata', 'name'));
@@ -101,6 +102,7 @@ const expectedOf = (
       .concat(softDependencies)
       .toSorted(),
     extra: { ...Object(extra), parent: at(original, 'extra', 'parent') },
+    tags: { ...objectAt(body, 'tags'), action: `${callback}-task` },
   };
 };
 
@@ -120,7 +122,9 @@ describe('we do what taskgraph did:', async () => {
     );
     const bodies = new Map(taskgraph.created.map(({ taskId, body }) => [taskId, body]));
     for (const { taskId, body } of made.created) {
-      expect(inOrder(body)).toStrictEqual(expectedOf(bodies.get(taskId) ?? {}, push));
+      expect(inOrder(body)).toStrictEqual(
+        expectedOf(bodies.get(taskId) ?? {}, String(input['cb_name']), push),
+      );
     }
   });
 });

@@ -49,6 +49,7 @@ describe('act', () => {
       created: NOW.toISOString(),
       deadline: '2026-05-02T12:30:00.250Z',
       expires: '2026-05-29T12:30:00.250Z',
+      tags: { kind: 'test', retrigger: 'true', action: 'retrigger-multiple-task' },
     });
   });
 

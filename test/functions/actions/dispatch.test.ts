@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  actionTagOf,
   dispatch as dispatchWith,
   isCancellation,
   parsePayload,
@@ -30,6 +31,18 @@ function refusal(attempt: () => unknown): string {
   }
   throw new Error('nothing was thrown');
 }
+
+it.each<[string, unknown, string | undefined]>([
+  ['retrigger', { times: 2 }, 'retrigger-task'],
+  ['retrigger', { downstream: true }, 'retrigger-task'],
+  ['retrigger-disabled', { force: true }, 'retrigger-task'],
+  ['retrigger-multiple', { requests: [] }, 'retrigger-multiple-task'],
+  ['add-new-jobs', { tasks: [] }, undefined],
+  ['rerun', {}, undefined],
+])('%s with %j has Firefox’s tag', (callback, input, tag) => {
+  const dispatched = dispatch(payload(callback, input, target), FAST_ACTIONS);
+  expect('fast' in dispatched && actionTagOf(dispatched.fast)).toBe(tag);
+});
 
 describe('dispatch to the fast way', () => {
   it.each<[string, unknown, string | null, unknown]>([

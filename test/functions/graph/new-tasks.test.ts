@@ -22,6 +22,9 @@ const make = (fates: Record<string, Fate>, entries: GraphEntry[], changes: Parti
   newTasksOf(new Map(Object.entries(fates)), closureOf(...entries), { ...ROUND, ...changes });
 
 const taskIdOf = (changes: Partial<Round>) => make({ test: NEW }, [entry('test')], changes)[0]?.taskId;
+const tagged = (tags: unknown, actionTag?: string) =>
+  make({ test: NEW }, [entry('test', [], { task: { ...entry('test').task, tags } })], { actionTag })[0]
+    ?.definition.tags;
 const duplicates = (value: unknown) =>
   duplicatesOf(entry('test', [], { attributes: { task_duplicates: value } }));
 
@@ -66,6 +69,14 @@ describe('a new task', () => {
     });
     const [queued] = make({ test: NEW }, entries, { parent: id('action') });
     expect(queued?.definition.extra).toStrictEqual({ parent: id('action'), rank: 1 });
+  });
+
+  it('has Firefox’s tag of the action only if its definition is like Firefox’s', () => {
+    const tags = { kind: 'test', retrigger: 'true' };
+    expect(tagged(tags, 'retrigger-task')).toStrictEqual({ ...tags, action: 'retrigger-task' });
+    expect(tagged({ kind: 'test' }, 'retrigger-task')).toStrictEqual({ kind: 'test' });
+    expect(tagged(undefined, 'retrigger-task')).toBeUndefined();
+    expect(tagged(tags)).toStrictEqual(tags);
   });
 
   it('has a different taskId in each round and action, but always the same in one', () => {

@@ -141,6 +141,14 @@ describe('the parent', () => {
   });
 });
 
+it('has the tag of the action, if its original is like Firefox’s', () => {
+  const tags = { kind: 'test', retrigger: 'true' };
+  expect(clone({ actionTag: 'retrigger-task' }).tags).toEqual({ ...tags, action: 'retrigger-task' });
+  expect(clone().tags).toEqual(tags);
+  const { tags: _, ...others } = definition();
+  expect(clone({ definition: others, actionTag: 'retrigger-task' })).not.toHaveProperty('tags');
+});
+
 describe('makerOf', () => {
   it.each<[string, Record<string, unknown> | undefined, string | undefined]>([
     ['the parent that is not the decision task', { parent: maker }, maker],
