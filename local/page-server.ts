@@ -56,13 +56,14 @@ export async function startPageServer(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
     `connect-src 'self' ${rootUrl} ${internalRootUrl}`;
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const file = files.get(pathname);
+    // Not every request target is a URL: `//` is none.
+    const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
+    const file = url && files.get(url.pathname);
     if (!file || (request.method !== 'GET' && request.method !== 'HEAD')) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
       return;
     }
-    const { type, content } = file(searchParams);
+    const { type, content } = file(url.searchParams);
     response.writeHead(200, {
       'content-type': type,
       'cache-control': 'no-store',

@@ -1,6 +1,6 @@
 import { submitCustomAction } from '../treeherder/button.ts';
 import type { Job, State } from './job.ts';
-import { plural } from './number.ts';
+import { number, plural } from './number.ts';
 import type { PageAction } from './press.ts';
 
 const OPEN: readonly State[] = ['unscheduled', 'pending', 'running'];
@@ -14,7 +14,7 @@ export function cancel(jobs: readonly Job[]): PageAction | string {
   const [first, ...others] = jobs.filter(({ state }) => OPEN.includes(state));
   if (!first)
     return jobs.length === 0
-      ? 'Nothing is selected. Select a job first.'
+      ? 'Nothing is selected: select a job first.'
       : 'The selected jobs have already ended.';
   return {
     doing: `Canceling ${plural(others.length + 1, 'job')}…`,
@@ -44,7 +44,7 @@ export function cancelAll(counts: ReadonlyMap<State, number>): PageAction | stri
   );
   const total = byState.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return 'Every job of this push has already ended.';
-  const states = byState.map(([state, count]) => `${count} ${state}`).join(', ');
+  const states = byState.map(([state, count]) => `${number(count)} ${state}`).join(', ');
   return {
     doing: 'Canceling everything…',
     question: {

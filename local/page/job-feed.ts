@@ -12,14 +12,18 @@ export interface Changes {
 /** Polls the jobs of the push: once a second while something changes, then less and less often. */
 export class JobFeed {
   readonly #onChanges: (changes: Changes) => void;
+  readonly #onReachable: (reachable: boolean) => void;
   readonly #taskIds: string[] = [];
   #states: State[] = [];
   #waitMs = FIRST_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #underWay: Promise<unknown> = Promise.resolve();
+  #reachable = true;
 
-  constructor(onChanges: (changes: Changes) => void) {
+  /** @param onReachable called when a poll first fails, and when one succeeds again */
+  constructor(onChanges: (changes: Changes) => void, onReachable: (reachable: boolean) => void) {
     this.#onChanges = onChanges;
+    this.#onReachable = onReachable;
   }
 
   /** Polls now; resolves after `onChanges` was called for what is new. One request at a time. */
@@ -47,6 +51,8 @@ export class JobFeed {
     this.#states = states;
     if (added.length + changed.length === 0) return;
     this.#waitMs = FIRST_MS;
+    // The next poll may be due only after the new job has started and ended.
+    if (this.#timer !== undefined) this.#schedule();
     this.#onChanges({ added, changed });
   }
 
@@ -58,7 +64,19 @@ export class JobFeed {
   async #look(): Promise<void> {
     this.#waitMs = Math.min(this.#waitMs * 1.5, SLOWEST_MS);
     // A hidden page need not be up to date, and a server that cannot be reached now may be back later.
-    if (!document.hidden) await this.refresh().catch(() => undefined);
+    if (!document.hidden)
+      this.#report(
+        await this.refresh().then(
+          () => true,
+          () => false,
+        ),
+      );
     this.#schedule();
+  }
+
+  #report(reachable: boolean): void {
+    if (reachable === this.#reachable) return;
+    this.#reachable = reachable;
+    this.#onReachable(reachable);
   }
 }

@@ -48,7 +48,11 @@ const PAGE_KEYS = new Map<string, (commands: Commands) => void>([
 /** Listens on the whole page. A key that already has a meaning where the focus is keeps it. */
 export function listenToKeys(grid: HTMLElement, commands: Commands): void {
   document.addEventListener('keydown', (event) => {
-    if (event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
+    const typing = isTyping(event.target);
+    // A key that is held down must not run jobs, or press a button, again and again.
+    if (event.repeat && (event.key === 'Enter' || (event.key === 'r' && !typing)))
+      return event.preventDefault();
+    if (event.altKey || typing || document.querySelector('dialog[open]')) return;
     const inGrid = event.target instanceof Node && grid.contains(event.target);
     const chosen =
       inGrid || event.target === document.body

@@ -43,7 +43,7 @@ async function start(): Promise<void> {
       if (job) panel.update(job);
     }
     filterBar.showCounts();
-  });
+  }, tellReachable);
   const lastPress = new LastPress(queue, panel);
   const recorded = await RecordedCalls.of(config.rootUrl);
   const press = new Press({ config, grid, feed, recorded, message, lastPress });
@@ -147,6 +147,11 @@ async function start(): Promise<void> {
   feed.follow();
   showPush(config);
   document.body.dataset['ready'] = 'true';
+}
+
+function tellReachable(reachable: boolean): void {
+  if (reachable) message.tell('hint', 'The server of this page answers again.');
+  else message.tell('error', 'The server of this page does not answer: what is shown may be out of date.');
 }
 
 function showKeys(): void {

@@ -35,7 +35,7 @@ const decisionArtifacts: Record<string, string> = {
 };
 
 const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
 /** The object in a file; undefined if there is no such file. */
 async function readObject(dir: string, file: string): Promise<Record<string, unknown> | undefined> {

@@ -98,6 +98,7 @@ describe('npm run serve', () => {
     const trigger = `${await serve.url()}/api/hooks/v1/hooks/a/b/trigger`;
     const large = await fetch(trigger, { method: 'POST', body: Buffer.alloc(6_000_001) });
     expect([large.status, await large.json()]).toMatchObject([413, { code: 'InputTooLarge' }]);
+    expect(large.headers.get('access-control-allow-origin')).toBe('*');
     expect(await serve.get('/api/queue/v1/ping')).toMatchObject({ status: 404 });
     const odd = await fetch(`${await serve.url()}/api/hooks/v1/hooks/%zz/b/trigger`, { method: 'POST' });
     expect(odd.status).toBe(400);

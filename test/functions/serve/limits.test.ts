@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Log } from '../../../functions/platform/log.ts';
+import { Health } from '../../../functions/serve/health.ts';
+import { createServer } from '../../../functions/serve/server.ts';
+import { HostileServer } from '../../support/hostile-server.ts';
+
+const MOST = 64;
+
+let taskcluster: HostileServer;
+let app: ReturnType<typeof createServer>;
+let url: string;
+/** Actions that have begun; they go on until `finish` is called. */
+let begun: number;
+let finish: () => void;
+let next: PromiseWithResolvers<void>;
+
+beforeEach(async () => {
+  begun = 0;
+  const finished = Promise.withResolvers<void>();
+  finish = finished.resolve;
+  next = Promise.withResolvers();
+  taskcluster = await HostileServer.start();
+  const health = new Health(taskcluster.url, new Log(), () => true);
+  health.stop();
+  app = createServer({
+    trigger: async () => {
+      begun++;
+      next.resolve();
+      await finished.promise;
+      return { statusCode: 200, body: '{}' };
+    },
+    health,
+    version: {},
+    metrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),
+  });
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  url = `${address}/api/hooks/v1/hooks/a/b/trigger`;
+});
+afterEach(async () => {
+  finish();
+  await app.close();
+  await taskcluster.stop();
+});
+
+/** Sends a request, and leaves as soon as its action has begun. */
+async function sendAndLeave(): Promise<void> {
+  next = Promise.withResolvers();
+  const left = once(app.server, 'connection').then(([socket]) => once(socket, 'close'));
+  const request = httpRequest(url, { method: 'POST', agent: false });
+  request.on('error', () => undefined).end('{}');
+  await next.promise;
+  request.destroy();
+  await left;
+}
+
+it('performs no more than 64 actions at once, even if the clients leave', async () => {
+  for (let nth = 1; nth <= MOST; nth++) await sendAndLeave();
+  const refused = await fetch(url, { method: 'POST', body: '{}' });
+  expect([refused.status, refused.headers.get('retry-after')]).toStrictEqual([503, '1']);
+  expect(begun).toBe(MOST);
+
+  finish();
+  await expect.poll(async () => (await fetch(url, { method: 'POST', body: '{}' })).status).toBe(200);
+});
