@@ -34,14 +34,20 @@ export class IndexStore {
 
   /** The task at a path, unless its entry has expired. */
   find(path: string): IndexedTask | undefined {
-    const [parent, name] = splitPath(path);
-    const task = this.#tasks.get(parent)?.get(name);
-    return task && Date.parse(task.expires) > this.#now() ? task : undefined;
+    const task = this.findEvenExpired(path);
+    return task && this.#isCurrent(task) ? task : undefined;
   }
 
-  /** Tasks directly under a namespace, by name. */
+  /** The real service removes expired entries once a day, and its batch read finds them until then. */
+  findEvenExpired(path: string): IndexedTask | undefined {
+    const [parent, name] = splitPath(path);
+    return this.#tasks.get(parent)?.get(name);
+  }
+
+  /** Tasks directly under a namespace, by name, without expired entries. */
   listTasks(namespace: string): IndexedTask[] {
-    return byNamespace([...(this.#tasks.get(namespace)?.values() ?? [])]);
+    const tasks = [...(this.#tasks.get(namespace)?.values() ?? [])];
+    return byNamespace(tasks.filter((task) => this.#isCurrent(task)));
   }
 
   /** Namespaces directly under a namespace, by name. */
@@ -79,6 +85,10 @@ export class IndexStore {
       if (!route.startsWith(ROUTE_PREFIX) || !INDEX_PATH.test(namespace)) continue;
       this.insert({ namespace, taskId, rank, data, expires: new Date(expires).toJSON() });
     }
+  }
+
+  #isCurrent({ expires }: IndexedTask): boolean {
+    return Date.parse(expires) > this.#now();
   }
 
   #ensureNamespace(namespace: string, expires: string): void {
