@@ -15,7 +15,7 @@ const KEEP_ALIVE_MS = 72_000;
 /** Lambda's limit. The function has a slightly lower limit and answers as Taskcluster does. */
 const MAX_BODY_BYTES = 6_000_000;
 const MAX_CONNECTIONS = 1_000;
-/** Requests handled at once. Times the body limit, this also limits memory. */
+/** Requests received at once, and actions performed at once. Times the body limit, this also limits memory. */
 const MAX_REQUESTS = 64;
 
 type TriggerHandler = (
@@ -80,23 +80,28 @@ export function createServer({ trigger, health, version, metrics }: Served): Fas
 }
 
 function serveTrigger(app: FastifyInstance, trigger: TriggerHandler): void {
-  let underWay = 0;
+  // A client may leave while its action goes on, so a request counts twice.
+  let open = 0;
+  let running = 0;
   app.route<{ Body: Buffer | undefined }>({
     method: ['OPTIONS', 'POST'],
     url: '/api/hooks/v1/hooks/*',
     // Before the body is read. Nothing was written, so clients may try again, as they do after a 5xx.
     onRequest: (_request, reply, done) => {
-      if (underWay >= MAX_REQUESTS) {
+      if (Math.max(open, running) >= MAX_REQUESTS) {
         void reply.header('retry-after', '1');
         void answer(reply, 503, 'InternalServerError', 'Too many requests at once; try again');
         return;
       }
-      underWay++;
-      reply.raw.once('close', () => underWay--);
+      open++;
+      reply.raw.once('close', () => open--);
       done();
     },
     handler: async (request, reply) => {
-      const result = await trigger(eventOf(request), runContext('trigger', ACTION_MS));
+      running++;
+      const result = await trigger(eventOf(request), runContext('trigger', ACTION_MS)).finally(
+        () => running--,
+      );
       for (const [name, value] of Object.entries(result.headers ?? {})) reply.header(name, value);
       return reply.code(result.statusCode ?? 200).send(result.body ?? '');
     },
@@ -110,7 +115,10 @@ function answerError({ statusCode = 500, message }: FastifyError, reply: Fastify
   return answer(reply, statusCode, 'InternalServerError', 'Internal Server Error');
 }
 
-/** Answers in the form of Taskcluster's errors. */
+/** Answers in the form of Taskcluster's errors, which pages may read, as those of the function. */
 function answer(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.code(status).send({ code, message, requestInfo: {} });
+  return reply
+    .code(status)
+    .header('access-control-allow-origin', '*')
+    .send({ code, message, requestInfo: {} });
 }
