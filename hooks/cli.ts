@@ -134,16 +134,26 @@ function readDefinitions(file: string): HookDefinition[] {
 async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test(await terminal.question(question));
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    // Ctrl-C or Ctrl-D. The line of the question is not finished.
+    process.stderr.write('\n');
+    return false;
   } finally {
     terminal.close();
   }
 }
 
-// The reader of a pipe (`| head`, `| less`) may close it early.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? OK : FAILED),
-);
+// A command whose output cannot be written still ends: what it has begun to write is finished.
+let incomplete = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader of a pipe (`| head`, `| less`) may close it early.
+  if (error.code === 'EPIPE' || incomplete) return;
+  incomplete = true;
+  process.stderr.write(`The output is incomplete: ${error.message}\n`);
+  process.once('exit', () => (process.exitCode = FAILED));
+});
 await runCommand(
   {
     script: 'hooks',

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -33,7 +33,7 @@ interface Run {
   ended: Promise<{ status: number | null; out: string; err: string }>;
 }
 
-function run(args: string[], env: Record<string, string> = {}): Run {
+function run(args: string[], env: Record<string, string> = {}, stdout: 'pipe' | number = 'pipe'): Run {
   const credentials =
     tc === undefined
       ? {}
@@ -44,16 +44,23 @@ function run(args: string[], env: Record<string, string> = {}): Run {
         };
   const child = spawn(process.execPath, [CLI, ...args, '--config', config], {
     env: { ...BARE_ENVIRONMENT, ...credentials, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
   children.push(child);
   let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
   const ended = new Promise<{ status: number | null; out: string; err: string }>((resolve) => {
     child.on('close', (status) => resolve({ status, out, err }));
   });
   return { child, ended };
+}
+
+/** The same, but nobody reads what it prints. */
+function runUnread(args: string[]): Run['ended'] {
+  const { child, ended } = run(args);
+  child.stdout?.destroy();
+  return ended;
 }
 
 const hooks = (count: number) =>
@@ -110,6 +117,27 @@ describe('npm run hooks', () => {
     expect(gone.status).toBe(1);
     expect(gone.err).toMatch(/could not be reached \(ECONNREFUSED\)\n$/);
     tc = undefined;
+  });
+
+  it('does everything if nobody reads its output, and has the same exit status', async () => {
+    const started = await startDeployment(hooks(2));
+    tc = started.tc;
+    expect(await runUnread(['diff'])).toMatchObject({ status: 2, err: '' });
+    expect(await runUnread(['apply', '--yes'])).toMatchObject({ status: 0, err: '' });
+    expect(await started.admin.hook(hgHook('a000000001'))).toEqual(wrapHook(hgHook('a000000001'), SETTINGS));
+  });
+
+  it('fails if its output cannot be written, but still does everything', async () => {
+    const started = await startDeployment(hooks(1));
+    tc = started.tc;
+    const full = openSync('/dev/full', 'w');
+    const { ended } = run(['apply', '--yes'], {}, full);
+    closeSync(full);
+    expect(await ended).toMatchObject({
+      status: 1,
+      err: 'The output is incomplete: ENOSPC: no space left on device, write\n',
+    });
+    expect(await started.admin.hook(hgHook('a000000000'))).toEqual(wrapHook(hgHook('a000000000'), SETTINGS));
   });
 
   it('refuses to write unasked', async () => {
