@@ -1,9 +1,9 @@
-import type { Credentials } from '../functions/platform/credentials.ts';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parse } from 'yaml';
 import { CommandError, runCommand, UsageError, type Values } from '../cli/command.ts';
+import { readCredentials, readRootUrl } from '../cli/taskcluster.ts';
 import {
   applyCommand,
   checkCommand,
@@ -56,11 +56,11 @@ const OPTIONS = {
 
 async function run(values: Values<typeof OPTIONS>, command: string, env: NodeJS.ProcessEnv): Promise<number> {
   if (values.config === undefined) throw new UsageError('--config FILE is needed.');
-  const rootUrl = values['root-url'] ?? env.TASKCLUSTER_ROOT_URL;
+  const rootUrl = readRootUrl(values['root-url'], env);
   const asks = (command === 'apply' || command === 'unwrap') && !values.yes;
   const session: Session = {
     deployment: loadDeployment(values.config),
-    service: rootUrl === undefined ? undefined : connect(rootUrl, credentials(env)),
+    service: rootUrl === undefined ? undefined : connect(rootUrl, readCredentials(env)),
     hooks: values.hooks === undefined ? undefined : readDefinitions(values.hooks),
     only: values.only,
     json: values.json,
@@ -116,13 +116,6 @@ function write(files: OutputFile[], out: string | undefined, json: boolean): num
   return OK;
 }
 
-function credentials(env: NodeJS.ProcessEnv): Credentials | undefined {
-  const { TASKCLUSTER_CLIENT_ID: clientId, TASKCLUSTER_ACCESS_TOKEN: accessToken } = env;
-  const { TASKCLUSTER_CERTIFICATE: certificate } = env;
-  if (!clientId || !accessToken) return undefined;
-  return { clientId, accessToken, ...(certificate ? { certificate } : {}) };
-}
-
 /** Reads a list of definitions, or an answer of `hooks.listHooks`. */
 function readDefinitions(file: string): HookDefinition[] {
   const value: unknown = parse(readFileSync(file, 'utf8'));
@@ -167,7 +160,8 @@ await runCommand(
     try {
       return await run(values, command, process.env);
     } catch (error) {
-      if (error instanceof UsageError || !(error instanceof Error)) throw error;
+      if (error instanceof UsageError || error instanceof CommandError || !(error instanceof Error))
+        throw error;
       throw new CommandError(error.message, { cause: error });
     }
   },

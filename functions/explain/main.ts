@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { CommandError, runCommand, UsageError, type Values } from '../../cli/command.ts';
+import { readCredentials, readRootUrl } from '../../cli/taskcluster.ts';
 import { parsePayload } from '../actions/dispatch.ts';
 import { GRAPH_MEMORY, graphBytes, graphsIn } from '../actions/graphs.ts';
 import { prepare } from '../actions/prepare.ts';
@@ -82,7 +83,7 @@ async function explain(values: Given): Promise<void> {
   if (sample) return explainSample(values);
   if (task !== undefined) return explainTask(task, values);
   const parsed = parsePayload(await readPayload(payload ?? ''));
-  const connection = connect(values['root-url'] ?? process.env['TASKCLUSTER_ROOT_URL']);
+  const connection = connect(values['root-url']);
   await show(parsed, hook ? parseHook(hook) : await findHook(parsed, connection.reader), connection, values);
 }
 
@@ -100,7 +101,7 @@ async function explainSample(values: Given): Promise<void> {
 async function explainTask(url: string, values: Given): Promise<void> {
   const named = parseTaskUrl(url);
   if (!named) throw new UsageError(`--task ${url} is neither a taskId nor the address of a task.`);
-  const connection = connect(values['root-url'] ?? named.rootUrl ?? process.env['TASKCLUSTER_ROOT_URL']);
+  const connection = connect(values['root-url'], named.rootUrl);
   const { action, input } = values;
   const { hook, payload } = await renderTrigger(connection.reader, {
     taskId: named.taskId,
@@ -121,14 +122,12 @@ interface Connection {
 }
 
 /** Sends credentials only to the Taskcluster that they are for, never to another one that an address names. */
-function connect(rootUrl: string | undefined): Connection {
+function connect(option: string | undefined, named?: string): Connection {
+  const ours = readRootUrl(undefined, process.env);
+  const rootUrl = readRootUrl(option, {}) ?? named ?? ours;
   if (!rootUrl) throw new UsageError('Which Taskcluster? Give --root-url or TASKCLUSTER_ROOT_URL.');
-  const { TASKCLUSTER_ROOT_URL, TASKCLUSTER_CLIENT_ID, TASKCLUSTER_ACCESS_TOKEN } = process.env;
-  const isTheirs = URL.parse(TASKCLUSTER_ROOT_URL ?? '')?.origin === URL.parse(rootUrl)?.origin;
-  const credentials =
-    isTheirs && TASKCLUSTER_CLIENT_ID && TASKCLUSTER_ACCESS_TOKEN
-      ? { clientId: TASKCLUSTER_CLIENT_ID, accessToken: TASKCLUSTER_ACCESS_TOKEN }
-      : undefined;
+  const isTheirs = ours !== undefined && new URL(ours).origin === new URL(rootUrl).origin;
+  const credentials = isTheirs ? readCredentials(process.env) : undefined;
   const client = new TaskclusterClient({ rootUrl, ...(credentials ? { credentials } : {}) });
   return { rootUrl, reader: new TaskclusterReader(client, new Downloads(rootUrl)) };
 }
@@ -225,7 +224,8 @@ await runCommand(
     script: 'explain',
     about:
       'Prints what would be done with an action, why, and with which calls; writes nothing to Taskcluster.\n' +
-      'Reads TASKCLUSTER_ROOT_URL, and TASKCLUSTER_CLIENT_ID and TASKCLUSTER_ACCESS_TOKEN where reading needs scopes.',
+      'Reads TASKCLUSTER_ROOT_URL, and where reading needs scopes TASKCLUSTER_CLIENT_ID, TASKCLUSTER_ACCESS_TOKEN and\n' +
+      'TASKCLUSTER_CERTIFICATE.',
     options: OPTIONS,
   },
   async (values) => {

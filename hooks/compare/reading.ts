@@ -18,7 +18,7 @@ export async function readingFindings(
   try {
     return { findings: await findingsOf(results, service, known), unjudged: [] };
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.statusCode !== 403) throw error;
+    if (!(error instanceof ServiceError) || !error.forbidden) throw error;
     return { findings: [], unjudged: [`what the action tasks may read: ${error.message}`] };
   }
 }

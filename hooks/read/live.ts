@@ -51,7 +51,7 @@ export async function readHolders(service: Service, principals: Iterable<string>
     try {
       return await read(to);
     } catch (error) {
-      if (!(error instanceof ServiceError) || error.statusCode !== 403) throw error;
+      if (!(error instanceof ServiceError) || !error.forbidden) throw error;
       return `${to}: ${error.message}`;
     }
   });

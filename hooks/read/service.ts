@@ -1,6 +1,7 @@
 import type { Credentials } from '../../functions/platform/credentials.ts';
 import { TaskclusterClient, type MethodOf, type ServiceName } from '../../functions/taskcluster/client.ts';
-import { isTaskclusterError } from '../../functions/ports/error.ts';
+import { isTaskclusterError, type TaskclusterError } from '../../functions/ports/error.ts';
+import { JsonBody } from '../../functions/taskcluster/answer-body.ts';
 import { ONCE, type RetryPolicy } from '../../functions/taskcluster/retry.ts';
 import { hookPath, type HookName } from '../../functions/tasks/hook-name.ts';
 import { isObject, parseHook, type HookDefinition } from './definition.ts';
@@ -32,38 +33,55 @@ export interface Service {
   expandScopes(scopes: string[]): Promise<string[]>;
 }
 
-/** A failed call, described in one line for the operator. Without a `statusCode`, the service was not reached. */
+/** A failed call, described for the operator. */
 export class ServiceError extends Error {
   override name = 'ServiceError';
-  readonly statusCode: number | undefined;
-  constructor(message: string, statusCode: number | undefined, cause: unknown) {
+  /** Whether the client may not make the call. */
+  readonly forbidden: boolean = false;
+  /** Whether the service says that there is no such thing; what stands before it may also answer 404. */
+  readonly notFound: boolean = false;
+  readonly unreachable: boolean = false;
+  constructor(message: string, cause: unknown) {
     super(message, { cause });
-    this.statusCode = statusCode;
-  }
-  get unreachable(): boolean {
-    return this.statusCode === undefined;
+    if (!isTaskclusterError(cause)) return;
+    this.forbidden = cause.statusCode === 403;
+    this.notFound = cause.statusCode === 404 && cause.code === 'ResourceNotFound';
+    this.unreachable = cause.kind === 'no-answer';
   }
 }
 
 /** Seconds, not minutes: the next apply does what this one could not. */
 export const RETRY: RetryPolicy = { tries: 4, firstDelayMs: 200, share: 1 / 2 };
 
+/** All hooks of a group come in one answer, and a wrapped one with its full copy takes about 30 kB. */
+const ANSWER_BYTES = 256 * 1024 * 1024;
+
 /** @param credentials undefined: unsigned calls, enough to read if anonymous users may */
 export function connect(rootUrl: string, credentials: Credentials | undefined): Service {
   const client = new TaskclusterClient({ rootUrl, ...(credentials ? { credentials } : {}) });
   const call: Call = async (doing, service, method, ...args) => {
     try {
-      return await client.call(service, method, args, changes(method) ? ONCE : RETRY);
+      return await client.call(
+        service,
+        method,
+        args,
+        changes(method) ? ONCE : RETRY,
+        () => new JsonBody(ANSWER_BYTES),
+      );
     } catch (error) {
       if (!isTaskclusterError(error)) throw error;
-      const { statusCode, text, code } = error;
-      const reason =
-        statusCode === undefined ? `${rootUrl} could not be reached (${code})` : `${statusCode} ${text}`;
       const doubt = error.unanswered && changes(method) ? ', or it may have been done' : '';
-      throw new ServiceError(`could not ${doing}${doubt}: ${reason}`, statusCode, error);
+      throw new ServiceError(`could not ${doing}${doubt}: ${reasonOf(error, rootUrl)}`, error);
     }
   };
   return { rootUrl, ...hookCalls(call), ...authCalls(call) };
+}
+
+function reasonOf({ kind, statusCode, code, text }: TaskclusterError, rootUrl: string): string {
+  if (code === 'UnknownError') return `${rootUrl} answers ${statusCode}, and not as Taskcluster does`;
+  if (code === 'BrokenOff') return `${rootUrl} does not answer as Taskcluster does: ${text}`;
+  if (kind === 'no-answer') return `${rootUrl} could not be reached (${code})`;
+  return statusCode === undefined ? text : `${statusCode} ${text}`;
 }
 
 function changes(method: string): boolean {
@@ -145,7 +163,7 @@ function strings(value: unknown): string[] | undefined {
 }
 
 function unexpected(method: string, answer: unknown): ServiceError {
-  return new ServiceError(`the answer to ${method} has a form that this version does not know`, 200, answer);
+  return new ServiceError(`the answer to ${method} has a form that this version does not know`, answer);
 }
 
 /** The answer, or undefined for a 404. */
@@ -153,7 +171,7 @@ async function found(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ServiceError && error.statusCode === 404) return undefined;
+    if (error instanceof ServiceError && error.notFound) return undefined;
     throw error;
   }
 }

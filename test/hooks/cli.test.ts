@@ -208,6 +208,7 @@ describe('npm run hooks', () => {
     [['render', '--for', 'nothing'], 64, '--for takes'],
     [['diff', '--colour'], 64, '--colour'],
     [['check', '--hooks', '/does/not/exist'], 1, 'ENOENT'],
+    [['diff', '--root-url', 'localhost:8080'], 64, '--root-url localhost:8080 is not an http(s) URL.'],
   ])('says what is wrong with %j', async (args, expected, message) => {
     const { status, out, err } = await run(args).ended;
     expect({ status, out }).toStrictEqual({ status: expected, out: '' });

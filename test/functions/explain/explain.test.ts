@@ -60,6 +60,11 @@ describe('explain --task', () => {
     [['--task', 'https://example.com/'], 64, 'is neither a taskId nor the address of a task'],
     [['--task', 'AAAAAAAAQACAAAAAAAAAAA'], 64, 'Which Taskcluster?'],
     [
+      ['--task', 'AAAAAAAAQACAAAAAAAAAAA', '--root-url', 'localhost:8080'],
+      64,
+      '--root-url localhost:8080 is not an http(s) URL.',
+    ],
+    [
       ['--task', 'AAAAAAAAQACAAAAAAAAAAA', '--sample'],
       64,
       'Give one of --sample, --task URL and --payload FILE.',
