@@ -40,7 +40,7 @@ describe('a retrigger of one label', () => {
     });
   });
 
-  it('creates the same task again, with new times and links to itself', async () => {
+  it('creates the same task again, with new times, links to itself and the tag of the action', async () => {
     const push = way().newPush();
     const { label, taskId: original, task } = aTest(push);
     const before = Date.now();
@@ -52,7 +52,8 @@ describe('a retrigger of one label', () => {
       ),
     });
     const shift = Date.parse(String(at(body, 'created'))) - Date.parse(String(task['created']));
-    const moved = JSON.stringify(task)
+    const tagged = { ...task, tags: { ...tagsOf(task), action: 'retrigger-multiple-task' } };
+    const moved = JSON.stringify(tagged)
       .replaceAll(original, taskId)
       .replaceAll(/"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"/g, (_, time: string) =>
         JSON.stringify(new Date(Date.parse(time) + shift).toISOString()),
