@@ -107,8 +107,6 @@ export class QueuedWay {
 
   /** One run of the worker; by default, until its queues are empty and everything that it claimed is resolved. */
   async work(changes: Changes = {}): Promise<PollSummary> {
-    const { rootUrl = this.tc.rootUrl } = changes;
-    const claims = this.claims();
     return poll(
       {
         taskQueueIds: this.taskQueueIds,
@@ -121,23 +119,30 @@ export class QueuedWay {
         },
         ...changes,
       },
-      {
-        rootUrl,
-        killSwitch: new Set(),
-        fastActions: this.#fastActions,
-        requestMs: 10_000,
-        writeLimits: new WriteLimits(),
-        heavyActions: pLimit(2),
-        downloads: new Downloads(rootUrl),
-        contents: jsonContents(),
-        graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),
-        log: this.log(),
-        now: () => new Date(),
-        claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
-        scaleOut: () => Promise.resolve(false),
-        ...changes,
-      },
+      this.services(changes),
     );
+  }
+
+  /** What the worker works with. */
+  services(changes: Partial<PollServices> = {}): PollServices {
+    const { rootUrl = this.tc.rootUrl } = changes;
+    const claims = this.claims();
+    return {
+      rootUrl,
+      killSwitch: new Set(),
+      fastActions: this.#fastActions,
+      requestMs: 10_000,
+      writeLimits: new WriteLimits(),
+      heavyActions: pLimit(2),
+      downloads: new Downloads(rootUrl),
+      contents: jsonContents(),
+      graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)),
+      log: this.log(),
+      now: () => new Date(),
+      claimWork: (queue, tasks) => claims.claimWork(queue, tasks),
+      scaleOut: () => Promise.resolve(false),
+      ...changes,
+    };
   }
 
   /** The worker's claims, for a test that interferes with them. */

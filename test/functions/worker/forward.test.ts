@@ -166,6 +166,7 @@ describe('an action', () => {
         .some(({ status }) => status === 500),
     ).toBe(true);
     expect(await fullActions(push)).toHaveLength(1);
+    expect(way().records.filter(({ event }) => event === 'fast-actions-differ')).toStrictEqual([]);
   });
 });
 
