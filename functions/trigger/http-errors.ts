@@ -63,7 +63,7 @@ function toApiError(error: unknown, log: Log): ApiError {
     const text =
       `A call to Taskcluster failed (${method}: ${code}). Nothing was done, so please retry. ` +
       `If it keeps failing, report incidentId ${incidentId}.`;
-    return new ApiError('InternalServerError', text, { cause: error });
+    return new ApiError('InternalServerError', text);
   }
   log.unexpected(error, incidentId);
   return new ApiError('InternalServerError', `Internal Server Error, incidentId ${incidentId}.`);

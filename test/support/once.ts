@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Push } from '../../local/push/push.ts';
 import { at, objectAt } from './json.ts';
-import { aBuild, change, tests } from './push-tasks.ts';
+import { aBuild, tests, unmark } from './push-tasks.ts';
 import type { QueuedWay } from './queued-way.ts';
 import { artifactJson, clonesOf, isFullAction, taskNow, tasksInGroup } from './task-group.ts';
 
@@ -19,8 +19,7 @@ export async function startActions(way: QueuedWay): Promise<StartedActions> {
   const push = way.newPush((fresh) => {
     const [, other] = tests(fresh);
     if (!other) throw new Error('the push has too few tests');
-    unmarked = other.label;
-    change(fresh, other.taskId, { task: { tags: { kind: 'test', label: other.label } } });
+    unmarked = unmark(fresh, other);
   });
   const [test] = tests(push, 'failed');
   if (!test) throw new Error('the push has no failed test');

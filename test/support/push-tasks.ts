@@ -69,6 +69,12 @@ export function change(
   };
 }
 
+/** Takes away what says whether a test may be cloned; only the graph still knows. @returns its label */
+export function unmark(push: Push, { taskId, label }: Entry): string {
+  change(push, taskId, { task: { tags: { kind: 'test', label } } });
+  return label;
+}
+
 /** The label map of a decision or action task, as an object that can be changed. */
 export function labelMap(push: Push, taskId = push.decisionTaskId): Record<string, unknown> {
   const map = push.artifacts[taskId]?.[LABELS];

@@ -1,11 +1,15 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { Log } from '../../../functions/platform/log.ts';
-import { createHandler, deadlinesOf } from '../../../functions/trigger/handler.ts';
+import { createHandler, deadlinesOf, handler } from '../../../functions/trigger/handler.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
 import { lambdaContext } from '../../support/lambda-context.ts';
 import { event } from './event.ts';
 
 const way = useDirectWay();
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 it('reads, writes and looks in that order, and answers before Lambda ends it', () => {
   expect(deadlinesOf(29_000, 1_000_000)).toEqual({
@@ -39,4 +43,22 @@ it('can be prepared by a sign of life of each service', async () => {
         .map(({ service }) => service),
     ),
   ).toEqual(new Set(['auth', 'queue', 'index', 'hooks']));
+});
+
+it('has its name on its metrics', async () => {
+  const { rootUrl, credentials } = way().settings;
+  const settings = {
+    TASKCLUSTER_ROOT_URL: rootUrl,
+    TASKCLUSTER_CLIENT_ID: credentials.clientId,
+    TASKCLUSTER_ACCESS_TOKEN: way().deployment.trigger.accessToken,
+    PUBLIC_URLS: rootUrl,
+  };
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  const written: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
+  const { statusCode } = await handler(event({ body: '{' }), lambdaContext('trigger', 29_000));
+  expect(statusCode).toBe(401);
+  const metrics = written.filter((line) => line.includes('CloudWatchMetrics'));
+  expect(metrics.length).toBeGreaterThan(0);
+  for (const line of metrics) expect(JSON.parse(line)).toMatchObject({ service: 'trigger' });
 });

@@ -178,6 +178,8 @@ describe('a request', () => {
       'MalformedPayload',
       expect.stringMatching(/^The request body is not JSON: SyntaxError: /),
     ]);
+    const { error } = await call(again, { request: { body: '{' } });
+    expect(error).toMatchObject({ cause: expect.any(SyntaxError) });
   });
 });
 

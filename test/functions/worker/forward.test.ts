@@ -5,7 +5,7 @@ import { wrapSeededHooks } from '../../../local/seed/wrap-hooks.ts';
 import { Hooks } from '../../../local/treeherder/client.ts';
 import type { Push } from '../../../local/push/push.ts';
 import { objectAt } from '../../support/json.ts';
-import { aTest, change } from '../../support/push-tasks.ts';
+import { aTest, unmark } from '../../support/push-tasks.ts';
 import { shutdownAt, useQueuedWay } from '../../support/queued-way.ts';
 import {
   artifactJson,
@@ -22,9 +22,7 @@ const way = useQueuedWay();
 function unmarked(): { push: Push; label: string } {
   let label = '';
   const push = way().newPush((fresh) => {
-    const test = aTest(fresh, 'failed');
-    label = test.label;
-    change(fresh, test.taskId, { task: { tags: { kind: 'test', label } } });
+    label = unmark(fresh, aTest(fresh, 'failed'));
   });
   return { push, label };
 }

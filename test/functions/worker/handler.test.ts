@@ -1,14 +1,20 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import type { WorkerSettings } from '../../../functions/platform/settings.ts';
-import { createHandler, timesOf, type WorkerEvent } from '../../../functions/worker/handler.ts';
+import { createHandler, handler, timesOf, type WorkerEvent } from '../../../functions/worker/handler.ts';
 import { lambdaContext } from '../../support/lambda-context.ts';
-import { aTest } from '../../support/push-tasks.ts';
+import { aTest, unmark } from '../../support/push-tasks.ts';
 import { TASK_QUEUE, useQueuedWay } from '../../support/queued-way.ts';
 import { clonesOf } from '../../support/task-group.ts';
 
 const way = useQueuedWay();
 
-function handlerOf() {
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+function handlerOf(changes: Partial<WorkerSettings> = {}) {
   const { tc, deployment } = way();
   const settings: WorkerSettings = {
     rootUrl: tc.rootUrl,
@@ -23,6 +29,7 @@ function handlerOf() {
     maxDrains: 1,
     functionName: 'worker-dev',
     lambdaEndpoint: undefined,
+    ...changes,
   };
   return createHandler(settings, way().log());
 }
@@ -59,6 +66,40 @@ describe('one invocation of the worker', () => {
     const before = process.listenerCount('SIGTERM');
     await invoke({ mode: 'drain' });
     expect(process.listenerCount('SIGTERM')).toBe(before);
+  });
+
+  it('reads no graph that is larger than its settings say', async () => {
+    let label = '';
+    const push = way().newPush((fresh) => {
+      label = unmark(fresh, aTest(fresh, 'failed'));
+    });
+    const action = await way().press(push, [label]);
+    const handle = handlerOf({
+      graphBytes: 10_000,
+      fastActions: new Map([['gecko', new Set(FAST_ACTIONS)]]),
+    });
+    await handle({ mode: 'drain' }, lambdaContext('worker', 180_000));
+    expect(recordsOf('action-forwarded')).toMatchObject([
+      { actionId: action, reason: expect.stringContaining('10000 bytes') },
+    ]);
+  });
+
+  it('has its name on its metrics', async () => {
+    const { tc, deployment } = way();
+    const settings = {
+      TASKCLUSTER_ROOT_URL: tc.rootUrl,
+      TASKCLUSTER_CLIENT_ID: deployment.worker.clientId,
+      TASKCLUSTER_ACCESS_TOKEN: deployment.worker.accessToken,
+      TASK_QUEUES: TASK_QUEUE,
+      AWS_LAMBDA_FUNCTION_NAME: 'worker-dev',
+    };
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+    const written: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
+    await handler({ mode: 'drain' }, lambdaContext('worker', 180_000));
+    const metrics = written.filter((line) => line.includes('CloudWatchMetrics'));
+    expect(metrics.length).toBeGreaterThan(0);
+    for (const line of metrics) expect(JSON.parse(line)).toMatchObject({ service: 'worker' });
   });
 
   it('can be prepared by a sign of life of each service', async () => {

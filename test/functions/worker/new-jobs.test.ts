@@ -2,10 +2,9 @@ import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import { newTaskId } from '../../../functions/tasks/task-id.ts';
-import { generatePush } from '../../../local/push/generate.ts';
 import type { Push } from '../../../local/push/push.ts';
 import { at, objectAt, stringsAt } from '../../support/json.ts';
-import { aTest, first, labelMap } from '../../support/push-tasks.ts';
+import { aTest, first, labelMap, unmark } from '../../support/push-tasks.ts';
 import { useQueuedWay } from '../../support/queued-way.ts';
 import { payloadOf } from '../../support/requests.ts';
 import {
@@ -141,13 +140,10 @@ it('downstream creates only the tasks that depend on one', async () => {
 });
 
 it('clones unmarked tasks as the graph says', async () => {
-  const { rootUrl } = way().tc;
-  const push = generatePush({ size: 50, seed: 77, rootUrl, now: new Date(), marked: false });
-  way().tc.loadPush(push);
-  const labels = Object.entries(push.tasks)
-    .filter(([, { label, state }]) => label.startsWith('test-') && state === 'completed')
-    .map(([, { label }]) => label);
-  const label = first(labels, 'test');
+  let label = '';
+  const push = way().newPush((fresh) => {
+    label = unmark(fresh, aTest(fresh, 'failed'));
+  });
   const action = await way().press(push, [label]);
   await way().work();
   expect(at(await documentOf(action, 'retrigger'), 'items')).toMatchObject([

@@ -114,7 +114,9 @@ describe('a poll that failed', () => {
   };
 
   it('ends a run that only drains', async () => {
-    expect(await pollInVain(failing, { mode: 'drain' })).toEqual([expect.objectContaining(failed)]);
+    const now = new Date();
+    const options = { mode: 'drain' as const, until: now.getTime() + 1, now: () => now };
+    expect(await pollInVain(failing, options)).toEqual([expect.objectContaining(failed)]);
   });
 
   it('is followed by another one, after a pause', async () => {
