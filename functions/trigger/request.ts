@@ -15,6 +15,8 @@ export interface TriggerRequest {
 
 /** Lambda accepts events up to 6 MB. The largest real payload, with a push's parameters, is below 1 MB. */
 const MAX_BODY_BYTES = 5_000_000;
+/** A first try does not take so long to arrive, unless the client's clock is behind. */
+const SENT_AGAIN_MS = 5_000;
 const PATH = /^\/api\/hooks\/v1\/hooks\/([^/]+)\/(.+)\/trigger$/;
 
 /**
@@ -68,6 +70,15 @@ export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly 
       sourceIp,
     },
   };
+}
+
+/**
+ * Whether an earlier try of this request may have reached us. A client that signs once sends the same signature, with its
+ * time, again.
+ */
+export function mayBeSentAgain({ signed }: TriggerRequest, received: Date): boolean {
+  const [, seconds] = /\bts="([0-9]{1,12})"/.exec(signed.authorization ?? '') ?? [];
+  return seconds !== undefined && received.getTime() - Number(seconds) * 1_000 > SENT_AGAIN_MS;
 }
 
 /** The endpoint's parameters; the hookId's `/` may arrive as `%2F` or decoded. Undefined for any other path. */

@@ -24,7 +24,7 @@ import { cloneTaskId, requestTaskId } from '../tasks/task-id.ts';
 import type { Caller, TaskclusterAuth } from '../taskcluster/auth.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { answer, type TriggerAnswer } from './answer.ts';
-import { payloadHashMatches, type TriggerRequest } from './request.ts';
+import { mayBeSentAgain, payloadHashMatches, type TriggerRequest } from './request.ts';
 import type { TaskId } from '../tasks/names.ts';
 
 /** What the auth service is asked. */
@@ -90,7 +90,7 @@ export async function trigger(
       payload,
       action: {
         id,
-        repeated: payload.taskId !== undefined,
+        repeated: payload.taskId !== undefined || mayBeSentAgain(request, received),
         hook,
         requested: received.toISOString(),
         now: services.now(),

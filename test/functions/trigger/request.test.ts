@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../functions/platform/api-error.ts';
-import { readPath, readRequest } from '../../../functions/trigger/request.ts';
+import { mayBeSentAgain, readPath, readRequest } from '../../../functions/trigger/request.ts';
 import { event, RESOURCE } from './event.ts';
 
 const HOOK = 'in-tree-action-1-generic/0123456789';
@@ -50,6 +50,28 @@ describe('readRequest', () => {
 
   it('leaves out a missing Authorization header', () => {
     expect(readRequest(event({ headers: JSON_TYPE }), URLS).signed).not.toHaveProperty('authorization');
+  });
+});
+
+describe('mayBeSentAgain', () => {
+  const received = new Date(1_800_000_000_000);
+  const signedAt = (authorization?: string) =>
+    mayBeSentAgain(
+      readRequest(event({ headers: { ...JSON_TYPE, ...(authorization ? { authorization } : {}) } }), URLS),
+      received,
+    );
+
+  it.each<[string, boolean]>([
+    ['Hawk id="me", ts="1800000000", nonce="n"', false],
+    ['Hawk id="me", ts="1799999995", nonce="n"', false],
+    ['Hawk id="me", ts="1799999994", nonce="n"', true],
+    // A clock that is ahead.
+    ['Hawk id="me", ts="1800000060", nonce="n"', false],
+    ['Hawk id="me", nts="1", nonce="n"', false],
+    ['Hawk id="me", ts="soon", nonce="n"', false],
+    ['', false],
+  ])('%s: %s', (authorization, expected) => {
+    expect(signedAt(authorization)).toBe(expected);
   });
 });
 

@@ -8,16 +8,28 @@ import { isFullAction, tasksInGroup } from '../../support/task-group.ts';
 
 const way = useDirectWay();
 
+interface Answer {
+  status: number;
+  answer: unknown;
+}
+
 /** Sends one request as often as this, as Treeherder's client does after a 5xx: it signs it once. */
-async function send(payload: object, tries: number): Promise<{ status: number; answer: unknown }[]> {
-  const request = { body: JSON.stringify(payload) };
-  const authorization = sign(way(), request);
-  const answers: { status: number; answer: unknown }[] = [];
-  for (let attempt = 1; attempt <= tries; attempt++) {
-    const response = await post(way(), { ...request, authorization });
-    answers.push({ status: response.status, answer: await response.json() });
-  }
+async function send(payload: object, tries: number): Promise<Answer[]> {
+  const again = signed(payload);
+  const answers: Answer[] = [];
+  for (let attempt = 1; attempt <= tries; attempt++) answers.push(await again());
   return answers;
+}
+
+/** A request, signed so long ago, that can be sent again and again. */
+function signed(payload: object, secondsAgo = 0): () => Promise<Answer> {
+  const request = { body: JSON.stringify(payload) };
+  const timestamp = Math.floor(Date.now() / 1000) - secondsAgo;
+  const authorization = sign(way(), { ...request, timestamp });
+  return async () => {
+    const response = await post(way(), { ...request, authorization });
+    return { status: response.status, answer: await response.json() };
+  };
 }
 
 const fresh = async (push: Push) =>
@@ -60,6 +72,44 @@ describe('a request that the client sends again', () => {
     expect(more).toStrictEqual([]);
     expect(second?.status).toBe(400);
     expect(at(second?.answer, 'message')).toContain(`may or may not be running as ${made?.taskId}`);
+  });
+});
+
+describe('a request that the client sends again some seconds later', () => {
+  const LATER = 6;
+
+  it('is not performed if the first try could not read and was forwarded', async () => {
+    const push = way().newPush();
+    const again = signed(retriggerTwice(push), LATER);
+    way().tc.setFaults([{ method: 'statuses', status: 503, times: 3 }]);
+    const first = await again();
+    expect(first.status).toBe(200);
+    expect(await again()).toStrictEqual(first);
+    const made = await fresh(push);
+    expect(made).toHaveLength(1);
+    expect(made.every(isFullAction)).toBe(true);
+  });
+
+  it('is finished although everything is switched off since', async () => {
+    const push = way().newPush();
+    const again = signed(retriggerTwice(push), LATER);
+    way().tc.setFaults([{ method: 'createTask', nth: 2, status: 400 }]);
+    expect((await again()).status).toBe(400);
+    way().deploy({ killSwitch: new Set(['gecko-3']) });
+    expect((await again()).status).toBe(200);
+    const made = await fresh(push);
+    expect(made).toHaveLength(2);
+    expect(made.some(isFullAction)).toBe(false);
+    expect(way().records).toContainEqual(expect.objectContaining({ event: 'begun-before' }));
+  });
+
+  it('is forwarded if everything is switched off, and the first try never arrived', async () => {
+    const push = way().newPush();
+    way().deploy({ killSwitch: new Set(['gecko-3']) });
+    expect((await signed(retriggerTwice(push), LATER)()).status).toBe(200);
+    const made = await fresh(push);
+    expect(made).toHaveLength(1);
+    expect(made.every(isFullAction)).toBe(true);
   });
 });
 
