@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { timeLeft } from '../platform/deadline.ts';
 import type { TaskDefinition } from '../tasks/definition.ts';
-import { JsonBody } from './answer-body.ts';
 import { definition, fields, list, number, text } from './answers.ts';
 import type { Credentials } from '../platform/credentials.ts';
+import { ClaimRoom } from './claim-room.ts';
+import { ClaimedTasksBody, type ClaimedTask, type LeftOut } from './claimed-tasks.ts';
 import { TaskclusterClient, type MethodOf } from './client.ts';
 import { TaskclusterError } from '../ports/error.ts';
 import { ONCE, withRetries, WRITE_POLICY } from './retry.ts';
@@ -20,6 +21,10 @@ export interface Claim {
   /** ISO 8601 */
   takenUntil: string;
   task: TaskDefinition;
+  /** Why `task` is not the whole definition, if it is not. */
+  leftOut?: LeftOut;
+  /** Call this when the task is no longer needed; it makes room for others. */
+  release: () => void;
   /** They allow what the task's scopes allow and to resolve this run, no more. */
   credentials: Credentials;
 }
@@ -38,9 +43,6 @@ export interface Link {
   artifact: string;
 }
 
-/** What we claim is ours, so a large answer must still be read: 32 action tasks, each with its push's parameters. */
-const CLAIMS_BYTES = 64 * 1024 * 1024;
-
 /** How long a run that is given back waits for its requests under way. */
 const SETTLE_MS = 3_000;
 
@@ -50,6 +52,7 @@ const LINK_TYPE = 'text/plain; charset=utf-8';
 export class TaskclusterClaims {
   readonly #client: TaskclusterClient;
   readonly #worker: { workerGroup: string; workerId: string };
+  readonly #room = new ClaimRoom();
 
   constructor(client: TaskclusterClient, worker: { workerGroup: string; workerId: string }) {
     this.#client = client;
@@ -63,27 +66,44 @@ export class TaskclusterClaims {
   async claimWork(taskQueueId: string, tasks: number): Promise<Claim[]> {
     const method = 'claimWork';
     const args = [taskQueueId, { ...this.#worker, tasks }];
-    // One try: if the answer is lost, the tasks that it claimed become pending again when the claims expire.
-    const answer = fields(
-      method,
-      await this.#client.call('Queue', method, args, ONCE, () => new JsonBody(CLAIMS_BYTES)),
-    );
-    return list(method, answer['tasks']).map((entry) => {
-      const claim = fields(method, entry);
-      const runId = number(method, claim['runId']);
-      const status = fields(method, claim['status']);
-      const run = fields(method, list(method, status['runs'])[runId]);
-      return {
-        taskId: text(method, status['taskId']),
-        runId,
-        retriesLeft: number(method, status['retriesLeft']),
-        pendingSince: text(method, run['scheduled']),
-        takenUntil: text(method, claim['takenUntil']),
-        task: definition(method, claim['task']),
-        credentials: readCredentials(method, claim['credentials']),
-      };
-    });
+    let body = new ClaimedTasksBody(this.#room);
+    const eachTry = () => (body = new ClaimedTasksBody(this.#room));
+    try {
+      // One try: if the answer is lost, the tasks that it claimed become pending again when the claims expire.
+      await this.#client.call('Queue', method, args, ONCE, eachTry);
+    } catch (error) {
+      // What did arrive is ours all the same.
+      if (body.claims.length === 0) throw error;
+    }
+    return body.claims.map(readClaim);
   }
+}
+
+function readClaim({ claim, leftOut, release }: ClaimedTask): Claim {
+  const method = 'claimWork';
+  const runId = number(method, claim['runId']);
+  const status = fields(method, claim['status']);
+  const run = fields(method, list(method, status['runs'])[runId]);
+  return {
+    taskId: text(method, status['taskId']),
+    runId,
+    retriesLeft: number(method, status['retriesLeft']),
+    pendingSince: text(method, run['scheduled']),
+    takenUntil: text(method, claim['takenUntil']),
+    task: definition(method, leftOut ? withoutContent(status, run) : claim['task']),
+    ...(leftOut ? { leftOut } : {}),
+    release,
+    credentials: readCredentials(method, claim['credentials']),
+  };
+}
+
+/** What a task's status says of its definition: enough to resolve it. */
+function withoutContent(
+  { taskGroupId, schedulerId, deadline, expires }: Record<string, unknown>,
+  { scheduled }: Record<string, unknown>,
+): unknown {
+  const metadata = { name: 'a task', description: '', owner: '', source: '' };
+  return { taskGroupId, schedulerId, created: scheduled, deadline, expires, payload: {}, metadata };
 }
 
 /** What a worker does with a claimed run. The client has only that claim's credentials. */

@@ -2,6 +2,7 @@ import { JsonScanner } from '../platform/json-scanner.ts';
 import type { GroupTask } from '../ports/reader.ts';
 import { AnswerTooLargeError, type AnswerBody } from './answer-body.ts';
 import { fields, optionalText, status, unexpectedAnswer } from './answers.ts';
+import { ByteSpan } from './byte-span.ts';
 
 const METHOD = 'listTaskGroup';
 /** For a page of a thousand tasks. Firefox's have 6 KB each; none of it is kept, so this only limits the time. */
@@ -31,8 +32,8 @@ export class GroupPageBody extends JsonScanner implements AnswerBody {
   #bytes = 0;
 
   #piece: Buffer = Buffer.alloc(0);
-  readonly #kept = new Span();
-  readonly #key = new Span();
+  readonly #kept = new ByteSpan();
+  readonly #key = new ByteSpan();
   #lastKey = '';
   #isInList = false;
   #hasList = false;
@@ -109,34 +110,4 @@ function groupTask(value: unknown): GroupTask {
   const last = runs.at(-1);
   const canceled = state === 'exception' && last?.reasonResolved === 'canceled' ? last.resolved : undefined;
   return { taskId, schedulerId, state, canceled };
-}
-
-/** Collects the bytes between two places, across any number of pieces. */
-class Span {
-  /** Start in this piece; -1 if nothing is kept. */
-  #from = -1;
-  #before: Buffer[] = [];
-
-  get isOpen(): boolean {
-    return this.#from >= 0;
-  }
-
-  begin(at: number): void {
-    this.#from = at;
-  }
-
-  /** Call this at the end of each piece. */
-  goOn(piece: Buffer): void {
-    if (this.#from < 0) return;
-    this.#before.push(piece.subarray(this.#from));
-    this.#from = 0;
-  }
-
-  end(piece: Buffer, to: number): Buffer {
-    const last = piece.subarray(Math.max(0, this.#from), to);
-    const whole = this.#before.length === 0 ? last : Buffer.concat([...this.#before, last]);
-    this.#from = -1;
-    this.#before = [];
-    return whole;
-  }
 }

@@ -97,7 +97,14 @@ async function resolve(
   claim: Claim,
   run: ClaimedRun,
   services: WorkerServices,
-): Promise<Resolution> {
+): Promise<Resolution | 'unfinished'> {
+  if (claim.leftOut?.why === 'no-room') {
+    const reason = 'a task of this size has no room beside the others';
+    services.log.event('claim-failed', { actionId: claim.taskId, runId: claim.runId, reason });
+    // Before that, its next run would be claimed beside the same others.
+    await claim.leftOut.freed;
+    return 'unfinished';
+  }
   const text = new ActionLog(services.rootUrl, claim);
   const end = await attempt(taskQueueId, claim, run, services, text);
   const result = typeof end === 'object' ? end : undefined;
@@ -126,6 +133,8 @@ async function attempt(
   const { log } = services;
   let task: ActionTask;
   try {
+    if (claim.leftOut?.why === 'too-large')
+      throw new ApiError('InputTooLarge', 'the action task is larger than a worker can read');
     task = readActionTask(claim.task, taskQueueId);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -62,7 +62,12 @@ async function pollQueue(
       for (const claim of claims) {
         const performed = performClaim(taskQueueId, claim, services, shutdown.begun);
         underWay.add(performed);
-        void performed.then((resolution) => summary[resolution]++).finally(() => underWay.delete(performed));
+        void performed
+          .then((resolution) => summary[resolution]++)
+          .finally(() => {
+            underWay.delete(performed);
+            claim.release();
+          });
       }
       if (claims.length === free) await services.scaleOut();
     } catch (error) {

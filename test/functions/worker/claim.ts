@@ -33,6 +33,7 @@ export function claim(changes: Partial<Claim> = {}): Claim {
     pendingSince: NOW.toISOString(),
     takenUntil: new Date(NOW.getTime() + 20 * 60_000).toISOString(),
     task: actionTask(),
+    release: () => undefined,
     credentials: { clientId: 'task-client', accessToken: 'none' },
     ...changes,
   };

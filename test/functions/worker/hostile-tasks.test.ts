@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Push } from '../../../local/push/push.ts';
+import { Queue } from '../../../local/treeherder/client.ts';
+import { randomTaskId } from '../../../functions/tasks/task-id.ts';
 import { objectAt } from '../../support/json.ts';
 import { aTest, change } from '../../support/push-tasks.ts';
 import { payloadOf, requestsPayload } from '../../support/requests.ts';
-import { useQueuedWay } from '../../support/queued-way.ts';
+import { TASK_QUEUE, useQueuedWay } from '../../support/queued-way.ts';
 import { artifactText, clonesOf, logLines, taskNow } from '../../support/task-group.ts';
 
 const way = useQueuedWay();
@@ -51,6 +53,48 @@ describe('nesting that is too deep', () => {
         because: 'unreadable',
         reason: 'tasks: TooDeep: a task definition is nested too deep',
       }),
+    );
+    await expectOtherDone();
+  });
+});
+
+/** @param mb of memory that they take when they are parsed, many times their JSON */
+const lists = (mb: number) => Array.from({ length: (mb * 1024 * 1024) / 51 }, () => []);
+
+/** Creates action tasks of this size. @returns their taskIds */
+async function createHuge(mb: number, many: number): Promise<string[]> {
+  const push = way().newPush();
+  const { rootUrl, credentials } = way().tc;
+  const queue = new Queue({ rootUrl, credentials });
+  const { task } = aTest(push);
+  const ids = Array.from({ length: many }, () => randomTaskId());
+  const created = new Date().toJSON();
+  const deadline = new Date(Date.now() + 3_600_000).toJSON();
+  const { provisionerId: _, workerType: __, ...rest } = task;
+  const huge = { ...rest, taskQueueId: TASK_QUEUE, created, deadline, payload: { lists: lists(mb) } };
+  await Promise.all(ids.map((taskId) => queue.createTask(taskId, huge)));
+  return ids;
+}
+
+describe('huge action tasks that are claimed together', () => {
+  it('are refused if they are too large to read, and say so', async () => {
+    const ids = await createHuge(33, 3);
+    expect(await way().work()).toMatchObject({ malformed: 3, completed: 1 });
+    for (const id of ids) {
+      expect((await taskNow(way().tc, id)).runs).toMatchObject([{ reasonResolved: 'malformed-payload' }]);
+      expect((await logLines(way().tc, id)).join()).toContain('is larger than a worker can read');
+    }
+    await expectOtherDone();
+  });
+
+  it('wait for one another if there is no room for all of them', async () => {
+    const ids = await createHuge(25, 3);
+    expect(await way().work()).toMatchObject({ shutdown: 1, completed: 1 });
+    await way().work();
+    const runs = await Promise.all(ids.map(async (id) => (await taskNow(way().tc, id)).runs.length));
+    expect(runs.toSorted((a, b) => a - b)).toStrictEqual([1, 1, 2]);
+    expect(way().records).toContainEqual(
+      expect.objectContaining({ event: 'claim-failed', reason: expect.stringContaining('has no room') }),
     );
     await expectOtherDone();
   });
