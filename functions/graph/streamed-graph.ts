@@ -6,6 +6,7 @@ import { GraphScanner } from './graph-scanner.ts';
 import { NumberList } from './number-list.ts';
 import { BLOCK, PackedBytes } from './packed-bytes.ts';
 import { GraphError, type GraphEntry, type TaskGraph } from './task-graph.ts';
+import { spendJson } from '../platform/reading-budget.ts';
 import type { Label } from '../tasks/names.ts';
 
 /** Bytes of JSON of one request's entries; 2,000 of Firefox's have 16 MB. */
@@ -66,7 +67,9 @@ class StreamedGraph implements TaskGraph {
     const found = new Map<Label, GraphEntry>();
     for (const [index, { label, from, to }] of wanted.entries()) {
       if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
-      found.set(label, graphEntry(label, JSON.parse(read(from, to).toString('utf8'))));
+      const json = read(from, to);
+      spendJson(json);
+      found.set(label, graphEntry(label, JSON.parse(json.toString('utf8'))));
     }
     return found;
   }

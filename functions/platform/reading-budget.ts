@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { parsedBytes } from './json.ts';
 
 interface Limits {
   calls: number;
@@ -13,10 +14,15 @@ interface Limits {
 export const READING_LIMITS = {
   /** Requests to Taskcluster, including retries. */
   calls: 2_000,
-  /** JSON held in memory: definitions, statuses, listings and label maps, decompressed. */
-  bytes: 64 * 1024 * 1024,
+  /** What JSON takes in memory: definitions, statuses, listings and label maps. */
+  bytes: 96 * 1024 * 1024,
+  /** The same for all actions that a process plans at once. */
+  processBytes: 192 * 1024 * 1024,
   ms: 30_000,
 } as const;
+
+/** What the actions that are being planned in this process hold together. */
+let held = 0;
 
 /** One action has read as much as it may. */
 export class OverBudgetError extends Error {
@@ -30,13 +36,18 @@ interface Budget {
   limits: Limits;
   calls: number;
   bytes: number;
+  ended: boolean;
 }
 
 const budgets = new AsyncLocalStorage<Budget>();
 
 /** Runs the reading of one action, counting what it spends separately from other actions in this process. */
 export function withinBudget<T>(limits: Limits, read: () => Promise<T>): Promise<T> {
-  return budgets.run({ limits, calls: 0, bytes: 0 }, read);
+  const budget = { limits, calls: 0, bytes: 0, ended: false };
+  return budgets.run(budget, read).finally(() => {
+    budget.ended = true;
+    held -= budget.bytes;
+  });
 }
 
 /** @throws OverBudgetError if the current action has made too many requests */
@@ -46,17 +57,22 @@ export function spendCall(): void {
     throw new OverBudgetError(`${budget.limits.calls} requests`);
 }
 
-/** @throws OverBudgetError if the current action has read too many bytes */
-export function spendBytes(bytes: number): void {
-  spender()(bytes);
+/** @throws OverBudgetError if the current action, or all together, have read more JSON than fits into memory */
+export function spendJson(json: Uint8Array): void {
+  spender()(json);
 }
 
-/** The same for bytes that come later, wherever they are then counted. */
-export function spender(): (bytes: number) => void {
+/** The same for JSON that comes later, wherever it is then counted. */
+export function spender(): (json: Uint8Array) => void {
   const budget = budgets.getStore();
-  return (bytes) => {
-    if (!budget) return;
+  return (json) => {
+    if (!budget || budget.ended) return;
+    const bytes = parsedBytes(json);
     budget.bytes += bytes;
-    if (budget.bytes > budget.limits.bytes) throw new OverBudgetError(`${budget.limits.bytes} bytes`);
+    held += bytes;
+    if (budget.bytes > budget.limits.bytes)
+      throw new OverBudgetError(`${budget.limits.bytes} bytes of memory`);
+    if (held > READING_LIMITS.processBytes)
+      throw new OverBudgetError('is left of the memory beside other actions');
   };
 }

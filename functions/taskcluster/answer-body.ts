@@ -32,7 +32,7 @@ export class JsonBody implements AnswerBody {
   write(chunk: Buffer): void {
     this.#bytes += chunk.length;
     if (this.#bytes > this.#most) throw new AnswerTooLargeError(this.#most);
-    this.#spend(chunk.length);
+    this.#spend(chunk);
     this.#chunks.push(chunk);
   }
 

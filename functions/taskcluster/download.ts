@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { parseJson, TooDeepError } from '../platform/json.ts';
-import { spendBytes } from '../platform/reading-budget.ts';
+import { spendJson } from '../platform/reading-budget.ts';
 import { isTaskclusterError, TaskclusterError } from '../ports/error.ts';
 import type { DownloadLimits } from '../ports/reader.ts';
 import { AddressRule, ForbiddenAddressError } from './addresses.ts';
@@ -74,7 +74,7 @@ export class Downloads {
     if (!stream) return undefined;
     const chunks: Uint8Array[] = [];
     for await (const chunk of stream) {
-      spendBytes(chunk.length);
+      spendJson(chunk);
       chunks.push(chunk);
     }
     try {

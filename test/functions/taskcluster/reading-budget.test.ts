@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { spendBytes, spendCall, withinBudget } from '../../../functions/platform/reading-budget.ts';
+import {
+  READING_LIMITS,
+  spendCall,
+  spendJson,
+  withinBudget,
+} from '../../../functions/platform/reading-budget.ts';
 import { TaskclusterClient } from '../../../functions/taskcluster/client.ts';
 import { Downloads } from '../../../functions/taskcluster/download.ts';
 import { TaskclusterReader } from '../../../functions/taskcluster/reader.ts';
@@ -7,7 +12,7 @@ import { useDirectWay } from '../../support/direct-way.ts';
 
 const way = useDirectWay();
 const LABELS = 'public/label-to-taskid.json';
-const PLENTY = { calls: 100, bytes: 10_000_000 };
+const PLENTY = { calls: 100, bytes: 50_000_000 };
 
 function reader(): TaskclusterReader {
   const { rootUrl } = way().tc;
@@ -17,8 +22,11 @@ function reader(): TaskclusterReader {
 async function action(): Promise<void> {
   spendCall();
   await Promise.resolve();
-  spendBytes(1);
+  spendJson(Buffer.from('1'));
 }
+
+const spend = (json: string) =>
+  withinBudget({ ...PLENTY, bytes: 1_000 }, async () => spendJson(Buffer.from(json)));
 
 describe('what one action may read', () => {
   it('is counted in requests, before they are sent', async () => {
@@ -42,6 +50,29 @@ describe('what one action may read', () => {
       withinBudget({ ...PLENTY, bytes }, () => read(reader(), push.decisionTaskId, Object.keys(push.tasks)));
     await expect(reading(1_000)).rejects.toThrow('takes more than 1000 bytes');
     await expect(reading(PLENTY.bytes)).resolves.toBeDefined();
+  });
+
+  it('is counted by what JSON takes in memory, not by its length', async () => {
+    await expect(spend(JSON.stringify('x'.repeat(990)))).resolves.toBeUndefined();
+    await expect(spend(JSON.stringify(Array.from({ length: 40 }, () => [])))).rejects.toThrow('1000 bytes');
+    await expect(spend(`{${Array.from({ length: 20 }, (_, key) => `"${key}":1`).join()}}`)).rejects.toThrow(
+      '1000 bytes',
+    );
+  });
+
+  it('is also bounded for all actions of the process together, as long as they read', async () => {
+    const most = Buffer.alloc(READING_LIMITS.bytes, 0x20);
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const hold = () =>
+      withinBudget(READING_LIMITS, async () => {
+        spendJson(most);
+        await ended;
+      });
+    const holding = [hold(), hold()];
+    await expect(withinBudget(PLENTY, action)).rejects.toThrow('more than is left of the memory');
+    end();
+    await Promise.all(holding);
+    await expect(withinBudget(PLENTY, action)).resolves.toBeUndefined();
   });
 
   it('is counted separately for each action', async () => {

@@ -3,7 +3,7 @@ import type { Push } from '../../../local/push/push.ts';
 import { Queue } from '../../../local/treeherder/client.ts';
 import { randomTaskId } from '../../../functions/tasks/task-id.ts';
 import { objectAt } from '../../support/json.ts';
-import { aTest, change } from '../../support/push-tasks.ts';
+import { aTest, change, labelMap } from '../../support/push-tasks.ts';
 import { payloadOf, requestsPayload } from '../../support/requests.ts';
 import { TASK_QUEUE, useQueuedWay } from '../../support/queued-way.ts';
 import { artifactText, clonesOf, logLines, taskNow } from '../../support/task-group.ts';
@@ -121,6 +121,17 @@ describe('a label map that never ends', () => {
     shutDown();
     await working;
   });
+});
+
+it('a label map that takes much more memory than bytes forwards only its action', async () => {
+  const push = way().newPush();
+  labelMap(push)['hostile'] = lists(180);
+  const action = await way().press(push, [aTest(push).label]);
+  await way().work();
+  expect(way().records).toContainEqual(
+    expect.objectContaining({ event: 'action-forwarded', actionId: action, because: 'too-large' }),
+  );
+  await expectOtherDone();
 });
 
 describe('a label of 400,000', () => {
