@@ -4,16 +4,9 @@ import { createInterface } from 'node:readline/promises';
 import { parse } from 'yaml';
 import { CommandError, runCommand, UsageError, type Values } from '../cli/command.ts';
 import { readCredentials, readRootUrl } from '../cli/taskcluster.ts';
-import {
-  applyCommand,
-  checkCommand,
-  diffCommand,
-  FAILED,
-  OK,
-  renderCommand,
-  unwrapCommand,
-} from './commands.ts';
-import type { Session } from './commands.ts';
+import { checkCommand } from './check-command.ts';
+import { applyCommand, diffCommand, renderCommand, unwrapCommand } from './commands.ts';
+import { FAILED, OK, type Session } from './session.ts';
 import { isObject, parseHook, type HookDefinition } from './read/definition.ts';
 import { loadDeployment } from './read/deployment.ts';
 import { fxciConfig, type OutputFile } from './render/fxci-config.ts';
@@ -65,7 +58,7 @@ async function run(values: Values<typeof OPTIONS>, command: string, env: NodeJS.
     only: values.only,
     json: values.json,
     out: process.stdout,
-    onProgress: (total) => progressBar(total, process.stderr),
+    onProgress: (what, total) => progressBar(what, total, process.stderr),
     ...(asks ? { confirm: ask } : {}),
   };
   if (asks && (values.json || !process.stdin.isTTY)) {

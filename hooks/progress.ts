@@ -2,16 +2,21 @@
 const MIN_STEPS = 20;
 const WIDTH = 30;
 
-/** A progress bar, if the stream is a terminal and there are enough steps. Call it with the number done so far. */
+/**
+ * Draws a progress bar, such as `Writing hooks [##........] 60/300`.
+ * @returns call it with the number done so far; undefined if there are too few steps, or the stream is no terminal
+ */
 export function progressBar(
+  what: string,
   total: number,
   stream: NodeJS.WritableStream & { isTTY?: boolean },
-): (done: number) => void {
-  if (!stream.isTTY || total < MIN_STEPS) return () => undefined;
-  return (done) => {
+): ((done: number) => void) | undefined {
+  if (!stream.isTTY || total < MIN_STEPS) return undefined;
+  const draw = (done: number) => {
     const filled = Math.round((WIDTH * done) / total);
-    stream.write(
-      `\r[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${total}${done === total ? '\n' : ''}`,
-    );
+    const bar = '#'.repeat(filled) + '.'.repeat(WIDTH - filled);
+    stream.write(`\r${what} [${bar}] ${done}/${total}${done === total ? '\n' : ''}`);
   };
+  draw(0);
+  return draw;
 }

@@ -88,19 +88,38 @@ export function matchesNothing(hooks: HookName[], deployment: Deployment, only: 
   return !hooks.some(isMeant);
 }
 
-/** The families with a hook, or global hook, that `only` selects; all of them for `*`. */
-export function selectedFamilies(hooks: HookName[], deployment: Deployment, only: string): Family[] {
+/**
+ * The names in the configuration that no hook has. A permission may have hooks only for pushes or only for pull
+ * requests, and a level with `pullRequestActions` need not have every permission for these.
+ */
+export function unusedNames(hooks: HookName[], deployment: Deployment): string[] {
+  if (deployment.mode === 'global') return [];
   const all = families(deployment);
-  if (only === '*') return all;
-  const selected = globMatcher(only);
+  const used = familiesOf(hooks, all);
+  const isUsed = (isLike: (other: Family) => boolean) =>
+    all.some((other) => used.has(other) && isLike(other));
+  return all
+    .filter(({ level, permission, pullRequest }) =>
+      pullRequest
+        ? !isUsed((other) => other.level === level && other.pullRequest)
+        : !isUsed((other) => other.level === level && other.permission === permission),
+    )
+    .map(({ hookGroupId, prefix }) => `${hookGroupId}/${prefix}*`);
+}
+
+function familiesOf(hooks: HookName[], all: Family[], selected = globMatcher('*')): Set<Family> {
   const found = new Set<Family>();
   for (const hook of hooks) {
     const match = matchHook(hook, all);
     if (match !== undefined && selected(`${hook.hookGroupId}/${match.hookId}`)) found.add(match.family);
   }
-  for (const family of all) {
-    if (deployment.mode === 'global' && selected(`${family.hookGroupId}/${globalHookId(family)}`))
-      found.add(family);
-  }
-  return [...found];
+  return found;
+}
+
+/** The families with a hook, or global hook, that `only` selects. */
+export function selectedFamilies(hooks: HookName[], deployment: Deployment, only: string): Family[] {
+  const all = families(deployment);
+  const selected = globMatcher(only);
+  if (deployment.mode !== 'global') return [...familiesOf(hooks, all, selected)];
+  return all.filter((family) => selected(`${family.hookGroupId}/${globalHookId(family)}`));
 }

@@ -36,42 +36,50 @@ export interface Subject {
  * switch: nothing of ours is deployed there.
  * @param live all hooks of the configured groups
  * @param held expanded scopes of roles, if known
- * @throws NewerWrapperError
+ * @returns in `problems`, the hooks that cannot be wrapped
  */
 export function subjects(
   live: HookDefinition[],
   deployment: Deployment,
   only: string,
   held: HeldScopes,
-): Subject[] {
+): { subjects: Subject[]; problems: { path: string; message: string }[] } {
   const selected = globMatcher(only);
   const active = families(deployment).filter((family) => !family.level.killSwitch);
   const { mode } = deployment;
   if (mode === 'global') {
-    return active
+    const globals = active
       .filter((family) => selected(`${family.hookGroupId}/${globalHookId(family)}`))
-      .map((family) => {
+      .map((family): Subject => {
         const wanted = globalHook(family, deployment.owner ?? '');
         const roleScopes = held.get(`role:hook-id:${hookPath(wanted)}`);
         return { ...common(family, roleScopes), mode, original: null, wanted, full: null };
       });
+    return { subjects: globals, problems: [] };
   }
-  return live.flatMap((hook): Subject[] => {
+  const found: Subject[] = [];
+  const problems: { path: string; message: string }[] = [];
+  for (const hook of live) {
     const match = matchHook(hook, active);
-    if (match === undefined || match.full || !selected(hookPath(hook))) return [];
+    if (match === undefined || match.full || !selected(hookPath(hook))) continue;
     const { family } = match;
-    const roleScopes = held.get(`role:${family.roleId}`);
-    const shared = common(family, roleScopes);
-    return [
-      {
-        ...shared,
+    try {
+      found.push({
+        ...common(family, held.get(`role:${family.roleId}`)),
         mode,
         original: unwrapHook(hook),
         wanted: wrap(hook, family, mode),
         full: fullCopy(hook),
-      },
-    ];
-  });
+      });
+    } catch (error) {
+      // A wrapper of a newer version, or a damaged one.
+      problems.push({
+        path: hookPath(hook),
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+  return { subjects: found, problems };
 }
 
 function wrap(hook: HookDefinition, family: Family, mode: WrapMode): HookDefinition {

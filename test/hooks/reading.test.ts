@@ -1,13 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  applyCommand,
-  checkCommand,
-  diffCommand,
-  DIFFERENT,
-  FAILED,
-  OK,
-  renderCommand,
-} from '../../hooks/commands.ts';
+import { checkCommand } from '../../hooks/check-command.ts';
+import { applyCommand, diffCommand, renderCommand } from '../../hooks/commands.ts';
+import { DIFFERENT, FAILED, OK } from '../../hooks/session.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { hgHook } from './hooks.ts';
 import { REPOSITORY_ROLE, ROLE_ID, session, startDeployment } from './service.ts';

@@ -1,16 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  applyCommand,
-  checkCommand,
-  diffCommand,
-  renderCommand,
-  unwrapCommand,
-} from '../../hooks/commands.ts';
+import { checkCommand } from '../../hooks/check-command.ts';
+import { applyCommand, diffCommand, renderCommand, unwrapCommand } from '../../hooks/commands.ts';
 import { describeFindings } from '../../hooks/compare/group-findings.ts';
-import type { Session } from '../../hooks/commands.ts';
+import type { JsonObject } from '../../hooks/read/definition.ts';
+import { unusedNames } from '../../hooks/read/families.ts';
+import { wrapHook } from '../../hooks/render/wrap.ts';
+import { DIFFERENT, FAILED, OK, type Session } from '../../hooks/session.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
-import { hgHook } from './hooks.ts';
-import { deployment, session, startDeployment, WORKER } from './service.ts';
+import { hgHook, SETTINGS } from './hooks.ts';
+import { CONFIG, deployment, session, startDeployment, WORKER } from './service.ts';
 
 let tc: LocalTaskcluster | undefined;
 afterEach(() => tc?.close());
@@ -40,7 +38,100 @@ describe.each(COMMANDS)('hooks %s', (_name, command) => {
   });
 });
 
+describe('a name in the configuration that no hook has', () => {
+  const text = CONFIG.replace('[generic]', '[generic, genric]');
+  const unknown = 'project-gecko/in-tree-action-1-genric/*';
+
+  it.each([
+    ['check', checkCommand, FAILED],
+    ['diff', diffCommand, DIFFERENT],
+    ['apply', applyCommand, FAILED],
+    ['unwrap', unwrapCommand, FAILED],
+  ])('is reported by %s', async (_name, command, status) => {
+    ({ tc } = await startDeployment([hgHook()]));
+    const shown = session(tc, { deployment: deployment(text) });
+    expect(await command(shown.session)).toBe(status);
+    expect(shown.text()).toContain(unknown);
+    expect(shown.text()).toContain('there is no such hook; check the trust domain, level, permissions');
+  });
+
+  it('is an error for render, which would be incomplete', async () => {
+    ({ tc } = await startDeployment([hgHook()]));
+    const { session: given } = session(tc, { deployment: deployment(text) });
+    await expect(renderCommand(given)).rejects.toThrow(`${unknown}: there is no such hook`);
+  });
+
+  it('gets no role, and the other hooks are wrapped', async () => {
+    const started = await startDeployment([hgHook()]);
+    ({ tc } = started);
+    const managed = session(tc, { deployment: deployment(`${text}manageRoles: true\n`) });
+    expect(await applyCommand(managed.session)).toBe(FAILED);
+    expect(managed.text()).toContain('1 done, 1 failed');
+    expect(await started.admin.hook(hgHook())).toEqual(wrapHook(hgHook(), SETTINGS));
+    expect(await started.admin.role('hook-id:project-gecko/in-tree-action-1-genric/*')).toBeUndefined();
+  });
+
+  it('does not matter where --only selects hooks', async () => {
+    ({ tc } = await startDeployment([hgHook()]));
+    const one = { deployment: deployment(text), only: `project-gecko/${hgHook().hookId}` };
+    expect(await applyCommand(session(tc, one).session)).toBe(OK);
+  });
+
+  it('may be one of a pull request’s permissions, but not all of them', () => {
+    const both = deployment(
+      CONFIG.replace('[generic]', '[generic, release]').replace('{perm', '{pullRequestActions: true, perm'),
+    );
+    const hooks = ['in-tree-action-1-generic', 'in-tree-pr-action-1-release'].map((prefix) => ({
+      hookGroupId: 'project-gecko',
+      hookId: `${prefix}/ab12cd34ef`,
+    }));
+    expect(unusedNames(hooks, both)).toEqual([]);
+    expect(unusedNames(hooks.slice(0, 1), both)).toEqual([
+      'project-gecko/in-tree-pr-action-1-generic/*',
+      'project-gecko/in-tree-action-1-release/*',
+      'project-gecko/in-tree-pr-action-1-release/*',
+    ]);
+    expect(unusedNames([], deployment(`${CONFIG}mode: global\nowner: a@b\n`))).toEqual([]);
+  });
+});
+
+/** A hook with the mark of a wrapper. */
+const marked = (letter: string, version: number, more: JsonObject) => ({
+  ...hgHook(letter.repeat(10)),
+  task: { $let: { retriggerHooks: { version }, ...more }, in: {} },
+});
+
 describe('hooks check', () => {
+  it('succeeds under the kill switch: there is nothing to check, and apply is safe', async () => {
+    ({ tc } = await startDeployment([hgHook()]));
+    const off = deployment(CONFIG.replace('{perm', '{killSwitch: true, perm'));
+    const shown = session(tc, { deployment: off });
+    expect(await checkCommand(shown.session)).toBe(OK);
+    expect(shown.text()).toBe('there is nothing to check: every matching hook is under the kill switch\n');
+  });
+
+  it('fails if it checks nothing for another reason', async () => {
+    ({ tc } = await startDeployment([hgHook()]));
+    const global = deployment(`${CONFIG}mode: global\nowner: releng@example.com\n`);
+    const shown = session(tc, { deployment: global, only: `project-gecko/${hgHook().hookId}` });
+    expect(await checkCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toBe('there is nothing to check: no matching hook would be wrapped\n');
+  });
+
+  it('checks the other hooks if one is damaged or of a newer version', async () => {
+    ({ tc } = await startDeployment([
+      hgHook(),
+      marked('b', 1, {}),
+      marked('c', 99, { originalTask: hgHook().task }),
+    ]));
+    const shown = session(tc);
+    expect(await checkCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain('its original template is missing');
+    expect(shown.text()).toContain('was wrapped by version 99');
+    expect(shown.text()).toContain('1 hook, 96 payloads rendered');
+    expect(shown.text()).toContain('2 problems');
+  });
+
   it('asks where the hooks are, if not given', async () => {
     ({ tc } = await startDeployment([hgHook()]));
     const { session: given } = session(tc);
@@ -98,8 +189,8 @@ describe('hooks check', () => {
 
 describe('what is read', () => {
   it('roles and clients, in parallel', async () => {
-    ({ tc } = await startDeployment([hgHook()]));
     const other = 'in-tree-action-1-other';
+    ({ tc } = await startDeployment([hgHook(), { ...hgHook(), hookId: `${other}/ab12cd34ef` }]));
     const text = `version: 1
 worker: {clientId: ${WORKER}, workerGroup: retrigger}
 trustDomains: {gecko: {1: {permissions: [generic, other]}}}

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Credentials } from '../../functions/platform/credentials.ts';
 import { parseDeployment, type Deployment } from '../../hooks/read/deployment.ts';
 import type { HookDefinition } from '../../hooks/read/definition.ts';
-import type { Session } from '../../hooks/commands.ts';
+import type { Session } from '../../hooks/session.ts';
 import { connect, type Service } from '../../hooks/read/service.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { startLocalTaskcluster } from '../../local/taskcluster/server.ts';
@@ -85,7 +85,7 @@ export function session(
       only: '*',
       json: false,
       out,
-      onProgress: () => () => undefined,
+      onProgress: () => undefined,
       ...rest,
     },
   };

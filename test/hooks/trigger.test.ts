@@ -1,6 +1,7 @@
 import taskcluster from 'taskcluster-client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { applyCommand, OK } from '../../hooks/commands.ts';
+import { applyCommand } from '../../hooks/commands.ts';
+import { OK } from '../../hooks/session.ts';
 import { isObject, type JsonObject } from '../../hooks/read/definition.ts';
 import { globalHook } from '../../hooks/render/global.ts';
 import { families } from '../../hooks/read/families.ts';

@@ -218,7 +218,7 @@ describe('check', () => {
 
 describe('what is checked', () => {
   it('is every hook of the configuration, with a repository that its role covers', () => {
-    const all = subjects(
+    const { subjects: all } = subjects(
       [hgHook(), hgHook('0123456789', 3), gitHook(), fullCopy(hgHook())],
       deployment(),
       '*',
@@ -233,7 +233,7 @@ describe('what is checked', () => {
 
   it('checks a global hook in the same way', () => {
     const global = deployment(`${CONFIG}mode: global\nowner: releng@example.com\n`);
-    const [only] = subjects([], global, '*', new Map());
+    const [only] = subjects([], global, '*', new Map()).subjects;
     expect(only === undefined ? undefined : checkHook(only, NOW)).toMatchObject({
       findings: [],
       rendered: 56,

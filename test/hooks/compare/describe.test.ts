@@ -80,9 +80,9 @@ describe('the readable difference', () => {
 
 const shown = (total: number, isTTY: boolean) => {
   const stream = Object.assign(new PassThrough(), { isTTY });
-  const advance = progressBar(total, stream);
-  advance(total / 2);
-  advance(total);
+  const advance = progressBar('Writing hooks', total, stream);
+  advance?.(total / 2);
+  advance?.(total);
   const drawn: unknown = stream.read();
   return Buffer.isBuffer(drawn) ? drawn.toString() : '';
 };
@@ -90,7 +90,9 @@ const shown = (total: number, isTTY: boolean) => {
 describe('the progress bar', () => {
   it('draws only on a terminal, and only for many hooks', () => {
     expect(shown(300, true)).toBe(
-      `\r[${'#'.repeat(15)}${'.'.repeat(15)}] 150/300\r[${'#'.repeat(30)}] 300/300\n`,
+      `\rWriting hooks [${'.'.repeat(30)}] 0/300` +
+        `\rWriting hooks [${'#'.repeat(15)}${'.'.repeat(15)}] 150/300` +
+        `\rWriting hooks [${'#'.repeat(30)}] 300/300\n`,
     );
     expect(shown(10, true)).toBe('');
     expect(shown(300, false)).toBe('');

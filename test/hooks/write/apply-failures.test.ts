@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { applyCommand, DIFFERENT, diffCommand, FAILED, OK, unwrapCommand } from '../../../hooks/commands.ts';
+import { applyCommand, diffCommand, unwrapCommand } from '../../../hooks/commands.ts';
+import { DIFFERENT, FAILED, OK } from '../../../hooks/session.ts';
 import { fullCopy, unwrapHook, wrapHook } from '../../../hooks/render/wrap.ts';
 import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
 import { hgHook, SETTINGS } from '../hooks.ts';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { applyCommand, FAILED, OK, unwrapCommand, type Session } from '../../../hooks/commands.ts';
+import { applyCommand, unwrapCommand } from '../../../hooks/commands.ts';
+import { FAILED, OK, type Session } from '../../../hooks/session.ts';
 import type { Service } from '../../../hooks/read/service.ts';
 import { fullCopy, wrapHook } from '../../../hooks/render/wrap.ts';
 import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';

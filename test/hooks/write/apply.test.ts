@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { applyCommand, DIFFERENT, diffCommand, FAILED, OK, unwrapCommand } from '../../../hooks/commands.ts';
+import { applyCommand, diffCommand, unwrapCommand } from '../../../hooks/commands.ts';
+import { DIFFERENT, FAILED, OK } from '../../../hooks/session.ts';
 import { hookPath } from '../../../functions/tasks/hook-name.ts';
 import { connect } from '../../../hooks/read/service.ts';
 import { fullCopy, isWrapped, wrapHook } from '../../../hooks/render/wrap.ts';
