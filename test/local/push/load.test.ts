@@ -151,3 +151,9 @@ describe('names the file and the field that is wrong', () => {
     },
   );
 });
+
+it('says what is missing if it is given a file', async () => {
+  await expect(readPushDir('package.json')).rejects.toThrow(
+    'queue.json: there is no such file in package.json',
+  );
+});
