@@ -158,6 +158,16 @@ describe.skipIf(!hasBrowser)('the retrigger button of the page', () => {
     expect(await guest.locator('#live').textContent()).toBe('');
   });
 
+  it.each(['r', 'Enter'])('retriggers once, however long %s is held down', async (key) => {
+    const page = await session.open();
+    await page.locator(FAILED_TEST).first().click();
+    if (key === 'Enter') await page.locator('#retrigger').focus();
+    await page.keyboard.down(key);
+    const first = await outcome(page);
+    await page.keyboard.down(key);
+    expect(await page.locator('#live').textContent()).toBe(first);
+  });
+
   it('replaces the report on a press by the next, failed or not', async () => {
     const page = await session.open();
     const { taskcluster } = session.environment;
