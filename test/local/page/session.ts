@@ -22,6 +22,8 @@ interface View {
   credentials?: Credentials;
   colorScheme?: 'light' | 'dark';
   window?: readonly [number, number];
+  /** Lets `page.clock` move the page's time. */
+  clock?: boolean;
 }
 
 /** A browser on a local environment; `problems` collects its errors. */
@@ -46,7 +48,8 @@ export class PageSession {
   }
 
   /** Opens the page as this user, with the whole push loaded. */
-  async open({ credentials, colorScheme = 'light', window = [1440, 900] }: View = {}): Promise<Page> {
+  async open(view: View = {}): Promise<Page> {
+    const { credentials, colorScheme = 'light', window = [1440, 900], clock = false } = view;
     const server = await startPageServer(this.environment, credentials ?? this.environment.deployment.user);
     this.#servers.push(server);
     const [width, height] = window;
@@ -56,6 +59,7 @@ export class PageSession {
       if (message.type() === 'error') this.problems.push(message.text());
     });
     page.on('pageerror', (error) => this.problems.push(String(error)));
+    if (clock) await page.clock.install();
     await page.goto(server.url);
     await page.waitForSelector('body[data-ready]');
     return page;
@@ -63,8 +67,12 @@ export class PageSession {
 
   async closePages(): Promise<void> {
     await Promise.all(this.#chromium.browser.contexts().map((context) => context.close()));
-    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
+    await this.stopServing();
     this.problems.length = 0;
+  }
+
+  async stopServing(): Promise<void> {
+    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
   }
 
   async stop(): Promise<void> {

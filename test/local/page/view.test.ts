@@ -103,6 +103,27 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     expect(files + (jobs / (await page.locator(SHOWN).count())) * 20_000).toBeLessThan(10_000_000);
   });
 
+  it('says that its server does not answer', async () => {
+    const page = await session.open();
+    await session.stopServing();
+    await page.waitForSelector('#message[data-kind=error]');
+    expect(await page.locator('#live').textContent()).toContain('does not answer');
+  });
+
+  it('asks for new states at once after a press, however long nothing has changed', async () => {
+    const page = await session.open({ clock: true });
+    await page.locator(FAILED_TEST).first().click();
+    const asksWithin = async (ms: number) => {
+      const asked = page.waitForResponse(/jobs\.json/, { timeout: 5_000 });
+      await page.clock.fastForward(ms);
+      return (await asked).status();
+    };
+    for (let times = 0; times < 8; times += 1) await asksWithin(15_000);
+    await page.keyboard.press('r');
+    await outcome(page);
+    expect(await asksWithin(1_000)).toBe(200);
+  });
+
   it('deselects the job when its details are closed', async () => {
     const page = await session.open();
     await page.locator(FAILED_TEST).first().click();
