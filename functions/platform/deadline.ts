@@ -17,6 +17,19 @@ export function timeLeft(): number {
   return (deadlines.getStore() ?? Infinity) - Date.now();
 }
 
+/** The result of work that others share, or undefined if the deadline of the current work comes first. */
+export async function beforeDeadline<T>(shared: Promise<T>): Promise<T | undefined> {
+  const left = timeLeft();
+  if (left === Infinity) return shared;
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, Math.max(0, left), undefined);
+  try {
+    return await Promise.race([shared, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The deadlines of the phases of one action, ms since the epoch, each later than the one before. */
 export interface Deadlines {
   /** For reading what a decision needs. What is not decided by then is forwarded, which also takes time. */

@@ -1,5 +1,6 @@
 import { isTaskclusterError } from '../ports/error.ts';
 import type { ArtifactContent } from '../ports/reader.ts';
+import { beforeDeadline } from '../platform/deadline.ts';
 import { jsonBytes } from '../platform/json.ts';
 import { LruCache } from './lru-cache.ts';
 
@@ -43,7 +44,8 @@ export class ContentCache<T> {
     if (known !== undefined) return { value: known, final: true };
     const other = this.#underWay.get(address);
     if (other) {
-      const shared = await other.catch(ofTheContent);
+      // The other may have more time than this caller.
+      const shared = await beforeDeadline(other.catch(ofTheContent));
       if (shared?.final) return shared;
       return { value: await read(), final: false };
     }

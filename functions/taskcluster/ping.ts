@@ -13,7 +13,11 @@ export interface Ping {
  */
 export async function ping(rootUrl: string, now: () => number, timeoutMs = 5_000): Promise<Ping> {
   const asked = now();
-  const response = await fetch(`${rootUrl}/api/auth/v1/ping`, { signal: AbortSignal.timeout(timeoutMs) });
+  const response = await fetch(`${rootUrl}/api/auth/v1/ping`, {
+    // Our calls follow no redirects either, so a root URL that redirects is a wrong one.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeoutMs),
+  });
   // Half of the round trip has passed since the header was written; a second more or less does not matter.
   const date = Date.parse(response.headers.get('date') ?? '');
   await response.body?.cancel();

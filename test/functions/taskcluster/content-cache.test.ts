@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { within } from '../../../functions/platform/deadline.ts';
 import { ContentCache } from '../../../functions/taskcluster/content-cache.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
 import type { ArtifactContent } from '../../../functions/ports/reader.ts';
@@ -46,6 +47,18 @@ describe('a cache of contents', () => {
       await cache.get(one, read);
     for (let again = 0; again < 2; again++) await cache.get(content(undefined), read);
     expect(read).toHaveBeenCalledTimes(6);
+  });
+
+  it('waits for the read of another caller only until its own deadline', async () => {
+    const cache = new ContentCache<string>(1_000);
+    const { begun, read } = reads();
+    const first = cache.get(content('a'), read);
+    const own = await within(Date.now() + 10, () => cache.get(content('a'), () => Promise.resolve('own')));
+    expect(own).toStrictEqual({ value: 'own', final: false });
+    const third = within(Date.now() + 60_000, () => cache.get(content('a'), read));
+    begun[0]?.resolve('first');
+    expect(await Promise.all([first, third])).toStrictEqual([final('first'), final('first')]);
+    expect(begun).toHaveLength(1);
   });
 
   it('keeps no more bytes than its limit, as the caller counts them', async () => {
