@@ -9,7 +9,8 @@ const deadlines = new AsyncLocalStorage<number>();
  * @param deadline ms since the epoch
  */
 export function within<T>(deadline: number, work: () => T): T {
-  return deadlines.run(Math.min(deadline, deadlines.getStore() ?? Infinity), work);
+  // AbortSignal.timeout takes whole milliseconds only.
+  return deadlines.run(Math.floor(Math.min(deadline, deadlines.getStore() ?? Infinity)), work);
 }
 
 /** Milliseconds until the deadline of the current work; 0 or less if it has passed, Infinity without a deadline. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lambdaInvoker } from '../../../functions/worker/invoke.ts';
+import { within } from '../../../functions/platform/deadline.ts';
 import { Log } from '../../../functions/platform/log.ts';
 import { credentialsSource } from '../../../functions/taskcluster/stored-credentials.ts';
 import type { CredentialsSource } from '../../../functions/taskcluster/credentials.ts';
@@ -44,6 +45,11 @@ describe('credentials in SSM', () => {
       /^AWS4-HMAC-SHA256 Credential=AKIDLOCAL\/\d{8}\/us-west-2\/ssm\/aws4_request, SignedHeaders=/,
     );
     expect(request?.headers['x-amz-security-token']).toBe('local-session-token');
+  });
+
+  it('are read near a deadline that is no whole number of milliseconds', async () => {
+    const { accessToken } = await within(Date.now() + 5_000.5, () => stored().current());
+    expect(accessToken).toBe('token-one');
   });
 
   it('are read once for all concurrent callers', async () => {
