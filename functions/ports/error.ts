@@ -62,8 +62,14 @@ export class TaskclusterError extends Error {
     return this.statusCode !== undefined && this.statusCode >= 400 && this.statusCode < 500;
   }
 
+  /** Taskcluster has no such thing. A 404 of a proxy in front of it says nothing about that. */
+  get notFound(): boolean {
+    return this.statusCode === 404 && this.code === 'ResourceNotFound';
+  }
+
   /** A retry would give the same error. */
   get lasting(): boolean {
+    if (this.statusCode === 404) return this.notFound;
     return this.kind === 'unexpected-answer' || (this.refused && this.statusCode !== 429);
   }
 

@@ -32,7 +32,7 @@ export class TaskclusterHooks implements HookTrigger {
       await this.#client.call('Hooks', 'hook', [hookGroupId, hookId]);
       return true;
     } catch (error) {
-      if (isTaskclusterError(error) && error.statusCode === 404) return false;
+      if (isTaskclusterError(error) && error.notFound) return false;
       if (isTaskclusterError(error) && error.statusCode === 403) return true;
       throw error;
     }
@@ -91,7 +91,7 @@ export class TaskclusterHooks implements HookTrigger {
       const taskId = optionalText(method, answer['taskId']);
       return taskId === undefined ? {} : { taskId, status: { taskId } };
     } catch (error) {
-      if (isTaskclusterError(error) && error.statusCode === 404) return undefined;
+      if (isTaskclusterError(error) && error.notFound) return undefined;
       throw error;
     }
   }

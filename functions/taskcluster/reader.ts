@@ -237,7 +237,7 @@ export class TaskclusterReader implements Reader {
     try {
       return await this.#client.call(service, method, args);
     } catch (error) {
-      if (isTaskclusterError(error) && error.statusCode === 404) return undefined;
+      if (isTaskclusterError(error) && error.notFound) return undefined;
       throw error;
     }
   }

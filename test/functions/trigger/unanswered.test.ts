@@ -139,15 +139,16 @@ describe.concurrent('a forward that is not answered', () => {
   );
 
   it.each([
-    ['a hook with a copy at /full', 200],
-    ['a hook without one', 404],
-  ])('may have been made if the answer makes no sense: %s', (_, status) =>
+    ['a hook with a copy at /full', 200, '{"taskId": 5}'],
+    ['a hook without one', 404, '{"code": "ResourceNotFound", "message": "none"}'],
+  ])('may have been made if the answer makes no sense: %s', (_, status, full) =>
     inTime(async (way) => {
       const hooks = await HostileServer.start();
-      hooks.answer = ({ url = '', method }, response) =>
-        response
-          .writeHead(url.includes('full') ? status : 200, { 'content-type': 'application/json' })
-          .end(method === 'GET' ? '{}' : '{"taskId": 5}');
+      hooks.answer = ({ url = '', method }, response) => {
+        const isFull = url.includes('full');
+        response.writeHead(isFull ? status : 200, { 'content-type': 'application/json' });
+        response.end(method === 'GET' ? '{}' : isFull ? full : '{"taskId": 5}');
+      };
       way.deploy({ hooksRootUrl: hooks.url });
       const { statusCode, message } = await refusal(forwarded(way, way.newPush()));
       expect({ statusCode, message }).toStrictEqual({
