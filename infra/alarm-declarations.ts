@@ -44,6 +44,18 @@ export const ALARMS = {
     missing: 'breaching',
     description: 'No long poll has been answered for five minutes: action tasks are not picked up.',
   },
+  PollsFail: {
+    metric: { ours: 'FailedPolls' },
+    services: ['worker'],
+    statistic: 'Sum',
+    comparison: 'GreaterThanOrEqualToThreshold',
+    // A queue whose polls are all refused is polled about 11 times a minute; a connection that was lost fails one.
+    threshold: 6,
+    periodSeconds: 60,
+    periods: 5,
+    missing: 'notBreaching',
+    description: 'Long polls have failed for five minutes: at least one queue is not served.',
+  },
   ActionTasksWait: {
     metric: { ours: 'OldestPendingActionTask' },
     services: ['worker'],

@@ -105,6 +105,13 @@ export const METRICS = {
     sources: [{ event: 'polled' }],
     description: 'Long polls that Taskcluster answered, with or without work.',
   },
+  FailedPolls: {
+    unit: 'Count',
+    statistic: 'Sum',
+    functions: ['worker'],
+    sources: [{ event: 'poll-failed' }],
+    description: 'Long polls that failed. If they go on for one queue only, PollHeartbeat does not show it.',
+  },
   OldestPendingActionTask: {
     unit: 'Seconds',
     statistic: 'Maximum',
