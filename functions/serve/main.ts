@@ -72,8 +72,8 @@ async function serve(ways: ReadonlySet<Way>, env: Env): Promise<void> {
   void triggerFunction?.warmUp();
   void workerFunction?.warmUp();
   const stopping = new AbortController();
-  // The worker's runs also listen for SIGTERM.
-  process.once('SIGTERM', () => stopping.abort());
+  // The worker's runs also listen for SIGTERM. A second one must not end the process: some service managers send two.
+  process.on('SIGTERM', () => stopping.abort());
   process.once('SIGINT', () => process.kill(process.pid, 'SIGTERM'));
   const address = await server.listen({ host: settings.host, port: settings.port });
   log.event('serving', { address, ways: [...ways].join(', '), rootUrl: settings.rootUrl });

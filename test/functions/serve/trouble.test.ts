@@ -38,6 +38,8 @@ describe('serve', () => {
     const action = await way().press(push, [aTest(push, 'failed').label]);
     await serve.event('claimed');
     serve.kill('SIGTERM');
+    await serve.event('stopping');
+    serve.kill('SIGTERM');
     expect(await serve.ended).toBe(0);
     expect((await taskNow(way().tc, action)).runs).toMatchObject([{ state: 'completed' }]);
     expect(await clonesOf(way().tc, push.decisionTaskId, action)).toHaveLength(1);
