@@ -62,24 +62,27 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
   const written = await within(deadlines.writing, async () => {
     const reruns = await limit.map(work.reruns, (item) => attempt(item, () => rerun(item, writer)));
     const existing = await findExisting([...work.clones, ...work.creations], reader);
-    const make = (item: ToMake) =>
-      limit(() => attempt(item, () => create(action, item, existing.get(item.newTaskId), writer)));
-    const clones = await Promise.all(work.clones.map((item) => make(item)));
-    const awaited = new Set(work.creations.flatMap(({ after }) => after));
-    const creations = await inOrder(
-      work.creations,
+    const items: ToMake[] = [...work.clones, ...work.creations];
+    const awaited = new Set(items.flatMap(({ after }) => after));
+    const made = await inOrder(
+      items,
       async (item) => {
-        const result = await make(item);
+        const result = await limit(() =>
+          attempt(item, () => create(action, item, existing.get(item.newTaskId), writer)),
+        );
         return 'error' in result && awaited.has(item.newTaskId) ? settleNow(result) : result;
       },
       whyOthersStop,
       (item, reason) => {
         const { label, copy } = item;
-        const outcome: ItemOutcome = { label, copy, result: 'refused', reason };
+        const target = 'taskId' in item ? { taskId: item.taskId } : {};
+        const outcome: ItemOutcome = { label, ...target, copy, result: 'refused', reason };
         onDone(outcome);
         return outcome;
       },
     );
+    const clones = made.slice(0, work.clones.length);
+    const creations = made.slice(work.clones.length);
     return [...requestedFirst(work.creations, creations), ...clones, ...reruns];
   });
   const seen = await within(deadlines.looking, () => whatBecameOf(failed, action, reader));
@@ -114,7 +117,7 @@ async function whatBecameOf(
 }
 
 /** Why the tasks that depend on this one are not created, if they can't be. */
-function whyOthersStop({ label }: Creation, result: ItemOutcome | Failed): string | undefined {
+function whyOthersStop({ label }: ToMake, result: ItemOutcome | Failed): string | undefined {
   if ('error' in result) return `skipped, because it is not known whether ${label} was created`;
   return result.result === 'created' ? undefined : `skipped, because ${label} was refused`;
 }

@@ -1,22 +1,14 @@
-import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
-import { dependenciesOf } from '../tasks/clone.ts';
 import type { TaskStatus } from '../tasks/definition.ts';
 import { rerunVerdict, retriggerVerdict, type Circumstances } from '../tasks/policy.ts';
-import { rewire, type Rewiring } from '../tasks/rewire.ts';
+import type { Cloning } from './clone-order.ts';
 import type { GraphMark } from './graph-labels.ts';
+import { planClones, type CloneFacts } from './plan-clones.ts';
 import { forward, noWork, type Action, type Plan, type Work } from './plan.ts';
-import type { Copy, Target, Targets } from './targets.ts';
+import type { Targets } from './targets.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
-/** For one task, which may have 10,000 dependencies. */
-const MOST_WARNINGS = 5;
-
 /** What was read before deciding. */
-interface Facts {
-  copies: ReadonlyMap<Target, Copy[]>;
-  statuses: ReadonlyMap<TaskId, TaskStatus>;
-  /** All tasks in this push with the label of a dependency. */
-  candidatesOf: (taskId: TaskId) => readonly TaskId[];
+interface Facts extends CloneFacts {
   /** What the graph says about the targets' labels, if it was read. */
   marks?: ReadonlyMap<Label, GraphMark>;
 }
@@ -34,8 +26,7 @@ export function decide(
   if (full) return full;
   const work: Work = { ...noWork(), refused: [...refused] };
   const seen = new Set<TaskId>();
-  const begun =
-    action.repeated && [...copies.values()].flat().some(({ newTaskId }) => statuses.has(newTaskId));
+  const clonings: Cloning[] = [];
   for (const target of targets) {
     const { label, taskId, definition } = target;
     const first = !seen.has(taskId);
@@ -71,31 +62,13 @@ export function decide(
         }
         break;
       }
-      case 'clone': {
-        if (!target.original) break;
-        const deadline =
-          action.now.getTime() + Date.parse(definition.deadline) - Date.parse(definition.created);
-        const rewiring = rewire(dependenciesOf(definition), candidatesOf, statuses, deadline);
-        const [missing] = rewiring.missing;
-        // What has been begun is not forwarded: the queue will refuse the copies that are left, one by one.
-        if (missing && !begun)
-          return forward(
-            'missing-dependency',
-            `${label} (${taskId}): its dependency ${missing} is gone or expires too soon`,
-          );
-        if (first) work.warnings.push(...warningsOf(target, rewiring));
-        const { reason } = verdict;
-        const { replacements } = rewiring;
-        // mutant stays: each target has its copies, if there are none too
-        for (const { copy, newTaskId } of copies.get(target) ?? []) {
-          const exists = statuses.has(newTaskId);
-          work.clones.push({ label, taskId, definition, reason, copy, newTaskId, replacements, exists });
-        }
+      case 'clone':
+        if (target.original) clonings.push({ target, reason: verdict.reason });
         break;
-      }
     }
   }
-  return work;
+  const planned = planClones(action, clonings, { copies, statuses, candidatesOf });
+  return 'kind' in planned ? planned : { ...work, ...planned };
 }
 
 function under({ request, hook }: Action, mark: GraphMark | undefined): Circumstances {
@@ -113,17 +86,4 @@ function rerunSince(status: TaskStatus, requested: string): boolean {
   return status.runs.some(
     (run) => run.reasonCreated === 'rerun' && Date.parse(run.scheduled) >= Date.parse(requested),
   );
-}
-
-function warningsOf({ label, definition }: Target, { unsuccessful }: Rewiring): string[] {
-  if (definition.requires === 'all-resolved') return [];
-  const shown = bounded(label, TEXT_LIMITS.name);
-  const warnings = unsuccessful
-    .slice(0, MOST_WARNINGS)
-    .map(
-      ({ taskId, state }) =>
-        `${shown} depends on ${taskId}, which is ${state}: the new task waits until that one is rerun and completes`,
-    );
-  const left = unsuccessful.length - warnings.length;
-  return left > 0 ? [...warnings, `${shown} depends on ${left} more failed tasks`] : warnings;
 }

@@ -108,6 +108,8 @@ export interface Clone {
   copy: number;
   newTaskId: TaskId;
   replacements: ReadonlyMap<TaskId, TaskId>;
+  /** Clones of the same request that it depends on, which must exist before it. */
+  after: readonly TaskId[];
   /** A task with the derived taskId already exists, from an earlier attempt unless someone else made it. */
   exists: boolean;
 }

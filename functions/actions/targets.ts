@@ -10,6 +10,8 @@ export interface Target {
   taskId: TaskId;
   definition: TaskDefinition;
   times: number;
+  /** Which of the action's requests names it, from 0. */
+  request: number;
   /** The first task of its label. Only this one is cloned, but all of them are rerun. */
   original: boolean;
   /** A task of the same label in another group of this push, which a rerun of the label would affect too. */
@@ -48,10 +50,10 @@ export function findTargets(
     const { taskId } = request;
     const times = request.kind === 'rerun' ? 1 : request.times;
     const named = push?.labelOf(taskId) !== undefined;
-    add(found, action, { taskIds: [taskId], times, named }, definitions);
+    add(found, action, { taskIds: [taskId], times, request: 0, named }, definitions);
     return found;
   }
-  for (const { labels, times } of request.requests) {
+  for (const [index, { labels, times }] of request.requests.entries()) {
     // A label that is named twice in one request counts once, as a set of labels would; in two requests, twice.
     // mutant stays: a push is only missing where no label is asked for
     const completed = new Map(labels.map((label) => [push?.complete(label) ?? label, label]));
@@ -59,7 +61,12 @@ export function findTargets(
       // mutants stay: see above
       const [first, ...others] = push?.candidates(label) ?? [];
       if (first !== undefined)
-        add(found, action, { label, taskIds: [first, ...others], times, named: true }, definitions);
+        add(
+          found,
+          action,
+          { label, taskIds: [first, ...others], times, request: index, named: true },
+          definitions,
+        );
       // mutants stay: see above; and a label that matches one has candidates
       else if ((push?.matches(label).length ?? 0) > 1)
         found.refused.push({ label: asked, reason: AMBIGUOUS });
@@ -85,6 +92,7 @@ interface Candidates {
   label?: Label;
   taskIds: readonly [TaskId, ...TaskId[]];
   times: number;
+  request: number;
   /** Whether a map of the push names these tasks. */
   named: boolean;
 }
@@ -92,7 +100,7 @@ interface Candidates {
 function add(
   found: Targets,
   action: Action,
-  { label, taskIds, times, named }: Candidates,
+  { label, taskIds, times, request, named }: Candidates,
   definitions: ReadonlyMap<TaskId, TaskDefinition>,
 ): void {
   const known = taskIds.flatMap((taskId) => {
@@ -127,6 +135,7 @@ function add(
       taskId,
       definition,
       times,
+      request,
       original: taskId === original.taskId,
       ...(elsewhere ? { elsewhere: elsewhere.taskId } : {}),
     });
@@ -155,6 +164,8 @@ export function foreign(
 export interface Copy {
   /** 1-based among all copies of that target in the action. */
   copy: number;
+  /** Which of its request's `times` it belongs to, from 0. */
+  round: number;
   newTaskId: TaskId;
 }
 
@@ -172,11 +183,12 @@ export function numberCopies(
   const copiesOf = ({ original, label, taskId, times }: Target): Copy[] => {
     if (!original) return [];
     const before = numbered.get(taskId) ?? 0;
-    const count = times * duplicatesOf(label);
+    const duplicates = duplicatesOf(label);
+    const count = times * duplicates;
     numbered.set(taskId, before + count);
     return Array.from({ length: count }, (_, index) => {
       const copy = before + index + 1;
-      return { copy, newTaskId: cloneTaskId(actionId, taskId, copy) };
+      return { copy, round: Math.floor(index / duplicates), newTaskId: cloneTaskId(actionId, taskId, copy) };
     });
   };
   return new Map(targets.map((target) => [target, copiesOf(target)]));

@@ -18,11 +18,14 @@ export function describePlan(plan: Plan | Cancellation, hook: HookName): string 
       ({ label, taskId, reason, done }) =>
         `rerun    ${label}\n  because ${reason}\n  ${done ? 'done by an earlier attempt' : `queue.rerunTask ${taskId}`}`,
     ),
-    ...plan.clones.map(({ label, taskId, newTaskId, copy, reason, exists, replacements }) =>
+    ...plan.clones.map(({ label, taskId, newTaskId, copy, reason, exists, replacements, after }) =>
       [
         `clone    ${label} (copy ${copy} of ${taskId})`,
         `  because ${reason}`,
-        ...[...replacements].map(([from, to]) => `  dependency ${from} → ${to}, which is newer`),
+        ...[...replacements].map(
+          ([from, to]) =>
+            `  dependency ${from} → ${to}, which ${after.includes(to) ? 'this action creates' : 'is newer'}`,
+        ),
         `  ${exists ? 'there already:' : 'queue.createTask'} ${newTaskId}`,
       ].join('\n'),
     ),

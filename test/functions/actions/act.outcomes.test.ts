@@ -168,6 +168,7 @@ it('throws for what cannot be written', async () => {
     copy: 1,
     newTaskId: ofLint(1),
     replacements: new Map(),
+    after: [],
     exists: false,
   };
   const writer = { createTask: () => Promise.reject(error), rerunTask: fail, cancelTask: fail };

@@ -14,6 +14,7 @@ function target(changes: Partial<Target> = {}, task: Partial<TaskDefinition> = {
     taskId: one,
     definition: definition({ dependencies: [], ...task }),
     times: 1,
+    request: 0,
     original: true,
     ...changes,
   };

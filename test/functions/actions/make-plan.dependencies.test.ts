@@ -63,6 +63,93 @@ describe('a dependency that was run again', () => {
   });
 });
 
+/** For each clone, the copies that it depends on. */
+const linked = async (push: MemoryPush, request: Action['request']): Promise<[string, string[]][]> => {
+  const { clones } = await work(push, action(request));
+  const names = new Map(clones.map(({ newTaskId, label, copy }) => [newTaskId, `${label} #${copy}`]));
+  return clones.map(({ newTaskId, after }) => [
+    names.get(newTaskId) ?? '',
+    after.map((other) => names.get(other) ?? ''),
+  ]);
+};
+
+describe('tasks of one request', () => {
+  it('depend on each other’s clones, copy by copy, and come after them', async () => {
+    const requests = [{ labels: ['test-linux/opt-1', 'source-lint', build], times: 2 }];
+    expect(await linked(smallPush(), { kind: 'labels', requests })).toEqual([
+      [`${build} #1`, []],
+      [`${build} #2`, []],
+      ['test-linux/opt-1 #1', [`${build} #1`]],
+      ['test-linux/opt-1 #2', [`${build} #2`]],
+      ['source-lint #1', []],
+      ['source-lint #2', []],
+    ]);
+  });
+
+  it('do not depend on the clones of another request', async () => {
+    const requests = [
+      { labels: [build], times: 1 },
+      { labels: [build, 'test-linux/opt-1'], times: 1 },
+      { labels: ['test-linux/opt-2'], times: 1 },
+    ];
+    expect(await linked(smallPush(), { kind: 'labels', requests })).toEqual([
+      [`${build} #1`, []],
+      [`${build} #2`, []],
+      ['test-linux/opt-1 #1', [`${build} #2`]],
+      ['test-linux/opt-2 #1', []],
+    ]);
+  });
+
+  it('refer to the clones wherever they name the dependency, however often that was run again', async () => {
+    const push = smallPush();
+    run(push, id('a1'), { [build]: id('rebuilt') });
+    const { clones } = await work(push, action(asked('test-linux/opt-1', build)));
+    const [first, second] = clones;
+    expect(first?.taskId).toBe(id('build'));
+    expect([...(second?.replacements ?? [])]).toEqual([[id('build'), first?.newTaskId]]);
+  });
+
+  it('need no other task of that label, and get no warning about it', async () => {
+    const push = smallPush();
+    run(push, id('a1'), { [build]: id('rebuilt') });
+    push.statuses.set(id('rebuilt'), status(id('rebuilt'), 'failed', { expires: NOW.toISOString() }));
+    expect(await plan(push, action(asked('test-linux/opt-1', build)))).toMatchObject({
+      kind: 'work',
+      warnings: [],
+    });
+    expect(await plan(push, action(asked('test-linux/opt-1')))).toMatchObject({
+      because: 'missing-dependency',
+    });
+  });
+
+  it('may depend on themselves', async () => {
+    const push = smallPush();
+    add(push, id('self'), 'self', 'failed', { dependencies: [id('self')] });
+    expect(await linked(push, asked('self', 'source-lint'))).toEqual([
+      ['self #1', []],
+      ['source-lint #1', []],
+    ]);
+  });
+
+  it('are forwarded if they depend on each other in a circle', async () => {
+    const push = smallPush();
+    add(push, id('build'), build, 'failed', { dependencies: [id('test1')] });
+    expect(await plan(push, action(asked('source-lint', 'test-linux/opt-1', build)))).toEqual({
+      kind: 'forward',
+      because: 'uncertain',
+      reason: 'the requested tasks depend on each other in a circle',
+    });
+  });
+
+  it('are only rerun if they may not be cloned: the others depend on the same tasks as before', async () => {
+    const push = smallPush();
+    add(push, id('build'), build, 'failed', { tags: { retrigger: 'false' } });
+    const { clones, reruns } = await work(push, action(asked('test-linux/opt-1', build)));
+    expect(reruns.map(({ taskId }) => taskId)).toEqual([id('build')]);
+    expect(clones.map(({ after, replacements: changed }) => [after, changed.size])).toEqual([[[], 0]]);
+  });
+});
+
 const warnings = async (state: 'failed' | 'exception' | 'running', requires: TaskDefinition['requires']) => {
   const push = smallPush();
   push.statuses.set(id('build'), status(id('build'), state));

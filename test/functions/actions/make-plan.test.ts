@@ -29,6 +29,7 @@ describe('a requested task', () => {
           copy: 1,
           newTaskId: cloneTaskId(id('action'), id('test1'), 1),
           replacements: new Map(),
+          after: [],
           exists: false,
         },
       ],

@@ -35,6 +35,7 @@ describe('targets', () => {
           taskId: id('lint'),
           definition: push.tasks.get(id('lint')),
           times: 1,
+          request: 0,
           original: true,
         },
       ],
@@ -120,6 +121,7 @@ const target = (name: string, changes: Partial<Target> = {}): Target => ({
   taskId: id(name),
   definition: definition(times(0)),
   times: 1,
+  request: 0,
   original: true,
   ...changes,
 });
@@ -130,6 +132,19 @@ const numbered = (targets: Target[], duplicatesOf?: (label: string) => number) =
   );
 
 describe('copies', () => {
+  it('belong to one of the rounds of their request', () => {
+    const targets = [target('a', { times: 2 }), target('a', { times: 1, request: 1 })];
+    const copies = [...numberCopies(id('action'), targets, () => 2).values()].flat();
+    expect(copies.map(({ copy, round }) => [copy, round])).toStrictEqual([
+      [1, 0],
+      [2, 0],
+      [3, 1],
+      [4, 1],
+      [5, 0],
+      [6, 0],
+    ]);
+  });
+
   it('are numbered across all requests for one task', () => {
     const targets = [target('a', { times: 2 }), target('b'), target('a')];
     expect(numbered(targets)).toStrictEqual([[1, 2], [1], [3]]);
@@ -148,7 +163,7 @@ describe('copies', () => {
   it('have derived taskIds', () => {
     const [copies] = numberCopies(id('action'), [target('a', { times: 2 })]).values();
     expect(copies).toStrictEqual(
-      [1, 2].map((copy) => ({ copy, newTaskId: cloneTaskId(id('action'), id('a'), copy) })),
+      [1, 2].map((copy) => ({ copy, round: copy - 1, newTaskId: cloneTaskId(id('action'), id('a'), copy) })),
     );
   });
 });

@@ -21,6 +21,7 @@ const cloneOf = (task: TaskDefinition): Clone => ({
   copy: 1,
   newTaskId: id('b'),
   replacements: new Map(),
+  after: [],
   exists: false,
 });
 const entry = graphEntry('a', { label: 'a', kind: 'test', attributes: {}, task: {}, dependencies: {} });

@@ -29,6 +29,7 @@ const performed = (...items: ItemOutcome[]): Result => ({
         reason: 'r',
         copy: 1,
         replacements: new Map(),
+        after: [],
         exists: false,
       },
     ],

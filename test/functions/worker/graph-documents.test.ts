@@ -15,6 +15,7 @@ function clone(label: string, taskId: string, newTaskId: string, changes: Partia
     reason: 'r',
     copy: 1,
     replacements: new Map(),
+    after: [],
     exists: false,
     ...changes,
   };
