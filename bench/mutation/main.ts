@@ -4,7 +4,8 @@
  * or if one has no reason beside the code.
  *
  * First, each test runs with all the mutants that it reaches, one after another (sweep.ts). Then mutants in code that
- * runs while a module loads are tried one by one, with everything loaded again (one-by-one.ts).
+ * runs while a module loads are tried one by one, with everything loaded again (one-by-one.ts). Mutants that have a
+ * reason beside the code are only tried with quick tests.
  */
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -105,10 +106,13 @@ async function runAll(
   };
   const runShare = async (lane: number): Promise<Result[]> => {
     const share = jobs.filter((_, index) => index % lanes === lane);
-    const swept = await sweep(files, share.map(keyOf), tests, (test, alive) =>
+    const staying = new Set(share.filter(({ mutant }) => mutant.reason !== undefined).map(keyOf));
+    const swept = await sweep(files, share.map(keyOf), staying, tests, (test, alive) =>
       say(`${alive} alive before ${test}`),
     );
-    const left = share.filter((job) => !swept.killed.has(keyOf(job)) && swept.loaded.has(keyOf(job)));
+    const left = share.filter(
+      (job) => !swept.killed.has(keyOf(job)) && !staying.has(keyOf(job)) && swept.loaded.has(keyOf(job)),
+    );
     say(`${left.length} that run only while a module loads`);
     const more = await runOneByOne(files, left.map(keyOf), swept);
     return share.map(({ file, mutant }) => {

@@ -25,10 +25,15 @@ export interface Swept {
   slow: Set<string>;
 }
 
-/** Runs all test files, each test with each mutant that it reaches and that is still alive. */
+/**
+ * Runs all test files, each test with each mutant that it reaches and that is still alive.
+ *
+ * @param staying mutants that are expected to survive, which slow tests need not try
+ */
 export async function sweep(
   files: readonly string[],
   mutants: readonly string[],
+  staying: ReadonlySet<string>,
   tests: readonly string[],
   onProgress: (test: string, alive: number) => void,
 ): Promise<Swept> {
@@ -46,7 +51,10 @@ export async function sweep(
   /** Runs a test file, again and again for as long as a mutant hangs it. */
   const run = async (test: string, quick: boolean): Promise<void> => {
     for (;;) {
-      const alive = mutants.filter((key) => !swept.killed.has(key) && (spent.get(key) ?? 0) < PATIENCE_MS);
+      const alive = mutants.filter(
+        (key) =>
+          !swept.killed.has(key) && (spent.get(key) ?? 0) < PATIENCE_MS && (quick || !staying.has(key)),
+      );
       if (!quick && !alive.some((key) => swept.passed.get(key)?.has(test))) return;
       onProgress(test, alive.length);
       const job: SweepJob = { alive, quick };
