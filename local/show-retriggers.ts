@@ -11,7 +11,8 @@ import type { Triggered } from './treeherder/submit.ts';
 import { Queue } from './treeherder/client.ts';
 
 /**
- * Starts everything, retriggers a task each way, adds a new job and prints the timelines. Then serves the push until
+ * Starts everything, retriggers a task each way, adds a new job and prints the timelines. The direct way is shown twice:
+ * its first call also loads the function's code and the list of the push's labels. Then serves the push until
  * Ctrl-C, unless `once` is set.
  *
  * @throws CommandError with what Treeherder would show if a retrigger fails
@@ -34,13 +35,19 @@ export async function showRetriggers(
     console.log(`Functions    ${environment.functions?.url}  (hook ${hook.hookGroupId}/${hook.hookId})\n`);
     const label = failedTest(push);
     const retrigger = (session: Session) => pressRetrigger(session, { labels: [label] });
-    await show('direct', `Retrigger of ${label}`, retrigger, environment);
-    await show('queued', `Retrigger of ${label}`, retrigger, environment);
+    await show(
+      'direct',
+      `Retrigger of ${label}, the direct way, first call of the function`,
+      retrigger,
+      environment,
+    );
+    await show('direct', 'The same again, the direct way', retrigger, environment);
+    await show('queued', 'The same again, the queued way', retrigger, environment);
     const unscheduled = unscheduledTest(push);
     if (unscheduled !== undefined) {
       const action = { name: 'add-new-jobs', taskId: null, input: { tasks: [unscheduled] } };
       const add = (session: Session) => submitCustomAction(session, action);
-      await show('direct', `New job ${unscheduled}`, add, environment);
+      await show('direct', `New job ${unscheduled}, the direct way`, add, environment);
     }
     if (!once) await serve(environment);
   } catch (error) {
@@ -99,7 +106,7 @@ async function show(
   const pendingMs = Math.max(...creations.map(({ endMs }) => endMs));
   const steps =
     way === 'direct' ? directTimeline(calls, pendingMs) : queuedTimeline(calls, taskId, pendingMs);
-  console.log(printTimeline(`${title}, the ${way} way`, steps));
+  console.log(printTimeline(title, steps));
   if (way === 'queued') console.log(`  action task: ${taskId}`);
   console.log(`  new task: ${taskIds.join(', ')}\n`);
 }
