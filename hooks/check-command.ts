@@ -1,7 +1,8 @@
 import { checkHook, type Finding } from './compare/check.ts';
-import { count, describe, type Line } from './compare/describe.ts';
+import { describe } from './compare/describe.ts';
 import { compareFastActions } from './compare/functions-setting.ts';
 import { describeFindings } from './compare/group-findings.ts';
+import { count, type Line } from './compare/lines.ts';
 import { readingFindings } from './compare/reading.ts';
 import { ANONYMOUS, type HeldScopes } from './read/live.ts';
 import type { Grant } from './render/grants.ts';

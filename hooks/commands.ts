@@ -1,6 +1,8 @@
 import { withProgress } from '../cli/progress.ts';
 import { unwrapChanges, wantedChanges, type Changes, type Problem, type Unit } from './compare/changes.ts';
-import { count, describe, summary, type Line } from './compare/describe.ts';
+import { describe, summary } from './compare/describe.ts';
+import { describeProblems } from './compare/group-findings.ts';
+import { count, type Line } from './compare/lines.ts';
 import type { Holders } from './read/live.ts';
 import type { Service } from './read/service.ts';
 import type { Grant } from './render/grants.ts';
@@ -125,7 +127,7 @@ function report(session: Session, { done, failed }: Applied, missing: Grant[] = 
   else if (done.length + failed.length > 0) {
     const lacking = missing.length > 0 ? `, ${count(missing.length, 'grant')} missing` : '';
     print(session, [
-      ...failed.map(({ path, message }): Line => ({ style: 'problem', text: `! ${path}: ${message}` })),
+      ...describeProblems(failed),
       { style: ok ? 'add' : 'problem', text: `${done.length} done, ${failed.length} failed${lacking}` },
     ]);
   }

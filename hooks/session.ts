@@ -1,6 +1,6 @@
 import { withProgress } from '../cli/progress.ts';
 import type { Problem } from './compare/changes.ts';
-import { paint, type Line } from './compare/describe.ts';
+import { paint, type Line } from './compare/lines.ts';
 import { missingGrants } from './compare/missing-grants.ts';
 import type { HookDefinition } from './read/definition.ts';
 import type { Deployment } from './read/deployment.ts';

@@ -1,45 +1,22 @@
-import { isDeepStrictEqual, styleText } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { Changes, HookChange, Unit } from './changes.ts';
 import { hookPath } from '../../functions/tasks/hook-name.ts';
 import { isObject, type HookDefinition, type Json, type JsonObject } from '../read/definition.ts';
 import type { Grant } from '../render/grants.ts';
+import { describeProblems } from './group-findings.ts';
 import { differences, isPlain, type Difference } from './json-diff.ts';
+import { count, type Line, type Style } from './lines.ts';
 import { fullName, isFullCopy, isWrapped, unwrapHook } from '../render/wrap.ts';
 
 /** The readable form cuts values longer than this many lines; `--json` has all of them. */
 const MAX_LINES = 16;
 
-type Style = 'add' | 'remove' | 'change' | 'plain' | 'heading' | 'problem';
-
-/** One line of the readable difference. */
-export interface Line {
-  style: Style;
-  text: string;
-}
-
-const COLOURS = {
-  add: 'green',
-  remove: 'red',
-  change: 'yellow',
-  plain: 'dim',
-  heading: 'bold',
-  problem: 'red',
-} as const;
-
-/** Lines as text, coloured if the stream is a terminal and NO_COLOR is not set. */
-export function paint(lines: Line[], stream: NodeJS.WritableStream): string {
-  return lines.map(({ style, text }) => styleText(COLOURS[style], text, { stream })).join('\n');
-}
-
-/** The changes in readable form: hook by hook, then what cannot be changed, then missing grants. */
+/** The changes in readable form, then what cannot be changed, then missing grants. */
 export function describe(changes: Changes, missing: Grant[]): Line[] {
   return [
-    ...changes.units.flatMap(describeUnit),
-    ...changes.problems.map(({ path, message }): Line => ({
-      style: 'problem',
-      text: `! ${path}: ${message}`,
-    })),
+    ...describeUnits(changes.units),
+    ...describeProblems(changes.problems),
     ...[...Map.groupBy(missing, ({ why }) => why)].flatMap(([why, grants]): Line[] => [
       ...grants.map(({ to, scope }): Line => ({
         style: 'problem',
@@ -60,24 +37,39 @@ export function summary(changes: Changes, missing: Grant[]): string {
   return parts.length > 0 ? parts.join(', ') : 'nothing to change';
 }
 
-/** `1 hook`, `3 hooks`. */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+/**
+ * Hooks with the same changes are listed together, and their changes once. The unusual ones come last, where the
+ * operator looks.
+ */
+function describeUnits(units: Unit[]): Line[] {
+  const groups = Map.groupBy(units, (unit) => JSON.stringify(unnamed(unit)));
+  return [...groups.values()]
+    .toSorted((some, others) => others.length - some.length)
+    .flatMap((group): Line[] => {
+      const [first] = group;
+      const changes = first === undefined ? [] : group.length > 1 ? unnamed(first) : describeChanges(first);
+      return [...group.map(({ path }): Line => ({ style: 'heading', text: path })), ...changes];
+    });
 }
 
-function describeUnit(unit: Unit): Line[] {
-  return [{ style: 'heading', text: unit.path }, ...unit.changes.flatMap(describeChange)];
+function describeChanges({ changes }: Unit): Line[] {
+  return changes.flatMap(describeChange);
+}
+
+/** The same, with `…` for the name of the hook. */
+function unnamed(unit: Unit): Line[] {
+  return describeChanges(unit).map(({ style, text }) => ({ style, text: text.replaceAll(unit.path, '…') }));
 }
 
 function describeChange({ before, after }: HookChange): Line[] {
   if (before === null && after === null) return [];
   if (after === null && before !== null) {
-    return [{ style: 'remove', text: `  - ${hookPath(before)} (${size(before.task)} of template)` }];
+    return [{ style: 'remove', text: `  - ${hookPath(before)}` }];
   }
   if (before === null && after !== null) {
     const { description } = after.metadata;
     const what = isFullCopy(after) ? 'the hook as it is now, for forwards' : JSON.stringify(description);
-    return [{ style: 'add', text: `  + ${hookPath(after)}: ${what} (${size(after.task)} of template)` }];
+    return [{ style: 'add', text: `  + ${hookPath(after)}: ${what}` }];
   }
   const places = before === null || after === null ? [] : differences(view(before), view(after));
   // After an upgrade this is the same long list for every hook.

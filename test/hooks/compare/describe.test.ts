@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wantedChanges } from '../../../hooks/compare/changes.ts';
 import type { HookDefinition, JsonObject } from '../../../hooks/read/definition.ts';
-import { describe as describeChanges, paint, summary } from '../../../hooks/compare/describe.ts';
+import { describe as describeChanges, summary } from '../../../hooks/compare/describe.ts';
+import { paint } from '../../../hooks/compare/lines.ts';
 import { families } from '../../../hooks/read/families.ts';
 import { grants } from '../../../hooks/render/grants.ts';
 import { differences } from '../../../hooks/compare/json-diff.ts';
@@ -25,7 +26,7 @@ describe('the readable difference', () => {
     expect(text([hgHook()])).toBe(
       [
         'project-gecko/in-tree-action-1-generic/ab12cd34ef',
-        '  + project-gecko/in-tree-action-1-generic/ab12cd34ef/full: the hook as it is now, for forwards (2.3 kB of template)',
+        '  + project-gecko/in-tree-action-1-generic/ab12cd34ef/full: the hook as it is now, for forwards',
         '  ~ project-gecko/in-tree-action-1-generic/ab12cd34ef',
         '    + wrapper.version: 1',
         '    + wrapper.mode: "wrap"',
@@ -56,6 +57,45 @@ describe('the readable difference', () => {
     expect(text([fullCopy(hgHook())])).toContain(
       '  - project-gecko/in-tree-action-1-generic/ab12cd34ef/full',
     );
+  });
+
+  it('shows the same changes of several hooks once, and other changes after them', () => {
+    const wrapped = wrapHook(hgHook('cccccccccc'), { ...SETTINGS, priority: 'low' });
+    const hooks = [wrapped, fullCopy(wrapped), hgHook('aaaaaaaaaa'), hgHook('dddddddddd')];
+    const lines = text(hooks).split('\n');
+    expect(lines.slice(0, 5)).toEqual([
+      'project-gecko/in-tree-action-1-generic/aaaaaaaaaa',
+      'project-gecko/in-tree-action-1-generic/dddddddddd',
+      '  + …/full: the hook as it is now, for forwards',
+      '  ~ …',
+      '    + wrapper.version: 1',
+    ]);
+    expect(lines.slice(-3)).toEqual([
+      'project-gecko/in-tree-action-1-generic/cccccccccc',
+      '  ~ project-gecko/in-tree-action-1-generic/cccccccccc',
+      '    ~ wrapper.priority: "low" → null',
+    ]);
+  });
+
+  it('shows the same problem of several hooks once', () => {
+    const problems = ['g/h1', 'g/h2', 'g/h3', 'g/h4'].map((path) => ({
+      path,
+      message: `could not create ${path}/full: 403`,
+    }));
+    const other = { path: 'e', message: 'e is damaged' };
+    const shown = describeChanges({ units: [], problems: [...problems, other] }, []);
+    expect(shown.map((line) => line.text)).toEqual([
+      '! could not create …/full: 403',
+      '      4 hooks: g/h1; g/h2; g/h3 and 1 more',
+      '! e: e is damaged',
+    ]);
+  });
+
+  it('has no control characters from a hook', () => {
+    const edited = { ...hgHook(), task: { ...hgHook().task, note: 'a\u009b2Jb\u001b[2J' } };
+    const shown = text([wrapHook(edited, SETTINGS), fullCopy(hgHook())]);
+    expect(shown).toContain('original template.note: "a\ufffd2Jb\\u001b[2J"');
+    expect(shown).not.toContain('\u009b');
   });
 
   it('sums up', () => {

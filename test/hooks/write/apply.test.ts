@@ -36,7 +36,8 @@ describe('diff and apply', () => {
     const before = session(tc);
     expect(await diffCommand(before.session)).toBe(DIFFERENT);
     expect(before.text()).toContain('3 hooks to change');
-    expect(before.text()).toContain(`+ ${path('ab12cd34ef')}/full`);
+    expect(before.text()).toContain(`${path('ab12cd34ef')}\n`);
+    expect(before.text()).toContain('+ …/full');
     expect(writes(tc)).toEqual([]);
 
     expect(await applyCommand(session(tc).session)).toBe(OK);
