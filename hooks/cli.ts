@@ -47,7 +47,20 @@ const OPTIONS = {
   json: { type: 'boolean', default: false, about: 'machine-readable output' },
 } as const;
 
+/** The options that other commands would ignore. */
+const ONLY_FOR: ['hooks' | 'for' | 'out', string[]][] = [
+  ['hooks', ['render', 'check']],
+  ['for', ['render']],
+  ['out', ['render']],
+];
+
 async function run(values: Values<typeof OPTIONS>, command: string, env: NodeJS.ProcessEnv): Promise<number> {
+  for (const [option, commands] of ONLY_FOR) {
+    if (values[option] !== undefined && !commands.includes(command))
+      throw new UsageError(`--${option} goes with ${commands.join(' and ')}.`);
+  }
+  if (values.for === 'snippet')
+    return write([{ path: 'taskcluster-snippet.yml', text: snippet() }], values.out, values.json);
   if (values.config === undefined) throw new UsageError('--config FILE is needed.');
   const rootUrl = readRootUrl(values['root-url'], env);
   const asks = (command === 'apply' || command === 'unwrap') && !values.yes;
@@ -82,7 +95,6 @@ async function run(values: Values<typeof OPTIONS>, command: string, env: NodeJS.
 
 async function filesOf(session: Session, target: string | undefined): Promise<OutputFile[]> {
   if (target === 'fxci-config') return fxciConfig(session.deployment);
-  if (target === 'snippet') return [{ path: 'taskcluster-snippet.yml', text: snippet() }];
   if (target !== undefined) throw new UsageError('--for takes fxci-config or snippet');
   const rendered = await renderCommand(session);
   return [
@@ -111,10 +123,14 @@ function write(files: OutputFile[], out: string | undefined, json: boolean): num
 
 /** Reads a list of definitions, or an answer of `hooks.listHooks`. */
 function readDefinitions(file: string): HookDefinition[] {
-  const value: unknown = parse(readFileSync(file, 'utf8'));
-  const list = isObject(value) ? value.hooks : value;
-  if (!Array.isArray(list)) throw new Error(`${file} must contain a list of hook definitions`);
-  return list.map(parseHook);
+  try {
+    const value: unknown = parse(readFileSync(file, 'utf8'));
+    const list = isObject(value) ? value.hooks : value;
+    if (!Array.isArray(list)) throw new Error('it must contain a list of hook definitions');
+    return list.map(parseHook);
+  } catch (error) {
+    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function ask(question: string): Promise<boolean> {

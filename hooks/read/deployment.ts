@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv } from 'ajv';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { DEFAULT_FAST_ACTIONS, type FastAction } from '../../functions/platform/fast-actions.ts';
 import schema from './deployment.schema.json' with { type: 'json' };
+import { explainProblems } from './explain-problems.ts';
 import { readStage } from './stage.ts';
 
 export type Mode = 'wrap' | 'snippet' | 'global';
@@ -79,21 +80,18 @@ const isDeploymentFile = new Ajv({
  */
 export function parseDeployment(text: string, file: string): Deployment {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
     throw new DeploymentError(
-      document.errors.map(
-        (error) => `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`,
-      ),
+      document.errors.map(({ pos, code, message }) => {
+        const what = code === 'MULTIPLE_DOCS' ? 'must be the only document, without another ---' : message;
+        return `${file}:${lines.linePos(pos[0]).line}: ${what}`;
+      }),
     );
   }
-  const value: unknown = document.toJS();
-  if (!isDeploymentFile(value)) {
-    const errors = (isDeploymentFile.errors ?? []).filter(
-      (error) => !['propertyNames', 'if'].includes(error.keyword),
-    );
-    throw new DeploymentError(errors.map((error) => explain(error, document, lines, file)));
-  }
+  const value = toValue(document, file);
+  if (!isDeploymentFile(value))
+    throw new DeploymentError(explainProblems(isDeploymentFile.errors ?? [], { file, document, lines }));
   const levels = Object.entries(value.trustDomains).flatMap(([trustDomain, { fastActions, ...byLevel }]) =>
     Object.entries<LevelFile>(byLevel).map(([level, settings]) => ({
       ...toLevel(trustDomain, Number(level), settings, value, file),
@@ -104,9 +102,26 @@ export function parseDeployment(text: string, file: string): Deployment {
   return { mode, manageRoles, workerGroup: value.worker.workerGroup, owner, levels };
 }
 
-/** @throws DeploymentError, or the error of reading the file */
+/** An alias without an anchor is only found here. */
+function toValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new DeploymentError([`${file}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+/** @throws DeploymentError */
 export function loadDeployment(file: string): Deployment {
-  return parseDeployment(readFileSync(file, 'utf8'), file);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new DeploymentError([
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+  return parseDeployment(text, file);
 }
 
 function toLevel(
@@ -138,58 +153,4 @@ function stageClientId(level: number, file: string): string {
   throw new DeploymentError([
     `${file}:1: worker.clientId: is needed, since ${name} names none for level ${level}`,
   ]);
-}
-
-/** `<file>:<line>: <field>: <problem>`, with the line of the field, or of the mapping that lacks it. */
-function explain(error: ErrorObject, document: Document, lines: LineCounter, file: string): string {
-  const path = error.instancePath.split('/').slice(1);
-  const { additionalProperty, allowedValues } = error.params;
-  const culprit: unknown = additionalProperty ?? error.propertyName;
-  const field = typeof culprit === 'string' ? [...path, culprit] : path;
-  let message = error.message ?? 'is not valid';
-  if (error.keyword === 'additionalProperties') message = 'is not a known field';
-  if (error.propertyName !== undefined) message = `is not a valid name here (${message})`;
-  if (Array.isArray(allowedValues)) message = `must be one of ${allowedValues.join(', ')}`;
-  if (error.keyword === 'const') message = `must be ${String(error.params.allowedValue)}`;
-  return `${file}:${lineOf(document, lines, field)}: ${field.join('.') || '(the whole file)'}: ${message}`;
-}
-
-function lineOf(document: Document, lines: LineCounter, path: string[]): number {
-  for (let length = path.length; length >= 0; length--) {
-    let node: unknown = document.contents;
-    let offset = rangeStart(node);
-    for (const key of path.slice(0, length)) {
-      const pair = pairOf(node, key);
-      if (pair === undefined) {
-        node = undefined;
-        break;
-      }
-      node = pair.value;
-      offset = rangeStart(pair.key) ?? rangeStart(pair.value);
-    }
-    if (node !== undefined && offset !== undefined) return lines.linePos(offset).line;
-  }
-  return 1;
-}
-
-/** The nodes of the key and value of an entry in a YAML mapping or sequence. Level keys are numbers in YAML. */
-function pairOf(node: unknown, key: string): { key: unknown; value: unknown } | undefined {
-  if (typeof node !== 'object' || node === null || !('items' in node) || !Array.isArray(node.items))
-    return undefined;
-  const items: unknown[] = node.items;
-  const item = items.find((candidate, index) => {
-    if (typeof candidate !== 'object' || candidate === null) return false;
-    if (!('key' in candidate)) return String(index) === key;
-    return String(candidate.key) === key;
-  });
-  if (typeof item !== 'object' || item === null) return undefined;
-  if (!('key' in item) || !('value' in item)) return { key: item, value: item };
-  return { key: item.key, value: item.value };
-}
-
-function rangeStart(node: unknown): number | undefined {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
-    return undefined;
-  const start: unknown = node.range[0];
-  return typeof start === 'number' ? start : undefined;
 }

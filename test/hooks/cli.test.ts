@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hookPath } from '../../functions/tasks/hook-name.ts';
 import { fullCopy, wrapHook } from '../../hooks/render/wrap.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
-import { BARE_ENVIRONMENT } from '../support/scripts.ts';
+import { BARE_ENVIRONMENT, runScript } from '../support/scripts.ts';
 import { hgHook, SETTINGS } from './hooks.ts';
 import { BYSTANDERS, CONFIG, startDeployment, writes } from './service.ts';
 
@@ -193,10 +193,15 @@ describe('npm run hooks', () => {
       join(out, 'hooks.retrigger.yml'),
       join(out, 'hook-templates/retrigger.yml'),
     ]);
-    expect((await run(['render', '--for', 'snippet']).ended).out).toMatch(/^# Put this around the one task/);
     expect(JSON.parse((await run(['render', '--json']).ended).out)).toMatchObject({
       hooks: [{ hookId: 'retrigger-1' }],
     });
+  });
+
+  it('writes the snippet as the README says, without a configuration', async () => {
+    const { printed, closed } = await runScript('hooks', ['render', '--for', 'snippet']);
+    expect({ status: await closed, err: printed.err }).toEqual({ status: 0, err: '' });
+    expect(printed.out).toMatch(/^# Put this around the one task/);
   });
 
   it.each([
@@ -207,6 +212,9 @@ describe('npm run hooks', () => {
     [['render'], 1, 'give --root-url'],
     [['render', '--for', 'nothing'], 64, '--for takes'],
     [['diff', '--colour'], 64, '--colour'],
+    [['diff', '--hooks', 'FILE'], 64, '--hooks goes with render and check.'],
+    [['apply', '--yes', '--out', 'DIR'], 64, '--out goes with render.'],
+    [['check', '--for', 'snippet'], 64, '--for goes with render.'],
     [['check', '--hooks', '/does/not/exist'], 1, 'ENOENT'],
     [['diff', '--root-url', 'localhost:8080'], 64, '--root-url localhost:8080 is not an http(s) URL.'],
   ])('says what is wrong with %j', async (args, expected, message) => {
@@ -220,6 +228,6 @@ describe('npm run hooks', () => {
     writeFileSync(config, CONFIG.replace('[generic]', 'generic'));
     const { status, err } = await run(['diff']).ended;
     expect(status).toBe(1);
-    expect(err).toBe(`${config}:5: trustDomains.gecko.1.permissions: must be array\n`);
+    expect(err).toBe(`${config}:5: trustDomains.gecko.1.permissions: must be a list\n`);
   });
 });

@@ -93,7 +93,7 @@ fastActions: [retrigger, graph]
       `my.yml:8: trustDomains.gecko.fastActions.1: must be one of ${FAST_ACTIONS.join(', ')}`,
     ]);
     expect(problems(text.replace('    1: {permissions: [generic]}', '    fastActions: [rerun]'))).toEqual([
-      'my.yml:9: trustDomains.app: must NOT have fewer than 2 properties',
+      'my.yml:9: trustDomains.app: needs a level besides fastActions',
     ]);
   });
 
@@ -103,7 +103,11 @@ fastActions: [retrigger, graph]
       'killswitch: true',
       'my.yml:7: trustDomains.gecko.1.killswitch: is not a known field',
     ],
-    ['a wrong type', 'killSwitch: yes please', 'my.yml:7: trustDomains.gecko.1.killSwitch: must be boolean'],
+    [
+      'a wrong type',
+      'killSwitch: yes please',
+      'my.yml:7: trustDomains.gecko.1.killSwitch: must be true or false',
+    ],
     [
       'a wrong value',
       'priority: urgent',
@@ -112,10 +116,40 @@ fastActions: [retrigger, graph]
     [
       'a queue name that the queue would refuse',
       'taskQueueName: Retrigger',
-      'my.yml:7: trustDomains.gecko.1.taskQueueName: must match pattern "^[a-z]([-a-z0-9]{0,36}[a-z0-9])?$"',
+      'my.yml:7: trustDomains.gecko.1.taskQueueName: must be 1 to 38 lower-case letters, digits and dashes, with a letter first',
+    ],
+    ['a field that is there twice', 'permissions: []', 'my.yml:7: Map keys must be unique'],
+    [
+      'a number for a name',
+      'taskQueueName: 12',
+      'my.yml:7: trustDomains.gecko.1.taskQueueName: must be a text; put it in quotes',
+    ],
+    [
+      'an alias without an anchor',
+      'priority: *low',
+      'my.yml: Unresolved alias (the anchor must be set before the alias): low',
     ],
   ])('names file, line and field of %s', (_name, line, message) => {
     expect(problems(`${MINIMAL}      ${line}\n`)).toEqual([message]);
+  });
+
+  it('reports a field with an unknown name once', () => {
+    expect(problems(`${MINIMAL}    fastaction: [rerun]\n`)).toEqual([
+      'my.yml:7: trustDomains.gecko.fastaction: is not a level from 1 to 9, or fastActions',
+    ]);
+  });
+
+  it('refuses a second document', () => {
+    expect(problems(`${MINIMAL}---\n${MINIMAL}`)).toEqual([
+      'my.yml:7: must be the only document, without another ---',
+    ]);
+  });
+
+  it('names a file that cannot be read', () => {
+    expect(() => loadDeployment('/nowhere.yml')).toThrow(
+      "/nowhere.yml cannot be read: ENOENT: no such file or directory, open '/nowhere.yml'",
+    );
+    expect(() => loadDeployment('/')).toThrow('/ cannot be read: EISDIR');
   });
 
   it('lists all problems at once', () => {
@@ -126,24 +160,24 @@ fastActions: [retrigger, graph]
     expect(problems(`${text}fastActions: [backfill]\n`)).toEqual([
       'my.yml:1: version: must be 1',
       `my.yml:7: fastActions.0: must be one of ${FAST_ACTIONS.join(', ')}`,
-      expect.stringContaining('my.yml:6: trustDomains.gecko.1.permissions.2: must match pattern'),
-      expect.stringContaining('my.yml:6: trustDomains.gecko.1.permissions: must NOT have duplicate items'),
+      'my.yml:6: trustDomains.gecko.1.permissions.2: must be 1 to 100 letters, digits, - and _',
+      'my.yml:6: trustDomains.gecko.1.permissions: must not name anything twice',
     ]);
   });
 
   it('names the mapping that lacks a field, and an invalid level', () => {
     expect(problems(MINIMAL.replace('permissions: [generic]', 'killSwitch: true'))).toEqual([
-      "my.yml:5: trustDomains.gecko.1: must have required property 'permissions'",
+      'my.yml:5: trustDomains.gecko.1: lacks permissions',
     ]);
     expect(problems(MINIMAL.replace('    1:', '    one:'))).toEqual([
-      expect.stringMatching(/^my\.yml:5: trustDomains\.gecko\.one: is not a valid name here/),
+      'my.yml:5: trustDomains.gecko.one: is not a level from 1 to 9, or fastActions',
     ]);
   });
 
   it('in mode global, refuses what a global hook cannot do', () => {
     const text = MINIMAL.replace('permissions:', 'killSwitch: true\n      permissions:');
     expect(problems(`${text}mode: global\n`)).toEqual([
-      "my.yml:1: (the whole file): must have required property 'owner'",
+      'my.yml:1: (the whole file): lacks owner',
       'my.yml:6: trustDomains.gecko.1.killSwitch: must be false',
     ]);
     expect(parseDeployment(`${MINIMAL}mode: global\nowner: a@example.com\n`, 'my.yml').owner).toBe(
@@ -152,9 +186,7 @@ fastActions: [retrigger, graph]
   });
 
   it('names the line of a YAML error, and refuses a file of the wrong shape', () => {
-    expect(problems(`${MINIMAL}version: 1\n`)).toEqual([
-      'my.yml:7: Map keys must be unique at line 7, column 1:',
-    ]);
+    expect(problems(`${MINIMAL}version: 1\n`)).toEqual(['my.yml:7: Map keys must be unique']);
     expect(problems('')).toEqual(['my.yml:1: (the whole file): must be object']);
     expect(problems('- a')).toEqual(['my.yml:1: (the whole file): must be object']);
   });
