@@ -10,6 +10,9 @@ const BUCKETS = {
   Count: [5, 10, 20, 50, 100, 500, 2_000],
 };
 
+/** For how long a maximum holds; the alarms on AWS also look at the maximum of each minute. */
+const MAXIMUM_MS = 60_000;
+
 type Measure = (value: number, labels: Record<string, string>) => void;
 
 /** The metrics of metric-declarations.ts in Prometheus' format, and those of the process itself. */
@@ -17,7 +20,11 @@ export class Prometheus {
   readonly #registry = new Registry();
   readonly #measures = new Map<string, Measure>();
 
-  constructor() {
+  readonly #now: () => number;
+
+  /** @param now ms since the epoch */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
     collectDefaultMetrics({ register: this.#registry });
     for (const [name, metric] of Object.entries<MetricDeclaration>(METRICS))
       this.#measures.set(name, this.#declare(name, metric));
@@ -70,8 +77,18 @@ export class Prometheus {
         return (value, labels) => counter.inc(labels, value);
       }
       case 'Maximum': {
-        const gauge = new Gauge(options);
-        return (value, labels) => gauge.set(labels, value);
+        let recent: { value: number; labels: Record<string, string>; until: number }[] = [];
+        const forget = () => (recent = recent.filter(({ until }) => until > this.#now()));
+        const gauge: Gauge = new Gauge({
+          ...options,
+          collect: () => {
+            gauge.reset();
+            // The largest of each service comes last.
+            const ascending = forget().toSorted((one, other) => one.value - other.value);
+            for (const { value, labels } of ascending) gauge.set(labels, value);
+          },
+        });
+        return (value, labels) => forget().push({ value, labels, until: this.#now() + MAXIMUM_MS });
       }
       case 'p90': {
         const histogram = new Histogram({ ...options, buckets: BUCKETS[unit] });
