@@ -29,7 +29,7 @@ export function costDocument(): string {
     table(['What', 'Price'], Object.entries(PRICES).map(figure)),
     '## Cheaper',
     '- The direct way alone (worker not deployed) costs only what is used, since there are no long polls.\n' +
-      '- 256 MB instead of 512 halve the largest line; cold starts get slower, since CPU scales with memory.\n' +
+      '- Half the memory (256 MB) halves the largest line; cold starts get slower, since CPU scales with memory.\n' +
       '- The direct way’s metrics and the queued way’s are separate; if you run one way only, you pay for one.',
   );
 }
