@@ -20,6 +20,10 @@ describe('parseJson', () => {
     expect(() => parseJson('['.repeat(2_000_000))).toThrow(TooDeepError);
   });
 
+  it('counts levels, not brackets', () => {
+    expect(parseJson(`[${Array.from({ length: 200 }, () => nested(99)).join(',')}]`)).toHaveLength(200);
+  });
+
   it('does not count brackets in strings, with any escapes', () => {
     for (const text of ['['.repeat(200), `\\"${'{'.repeat(200)}`, '\\\\', '"[[['])
       expect(parseJson(JSON.stringify({ text }))).toStrictEqual({ text });

@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { TaskclusterAuth } from '../../../functions/taskcluster/auth.ts';
+import { TaskclusterClient } from '../../../functions/taskcluster/client.ts';
 import * as answers from '../../../functions/taskcluster/answers.ts';
 import { isTaskclusterError, TaskclusterError } from '../../../functions/ports/error.ts';
 import { isRetryable } from '../../../functions/taskcluster/retry.ts';
+import { startServer } from '../../support/local-server.ts';
 import { definition, id, status } from '../fixtures.ts';
 
 const readers = {
@@ -10,7 +13,9 @@ const readers = {
   list: answers.list,
   text: answers.text,
   optionalText: answers.optionalText,
+  number: answers.number,
   definition: answers.definition,
+  shallowDefinition: answers.shallowDefinition,
   status: answers.status,
 };
 
@@ -21,7 +26,9 @@ describe('an answer', () => {
     ['text', ''],
     ['optionalText', 'x'],
     ['optionalText', undefined],
+    ['number', 0],
     ['definition', definition()],
+    ['shallowDefinition', definition()],
     ['status', status(id('a'))],
   ])('of the right shape passes through: %s', (name, value) => {
     expect(readers[name]('method', value)).toBe(value);
@@ -33,7 +40,9 @@ describe('an answer', () => {
     ['list', { length: 0 }],
     ['text', 7],
     ['optionalText', null],
+    ['number', '7'],
     ['definition', { ...definition(), schedulerId: undefined }],
+    ['shallowDefinition', { ...definition(), schedulerId: undefined }],
     ['definition', { ...definition(), metadata: {} }],
     ['definition', { ...definition(), created: 7 }],
     ['status', { ...status(id('a')), runs: {} }],
@@ -42,6 +51,25 @@ describe('an answer', () => {
     expect(() => readers[name]('queueMethod', value)).toThrow(
       expect.objectContaining({ method: 'queueMethod', kind: 'unexpected-answer', code: 'UnexpectedAnswer' }),
     );
+  });
+
+  it('with a definition that is too deep to walk is an unexpected answer', () => {
+    const deep = { ...definition(), payload: { a: JSON.parse('['.repeat(100) + ']'.repeat(100)) } };
+    expect(() => answers.shallowDefinition('task', deep)).toThrow(
+      expect.objectContaining({ method: 'task', kind: 'unexpected-answer', code: 'TooDeep' }),
+    );
+  });
+
+  it('about a signature that is neither good nor bad is not a caller', async () => {
+    const server = await startServer((_, response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end('{"status": "auth-maybe", "message": "who knows", "clientId": "c", "scopes": ["*"]}'),
+    );
+    onTestFinished(server.close);
+    const auth = new TaskclusterAuth(new TaskclusterClient({ rootUrl: server.url }));
+    const request = { method: 'post', resource: '/', host: 'h', port: 443, sourceIp: '127.0.0.1' };
+    expect(await auth.authenticateHawk(request)).toStrictEqual({ failed: 'who knows' });
   });
 
   it('of any shape is either accepted or an unexpected answer', () => {

@@ -17,6 +17,10 @@ describe('the address of an artifact', () => {
     expect(stored(`${PATH}?${signature}`, 'object')).toBe(PATH);
   });
 
+  it('has no fragment, which no server sees', () => {
+    expect(stored(`${PATH}#part`)).toBe(PATH);
+  });
+
   it('keeps what distinguishes contents', () => {
     expect(stored(`${PATH}?versionId=2&X-Amz-Signature=1`)).toBe(`${PATH}?versionId=2`);
     expect(stored(`${PATH}?b=1&a=2`)).toBe(stored(`${PATH}?a=2&b=1`));

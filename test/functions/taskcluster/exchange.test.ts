@@ -121,6 +121,11 @@ describe('no answer', () => {
       (_, response) => response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'x' }).end('{}'),
     ],
     [
+      'has a compression that every object has',
+      'BrokenOff',
+      (_, response) => response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'constructor' }).end('{}'),
+    ],
+    [
       'is compressed wrongly',
       'Z_DATA_ERROR',
       (_, response) => response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end('{}'),
@@ -148,12 +153,15 @@ describe('an error', () => {
       '[null]',
       { code: 'UnknownError', message: 'Unknown Server Error' },
     ],
-    [
+    ...[302, 308].map((redirect): [string, number, string, object] => [
       'of a redirect, which only a proxy answers',
-      308,
-      '',
-      { message: 'Taskcluster does not answer with 308 here: is the root URL right?', unanswered: false },
-    ],
+      redirect,
+      '{}',
+      {
+        message: `Taskcluster does not answer with ${redirect} here: is the root URL right?`,
+        unanswered: false,
+      },
+    ]),
     ['longer than anyone reads', 403, ' '.repeat(2_000_000), { code: 'UnknownError' }],
   ])('is told %s', async (_, statusCode, text, expected) => {
     const failing = call((__, response) => response.writeHead(statusCode, JSON_TYPE).end(text));

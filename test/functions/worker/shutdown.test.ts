@@ -198,6 +198,9 @@ describe('work that outlasts its claim', () => {
     create();
     expect(await working).toMatchObject({ completed: 1 });
     expect((await taskNow(way().tc, action)).runs).toHaveLength(1);
+    // The credentials of the first claim say until when they are good; those of the second are used from then on.
+    const until = (method: string) => Number(way().calls(method).at(-1)?.clientId?.split('/until/')[1]);
+    expect(until('reportCompleted')).toBeGreaterThan(until('getLatestArtifact'));
   });
 });
 

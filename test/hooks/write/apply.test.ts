@@ -6,7 +6,17 @@ import { connect } from '../../../hooks/read/service.ts';
 import { fullCopy, isWrapped, wrapHook } from '../../../hooks/render/wrap.ts';
 import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
 import { hgHook, SETTINGS } from '../hooks.ts';
-import { BYSTANDERS, CONFIG, deployment, session, startDeployment, writes } from '../service.ts';
+import type { HookDefinition } from '../../../hooks/read/definition.ts';
+import {
+  BYSTANDERS,
+  CONFIG,
+  deployment,
+  ROLE_ID,
+  session,
+  startDeployment,
+  TRIGGER_GRANT,
+  writes,
+} from '../service.ts';
 
 const HOOKS = ['ab12cd34ef', '0123456789', 'fedcba9876'].map((hash) => hgHook(hash));
 const [FIRST = hgHook()] = HOOKS;
@@ -101,6 +111,22 @@ describe('diff and apply', () => {
     await admin.removeHook(FIRST);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     expect(await admin.hook(FULL)).toBeUndefined();
+  });
+
+  it('tell of a missing grant and of a hook that cannot be changed, even with nothing to change', async () => {
+    const { tc, admin } = await start();
+    expect(await applyCommand(session(tc).session)).toBe(OK);
+    tc.createRole(ROLE_ID, ['assume:repo:hg.mozilla.org/try:action:generic']);
+    const ungranted = session(tc);
+    expect(await diffCommand(ungranted.session)).toBe(DIFFERENT);
+    expect(ungranted.text()).toMatch(/\n1 grant missing\n$/);
+
+    tc.createRole(ROLE_ID, ['assume:repo:hg.mozilla.org/try:action:generic', TRIGGER_GRANT]);
+    const newer: HookDefinition = { ...FIRST, task: { $let: { retriggerHooks: { version: 99 } }, in: {} } };
+    await admin.updateHook(newer);
+    const unchangeable = session(tc);
+    expect(await diffCommand(unchangeable.session)).toBe(DIFFERENT);
+    expect(unchangeable.text()).toMatch(/\n1 cannot be changed\n$/);
   });
 
   it('do nothing without the operator’s yes', async () => {
