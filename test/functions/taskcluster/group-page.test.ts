@@ -82,6 +82,7 @@ describe('a page of a group’s listing', () => {
     ['a task that is no object', answer([7])],
     ['a task that is a list', answer([[]])],
     ['a task without a status', answer([{ task: {} }])],
+    ['a task without a status after one that has one', answer([{ status: status(id('a')) }, { task: {} }])],
     ['a status that is no object', answer([{ status: 'pending' }])],
     ['a status without runs', answer([{ status: { ...status(id('a')), runs: undefined } }])],
     ['a token that is no string', answer([], { continuationToken: 7 })],

@@ -6,6 +6,7 @@ import { hookPath } from '../../../functions/tasks/hook-name.ts';
 import type { HookDefinition } from '../../../hooks/read/definition.ts';
 import { families, globMatcher, matchHook } from '../../../hooks/read/families.ts';
 import { grants } from '../../../hooks/render/grants.ts';
+import { globalHook } from '../../../hooks/render/global.ts';
 import { fullCopy, wrapHook } from '../../../hooks/render/wrap.ts';
 import { hook } from '../arbitraries.ts';
 import { SETTINGS } from '../hooks.ts';
@@ -100,6 +101,25 @@ describe('for every state of the service', () => {
         expect(back).toEqual(changed(before, []));
       }),
     );
+  });
+});
+
+describe('unwrapping', () => {
+  // Pull request actions share the global hook of their level.
+  const config = deployment(CONFIG.replace('permissions:', 'pullRequestActions: true, permissions:'));
+  const [global] = families(config)
+    .slice(0, 1)
+    .map((family) => globalHook(family, 'a@example.com'));
+
+  it('removes the global hooks of an earlier mode, each once', () => {
+    if (!global) throw new Error('there is no family');
+    const { units } = unwrapChanges([global], config);
+    expect(units.flatMap(({ changes }) => changes)).toEqual([{ before: global, after: null }]);
+  });
+
+  it('leaves alone what only has the name of a global hook', () => {
+    if (!global) throw new Error('there is no family');
+    expect(unwrapChanges([{ ...global, task: { payload: {} } }], config).units).toEqual([]);
   });
 });
 
