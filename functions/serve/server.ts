@@ -6,6 +6,8 @@ import type { Health } from './health.ts';
 
 /** How long an HTTP API waits for the function on AWS. A longer action answers before that. */
 const ACTION_MS = 29_000;
+/** After this long, what still keeps a closing server open are requests that never arrive as a whole. */
+const CLOSE_MS = ACTION_MS + 5_000;
 /** Time limit for receiving a whole request, so also for a client that sends it byte by byte. */
 const REQUEST_MS = 15_000;
 /**
@@ -15,8 +17,13 @@ const KEEP_ALIVE_MS = 72_000;
 /** Lambda's limit. The function has a slightly lower limit and answers as Taskcluster does. */
 const MAX_BODY_BYTES = 6_000_000;
 const MAX_CONNECTIONS = 1_000;
-/** Requests received at once, and actions performed at once. Times the body limit, this also limits memory. */
+/** Requests received at once, and actions performed at once. */
 const MAX_REQUESTS = 64;
+/**
+ * Their bodies together, which anyone can send. As bytes and as text, they take up to three times as much; real ones
+ * have less than 1 MB each.
+ */
+const MAX_BYTES = 72_000_000;
 
 type TriggerHandler = (
   event: APIGatewayProxyEventV2,
@@ -31,13 +38,21 @@ export interface Served {
   version: object;
   /** Prometheus text. */
   metrics: () => Promise<{ contentType: string; text: string }>;
+  /** How long `close()` waits for requests under way. */
+  closeMs?: number;
 }
 
 /**
  * The HTTP server: the trigger endpoint, served as by a gateway in front of Lambda, `/metrics`, and the endpoints that
  * Mozilla's Dockerflow requires. Does not listen yet. `close()` answers the requests under way and accepts no more.
  */
-export function createServer({ trigger, health, version, metrics }: Served): FastifyInstance {
+export function createServer({
+  trigger,
+  health,
+  version,
+  metrics,
+  closeMs = CLOSE_MS,
+}: Served): FastifyInstance {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_MS,
@@ -50,6 +65,8 @@ export function createServer({ trigger, health, version, metrics }: Served): Fas
   let closing = false;
   app.addHook('preClose', (done) => {
     closing = true;
+    // Node no longer enforces requestTimeout on a server that closes.
+    setTimeout(() => app.server.closeAllConnections(), closeMs).unref();
     done();
   });
   // Otherwise the client would keep its connection open, and we would wait for it.
@@ -81,31 +98,55 @@ export function createServer({ trigger, health, version, metrics }: Served): Fas
 
 function serveTrigger(app: FastifyInstance, trigger: TriggerHandler): void {
   // A client may leave while its action goes on, so a request counts twice.
-  let open = 0;
-  let running = 0;
+  const open = new Load();
+  const running = new Load();
   app.route<{ Body: Buffer | undefined }>({
     method: ['OPTIONS', 'POST'],
     url: '/api/hooks/v1/hooks/*',
     // Before the body is read. Nothing was written, so clients may try again, as they do after a 5xx.
-    onRequest: (_request, reply, done) => {
-      if (Math.max(open, running) >= MAX_REQUESTS) {
+    onRequest: (request, reply, done) => {
+      const bytes = expectedBytes(request.headers['content-length']);
+      if (!open.hasRoom(bytes) || !running.hasRoom(bytes)) {
         void reply.header('retry-after', '1');
         void answer(reply, 503, 'InternalServerError', 'Too many requests at once; try again');
         return;
       }
-      open++;
-      reply.raw.once('close', () => open--);
+      reply.raw.once('close', open.add(bytes));
       done();
     },
     handler: async (request, reply) => {
-      running++;
-      const result = await trigger(eventOf(request), runContext('trigger', ACTION_MS)).finally(
-        () => running--,
-      );
+      const ended = running.add(request.body?.length ?? 0);
+      const result = await trigger(eventOf(request), runContext('trigger', ACTION_MS)).finally(ended);
       for (const [name, value] of Object.entries(result.headers ?? {})) reply.header(name, value);
       return reply.code(result.statusCode ?? 200).send(result.body ?? '');
     },
   });
+}
+
+/** Requests, and the bytes of their bodies. */
+class Load {
+  #requests = 0;
+  #bytes = 0;
+
+  hasRoom(bytes: number): boolean {
+    return this.#requests < MAX_REQUESTS && this.#bytes + bytes <= MAX_BYTES;
+  }
+
+  /** @returns ends what was added */
+  add(bytes: number): () => void {
+    this.#requests++;
+    this.#bytes += bytes;
+    return () => {
+      this.#requests--;
+      this.#bytes -= bytes;
+    };
+  }
+}
+
+/** How long a body may become. One that says nothing may reach the limit; one that says more is refused unread. */
+function expectedBytes(contentLength = ''): number {
+  const said = /^[0-9]{1,9}$/.test(contentLength) ? Number(contentLength) : MAX_BODY_BYTES;
+  return Math.min(said, MAX_BODY_BYTES);
 }
 
 /** Refusals by the server itself: oversize bodies, paths that cannot be decoded. */

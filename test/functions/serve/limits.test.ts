@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Log } from '../../../functions/platform/log.ts';
 import { Health } from '../../../functions/serve/health.ts';
@@ -34,6 +34,7 @@ beforeEach(async () => {
     health,
     version: {},
     metrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),
+    closeMs: 200,
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   url = `${address}/api/hooks/v1/hooks/a/b/trigger`;
@@ -63,4 +64,30 @@ it('performs no more than 64 actions at once, even if the clients leave', async 
 
   finish();
   await expect.poll(async () => (await fetch(url, { method: 'POST', body: '{}' })).status).toBe(200);
+});
+
+/** Begins requests of 6 MB, and sends no more than their first byte. */
+async function sendFirstByte(count: number, headers: OutgoingHttpHeaders): Promise<void> {
+  const received = Promise.withResolvers<void>();
+  let open = 0;
+  app.server.on('request', () => ++open === count && received.resolve());
+  for (let nth = 1; nth <= count; nth++) {
+    const request = httpRequest(url, { method: 'POST', agent: false, headers });
+    request.on('error', () => undefined).write('{');
+  }
+  await received.promise;
+}
+
+it.each([
+  ['of 6 MB', { 'content-length': '6000000' }],
+  ['of unknown length', { 'transfer-encoding': 'chunked' }],
+])('receives no more than 12 bodies %s at once', async (_, headers) => {
+  await sendFirstByte(12, headers);
+  expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(503);
+  expect(begun).toBe(0);
+});
+
+it('closes even if a request never ends', async () => {
+  await sendFirstByte(1, { 'content-length': '2' });
+  await expect(app.close()).resolves.toBeUndefined();
 });
