@@ -187,8 +187,8 @@ fastActions: [retrigger, graph]
 
   it('names the line of a YAML error, and refuses a file of the wrong shape', () => {
     expect(problems(`${MINIMAL}version: 1\n`)).toEqual(['my.yml:7: Map keys must be unique']);
-    expect(problems('')).toEqual(['my.yml:1: (the whole file): must be object']);
-    expect(problems('- a')).toEqual(['my.yml:1: (the whole file): must be object']);
+    expect(problems('')).toEqual(['my.yml:1: (the whole file): must be a mapping']);
+    expect(problems('- a')).toEqual(['my.yml:1: (the whole file): must be a mapping']);
   });
 
   it('has an example whose comments say what each field is for', () => {
