@@ -1,4 +1,4 @@
-import { ifReadable } from '../ports/error.ts';
+import { ifReadable, isTaskclusterError } from '../ports/error.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
 import { cloneDefinition } from '../tasks/clone.ts';
@@ -40,12 +40,52 @@ export async function create(
   const outcome = { label, ...('taskId' in item ? { taskId: item.taskId } : {}), copy };
   const task = taskOf(action, item);
   if (!existing) {
-    await writer.createTask(newTaskId, task);
+    if ('entry' in item) await writer.createTask(newTaskId, task);
+    else await createClone(newTaskId, task, writer);
     return { ...outcome, newTaskId, result: 'created', reason };
   }
   return isSame(existing, task)
     ? { ...outcome, newTaskId, result: 'created', earlier: true, reason }
     : { ...outcome, result: 'refused', reason: takenReason(newTaskId) };
+}
+
+/** The queue's, highest first. */
+const PRIORITIES: readonly unknown[] = [
+  'highest',
+  'very-high',
+  'high',
+  'medium',
+  'low',
+  'very-low',
+  'lowest',
+];
+
+/**
+ * Someone may have raised the original's priority (changeTaskPriority, Firefox's action change-priority) above what the
+ * hook may give. taskgraph's clones have the graph's priority, which we don't know, so the clone gets the highest one
+ * that the hook may give (docs/adr/0023).
+ */
+async function createClone(taskId: TaskId, task: TaskDefinition, writer: Writer): Promise<void> {
+  const place = PRIORITIES.indexOf(task['priority']);
+  const lower = place === -1 ? [] : PRIORITIES.slice(place + 1);
+  let tooHigh: unknown;
+  for (const one of [task, ...lower.map((priority) => ({ ...task, priority }))]) {
+    try {
+      await writer.createTask(taskId, one);
+      return;
+    } catch (error) {
+      if (!lacksPriority(error)) throw error;
+      tooHigh ??= error;
+    }
+  }
+  throw tooHigh;
+}
+
+/** The scopes that allow a priority on a task queue begin like this. */
+const PRIORITY_SCOPE = 'queue:create-task:';
+
+function lacksPriority(error: unknown): boolean {
+  return isTaskclusterError(error) && error.statusCode === 403 && error.text.includes(PRIORITY_SCOPE);
 }
 
 /**

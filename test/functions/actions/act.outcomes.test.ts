@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { create, isSame } from '../../../functions/actions/create.ts';
 import { inOrder } from '../../../functions/actions/in-order.ts';
 import type { Action, Clone } from '../../../functions/actions/plan.ts';
+import { TaskclusterError } from '../../../functions/ports/error.ts';
+import type { TaskDefinition } from '../../../functions/tasks/definition.ts';
 import { newTaskId } from '../../../functions/tasks/task-id.ts';
 import { action, definition, failedCall, id, named } from '../fixtures.ts';
 import { attempt, broken, conflict, forbidden, lint, lost, ofLint, type Failures } from './attempt.ts';
@@ -158,12 +160,13 @@ describe('the same task', () => {
   });
 });
 
-it('throws for what cannot be written', async () => {
-  const error = failedCall('createTask', 403);
+/** Creates a clone with a queue that answers with these errors by priority; returns the priorities tried. */
+async function prioritiesOf(original: string | undefined, errors: Record<string, Error>): Promise<unknown[]> {
+  const { priority: _, ...others } = definition();
   const item: Clone = {
     label: 'a',
     taskId: lint,
-    definition: definition(),
+    definition: original === undefined ? others : { ...others, priority: original },
     reason: '',
     copy: 1,
     newTaskId: ofLint(1),
@@ -171,8 +174,47 @@ it('throws for what cannot be written', async () => {
     after: [],
     exists: false,
   };
-  const writer = { createTask: () => Promise.reject(error), rerunTask: fail, cancelTask: fail };
-  await expect(create(action(one), item, undefined, writer)).rejects.toBe(error);
+  const tried: unknown[] = [];
+  const createTask = async (_taskId: string, { priority }: TaskDefinition) => {
+    tried.push(priority);
+    const error = errors[String(priority)];
+    if (error) throw error;
+  };
+  const writer = { createTask, rerunTask: fail, cancelTask: fail };
+  return create(action(one), item, undefined, writer).then(
+    () => tried,
+    (error: unknown) => [...tried, error],
+  );
+}
+
+const tooHigh = (priority: string) =>
+  new TaskclusterError({
+    method: 'createTask',
+    statusCode: 403,
+    code: 'InsufficientScopes',
+    message: `missing queue:create-task:${priority}:gecko-t/t-linux`,
+  });
+
+describe('a clone of which the hook may not give the original’s priority', () => {
+  const [high, medium, lowest] = [tooHigh('high'), tooHigh('medium'), tooHigh('lowest')];
+  const other = failedCall('createTask', 403);
+  const all = { high, medium, low: tooHigh('low'), 'very-low': tooHigh('very-low'), lowest };
+
+  it.each<[string, string | undefined, Record<string, Error>, unknown[]]>([
+    ['has the highest one that it may give', 'high', { high, medium }, ['high', 'medium', 'low']],
+    ['fails for the first reason if it may give none', 'high', all, [...Object.keys(all), high]],
+    ['fails if something else is wrong as well', 'high', { high, medium: other }, ['high', 'medium', other]],
+    ['is not tried again if only something else is wrong', 'high', { high: other }, ['high', other]],
+    ['is not tried again if it has none', undefined, { undefined: high }, [undefined, high]],
+    ['cannot be lower than the lowest', 'lowest', { lowest }, ['lowest', lowest]],
+  ])('%s', async (_what, original, errors, tried) => {
+    expect(await prioritiesOf(original, errors)).toStrictEqual(tried);
+  });
+
+  it('keeps the priority that may be given', async () => {
+    expect(await prioritiesOf('high', {})).toStrictEqual(['high']);
+    expect(await prioritiesOf(undefined, {})).toStrictEqual([undefined]);
+  });
 });
 
 function fail(): never {

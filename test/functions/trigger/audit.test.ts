@@ -99,6 +99,9 @@ describe('a hook of level 3', () => {
     expect(message).toContain('createTask: InsufficientScopes');
     const missing = stringsAt(task, 'scopes').concat(stringsAt(task, 'routes'));
     expect(missing.filter((scope) => !message.includes(scope))).toStrictEqual([]);
-    expect(way().writes()).toMatchObject([{ method: 'createTask', status: 403 }]);
+    const answers = way()
+      .writes()
+      .map(({ method, status }) => `${method} ${status}`);
+    expect(new Set(answers)).toStrictEqual(new Set(['createTask 403']));
   });
 });

@@ -62,6 +62,18 @@ describe('a retrigger of one label', () => {
     expect(moved).not.toContain(original);
   });
 
+  it('has the highest priority that the hook may give, if someone has raised the original’s', async () => {
+    const push = way().newPush(
+      (fresh) => {
+        change(fresh, aTest(fresh).taskId, { task: { priority: 'high' } });
+      },
+      { repository: tryRepository },
+    );
+    await retrigger(way(), push, [aTest(push).label]);
+    expect(way().writes()).toMatchObject([{ status: 403 }, { status: 403 }, { status: 200 }]);
+    expect(way().writes().at(-1)?.body).toMatchObject({ priority: 'low' });
+  });
+
   it('clones the decision task’s own task, whatever later actions made for its label', async () => {
     const push = way().newPush();
     const { label, original, action } = retriggeredTest(push);
