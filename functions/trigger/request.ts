@@ -77,8 +77,9 @@ export function readRequest(event: APIGatewayProxyEventV2, publicUrls: readonly 
  * time, again.
  */
 export function mayBeSentAgain({ signed }: TriggerRequest, received: Date): boolean {
-  const [, seconds] = /\bts="([0-9]{1,12})"/.exec(signed.authorization ?? '') ?? [];
-  return seconds !== undefined && received.getTime() - Number(seconds) * 1_000 > SENT_AGAIN_MS;
+  // mutant stays: a request without credentials was refused before
+  const time = /\bts="([0-9]{1,12})"/.exec(signed.authorization ?? '');
+  return received.getTime() - Number(time?.[1]) * 1_000 > SENT_AGAIN_MS;
 }
 
 /** The endpoint's parameters; the hookId's `/` may arrive as `%2F` or decoded. Undefined for any other path. */
