@@ -10,6 +10,7 @@ const ACTION_MS = 29_000;
 const CLOSE_MS = ACTION_MS + 5_000;
 /** Time limit for receiving a whole request, so also for a client that sends it byte by byte. */
 const REQUEST_MS = 15_000;
+const CHECK_MS = 1_000;
 /**
  * Longer than the usual idle timeout of load balancers (60 s), which could otherwise send into a closing connection.
  */
@@ -56,6 +57,8 @@ export function createServer({
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_MS,
+    // Node takes the longer of the two for the whole request, and looks twice a minute.
+    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: true,

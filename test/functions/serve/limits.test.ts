@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Log } from '../../../functions/platform/log.ts';
 import { Health } from '../../../functions/serve/health.ts';
@@ -90,4 +91,14 @@ it.each([
 it('closes even if a request never ends', async () => {
   await sendFirstByte(1, { 'content-length': '2' });
   await expect(app.close()).resolves.toBeUndefined();
+});
+
+it('gives up on a request that does not arrive within 15 s', { timeout: 60_000 }, async () => {
+  const { hostname, port, pathname } = new URL(url);
+  const slow = connect(Number(port), hostname);
+  slow.write(`POST ${pathname} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{`);
+  const [answer] = await once(slow, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1.1 408 /);
+  slow.destroy();
+  expect(begun).toBe(0);
 });
