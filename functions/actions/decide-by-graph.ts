@@ -1,13 +1,14 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
 import { decide } from './decide.ts';
-import type { FastRequest, LabelsRequest } from './dispatch.ts';
+import type { LabelsRequest } from './dispatch.ts';
 import { completeLabel, readMarks, type GraphMark } from './graph-labels.ts';
 import type { MemoizedReader } from './memoized-reader.ts';
+import type { RetriggerRequest } from './needs-graph.ts';
 import { forwardTooLarge, WRITE_LIMITS, type Action, type Plan, type Work } from './plan.ts';
 import type { PushLabels } from './push-labels.ts';
 import { planRounds, type Demand } from './rounds.ts';
-import { findTargets, numberCopies, type Targets } from './targets.ts';
+import { findTargets, numberCopies, roundName, type Targets } from './targets.ts';
 import { withGraph } from './with-graph.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
@@ -19,6 +20,8 @@ export interface Known {
   candidatesOf: (taskId: TaskId) => readonly TaskId[];
   push: PushLabels;
   reader: MemoizedReader;
+  /** The requests that an earlier attempt has begun to perform by the graph. */
+  begun: ReadonlySet<number>;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface Known {
  */
 export function decideByGraph(
   action: Action,
-  request: Extract<FastRequest, { kind: 'labels' | 'task' }>,
+  request: RetriggerRequest,
   known: Known,
   read: () => Promise<TaskGraph | undefined>,
 ): Promise<Plan> {
@@ -50,7 +53,7 @@ type WithGraph = Known & { graph: TaskGraph; marks: ReadonlyMap<Label, GraphMark
  * created from the graph, in one closure.
  */
 async function decideLabels(action: Action, { requests }: LabelsRequest, known: WithGraph): Promise<Plan> {
-  const { push, graph } = known;
+  const { push, graph, begun } = known;
   const absentOf = ({ labels }: { labels: Label[] }) =>
     new Map(
       labels.flatMap((asked) => {
@@ -58,14 +61,16 @@ async function decideLabels(action: Action, { requests }: LabelsRequest, known: 
         return label === undefined ? [] : [[asked, label] as const];
       }),
     );
-  const plain = requests.filter((one) => absentOf(one).size === 0);
+  const isPlain = (one: LabelsRequest['requests'][number], index: number) =>
+    absentOf(one).size === 0 && !begun.has(index);
+  const plain = requests.filter(isPlain);
   const first = await decideSome(action, plain, known);
   if (first.kind === 'forward') return first;
   let work = first;
   const demands: Demand[] = [];
   for (const [index, one] of requests.entries()) {
+    if (isPlain(one, index)) continue;
     const absent = absentOf(one);
-    if (absent.size === 0) continue;
     // Clones become requests to the graph; reruns, no-ops and refusals stay.
     const part = await decideSome(action, [{ ...one, times: 1 }], known);
     if (part.kind === 'forward') return part;
@@ -74,7 +79,7 @@ async function decideLabels(action: Action, { requests }: LabelsRequest, known: 
     work = merge(work, { ...part, refused: [...part.refused, ...refused] });
     demands.push({
       requested,
-      rounds: Array.from({ length: one.times }, (_, copy) => `${index}-${copy}`),
+      rounds: Array.from({ length: one.times }, (_, copy) => roundName(index, copy)),
     });
   }
   const making = await planRounds(action, demands, known);

@@ -1,8 +1,7 @@
 import { dependenciesOf } from '../tasks/clone.ts';
 import type { TaskDefinition, TaskStatus } from '../tasks/definition.ts';
-import { retriggerMark } from '../tasks/policy.ts';
 import { decide } from './decide.ts';
-import type { FastRequest } from './dispatch.ts';
+import { begunByGraph, graphTaskIds, needsGraph, type RetriggerRequest } from './needs-graph.ts';
 import { PushLabels } from './push-labels.ts';
 import { forwardTooLarge, forwardWithoutLabels, WRITE_LIMITS, type Action, type Plan } from './plan.ts';
 import type { PlanSources } from './plan-sources.ts';
@@ -85,26 +84,16 @@ async function planRetrigger(
 
   // 5. Decide; where the definitions are not enough, and the operator allows it, by the graph.
   const known = { ...latest, candidatesOf: (taskId: TaskId) => labelCandidates(taskId, push) };
-  if (!action.readsGraph || !needsGraph(request, known.found, push))
+  const begun = begunByGraph(action, request, push, latest.statuses);
+  if (begun.size === 0 && !(action.readsGraph && needsGraph(request, known.found, push)))
     return withinLimits(decide(action, known.found, known));
   const { decideByGraph } = await import('./decide-by-graph.ts');
   return withinLimits(
-    await decideByGraph(action, request, { ...known, push, reader }, () =>
+    await decideByGraph(action, request, { ...known, push, reader, begun }, () =>
       graphs.read(action.taskGroupId, uncached),
     ),
   );
 }
-
-/** Whether a target is unmarked, or a label has no task but may be in the graph. */
-function needsGraph(request: RetriggerRequest, { targets }: Targets, push: PushLabels): boolean {
-  // mutant stays: no other request can be forced
-  if (request.kind === 'task' && request.force === true) return false;
-  if (targets.some(({ definition }) => retriggerMark(definition) === undefined)) return true;
-  if (request.kind === 'task') return false;
-  return request.requests.some(({ labels }) => labels.some((label) => push.matches(label).length === 0));
-}
-
-type RetriggerRequest = Extract<FastRequest, { kind: 'labels' | 'task' }>;
 
 /** What was read about the targets. */
 interface TargetReads {
@@ -154,7 +143,12 @@ async function readTargets(
   const statuses = await reader.statuses([
     ...found.targets.map(({ taskId }) => taskId),
     ...dependencies.flatMap((taskId) => labelCandidates(taskId, push)),
-    ...(action.repeated ? [...copies.values()].flat().map(({ newTaskId }) => newTaskId) : []),
+    ...(action.repeated
+      ? [
+          ...[...copies.values()].flat().map(({ newTaskId }) => newTaskId),
+          ...graphTaskIds(action, request, push).flat(),
+        ]
+      : []),
   ]);
   return { found, definitions, copies, dependencies, statuses };
 }

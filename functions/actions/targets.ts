@@ -160,6 +160,11 @@ export function foreign(
   return undefined;
 }
 
+/** Names the round of one copy of everything that a request creates from the graph. */
+export function roundName(request: number, copy: number): string {
+  return `${request}-${copy}`;
+}
+
 /** One clone to make. */
 export interface Copy {
   /** 1-based among all copies of that target in the action. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Action, Plan } from '../../../functions/actions/plan.ts';
+import type { Action, Plan, Work } from '../../../functions/actions/plan.ts';
 import { newTaskId } from '../../../functions/tasks/task-id.ts';
 import { makePlan } from '../../../functions/actions/make-plan.ts';
 import { action, DECISION, definition, id, named, status } from '../fixtures.ts';
@@ -21,6 +21,8 @@ const multiple = (...requests: [labels: string[], times: number][]): Action['req
 const forward = (because: string, reason: string) => ({ kind: 'forward', because, reason });
 const tooLarge = (count: number) =>
   forward('too-large', `${count} tasks at once; the fast way takes up to 2000`);
+const taskIdsOf = ({ clones, creations }: Work) =>
+  [...clones, ...creations].map(({ newTaskId: made }) => made);
 const countOf = (planned: Plan) => (planned.kind === 'work' ? planned.creations.length : planned);
 const noLabels = forward(
   'no-labels',
@@ -238,6 +240,33 @@ describe('a request that needs the graph', () => {
 
 const pushOf = (count: number, retrigger = true): MemoryPush =>
   unmark(graphPush({ 'source-lint': { attributes: { retrigger, task_duplicates: count } } }));
+
+describe('a second attempt at a request that was begun by the graph', () => {
+  const asked = multiple([['source-lint'], 1], [['test-mac/opt-1', 'test-linux/opt-1'], 2]);
+  it.each([
+    ['goes on with the graph', { readsGraph: true }],
+    ['goes on with the graph, even if that was switched off since', { readsGraph: false }],
+  ])('%s, if another action has created the label meanwhile', async (_what, now) => {
+    const push = graphPush();
+    const first = taskIdsOf(await work(push, action(asked, readsGraph)));
+    // It has created one task of one round, not the label's own.
+    const made = newTaskId(id('action'), '1-0', 'test-linux/opt-1', 1);
+    push.statuses.set(made, status(made));
+    run(push, id('a1'), { 'test-mac/opt-1': id('another'), 'build-mac/opt': id('anothe-b') });
+    const second = taskIdsOf(await work(push, action(asked, { ...now, repeated: true })));
+    expect(second).toContain(made);
+    expect(first).toEqual(expect.arrayContaining(second));
+  });
+
+  it('clones the label’s task if nothing was begun', async () => {
+    const push = graphPush();
+    run(push, id('a1'), { 'test-mac/opt-1': id('another') });
+    expect(await plan(push, action(asked, { ...readsGraph, repeated: true }))).toMatchObject({
+      clones: { length: 5 },
+      creations: [],
+    });
+  });
+});
 
 describe('an unmarked task with several duplicates in the graph', () => {
   const asked = multiple([['source-lint'], 1]);
