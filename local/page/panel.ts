@@ -82,6 +82,7 @@ export class Panel {
   close(): void {
     this.#root.hidden = matchMedia('(width < 46rem)').matches;
     this.#job = undefined;
+    this.#read = new Map();
     for (const tab of ['job', 'log', 'definition'] as const)
       paneOf(tab).replaceChildren(hint('Select a job to see its details.'));
   }
@@ -103,12 +104,13 @@ export class Panel {
     this.#read.set(tab, this.#fill(tab, job));
   }
 
-  /** If another job is selected while one is loading, the newer one wins. */
+  /** If a job is selected while one is loading, the newer selection wins, even of the same job. */
   async #fill(tab: Tab, job: Job): Promise<void> {
+    const selection = this.#read;
     const content = await (
       tab === 'log' ? this.#log(job) : tab === 'definition' ? this.#definition(job) : this.#dependencies(job)
     ).catch((error: unknown) => hint(`This could not be read: ${String(error)}`));
-    if (this.#job !== job) return;
+    if (this.#read !== selection) return;
     if (tab === 'job') paneOf('job').append(content);
     else paneOf(tab).replaceChildren(content);
     if (tab === 'log') content.querySelector('.failure')?.scrollIntoView({ block: 'nearest' });
