@@ -20,11 +20,16 @@ const CONTEXT: Context = {
 };
 
 let lines: string[];
+/** Those of them on standard error. */
+let errors: string[];
 beforeEach(() => {
   lines = [];
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
-  }
+  errors = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  vi.spyOn(process.stderr, 'write').mockImplementation((line) => {
+    errors.push(String(line));
+    return lines.push(String(line)) > 0;
+  });
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -77,6 +82,7 @@ describe('lambdaHandler', () => {
     await expect(handler({}, CONTEXT)).rejects.toThrow('B is missing');
     expect(lines).toHaveLength(2);
     expect(lines[1]).toMatch(/"event":"unexpected-error".*A is missing.*B is missing/);
+    expect(errors).toEqual(lines);
   });
 
   it('logs a failure without its secrets, and gives Lambda none of it to print', async () => {
@@ -90,6 +96,41 @@ describe('lambdaHandler', () => {
     expect(lines.join('')).toContain('unexpected-error');
     expect(lines.join('')).not.toMatch(/s3cr3t|abc=/);
     expect(lines.some((line) => line.includes('"Failures":1'))).toBe(true);
+  });
+});
+
+const written = () => lines.filter((line) => line.includes('"PollHeartbeat":1')).length;
+
+describe('metrics', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
+  afterEach(() => vi.useRealTimers());
+
+  it('of a long run are written every ten seconds, and not after its end', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const handler = lambdaHandler('worker', loaded, (_settings, log) => async () => {
+      log.event('polled', { taskQueueId: 'gecko-1/retrigger', claimed: 0, oldestSeconds: 0 });
+      await promise;
+    });
+    const running = handler({}, CONTEXT);
+    vi.advanceTimersByTime(9_999);
+    await setImmediate();
+    expect(written()).toBe(0);
+    vi.advanceTimersByTime(1);
+    await vi.waitFor(() => expect(written()).toBe(1));
+    resolve();
+    await running;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('that cannot be written do not make the call fail', async () => {
+    const failing = vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+      if (String(line).includes('_aws')) throw new Error('no space');
+      return true;
+    });
+    const handler = lambdaHandler('trigger', loaded, () => async () => 'answered');
+    expect(await handler({}, CONTEXT)).toBe('answered');
+    failing.mockRestore();
+    expect(errors.join('')).toContain('no space');
   });
 });
 

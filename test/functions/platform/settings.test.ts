@@ -49,6 +49,9 @@ describe('loadTriggerSettings', () => {
       PUBLIC_URLS: 'https://one.example.com, https://two.example.com:8443,',
       KILL_SWITCH: 'gecko-1,mozilla-vpn-3',
       FAST_ACTIONS: 'gecko/cancel, gecko/cancel-all,mozilla-vpn/graph',
+      ARTIFACT_HOSTS: 'artifacts.example.com, artifacts.example.com:8443',
+      GRAPH_MAX_MB: '64',
+      STAGE: 'level1',
     });
     expect(settings).toMatchObject({
       rootUrl: 'https://tc.example.com',
@@ -59,6 +62,9 @@ describe('loadTriggerSettings', () => {
         ['gecko', new Set(['cancel', 'cancel-all'])],
         ['mozilla-vpn', new Set(['graph'])],
       ]),
+      artifactHosts: ['artifacts.example.com', 'artifacts.example.com:8443'],
+      graphBytes: 64 * 1024 * 1024,
+      stage: 'level1',
     });
   });
 
@@ -127,6 +133,16 @@ describe('loadTriggerSettings', () => {
       accessTokenParameter: parameter,
       ssmEndpoint: undefined,
     });
+    const endpoint = { SSM_ENDPOINT: 'http://ssm.internal:8080/' };
+    expect(loadTriggerSettings({ ...stored, ...endpoint }).credentials).toMatchObject({
+      ssmEndpoint: 'http://ssm.internal:8080',
+    });
+    const inFile = { ...others, TASKCLUSTER_ACCESS_TOKEN_FILE: '/run/secrets/access-token' };
+    expect(loadTriggerSettings(inFile).credentials).toEqual({
+      clientId: 'project/retrigger/trigger',
+      accessTokenFile: '/run/secrets/access-token',
+    });
+    expect(problems({ ...inFile, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: parameter })).toHaveLength(1);
     expect(problems({ ...ENV, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: parameter })).toHaveLength(1);
     expect(problems({ ...others, TASKCLUSTER_ACCESS_TOKEN_PARAMETER: 'no-slash' })).toHaveLength(1);
   });
@@ -158,6 +174,22 @@ describe('loadWorkerSettings', () => {
     ]);
   });
 
+  it('reads everything that can be set', () => {
+    const settings = loadWorkerSettings({
+      ...WORKER,
+      WORKER_GROUP: 'group',
+      WORKER_ID: 'one',
+      MAX_DRAINS: '0',
+      LAMBDA_ENDPOINT: 'http://127.0.0.1:3002/',
+    });
+    expect(settings).toMatchObject({
+      workerGroup: 'group',
+      workerId: 'one',
+      maxDrains: 0,
+      lambdaEndpoint: 'http://127.0.0.1:3002',
+    });
+  });
+
   it.each([
     ['TASK_QUEUES', 'gecko-1', 'is a list of'],
     ['TASK_QUEUES', 'gecko-4/retrigger', 'is a list of'],
@@ -170,6 +202,14 @@ describe('loadWorkerSettings', () => {
     expect(problems({ ...WORKER, [name]: value }, loadWorkerSettings)).toEqual([
       expect.stringContaining(`- ${name} ${words}`),
     ]);
+  });
+});
+
+it('loadServeSettings reads everything that can be set', () => {
+  expect(loadServeSettings({ HOST: '0.0.0.0', PORT: '0', STOP_SECONDS: '5' })).toEqual({
+    host: '0.0.0.0',
+    port: 0,
+    stopMs: 5_000,
   });
 });
 

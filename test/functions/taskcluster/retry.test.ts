@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { within } from '../../../functions/platform/deadline.ts';
 import { pauseMs, withRetries, WRITE_POLICY } from '../../../functions/taskcluster/retry.ts';
 import { failedCall, type Status } from '../fixtures.ts';
 
@@ -42,6 +43,28 @@ describe('a call that fails', () => {
     const { attempt, tries } = failing(503, 403, 503);
     await expect(withRetries(SHORT, attempt)).rejects.toMatchObject({ statusCode: 403 });
     expect(tries()).toBe(2);
+  });
+
+  it('is not retried if there is no time for the pause before', async () => {
+    const slow = { ...SHORT, firstDelayMs: 60_000 };
+    const { attempt, tries } = failing(500);
+    await expect(within(Date.now() + 60_000, () => withRetries(slow, attempt))).rejects.toMatchObject({
+      statusCode: 500,
+    });
+    expect(tries()).toBe(1);
+  });
+
+  it('remembers that an earlier try got no answer: it may have taken effect', async () => {
+    const refused = failing('no answer', 403);
+    await expect(withRetries(SHORT, refused.attempt)).rejects.toMatchObject({
+      statusCode: 403,
+      unanswered: true,
+    });
+    const answered = failing(429, 403);
+    await expect(withRetries(SHORT, answered.attempt)).rejects.toMatchObject({
+      statusCode: 403,
+      unanswered: false,
+    });
   });
 
   it('for a bug of ours is not retried', async () => {

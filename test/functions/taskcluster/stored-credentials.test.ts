@@ -1,6 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lambdaInvoker } from '../../../functions/worker/invoke.ts';
 import { within } from '../../../functions/platform/deadline.ts';
+import type { Credentials, StoredCredentials } from '../../../functions/platform/credentials.ts';
 import { Log } from '../../../functions/platform/log.ts';
 import { credentialsSource } from '../../../functions/taskcluster/stored-credentials.ts';
 import type { CredentialsSource } from '../../../functions/taskcluster/credentials.ts';
@@ -108,6 +112,9 @@ describe('credentials in SSM', () => {
     aws.failures.push(500, 500, 500, 500);
     expect(await source.current()).toBe(first);
     expect(records.map(({ event }) => event)).toEqual(['unexpected-error']);
+    // SSM has answered once, and four times not. It is left alone for five minutes.
+    expect(await source.current()).toBe(first);
+    expect(aws.requests).toHaveLength(5);
     now += 6 * MINUTE;
     expect(await source.current()).toBe(first);
     expect(records).toHaveLength(1);
@@ -143,6 +150,52 @@ describe('credentials in SSM', () => {
     expect(await source.current()).toBe(given);
     expect(await source.renewed(given)).toBeUndefined();
   });
+});
+
+describe('credentials in a file', () => {
+  let file: string;
+  beforeAll(async () => {
+    file = join(await mkdtemp(join(tmpdir(), 'token-')), 'access-token');
+  });
+  afterAll(() => rm(dirname(file), { recursive: true }));
+
+  const source = () => credentialsSource({ clientId: 'c', accessTokenFile: file }, new Log(), () => now);
+
+  it('are its text without the white space around it', async () => {
+    await writeFile(file, ' token-one\n');
+    expect(await source().current()).toEqual({ clientId: 'c', accessToken: 'token-one' });
+  });
+
+  it('fail clearly if it is empty', async () => {
+    await writeFile(file, '\n');
+    await expect(source().current()).rejects.toThrow(`there is no access token in ${file}`);
+  });
+});
+
+it.each<[string, () => Promise<Credentials | StoredCredentials>]>([
+  ['that is given', async () => ({ clientId: 'c', accessToken: 's3cr3t-token' })],
+  [
+    'in SSM',
+    async () => {
+      aws.parameters.set(PARAMETER, 's3cr3t-token');
+      return { clientId: 'c', accessTokenParameter: PARAMETER, ssmEndpoint: aws.url };
+    },
+  ],
+  [
+    'in a file',
+    async () => {
+      const accessTokenFile = join(await mkdtemp(join(tmpdir(), 'token-')), 'access-token');
+      await writeFile(accessTokenFile, 's3cr3t-token');
+      return { clientId: 'c', accessTokenFile };
+    },
+  ],
+])('a token %s is in no later line of the log', async (_where, place) => {
+  const log = new Log((_level, record) => records.push(record));
+  const source = credentialsSource(await place(), log);
+  expect((await source.current()).accessToken).toBe('s3cr3t-token');
+  log.unexpected(new Error('refused: s3cr3t-token'));
+  expect(records).toHaveLength(1);
+  expect(JSON.stringify(records)).not.toContain('s3cr3t-token');
 });
 
 describe('lambdaInvoker', () => {

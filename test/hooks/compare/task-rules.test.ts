@@ -17,6 +17,7 @@ describe('what createTask accepts', () => {
     [{}, []],
     [{ created: '2026-05-04T10:14:00.000Z' }, []],
     [{ created: '2026-05-04T10:16:00.000Z' }, ['created is not within 15 minutes of now']],
+    [{ created: '2026-05-04T09:44:00.000Z' }, ['created is not within 15 minutes of now']],
     [{ deadline: NOW }, ['deadline is not after created']],
     [{ deadline: '2026-05-09T10:00:01.000Z' }, ['deadline is more than 5 days ahead']],
     [{ expires: '2026-05-05T10:00:00.000Z' }, ['expires is not after deadline']],
