@@ -3,7 +3,7 @@ import { bounded, TEXT_LIMITS } from '../platform/bounded-text.ts';
 import { within, type Deadlines } from '../platform/deadline.ts';
 import { isTaskclusterError } from '../ports/error.ts';
 import { lookFor, type FailedWrite, type Known } from './aftermath.ts';
-import { create, findExisting, isSame, takenReason, taskOf, type ToMake } from './create.ts';
+import { create, findExisting, finishCreation, isSame, takenReason, taskOf, type ToMake } from './create.ts';
 import { inOrder } from './in-order.ts';
 import type { ItemOutcome, Outcome } from './outcome.ts';
 import type { Action, Creation, Rerun, Work } from './plan.ts';
@@ -52,7 +52,7 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
   };
   /** If others wait for a failed item, look it up now, before giving those up. */
   const settleNow = async (failure: Failed): Promise<ItemOutcome | Failed> => {
-    const known = (await whatBecameOf([failure], action, reader))(failure);
+    const known = (await whatBecameOf([failure], action, { reader, writer }))(failure);
     if (known === 'unknown') return failure;
     failed.splice(failed.indexOf(failure), 1);
     const outcome = outcomeOf(failure, known);
@@ -85,7 +85,7 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
     const creations = made.slice(work.clones.length);
     return [...requestedFirst(work.creations, creations), ...clones, ...reruns];
   });
-  const seen = await within(deadlines.looking, () => whatBecameOf(failed, action, reader));
+  const seen = await within(deadlines.looking, () => whatBecameOf(failed, action, { reader, writer }));
   const items = written.map((result) => {
     if (!('error' in result)) return result;
     const outcome = outcomeOf(result, seen(result));
@@ -104,13 +104,22 @@ interface Failed extends FailedWrite {
 async function whatBecameOf(
   failed: readonly Failed[],
   action: Action,
-  reader: Reader,
+  { reader, writer }: Pick<Acting, 'reader' | 'writer'>,
 ): Promise<(failure: Failed) => Known> {
   const known = await lookFor(
     failed,
     reader,
     // mutant stays: a rerun has no taskId that another task could have taken
     ({ item }, found) => 'newTaskId' in item && isSame(found, taskOf(action, item)),
+    async ({ taskId }, found) => {
+      try {
+        await finishCreation(taskId, found, writer);
+        return 'done';
+      } catch (error) {
+        if (isTaskclusterError(error)) return 'unknown';
+        throw error;
+      }
+    },
   );
   // mutant stays: each of them was looked for
   return (failure) => known.get(failure) ?? 'unknown';

@@ -27,35 +27,44 @@ export type Known = 'done' | 'taken' | 'not done' | 'unknown';
  * because the first one succeeded.
  *
  * @param isOurs whether the task under a failed write's id is the one that we wanted to create
+ * @param finish called with a task of ours that has not been scheduled; tells whether it is finished now
  */
 export async function lookFor<T extends FailedWrite>(
   failed: readonly T[],
   reader: Pick<Reader, 'tasks' | 'statuses'>,
   isOurs: (write: T, found: TaskDefinition) => boolean,
+  finish: (write: T, found: TaskDefinition) => Promise<'done' | 'unknown'>,
 ): Promise<ReadonlyMap<T, Known>> {
   if (failed.length === 0) return new Map();
   const statuses = await ifReadable(reader.statuses(failed.map(({ taskId }) => taskId)));
-  // A task's definition shows whether it is ours. That is only in doubt after a conflict: nobody else derives these
-  // ids.
-  const conflicts = failed.filter((write) => isConflict(write) && statuses?.has(write.taskId));
+  // A definition shows whether the task is ours, which is in doubt after a conflict (nobody else derives these ids),
+  // and is needed to finish its creation.
+  const doubtful = failed.filter((write) => {
+    const status = statuses?.get(write.taskId);
+    return status && (isConflict(write) || isHalfCreated(write, status));
+  });
   const found =
-    conflicts.length === 0
-      ? undefined
-      : await ifReadable(reader.tasks(conflicts.map(({ taskId }) => taskId)));
-  const known = (write: T): Known => {
+    doubtful.length === 0 ? undefined : await ifReadable(reader.tasks(doubtful.map(({ taskId }) => taskId)));
+  const known = async (write: T): Promise<Known> => {
     if (!statuses) return mayHaveHappened(write) ? 'unknown' : 'not done';
-    if (!hasHappened(write, statuses.get(write.taskId)))
-      return isUnanswered(write.error) ? 'unknown' : 'not done';
-    if (!isConflict(write)) return 'done';
+    const status = statuses.get(write.taskId);
+    if (!status || !hasHappened(write, status)) return isUnanswered(write.error) ? 'unknown' : 'not done';
+    if (!doubtful.includes(write)) return 'done';
     const definition = found?.get(write.taskId);
     if (!definition) return 'unknown';
-    return isOurs(write, definition) ? 'done' : 'taken';
+    if (!isOurs(write, definition)) return 'taken';
+    return isHalfCreated(write, status) ? finish(write, definition) : 'done';
   };
-  return new Map(failed.map((write) => [write, known(write)]));
+  return new Map(await Promise.all(failed.map(async (write) => [write, await known(write)] as const)));
 }
 
-function hasHappened({ knownRuns = -1 }: FailedWrite, status: TaskStatus | undefined): boolean {
-  return status !== undefined && status.runs.length > knownRuns;
+function hasHappened({ knownRuns = -1 }: FailedWrite, { runs }: TaskStatus): boolean {
+  return runs.length > knownRuns;
+}
+
+/** The task exists but is not scheduled: it waits for its dependencies, or the queue was stopped before that step. */
+function isHalfCreated({ knownRuns }: FailedWrite, { state }: TaskStatus): boolean {
+  return knownRuns === undefined && state === 'unscheduled';
 }
 
 /** The taskId is taken, or the task group is sealed: the queue answers both in the same way. */

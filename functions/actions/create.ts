@@ -2,7 +2,7 @@ import { ifReadable, isTaskclusterError } from '../ports/error.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
 import { cloneDefinition } from '../tasks/clone.ts';
-import type { TaskDefinition } from '../tasks/definition.ts';
+import type { TaskDefinition, TaskState } from '../tasks/definition.ts';
 import type { ItemOutcome } from './outcome.ts';
 import { actionTagOf } from './dispatch.ts';
 import type { Action, Clone, Creation } from './plan.ts';
@@ -33,7 +33,7 @@ export function taskOf({ now, parent, request }: Action, item: ToMake): TaskDefi
 export async function create(
   action: Action,
   item: ToMake,
-  existing: TaskDefinition | undefined,
+  existing: Existing | undefined,
   writer: Writer,
 ): Promise<ItemOutcome> {
   const { label, newTaskId, copy, reason } = item;
@@ -44,9 +44,37 @@ export async function create(
     else await createClone(newTaskId, task, writer);
     return { ...outcome, newTaskId, result: 'created', reason };
   }
-  return isSame(existing, task)
-    ? { ...outcome, newTaskId, result: 'created', earlier: true, reason }
-    : { ...outcome, result: 'refused', reason: takenReason(newTaskId) };
+  if (!isSame(existing.definition, task))
+    return { ...outcome, result: 'refused', reason: takenReason(newTaskId) };
+  if (existing.state === 'unscheduled') await finishCreation(newTaskId, existing.definition, writer);
+  return { ...outcome, newTaskId, result: 'created', earlier: true, reason };
+}
+
+/**
+ * Sends the creation of a task again that exists but is not scheduled. The queue stores a task before it looks at its
+ * dependencies; if it is stopped in between, the task never runs unless the same createTask is repeated. For a task
+ * that waits for its dependencies, the repeat changes nothing.
+ *
+ * @param definition as the queue returns it, since any difference would be a conflict
+ * @throws TaskclusterError
+ */
+export async function finishCreation(
+  taskId: TaskId,
+  definition: TaskDefinition,
+  writer: Writer,
+): Promise<void> {
+  try {
+    await writer.createTask(taskId, definition);
+  } catch (error) {
+    // The queue takes no definition that is older than 15 minutes, and none for a sealed group.
+    if (!isTaskclusterError(error) || !error.refused) throw error;
+  }
+}
+
+/** A task that an earlier attempt created, unless someone else did. */
+interface Existing {
+  definition: TaskDefinition;
+  state: TaskState | undefined;
 }
 
 /** The queue's, highest first. */
@@ -95,9 +123,19 @@ function lacksPriority(error: unknown): boolean {
 export async function findExisting(
   items: readonly ToMake[],
   reader: Reader,
-): Promise<ReadonlyMap<TaskId, TaskDefinition>> {
+): Promise<ReadonlyMap<TaskId, Existing>> {
   const taskIds = items.filter(({ exists }) => exists).map(({ newTaskId }) => newTaskId);
-  return (await ifReadable(reader.tasks(taskIds))) ?? new Map();
+  if (taskIds.length === 0) return new Map();
+  const [definitions, statuses] = await Promise.all([
+    ifReadable(reader.tasks(taskIds)),
+    ifReadable(reader.statuses(taskIds)),
+  ]);
+  return new Map(
+    [...(definitions ?? [])].map(([taskId, definition]) => [
+      taskId,
+      { definition, state: statuses?.get(taskId)?.state },
+    ]),
+  );
 }
 
 export function takenReason(taskId: TaskId): string {

@@ -75,6 +75,8 @@ export interface Fault {
   drop?: Moment;
   /** The same moments, but the connection stays open and nothing more is sent. */
   hang?: Moment;
+  /** `createTask`: stop after the task is stored, before it is scheduled. The answer is a 500 if it is not lost. */
+  halfway?: true;
   /** Wait this long before performing the call. */
   delayMs?: number;
   /** Wait for this as well. Only for callers in the same process. */

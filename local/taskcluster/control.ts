@@ -30,6 +30,7 @@ const validateFaults = ajv.compile<Fault[]>({
       status: { type: 'integer', minimum: 400, maximum: 599 },
       drop: { type: 'string', enum: MOMENTS },
       hang: { type: 'string', enum: MOMENTS },
+      halfway: { type: 'boolean', enum: [true] },
       delayMs: { type: 'number', minimum: 0 },
     },
   },

@@ -137,6 +137,7 @@ function createTaskAs(
     createTaskInput(task),
     (parameters) => checkScopes(caller, scopes, parameters),
     now(),
+    false,
   );
 }
 

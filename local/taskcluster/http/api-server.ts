@@ -86,6 +86,7 @@ export class ApiServer {
       match,
       body,
       now,
+      stopped: fault?.halfway === true,
       seen: (details) => Object.assign(call, details),
     });
   }

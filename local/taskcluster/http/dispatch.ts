@@ -17,6 +17,7 @@ export interface Incoming {
   /** The body, or why it could not be read. */
   body: Buffer | Error;
   now: () => number;
+  stopped: boolean;
   /** Called with the parsed body and the caller as soon as they are known. */
   seen(details: { body?: unknown; clientId?: string }): void;
 }
@@ -75,7 +76,7 @@ function textOf({ body, request }: Incoming): string {
 }
 
 function apiRequest(incoming: Incoming, body: unknown, authentication: Authentication): ApiRequest {
-  const { request, response, match } = incoming;
+  const { request, response, match, stopped } = incoming;
   const { endpoint, params } = match;
   const closed = new AbortController();
   // The client may have left during the added latency.
@@ -102,6 +103,7 @@ function apiRequest(incoming: Incoming, body: unknown, authentication: Authentic
         ? authentication.clientId
         : `auth-failed:${authentication.status}`,
     closed: closed.signal,
+    stopped,
   };
 }
 

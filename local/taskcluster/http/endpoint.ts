@@ -27,6 +27,8 @@ export interface ApiRequest<Body = unknown> {
   clientId(): string;
   /** Aborted if the connection closes before the answer is sent. */
   closed: AbortSignal;
+  /** The service is stopped in the middle of the call (`Fault.halfway`). */
+  stopped: boolean;
 }
 
 /** One row of the table of methods. */

@@ -15,9 +15,11 @@ const MAX_DEADLINE_MS = MAX_DEADLINE_DAYS * 24 * 60 * 60 * 1000 + DRIFT_MS;
  * Creates a task, or finds the existing one: an identical repeat changes nothing, and any difference is a conflict.
  *
  * As in the real queue, the group is created, and a sealed group refused, before the task itself is checked. So a
- * repeat in a sealed group is refused too, and a group stays when its task is refused for its dependencies.
+ * repeat in a sealed group is refused too, and a group stays when its task is refused for its dependencies. A task is
+ * stored before it is scheduled, and a repeat does what is missing.
  *
  * @param authorize throws unless the caller has the scopes that the definition needs
+ * @param stopped the queue is stopped as soon as it has stored the task
  */
 export function createTask(
   store: TaskStore,
@@ -25,6 +27,7 @@ export function createTask(
   body: CreateTaskBody,
   authorize: (parameters: ScopeParameters) => void,
   now: number,
+  stopped: boolean,
 ): Task {
   const queueId = taskQueueIdOf(body);
   authorize({
@@ -40,15 +43,22 @@ export function createTask(
   joinGroup(store, definition);
   const existing = store.tasks.get(taskId);
   if (existing) {
-    if (isDeepStrictEqual(existing.definition, definition)) return existing;
+    if (isDeepStrictEqual(existing.definition, definition)) return scheduleIfReady(store, existing);
     throw new ApiError(
       'RequestConflict',
       `taskId \`${taskId}\` already used by another task.\nThis could be the result of faulty idempotency!`,
     );
   }
   const task: Task = { taskId, definition, retriesLeft: definition.retries, runs: [], blockedBy: new Set() };
-  task.blockedBy = unsatisfied(store, task);
+  checkDependencies(store, task);
   store.add(task);
+  if (stopped) throw new Error('the queue was stopped');
+  return scheduleIfReady(store, task);
+}
+
+function scheduleIfReady(store: TaskStore, task: Task): Task {
+  if (task.runs.length > 0) return task;
+  task.blockedBy = blockers(store, task);
   if (task.blockedBy.size === 0) store.schedule(task);
   return task;
 }
@@ -149,13 +159,13 @@ function joinGroup(store: TaskStore, { taskGroupId, schedulerId, expires }: Task
 }
 
 /** A task may depend on itself (and then waits forever); every other dependency must exist and outlive its deadline. */
-function unsatisfied(store: TaskStore, task: Task): Set<string> {
+function checkDependencies(store: TaskStore, task: Task): void {
   const { dependencies, deadline } = task.definition;
   const others = dependencies.filter((taskId) => taskId !== task.taskId);
   const missing = others.filter((taskId) => !store.tasks.has(taskId));
   const expiring =
     missing.length > 0 ? [] : others.filter((taskId) => expiresBefore(store, taskId, deadline));
-  if (missing.length === 0 && expiring.length === 0) return blockers(store, task);
+  if (missing.length === 0 && expiring.length === 0) return;
   const lines =
     missing.length > 0
       ? [

@@ -14,7 +14,8 @@ export function taskEndpoints({ store, now }: QueueContext): Endpoint[] {
   return [
     api.methodWithInput('createTask', createTaskInput, (request) => {
       const authorize = request.authorize.bind(request);
-      const task = createTask(store, request.param('taskId'), request.body, authorize, now());
+      const { body, stopped } = request;
+      const task = createTask(store, request.param('taskId'), body, authorize, now(), stopped);
       return { json: { status: taskStatus(task) } };
     }),
     api.method('task', (request) => {

@@ -219,3 +219,48 @@ it('does not repeat a rerun that an earlier attempt has done', async () => {
   expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, 'upload-symbols': 'rerun earlier' });
   expect(written.filter((call) => call.startsWith('rerunTask'))).toEqual([]);
 });
+
+/** A push, and the answers to the creation of a clone, which the queue only stores at the first one. */
+function stored(...answers: (TaskclusterError | undefined)[]) {
+  const push = smallPush();
+  const store = () => {
+    push.tasks.set(ofLint(1), definition({ ...push.tasks.get(lint), created: NOW.toISOString() }));
+    push.statuses.set(ofLint(1), status(ofLint(1), 'unscheduled', { runs: [] }));
+  };
+  const create = () => {
+    if (!push.tasks.has(ofLint(1))) store();
+    const error = answers.shift();
+    if (error) throw error;
+  };
+  return { push, store, failures: { [ofLint(1)]: create } };
+}
+const creations = (written: string[]) => written.filter((call) => call === `createTask ${ofLint(1)}`).length;
+
+describe('a clone that the queue has stored but not scheduled', () => {
+  it.each<[string, TaskclusterError | undefined, string]>([
+    ['is created again', undefined, 'created'],
+    ['is in doubt if that fails', broken, 'unknown'],
+    ['is created again, even if the queue does not take it a second time', forbidden, 'created'],
+  ])('%s', async (_what, second, result) => {
+    const { push, failures } = stored(broken, second);
+    const { outcome, written } = await attempt({ push, failures });
+    expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, 'source-lint 1': result });
+    expect(creations(written)).toBe(2);
+  });
+
+  it('by an earlier attempt is created again', async () => {
+    const { push, store, failures } = stored();
+    store();
+    const { outcome, written } = await attempt({
+      push,
+      failures,
+      planned: (plan) => ({
+        ...plan,
+        clones: plan.clones.map((clone) => ({ ...clone, exists: clone.newTaskId === ofLint(1) })),
+      }),
+    });
+    expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, 'source-lint 1': 'created earlier' });
+    expect(creations(written)).toBe(1);
+    expect(push.statuses.get(ofLint(1))?.state).toBe('pending');
+  });
+});

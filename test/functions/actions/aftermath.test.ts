@@ -20,12 +20,17 @@ interface Queue {
   statuses?: Record<string, TaskStatus> | Error;
   tasks?: string[] | Error;
   ours?: boolean;
+  finished?: 'done' | 'unknown';
 }
 
 /** Looks up the writes, and returns what was read. */
-async function look(writes: FailedWrite[], { statuses = {}, tasks = [], ours = true }: Queue = {}) {
+async function look(
+  writes: FailedWrite[],
+  { statuses = {}, tasks = [], ours = true, finished = 'done' }: Queue = {},
+) {
   const reads: unknown[] = [];
   const asked: unknown[] = [];
+  const finishing: unknown[] = [];
   const known = await lookFor(
     writes,
     {
@@ -44,8 +49,12 @@ async function look(writes: FailedWrite[], { statuses = {}, tasks = [], ours = t
       asked.push([write, found]);
       return ours;
     },
+    async (write, found) => {
+      finishing.push([write, found]);
+      return finished;
+    },
   );
-  return { known: writes.map((write) => known.get(write)), reads, asked };
+  return { known: writes.map((write) => known.get(write)), reads, asked, finishing };
 }
 
 const create = (error: unknown): FailedWrite => ({ taskId: one, error });
@@ -59,8 +68,10 @@ const runs = (count: number) =>
   }));
 const withRuns = (count: number) => ({ [one]: status(one, 'pending', { runs: runs(count) }) });
 
+const unscheduled = { [one]: status(one, 'unscheduled', { runs: [] }) };
+
 it('reads nothing if nothing has failed', async () => {
-  expect(await look([])).toStrictEqual({ known: [], reads: [], asked: [] });
+  expect(await look([])).toStrictEqual({ known: [], reads: [], asked: [], finishing: [] });
 });
 
 it('reads all statuses at once, and only the definitions of conflicts', async () => {
@@ -79,7 +90,6 @@ it('reads no definition of a task that does not exist', async () => {
 describe('a creation', () => {
   it.each<[string, unknown, Queue, Known]>([
     ['without an answer is done if the task is there', lost, { statuses: withRuns(1) }, 'done'],
-    ['without an answer is done even if the task has no run yet', lost, { statuses: withRuns(0) }, 'done'],
     ['without an answer is unknown if it is not', lost, {}, 'unknown'],
     ['that failed inside is done if the task is there', broken, { statuses: withRuns(1) }, 'done'],
     ['that failed inside is not done if it is not', broken, {}, 'not done'],
@@ -109,6 +119,24 @@ describe('a creation', () => {
     expect((await look([create(error)], queue)).known).toStrictEqual([known]);
   });
 
+  it.each<[string, unknown, Queue, Known]>([
+    ['is finished', lost, {}, 'done'],
+    ['is finished after a conflict too', conflict, {}, 'done'],
+    ['is unknown if it cannot be finished', broken, { finished: 'unknown' }, 'unknown'],
+  ])('whose task is not scheduled %s', async (_what, error, queue, known) => {
+    const write = create(error);
+    const looked = await look([write], { statuses: unscheduled, tasks: [one], ...queue });
+    expect(looked).toMatchObject({ known: [known], finishing: [[write, definition()]] });
+  });
+
+  it.each<[string, Queue, Known]>([
+    ['is not finished if it is another task', { tasks: [one], ours: false }, 'taken'],
+    ['is unknown if it cannot be read', { tasks: failedCall('tasks', 500) }, 'unknown'],
+  ])('whose task is not scheduled %s', async (_what, queue, known) => {
+    const looked = await look([create(lost)], { statuses: unscheduled, ...queue });
+    expect(looked).toMatchObject({ known: [known], finishing: [] });
+  });
+
   it('in conflict is compared with the existing task', async () => {
     const write = create(conflict);
     const { asked } = await look([write], { statuses: withRuns(1), tasks: [one] });
@@ -117,6 +145,11 @@ describe('a creation', () => {
 });
 
 describe('a rerun', () => {
+  it('that was refused for an unscheduled task is not done, and not finished', async () => {
+    const looked = await look([rerun(forbidden, 0)], { statuses: unscheduled });
+    expect(looked).toMatchObject({ known: ['not done'], finishing: [] });
+  });
+
   it.each<[string, unknown, number, Known]>([
     ['without an answer is done if there is one run more', lost, 2, 'done'],
     ['without an answer is unknown if there is not', lost, 1, 'unknown'],

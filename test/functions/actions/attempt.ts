@@ -46,7 +46,7 @@ export const broken = new TaskclusterError({
 });
 
 /** The result of writing a task: an error, nothing for success, or the result of a function. */
-export type Failures = Record<string, Error | (() => never)>;
+export type Failures = Record<string, Error | (() => void)>;
 
 interface Attempt {
   push?: MemoryPush;

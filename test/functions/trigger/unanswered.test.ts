@@ -47,6 +47,17 @@ describe.concurrent('writes that are never answered', () => {
     }),
   );
 
+  it('are finished: a task that was only stored is scheduled', () =>
+    withTimeForAllTries(async (way) => {
+      way.tc.setFaults([
+        { method: 'createTask', halfway: true },
+        { method: 'createTask', nth: 2, times: 6, status: 500 },
+      ]);
+      const push = way.newPush();
+      const { taskId } = await retrigger(way, push, [aTest(push).label]);
+      expect((await taskNow(way.tc, taskId)).state).toBe('pending');
+    }));
+
   it('are looked up: a task has its new run', () =>
     withTimeForAllTries(async (way) => {
       always(way, { method: 'rerunTask', drop: 'after' });

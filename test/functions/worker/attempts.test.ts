@@ -52,7 +52,33 @@ describe('an action whose first attempt has forwarded it', () => {
   });
 });
 
+/** The states of a clone that the queue only stored in the first attempt, and of the action task, after the second. */
+async function secondAttempt(faults: Fault[]) {
+  const push = way().newPush();
+  const action = await way().press(push, [aTest(push, 'failed').label], 1);
+  way().tc.setFaults([
+    { method: 'createTask', halfway: true },
+    { method: 'createTask', nth: 2, times: 99, status: 500 },
+  ]);
+  const shutdown = shutdownAt(way(), 'createTask', 2);
+  expect(await way().work({ shutdown })).toMatchObject({ shutdown: 1 });
+  way().tc.setFaults(faults);
+  await way().work();
+  const [clone] = await clonesOf(way().tc, push.decisionTaskId, action);
+  const stateOf = async (taskId = '') => (await taskNow(way().tc, taskId)).state;
+  return { clone: await stateOf(clone?.taskId), action: await stateOf(action) };
+}
+
 describe('an action that a first attempt may have performed', () => {
+  it('has what the queue only stored scheduled by the second one', async () => {
+    expect(await secondAttempt([])).toEqual({ clone: 'pending', action: 'completed' });
+  });
+
+  it('leaves what the queue only stored if it takes the definition no more', async () => {
+    const tooOld: Fault = { method: 'createTask', status: 400 };
+    expect(await secondAttempt([tooOld])).toEqual({ clone: 'unscheduled', action: 'completed' });
+  });
+
   it('is not forwarded by a second attempt, which cannot read; the third one finishes it', async () => {
     const { left } = await cutOff(2);
     expect(await left()).toStrictEqual({ clones: 2, full: 0, state: 'pending' });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { LocalTaskcluster } from '../../../../local/taskcluster/api.ts';
 import {
+  claimOne,
   clients,
   DAY_MS,
   definition,
@@ -121,6 +122,25 @@ describe('createTask', () => {
     const taskId = taskcluster.slugid();
     await clients(local).queue.createTask(taskId, definition({ dependencies: [taskId] }));
     expect(await stateOf(local, taskId)).toBe('unscheduled');
+  });
+
+  test('a task that was stored but not scheduled stays so until the call is repeated', async () => {
+    const local = await start();
+    const { queue } = clients(local);
+    const dependency = await newTask(local);
+    const waiting = taskcluster.slugid();
+    const ready = taskcluster.slugid();
+    const definitions = { [waiting]: definition({ dependencies: [dependency] }), [ready]: definition() };
+    local.setFaults([{ method: 'createTask', halfway: true, times: 2 }]);
+    for (const [taskId, task] of Object.entries(definitions))
+      expect(await refusal(queue.createTask(taskId, task))).toMatchObject({ statusCode: 500 });
+    await claimOne(local);
+    await queue.reportCompleted(dependency, 0);
+    for (const [taskId, task] of Object.entries(definitions)) {
+      expect(await stateOf(local, taskId)).toBe('unscheduled');
+      await queue.createTask(taskId, task);
+      expect(await stateOf(local, taskId)).toBe('pending');
+    }
   });
 
   test('a group has one schedulerId, and a sealed one refuses even a repeat', async () => {
