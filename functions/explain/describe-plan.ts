@@ -3,6 +3,15 @@ import { describeRounds } from './describe-rounds.ts';
 import type { Plan } from '../actions/plan.ts';
 import { FULL_SUFFIX, hookPath, type HookName } from '../tasks/hook-name.ts';
 
+/** The plan as JSON, with an object for each map. */
+export function planAsJson(plan: Plan | Cancellation): string {
+  return JSON.stringify(
+    plan,
+    (_key, value: unknown) => (value instanceof Map ? Object.fromEntries(value) : value),
+    2,
+  );
+}
+
 /** Describes a plan: what would be done, why, and with which calls. */
 export function describePlan(plan: Plan | Cancellation, hook: HookName): string {
   if (plan.kind === 'cancellation') return describeCancellation(plan);

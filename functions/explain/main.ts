@@ -24,7 +24,7 @@ import { TaskclusterError } from '../ports/error.ts';
 import { ContentCache } from '../taskcluster/content-cache.ts';
 import { Downloads } from '../taskcluster/download.ts';
 import { TaskclusterReader } from '../taskcluster/reader.ts';
-import { describePlan } from './describe-plan.ts';
+import { describePlan, planAsJson } from './describe-plan.ts';
 import { startSample } from './sample.ts';
 import { parseTaskUrl } from './task-url.ts';
 import { RenderError, renderTrigger } from './treeherder-payload.ts';
@@ -158,7 +158,7 @@ async function show(
     { reader, graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)) },
     new Log(() => undefined),
   );
-  if (json) console.log(JSON.stringify(prepared.plan, undefined, 2));
+  if (json) console.log(planAsJson(prepared.plan));
   else console.log(describePlan(prepared.plan, hook));
 }
 

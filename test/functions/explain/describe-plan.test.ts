@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describePlan } from '../../../functions/explain/describe-plan.ts';
+import { describePlan, planAsJson } from '../../../functions/explain/describe-plan.ts';
 import { action, HOOK, id } from '../fixtures.ts';
 import { run, smallPush, work } from '../actions/memory-push.ts';
 
@@ -19,4 +19,14 @@ it('tells a dependency that is newer from one that the action creates', async ()
     `  dependency ${id('build')} → ${id('rebuilt')}, which is newer`,
     `  dependency ${id('build')} → ${build?.newTaskId}, which this action creates`,
   ]);
+});
+
+it('prints the replaced dependencies as JSON too', async () => {
+  const push = smallPush();
+  run(push, id('a1'), { 'build-linux/opt': id('rebuilt') });
+  const plan = await work(push, action({ kind: 'task', taskId: id('test1'), times: 1 }));
+  expect(JSON.parse(planAsJson(plan))).toMatchObject({
+    kind: 'work',
+    clones: [{ taskId: id('test1'), replacements: { [id('build')]: id('rebuilt') } }],
+  });
 });
