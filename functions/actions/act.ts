@@ -82,6 +82,7 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
       },
     );
     const clones = made.slice(0, work.clones.length);
+    // mutant stays: a plan has either clones or creations
     const creations = made.slice(work.clones.length);
     return [...requestedFirst(work.creations, creations), ...clones, ...reruns];
   });

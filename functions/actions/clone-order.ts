@@ -36,6 +36,7 @@ export function dependenciesFirst(
       // mutant stays: every target was linked
       if (!one || begun.has(target)) return false;
       begun.add(target);
+      // mutant stays: in a circle, one more target is visited that is begun and not sorted
       for (const other of one.together.values()) if (!visit(other)) return false;
       sorted.add(target);
       ordered.push(one);

@@ -37,18 +37,17 @@ export interface NewJobsRequest {
   times: number;
 }
 
-/** What Firefox's action sets as `tags.action` of the tasks that it creates, if anything. */
+const ACTION_TAGS = {
+  labels: 'retrigger-multiple-task',
+  task: 'retrigger-task',
+  downstream: 'retrigger-task',
+  rerun: undefined,
+  'new-jobs': undefined,
+} as const satisfies Record<FastRequest['kind'], string | undefined>;
+
+/** `tags.action` of the tasks that a request creates; undefined if Firefox's action sets none. */
 export function actionTagOf({ kind }: FastRequest): string | undefined {
-  switch (kind) {
-    case 'labels':
-      return 'retrigger-multiple-task';
-    case 'task':
-    case 'downstream':
-      return 'retrigger-task';
-    case 'rerun':
-    case 'new-jobs':
-      return undefined;
-  }
+  return ACTION_TAGS[kind];
 }
 
 /** What to cancel. */

@@ -51,6 +51,7 @@ export function planClones(
     // mutant stays: each target has its copies, if there are none too
     for (const { copy, round, newTaskId } of copies.get(target) ?? []) {
       const made = madeTogether(together, round, copies);
+      // mutant stays: to copy the map is only slower
       const replacements =
         made.size === 0 ? rewiring.replacements : new Map([...rewiring.replacements, ...made]);
       const after = [...new Set(made.values())];
@@ -69,8 +70,9 @@ function madeTogether(
 ): Map<TaskId, TaskId> {
   const made = new Map<TaskId, TaskId>();
   for (const [dependency, other] of together) {
+    // mutants stay: each target has its copies, and targets of one request have the same rounds
     const copy = copies.get(other)?.find((one) => one.round === round);
-    // mutant stays: targets of one request have the same rounds
+    // mutant stays: see above
     if (copy) made.set(dependency, copy.newTaskId);
   }
   return made;

@@ -107,7 +107,7 @@ async function resolve(
   }
   const text = new ActionLog(services.rootUrl, claim);
   const end = await attempt(taskQueueId, claim, run, services, text);
-  const result = typeof end === 'object' ? end : undefined;
+  const result = end === 'malformed' ? undefined : end;
   const files = documents(claim.taskId, text.toString(), result);
   await Promise.all([pLimit(UPLOADS).map(files, (file) => run.upload(file)), run.link(LIVE_LOG)]);
   if (end === 'malformed') {
@@ -122,14 +122,14 @@ async function resolve(
   return 'failed';
 }
 
-/** @returns why there is no result, if there is none; the log then has details */
+/** @returns `malformed` if the task itself is, and undefined if the action failed; the log then says why */
 async function attempt(
   taskQueueId: string,
   claim: Claim,
   run: ClaimedRun,
   services: WorkerServices,
   text: ActionLog,
-): Promise<Result | 'malformed' | 'failed'> {
+): Promise<Result | 'malformed' | undefined> {
   const { log } = services;
   let task: ActionTask;
   try {
@@ -156,7 +156,7 @@ async function attempt(
     if (!words) throw error;
     if (error instanceof ApiError) logRefusal(error, log);
     text.failed(words.reason, words.advice);
-    return 'failed';
+    return undefined;
   }
 }
 
@@ -217,6 +217,7 @@ async function performTask(
     },
   );
   // A global hook accepts what its trigger schema cannot exclude; a wrapped one should not have accepted this.
+  // mutant stays: only a forward has a reason
   if (
     result.kind === 'forwarded' &&
     result.plan.because === 'not-listed' &&

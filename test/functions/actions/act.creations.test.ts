@@ -46,6 +46,8 @@ describe('new jobs', () => {
       'test-mac/opt-1': 'skipped, because image was refused',
       'source-lint': 'created',
     });
+    const skipped = attempted.outcome.items.find(({ label }) => label === 'build-mac/opt');
+    expect(skipped && Object.keys(skipped)).toEqual(['label', 'copy', 'result', 'reason']);
     expect(new Set(created(attempted.written))).toEqual(new Set([image, ofLabel('source-lint')]));
     expect(attempted.said.map(([{ label }]) => label)).toContain('test-mac/opt-1');
   });

@@ -110,6 +110,30 @@ it('of an action that is not fast warns that the settings differ, unless its hoo
   expect(recordsOf('fast-actions-differ')).toStrictEqual(warnings);
 });
 
+describe('an action that fails', () => {
+  it('because of its input is logged as a refused request', async () => {
+    const claim = await claimOfChanged((task) => {
+      const trigger = objectAt(task, 'payload', 'trigger');
+      const user = { ...objectAt(trigger, 'user'), input: { requests: 'all of them' } };
+      return withPayload(task, { trigger: { ...trigger, user } });
+    });
+    expect(await perform(claim)).toBe('failed');
+    expect(recordsOf('request-refused')).toMatchObject([{ code: 'InputValidationError', statusCode: 400 }]);
+  });
+
+  it('because it may not be forwarded is not', async () => {
+    const claim = await claimOfChanged((task) => ({ ...task, scopes: [] }));
+    const services = way().services({ killSwitch: new Set(['gecko-3']) });
+    expect(await performClaim(TASK_QUEUE, claim, services, never)).toBe('failed');
+    expect(recordsOf('request-refused')).toStrictEqual([]);
+  });
+});
+
+it('that is the last run goes on although its worker ends', async () => {
+  const { claim } = await claimOfAction();
+  expect(await perform({ ...claim, retriesLeft: 0 }, Promise.resolve())).toBe('completed');
+});
+
 describe('a claim that cannot be resolved', () => {
   it('because the queue refuses its artifacts is given back, and the log says why', async () => {
     const { claim } = await claimOfAction();
@@ -140,6 +164,18 @@ describe('a claim that cannot be resolved', () => {
     await root().cancelTask(claim.taskId);
     expect(await perform(claim, Promise.resolve())).toBe('lost');
     expect(recordsOf('claim-failed', 'unexpected-error')).toStrictEqual([]);
+  });
+
+  it('because of a bug of ours while its task is read is not called malformed', async () => {
+    way().expectErrors();
+    const { claim } = await claimOfAction();
+    const task = Object.defineProperty({ ...claim.task }, 'payload', {
+      get: () => {
+        throw new TypeError('a bug');
+      },
+    });
+    expect(await perform({ ...claim, task })).toBe('shutdown');
+    expect(recordsOf('unexpected-error')).toMatchObject([{ error: 'TypeError: a bug' }]);
   });
 
   it('because of a bug of ours is lost if it cannot be given back either, and both errors are logged', async () => {
