@@ -14,7 +14,7 @@ export interface ActionsSource {
   hook: HookName;
 }
 
-/** The owner that in-tree code writes into every action, whoever pushed. */
+/** The owner that in-tree code writes into every action, for every push. */
 const actionOwner = 'mozilla-taskcluster-maintenance@mozilla.com';
 
 /** The hook's payload, with the user's part not yet rendered. */

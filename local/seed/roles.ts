@@ -56,7 +56,7 @@ export const triggerScope = (level: number, permission: string): string =>
  * All roles of the deployment, by roleId.
  *
  * A decision or cron task (not an action task) may name its level's in-tree hooks; Treeherder checks that before it
- * triggers one. A hook acts for all repositories of its level and may trigger hooks of its own name, because a wrapped
+ * triggers one. A hook acts for all repositories of its level and may trigger hooks with its name, because a wrapped
  * hook forwards to its `/full` copy.
  */
 export function deploymentRoles(repositories: readonly Repository[]): Map<string, string[]> {
