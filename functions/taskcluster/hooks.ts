@@ -41,6 +41,7 @@ export class TaskclusterHooks implements HookTrigger {
   async triggerHook(hook: HookName, payload: object, taskId?: TaskId): Promise<HookAnswer | undefined> {
     if (taskId === undefined) return this.#unnamed(hook, payload);
     let unanswered = false;
+    let firedBefore = false;
     for (let failed = 1; ; failed++) {
       try {
         return await this.#once(hook, { ...payload, taskId }, ONE_OF_SEVERAL);
@@ -50,11 +51,14 @@ export class TaskclusterHooks implements HookTrigger {
         // Created by an earlier attempt, or by this one with its answer lost.
         const isThere = error.statusCode !== 403 && (await this.#isThere(taskId));
         if (isThere === true) return { taskId, status: { taskId } };
-        if (error.statusCode === 400 && isThere === undefined && hasFired(error))
-          throw error.afterUnanswered();
+        const fired = error.statusCode === 400 && hasFired(error);
+        if (fired && isThere === undefined) throw error.afterUnanswered();
         // A task without a chosen id cannot be looked up, so no trigger with an id may still be under way.
-        if (error.statusCode === 400 && !unanswered) return this.#unnamed(hook, payload);
-        if (!goesOn(error, failed, WRITE_POLICY)) throw unanswered ? error.afterUnanswered() : error;
+        if (error.statusCode === 400 && !fired && !unanswered) return this.#unnamed(hook, payload);
+        // Perhaps the hooks service could not reach the queue, or got no answer from it.
+        const goOn = fired ? !firedBefore : goesOn(error, failed, WRITE_POLICY);
+        firedBefore ||= fired;
+        if (!goOn) throw unanswered ? error.afterUnanswered() : error;
         await pauseBefore(failed + 1, WRITE_POLICY);
       }
     }

@@ -8,8 +8,10 @@ import { id, status } from '../fixtures.ts';
 const HOOK = { hookGroupId: 'project-gecko', hookId: 'in-tree-action-3-generic/0123456789/full' };
 const TASK = id('a');
 
-/** Statuses of the next answers; a negative one breaks off. Then all is well. */
-let answers: number[];
+/** Statuses of the next answers, or errors 400 with these words; a negative one breaks off. Then all is well. */
+let answers: (number | string)[];
+/** Called when a trigger arrives. */
+let onTrigger: () => void;
 /** The taskId in each payload that was sent. */
 let sent: unknown[];
 /** What the queue knows when it is asked. */
@@ -22,14 +24,20 @@ beforeEach(async () => {
   sent = [];
   known = new Map();
   looks = 0;
+  onTrigger = () => undefined;
   server = await startServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
-      if (body !== '') sent.push(JSON.parse(body).taskId);
-      const code = answers.shift() ?? 200;
+      if (body !== '') {
+        sent.push(JSON.parse(body).taskId);
+        onTrigger();
+      }
+      const next = answers.shift() ?? 200;
+      const [code, message] = typeof next === 'string' ? [400, next] : [next, 'words'];
       if (code < 0) return response.destroy();
-      const answer = code === 200 ? { taskId: TASK } : { code: 'Some', message: 'words' };
+      const error = { code: code === 404 ? 'ResourceNotFound' : 'Some', message };
+      const answer = code === 200 ? { taskId: TASK } : error;
       return response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   });
@@ -101,6 +109,36 @@ describe('a trigger with a taskId', () => {
     await expect(hooks().triggerHook(HOOK, {}, TASK)).rejects.toMatchObject({
       statusCode: 400,
       unanswered: true,
+    });
+    expect(sent).toStrictEqual([TASK, TASK]);
+  });
+
+  it('is sent again with the same taskId if the hooks service could not do it', async () => {
+    answers = ['While firing hook:\n\nRequestError: read ECONNRESET'];
+    await hooks().triggerHook(HOOK, {}, TASK);
+    expect({ sent, looks }).toStrictEqual({ sent: [TASK, TASK], looks: 1 });
+  });
+
+  it('is found if the hooks service could not do it twice, as the queue had done it the first time', async () => {
+    answers = [
+      'While firing hook:\n\nRequestError: read ECONNRESET',
+      'While calling createTask: RequestConflict\n\ntaken',
+    ];
+    onTrigger = () => {
+      if (sent.length === 2) known = new Map([[TASK, status(TASK)]]);
+    };
+    expect(await hooks().triggerHook(HOOK, {}, TASK)).toStrictEqual({
+      taskId: TASK,
+      status: { taskId: TASK },
+    });
+    expect(sent).toStrictEqual([TASK, TASK]);
+  });
+
+  it('is given up if the hooks service fails twice in the same way', async () => {
+    answers = Array.from({ length: 3 }, () => 'While firing hook:\n\nInterpreterError: unknown value');
+    await expect(hooks().triggerHook(HOOK, {}, TASK)).rejects.toMatchObject({
+      statusCode: 400,
+      unanswered: false,
     });
     expect(sent).toStrictEqual([TASK, TASK]);
   });
