@@ -1,17 +1,17 @@
 import { withProgress } from '../cli/progress.ts';
+import { checkSome } from './checks.ts';
 import { unwrapChanges, wantedChanges, type Changes, type Problem, type Unit } from './compare/changes.ts';
 import { describe, summary } from './compare/describe.ts';
 import { describeProblems } from './compare/group-findings.ts';
 import { count, type Line } from './compare/lines.ts';
-import type { Holders } from './read/live.ts';
 import type { Service } from './read/service.ts';
 import type { Grant } from './render/grants.ts';
 import { render, toJson, type Rendered } from './render/render.ts';
 import { subjects } from './render/subjects.ts';
-import { DIFFERENT, FAILED, look, needService, NOBODY, OK, print, readAll, type Session } from './session.ts';
+import { DIFFERENT, FAILED, look, needService, OK, print, readAll, type Session } from './session.ts';
 import { applyUnits, type Applied } from './write/apply.ts';
 import { applyGrants } from './write/apply-grants.ts';
-import { holdBack } from './write/hold-back.ts';
+import { holdBack, switchesOn } from './write/hold-back.ts';
 
 /**
  * Returns what would be deployed. The caller writes it, as JSON or YAML.
@@ -25,10 +25,10 @@ export async function renderCommand(session: Session): Promise<Rendered> {
   return render(found.subjects, needed);
 }
 
-function show(session: Session, changes: Changes, holders: Holders, missing: Grant[]): void {
+function show(session: Session, changes: Changes, unjudged: string[], missing: Grant[]): void {
   print(session, [
     ...describe(changes, missing),
-    ...holders.unjudged.map((text): Line => ({ style: 'plain', text: `? not checked: ${text}` })),
+    ...unjudged.map((text): Line => ({ style: 'plain', text: `? not checked: ${text}` })),
     { style: 'heading', text: summary(changes, missing) },
   ]);
 }
@@ -45,7 +45,7 @@ export async function diffCommand(session: Session): Promise<number> {
       toJson({ hooks: plain, problems, missing: seen.missing, unjudged: seen.holders.unjudged }),
     );
   } else {
-    show(session, changes, seen.holders, seen.missing);
+    show(session, changes, seen.holders.unjudged, seen.missing);
   }
   return units.length + problems.length + seen.missing.length > 0 ? DIFFERENT : OK;
 }
@@ -59,12 +59,16 @@ export async function applyCommand(session: Session): Promise<number> {
     ? // This tool does not decide who may read: it may be everyone, or each repository's role.
       seen.missing.filter(({ to, orAnonymous }) => to.startsWith('role:') && !orAnonymous)
     : [];
+  const switchedOn = wanted.units.filter(switchesOn).map(({ path }) => path);
+  const checks = await checkSome(session, seen, new Set(switchedOn));
   const { ready, held } = holdBack(
     wanted.units,
     seen.missing.filter((grant) => !managed.includes(grant)),
+    checks.findings,
   );
   const changes = { units: ready, problems: [...wanted.problems, ...held] };
-  if (!session.json) show(session, changes, seen.holders, seen.missing);
+  const unjudged = [...seen.holders.unjudged, ...checks.unjudged];
+  if (!session.json) show(session, changes, unjudged, seen.missing);
   const result: Applied = { done: [], failed: [...changes.problems] };
   let { missing } = seen;
   if (ready.length + managed.length > 0) {
@@ -85,7 +89,7 @@ export async function unwrapCommand(session: Session): Promise<number> {
   const service = needService(session);
   const { hooks, problems } = await readAll(session);
   const changes = withProblems(problems, unwrapChanges(hooks, session.deployment, session.only));
-  if (!session.json) show(session, changes, NOBODY, []);
+  if (!session.json) show(session, changes, [], []);
   const result: Applied = { done: [], failed: [...changes.problems] };
   if (changes.units.length > 0) {
     if (!(await confirmed(session, count(changes.units.length, 'hook'), service))) return FAILED;

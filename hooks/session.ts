@@ -31,7 +31,8 @@ export const OK = 0;
 export const FAILED = 1;
 export const DIFFERENT = 2;
 
-interface Seen {
+/** What a command has read, and what it lacks. */
+export interface Seen {
   hooks: HookDefinition[];
   /** names in the configuration that no hook has */
   problems: Problem[];
@@ -41,7 +42,7 @@ interface Seen {
   holders: Holders;
 }
 
-export const NOBODY: Holders = { roles: new Map(), held: new Map(), unjudged: [] };
+const NOBODY: Holders = { roles: new Map(), held: new Map(), unjudged: [] };
 
 /**
  * The hooks of the configured groups.

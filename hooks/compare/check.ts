@@ -34,11 +34,14 @@ export interface CheckResult {
 const OWN_TASK_ID = 'ActionTkQ0aCheckOnly1A';
 const isActionTaskPayload = new Ajv({ strict: true, allErrors: true }).compile(payloadSchema);
 
+/** `quick`: each fast action once, with a push that the hook's template can render. */
+export type Extent = 'every payload' | 'quick';
+
 /**
- * Checks one hook as it would be deployed, with every payload of the table. Pure: `now` is the time at which the hook
+ * Checks one hook as it would be deployed, with the payloads of the table. Pure: `now` is the time at which the hook
  * fires.
  */
-export function checkHook(subject: Subject, now: string): CheckResult {
+export function checkHook(subject: Subject, now: string, extent: Extent = 'every payload'): CheckResult {
   const { wanted, full, source, fastActions } = subject;
   const hook = hookPath(wanted);
   const result: CheckResult = { findings: [], rendered: 0, refused: 0, failing: 0 };
@@ -53,7 +56,9 @@ export function checkHook(subject: Subject, now: string): CheckResult {
       message: 'the full copy is not the original template: forwards could loop',
     });
   }
+  const rendered = new Set<string>();
   for (const row of payloadTable(source, fastActions)) {
+    if (extent === 'quick' && (!row.fast || rendered.has(row.action))) continue;
     const payload = subject.original === null ? withFull(row.payload, source) : row.payload;
     if (!accepts(payload)) {
       result.refused++;
@@ -61,7 +66,8 @@ export function checkHook(subject: Subject, now: string): CheckResult {
     }
     result.rendered++;
     const before = subject.original === null ? undefined : fire(subject.original, payload, now);
-    if (before?.error !== undefined) result.failing++;
+    if (before?.error === undefined) rendered.add(row.action);
+    else result.failing++;
     result.actionTask ??= actionTaskOf(subject, payload, now);
     const messages = checkRow({ ...row, payload }, before, subject, now);
     result.findings.push(...messages.map((message) => ({ hook, payload: row.name, message })));

@@ -4,6 +4,8 @@ import type { PushSource } from '../render/subjects.ts';
 /** One row of the payload table with which `check` renders every hook. */
 export interface PayloadRow {
   name: string;
+  /** the part of the name that says what is done */
+  action: string;
   /** whether the wrapped hook must treat it as fast */
   fast: boolean;
   payload: JsonObject;
@@ -70,6 +72,7 @@ export function payloadTable(source: PushSource, fastActions: string[]): Payload
     Object.entries(ACTIONS).flatMap(([actionName, action]) =>
       [false, true].map((withParameters) => ({
         name: `${actionName}, ${pushName}, ${withParameters ? 'with' : 'without'} parameters`,
+        action: actionName,
         fast: isFast(action, fastActions),
         payload: toPayload(source, push, action, withParameters),
       })),

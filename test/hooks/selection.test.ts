@@ -171,6 +171,14 @@ describe('hooks check', () => {
     expect(text()).toContain(': 0 problems, 1 grant missing');
   });
 
+  it('reports no more than the missing grants of a global hook that has no role yet', async () => {
+    ({ tc } = await startDeployment([hgHook()]));
+    const global = deployment(`${CONFIG}mode: global\nowner: releng@example.com\n`);
+    const shown = session(tc, { deployment: global });
+    expect(await checkCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain('0 problems, 2 grants missing');
+  });
+
   it('groups by cause', () => {
     const findings = ['a', 'b', 'c', 'd', 'e'].flatMap((hook) =>
       ['retrigger', 'rerun'].map((payload) => ({ hook, payload, message: 'it loops' })),

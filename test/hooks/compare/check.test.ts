@@ -216,6 +216,16 @@ describe('check', () => {
   });
 });
 
+it('checks quickly with one payload for each fast action, whatever pushes the template is for', () => {
+  expect(checkHook(subject(hgHook()), NOW, 'quick')).toMatchObject({ findings: [], rendered: 5, failing: 0 });
+  // It needs the branch, which pushes to Mercurial mostly lack.
+  const branches = JSON.stringify(hgHook().task).replaceAll('push.pushlog_id', 'push.branch');
+  const picky = { ...hgHook(), task: JSON.parse(branches) };
+  expect(checkHook(subject(picky), NOW, 'quick')).toMatchObject({ findings: [], rendered: 15, failing: 10 });
+  const loop = tampered('/full"', '"');
+  expect(checkHook(loop, NOW, 'quick').findings).toHaveLength(5);
+});
+
 describe('what is checked', () => {
   it('is every hook of the configuration, with a repository that its role covers', () => {
     const { subjects: all } = subjects(

@@ -4,7 +4,16 @@ import { DIFFERENT, FAILED, OK } from '../../../hooks/session.ts';
 import { fullCopy, unwrapHook, wrapHook } from '../../../hooks/render/wrap.ts';
 import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
 import { hgHook, SETTINGS } from '../hooks.ts';
-import { CONFIG, deployment, ROLE_ID, session, startDeployment, TRIGGER_GRANT, writes } from '../service.ts';
+import {
+  CONFIG,
+  deployment,
+  REPOSITORY_ROLE,
+  ROLE_ID,
+  session,
+  startDeployment,
+  TRIGGER_GRANT,
+  writes,
+} from '../service.ts';
 
 const HOOKS = ['ab12cd34ef', '0123456789', 'fedcba9876'].map((hash) => hgHook(hash));
 const [FIRST = hgHook()] = HOOKS;
@@ -207,6 +216,20 @@ describe('grants', () => {
     expect(await applyCommand(shown.session)).toBe(FAILED);
     expect(shown.text()).toContain(`held back: role:${ROLE_ID} lacks queue:get-artifact:public/*`);
     expect(shown.text()).toContain('1 done, 3 failed, 4 grants missing');
+    expect(await admin.hook(FIRST)).toEqual(FIRST);
+  });
+
+  it('holds hooks back whose action tasks the queue would refuse', async () => {
+    const { tc, admin } = await start();
+    const scopes = REPOSITORY_ROLE.scopes.map((scope) => scope.replace('gecko-1/*', 'gecko-1/decision'));
+    tc.createRole(REPOSITORY_ROLE.roleId, scopes);
+    const shown = session(tc);
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain(
+      "! held back: the hook's role lacks queue:create-task:very-low:gecko-1/retrigger (or a higher priority)",
+    );
+    expect(shown.text()).toContain('0 done, 3 failed');
+    expect(writes(tc)).toEqual([]);
     expect(await admin.hook(FIRST)).toEqual(FIRST);
   });
 

@@ -98,7 +98,8 @@ describe('diff and apply', () => {
     expect(await admin.hook(FIRST)).toEqual(wrapHook(FIRST, { ...SETTINGS, fastActions: ['rerun'] }));
 
     // The hooks' usual deployment puts a new original over the wrapped hook.
-    const changed = { ...FIRST, task: { ...FIRST.task, in: { payload: {} } } };
+    const longer = JSON.stringify(FIRST.task).replace('1 year', '2 years');
+    const changed = { ...FIRST, task: JSON.parse(longer) };
     await admin.updateHook(changed);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     expect(await admin.hook(FIRST)).toEqual(wrapHook(changed, SETTINGS));
