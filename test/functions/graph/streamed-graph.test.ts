@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readGraph } from '../../../functions/graph/streamed-graph.ts';
 import { GraphError } from '../../../functions/graph/task-graph.ts';
+import { OverBudgetError, READING_LIMITS, withinBudget } from '../../../functions/platform/reading-budget.ts';
 import { MemoryGraph } from '../../support/memory-graph.ts';
 
 const entry = (label: string, needs: readonly string[], more: Record<string, unknown> = {}) => ({
@@ -44,6 +45,13 @@ const dag: fc.Arbitrary<Document> = fc
   });
 
 describe('a graph read as a stream', () => {
+  it('counts the entries that an action parses towards what it may read', async () => {
+    const graph = await read({ a: entry('a', []), b: entry('b', []) });
+    const parse = (bytes: number) => withinBudget({ ...READING_LIMITS, bytes }, () => graph.entries(['a']));
+    await expect(parse(1_000)).resolves.toHaveProperty('size', 1);
+    await expect(parse(100)).rejects.toThrow(OverBudgetError);
+  });
+
   it('gives the same answers as one from JSON.parse', async () => {
     const wanted = fc.array(
       fc.nat({ max: 14 }).map((number) => `task-${number}`),
