@@ -5,7 +5,7 @@
  *
  * First, each test runs with all the mutants that it reaches, one after another (sweep.ts). Then mutants in code that
  * runs while a module loads are tried one by one, with everything loaded again (one-by-one.ts). Mutants that have a
- * reason beside the code are only tried with quick tests.
+ * reason beside the code are not tried with slow tests that start servers.
  */
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { BREAKS, failingTests } from './breaks.ts';
 import { findMutants, type Mutant } from './mutants.ts';
 import { describeNoticed, describeResults, isBelowFloor, unexplained, type Result } from './results.ts';
 import { runOneByOne } from './one-by-one.ts';
-import { sweep } from './sweep.ts';
+import { sweep, type TestFile } from './sweep.ts';
 import { ROOT } from './tests.ts';
 import { writeBreaks, writeReliability } from './write.ts';
 
@@ -94,7 +94,7 @@ function sourceFiles(only: string): string[] {
 async function runAll(
   files: readonly string[],
   jobs: readonly Job[],
-  tests: readonly string[],
+  tests: readonly TestFile[],
   lanes: number,
 ): Promise<Result[]> {
   const started = Date.now();
@@ -135,13 +135,14 @@ function keyOf({ file, mutant }: Job): string {
 }
 
 /** Tests of the changed files first, those with servers last: a slow test need not try what a fast one notices. */
-async function inOrder(tests: readonly string[], files: readonly string[]): Promise<string[]> {
+async function inOrder(tests: readonly string[], files: readonly string[]): Promise<TestFile[]> {
   const folders = new Set(files.map((file) => dirname(file)));
   const ranked = await Promise.all(
     tests.map(async (test) => {
-      const slow = /support\/|local\/taskcluster/.test(await readFile(`${ROOT}${test}`, 'utf8'));
-      return { test, rank: (slow ? 2 : 0) + (folders.has(dirname(test).replace(/^test\//, '')) ? 0 : 1) };
+      const hasServer = /support\/|local\/taskcluster/.test(await readFile(`${ROOT}${test}`, 'utf8'));
+      const isNear = folders.has(dirname(test).replace(/^test\//, ''));
+      return { test, hasServer, rank: (hasServer ? 2 : 0) + (isNear ? 0 : 1) };
     }),
   );
-  return ranked.toSorted((a, b) => a.rank - b.rank || (a.test < b.test ? -1 : 1)).map(({ test }) => test);
+  return ranked.toSorted((a, b) => a.rank - b.rank || (a.test < b.test ? -1 : 1));
 }

@@ -12,6 +12,12 @@ const HANGS_MS = 120_000;
 /** Limit of processor time for one mutant. */
 const PATIENCE_MS = 10_000;
 
+export interface TestFile {
+  test: string;
+  /** Whether it starts servers; then its tests take long. */
+  hasServer: boolean;
+}
+
 /** The result of running all tests with all mutants that they reach. */
 export interface Swept {
   /** Mutant → what noticed it. */
@@ -28,13 +34,13 @@ export interface Swept {
 /**
  * Runs all test files, each test with each mutant that it reaches and that is still alive.
  *
- * @param staying mutants that are expected to survive, which slow tests need not try
+ * @param staying mutants that are expected to survive, which the tests with a server need not try
  */
 export async function sweep(
   files: readonly string[],
   mutants: readonly string[],
   staying: ReadonlySet<string>,
-  tests: readonly string[],
+  tests: readonly TestFile[],
   onProgress: (test: string, alive: number) => void,
 ): Promise<Swept> {
   const folder = await mkdtemp(join(tmpdir(), 'mutants-'));
@@ -49,11 +55,13 @@ export async function sweep(
   };
   const spent = new Map<string, number>();
   /** Runs a test file, again and again for as long as a mutant hangs it. */
-  const run = async (test: string, quick: boolean): Promise<void> => {
+  const run = async ({ test, hasServer }: TestFile, quick: boolean): Promise<void> => {
     for (;;) {
       const alive = mutants.filter(
         (key) =>
-          !swept.killed.has(key) && (spent.get(key) ?? 0) < PATIENCE_MS && (quick || !staying.has(key)),
+          !swept.killed.has(key) &&
+          (spent.get(key) ?? 0) < PATIENCE_MS &&
+          (quick || !hasServer || !staying.has(key)),
       );
       if (!quick && !alive.some((key) => swept.passed.get(key)?.has(test))) return;
       onProgress(test, alive.length);
@@ -76,7 +84,7 @@ export async function sweep(
   };
   try {
     for (const test of tests) await run(test, true);
-    for (const test of slowOnes(swept)) await run(test, false);
+    for (const test of slowOnes(tests, swept)) await run(test, false);
     return swept;
   } finally {
     await lane.stop();
@@ -84,8 +92,9 @@ export async function sweep(
   }
 }
 
-function slowOnes({ slow, ms }: Swept): string[] {
-  return [...slow].toSorted((a, b) => (ms.get(a) ?? 0) - (ms.get(b) ?? 0));
+function slowOnes(tests: readonly TestFile[], { slow, ms }: Swept): TestFile[] {
+  const spent = ({ test }: TestFile) => ms.get(test) ?? 0;
+  return tests.filter(({ test }) => slow.has(test)).toSorted((a, b) => spent(a) - spent(b));
 }
 
 function takeIn(swept: Swept, spent: Map<string, number>, test: string, line: unknown): void {

@@ -135,6 +135,7 @@ function define(
       extra: parent === undefined ? extra : { ...extra, parent },
     });
     const tags = withActionTag(checked.tags, actionTag);
+    // mutant stays: what is undefined is not sent
     return tags ? { ...checked, tags } : checked;
   });
 }
