@@ -11,6 +11,7 @@ import { LastPress } from './last-press.ts';
 import { link } from './links.ts';
 import { Message } from './message.ts';
 import { askForNewJob } from './new-jobs.ts';
+import { number } from './number.ts';
 import { Panel } from './panel.ts';
 import { Press, type PageAction } from './press.ts';
 import { QueueReads } from './queue-reads.ts';
@@ -50,7 +51,7 @@ async function start(): Promise<void> {
 
   const showSelected = () => {
     byId('selected', HTMLElement).textContent =
-      selection.size === 0 ? 'Nothing selected' : `${selection.size} selected`;
+      selection.size === 0 ? 'Nothing selected' : `${number(selection.size)} selected`;
   };
   /** The panel shows the job that was selected last. */
   const select = (taskId: string, change: () => void) => {
@@ -137,7 +138,11 @@ async function start(): Promise<void> {
   byId('cancel', HTMLButtonElement).addEventListener('click', () => pressAction(cancel(selectedJobs())));
   byId('add-jobs', HTMLButtonElement).addEventListener(
     'click',
-    () => void askForNewJob().then((action) => action !== undefined && pressAction(action)),
+    () =>
+      void askForNewJob().then(
+        (action) => action !== undefined && pressAction(action),
+        (error: unknown) => message.tell('error', `The list of jobs could not be read: ${String(error)}`),
+      ),
   );
   byId('cancel-all', HTMLButtonElement).addEventListener('click', () =>
     pressAction(cancelAll(grid.counts())),

@@ -124,6 +124,8 @@ describe.skipIf(!hasBrowser)('the view of the page', () => {
     await session.stopServing();
     await page.waitForSelector('#message[data-kind=error]');
     expect(await page.locator('#live').textContent()).toContain('does not answer');
+    await page.getByRole('button', { name: 'Add new jobs…' }).click();
+    await page.getByText('The list of jobs could not be read: ').waitFor();
   });
 
   it('asks for new states at once after a press, however long nothing has changed', async () => {
