@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { applyCommand, diffCommand, unwrapCommand } from '../../../hooks/commands.ts';
 import { DIFFERENT, FAILED, OK } from '../../../hooks/session.ts';
 import { fullCopy, unwrapHook, wrapHook } from '../../../hooks/render/wrap.ts';
+import type { Service } from '../../../hooks/read/service.ts';
 import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
 import { hgHook, SETTINGS } from '../hooks.ts';
 import {
@@ -67,6 +68,46 @@ describe('apply, if something goes wrong,', () => {
     expect([await admin.hook(FIRST), await admin.hook(FULL)]).toEqual([theirs, FULL]);
   });
 
+  it('does not wrap a hook whose full copy was removed after the difference was shown', async () => {
+    const { tc, admin } = await start([FIRST]);
+    await admin.createHook(FULL);
+    const confirm = async () => {
+      await admin.removeHook(FULL);
+      return true;
+    };
+    const shown = session(tc, { confirm });
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain(`${path('ab12cd34ef')}/full was changed by someone else`);
+    expect(shown.text()).toContain('so the hook was left as it is');
+    expect(await admin.hook(FIRST)).toEqual(FIRST);
+  });
+
+  it('does not remove the full copy of a hook that was wrapped after the difference was shown', async () => {
+    const { tc, admin } = await start([FIRST]);
+    await admin.createHook(FULL);
+    const confirm = async () => {
+      await admin.updateHook(wrapHook(FIRST, SETTINGS));
+      return true;
+    };
+    const shown = session(tc, { confirm });
+    expect(await unwrapCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain('was wrapped by someone else since the difference was shown');
+    expect(await admin.hook(FULL)).toEqual(FULL);
+  });
+
+  it('says so if the service stores something else than it was sent', async () => {
+    const { tc, admin } = await start([FIRST]);
+    const service: Service = {
+      ...admin,
+      updateHook: async (hook) => ({ ...(await admin.updateHook(hook)), schedule: ['0 0 0 * * *'] }),
+    };
+    const shown = session(tc, { service });
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain(
+      `the service stored ${path('ab12cd34ef')} in another form than it was sent`,
+    );
+  });
+
   it('accepts what someone else did in the meantime, if it is the same', async () => {
     const { tc } = await start();
     const confirm = async () => {
@@ -114,6 +155,32 @@ describe('apply, if something goes wrong,', () => {
     ]);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     expect(await admin.hook(FIRST)).toEqual(wrapHook(FIRST, SETTINGS));
+  });
+
+  it('says what was written, even if the answer to that was lost', async () => {
+    const { tc } = await start([FIRST]);
+    tc.setFaults([
+      { method: 'createHook', drop: 'after' },
+      { method: 'updateHook', status: 403 },
+    ]);
+    const shown = session(tc);
+    expect(await applyCommand(shown.session)).toBe(FAILED);
+    expect(shown.text()).toContain(`(written before that: ${path('ab12cd34ef')}/full)`);
+  });
+
+  it('tries no further hooks once the service cannot be reached', async () => {
+    const { tc } = await start(Array.from({ length: 8 }, (_, nth) => hgHook(`${nth + 1}`.repeat(10))));
+    const gone = session(tc, {
+      confirm: async () => {
+        await tc.close();
+        running = undefined;
+        return true;
+      },
+    });
+    expect(await applyCommand(gone.session)).toBe(FAILED);
+    expect(gone.text()).toContain('0 done, 8 failed');
+    // Five are written at once.
+    expect(gone.text()).toContain(`not tried: ${tc.rootUrl} could not be reached\n      3 hooks: `);
   });
 
   it('prints one clear line per hook if the service cannot be reached, without waiting for each', async () => {
