@@ -106,6 +106,8 @@ it('emits every declared metric with its declared unit and dimensions', async ()
   observed.deployTrigger(allFast);
   await trigger(observed.way, payloadOf(push, 'cancel-all', { input: {} }));
   await observed.runWorker();
+  observed.way.tc.setFaults([{ method: 'claimWork', status: 503 }]);
+  await observed.runWorker();
   observed.way.tc.setFaults([{ method: 'authenticateHawk', status: 500, times: 10 }]);
   await refusal(trigger(observed.way, requestsPayload(push, [{ tasks: ['x'] }])));
 
