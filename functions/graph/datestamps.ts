@@ -46,12 +46,10 @@ function datestamp(text: string, now: Date): string {
   for (const match of text.matchAll(/(\d+) *([a-z]*)/g)) {
     const [, digits, name] = match;
     if (!name) continue;
-    const ms = UNITS.get(name);
     // taskgraph's pattern matches `1.5 days`, but then taskgraph cannot read the number.
-    // mutant stays: without a unit there is no time either
-    if (ms === undefined || text[match.index - 1] === '.') break;
-    const time = new Date(now.getTime() + Number(digits) * ms);
-    // Python has only four-digit years.
+    if (text[match.index - 1] === '.') break;
+    const time = new Date(now.getTime() + Number(digits) * (UNITS.get(name) ?? NaN));
+    // Not a time: it has no unit that we know. Python has only four-digit years.
     if (Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999) break;
     return time.toISOString();
   }

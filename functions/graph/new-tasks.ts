@@ -6,7 +6,7 @@ import type { Fate } from './fates.ts';
 import { resolveReferences } from './references.ts';
 import type { GraphEntry } from './task-graph.ts';
 import { quoted, Uncertain } from './uncertain.ts';
-import { isObject, isStrings } from '../tasks/shapes.ts';
+import { isObject, isSafeInteger, isStrings } from '../tasks/shapes.ts';
 import type { Label, TaskId } from '../tasks/names.ts';
 
 /** The queue accepts no more routes. A decision task splits them; a taskgraph action does not. */
@@ -40,8 +40,7 @@ export interface Round {
 /** How many tasks are created for a label: `attributes.task_duplicates`. @throws Uncertain */
 export function duplicatesOf({ label, attributes }: GraphEntry): number {
   const { task_duplicates: duplicates = 1 } = attributes;
-  // mutant stays: what is no number is no safe integer either
-  if (typeof duplicates !== 'number' || !Number.isSafeInteger(duplicates))
+  if (!isSafeInteger(duplicates))
     throw new Uncertain(`${quoted(label)} has task_duplicates that is not a number`);
   return Math.max(1, duplicates);
 }

@@ -7,3 +7,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
+
+export function isSafeInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
