@@ -10,6 +10,7 @@ import { GRAPH_MEMORY, graphBytes, graphsIn } from '../actions/graphs.ts';
 import { prepare } from '../actions/prepare.ts';
 import type { ActionPayload } from '../actions/payload.generated.js';
 import { ApiError } from '../platform/api-error.ts';
+import { bounded } from '../platform/bounded-text.ts';
 import {
   DEFAULT_FAST_ACTIONS,
   FAST_ACTIONS,
@@ -158,8 +159,9 @@ async function show(
     { reader, graphs: graphsIn(new ContentCache(GRAPH_MEMORY, graphBytes)) },
     new Log(() => undefined),
   );
-  if (json) console.log(planAsJson(prepared.plan));
-  else console.log(describePlan(prepared.plan, hook));
+  const text = json ? planAsJson(prepared.plan) : describePlan(prepared.plan, hook);
+  // A terminal would act on control characters in a label.
+  console.log(bounded(text, Number.POSITIVE_INFINITY));
 }
 
 function fastActionsOf(names: string): ReadonlySet<FastAction> {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unscheduledTest } from '../../../local/new-job.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
+import { objectAt } from '../../support/json.ts';
 import { aBuild, aTest } from '../../support/push-tasks.ts';
 import { payloadOf, requestsPayload } from '../../support/requests.ts';
 import { BARE_ENVIRONMENT } from '../../support/scripts.ts';
@@ -113,6 +114,17 @@ describe('explain', () => {
     expect(stdout).toContain(`queue.rerunTask ${build.taskId}`);
     expect(stdout).toContain('1 to clone, 1 to rerun, 0 with nothing to do, 0 refused');
     expect(way().writes()).toEqual([]);
+  });
+
+  it('prints no control characters of a name', async () => {
+    let taskId = '';
+    way().newPush((push) => {
+      const test = aTest(push);
+      taskId = test.taskId;
+      objectAt(test.task, 'metadata')['name'] = 'a\u001b[2J\u009b2Jb';
+    });
+    const given = ['--task', taskId, '--root-url', way().tc.rootUrl, '--action', 'retrigger'];
+    expect((await explainWith(...given)).stdout).toContain('clone    a\ufffd[2J\ufffd2Jb (copy 1 of ');
   });
 
   it('counts what cancel-all would cancel, and cancels nothing', async () => {
