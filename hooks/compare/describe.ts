@@ -18,13 +18,20 @@ export function describe(changes: Changes, missing: Grant[]): Line[] {
     ...describeUnits(changes.units),
     ...describeProblems(changes.problems),
     ...[...Map.groupBy(missing, ({ why }) => why)].flatMap(([why, grants]): Line[] => [
-      ...grants.map(({ to, scope }): Line => ({
+      ...grants.map((grant): Line => ({
         style: 'problem',
-        text: `! missing grant: ${to} needs ${scope}`,
+        text: `! missing grant: ${holderOf(grant)} needs ${grant.scope}`,
       })),
       { style: 'plain', text: `      ${why}` },
     ]),
   ];
+}
+
+/** Who must be given the scope. What a hook's role may read, its action tasks may not. */
+function holderOf({ to, orAnonymous }: Grant): string {
+  return orAnonymous
+    ? `role:anonymous, or what the action tasks of ${to.replace('role:hook-id:', '')} assume,`
+    : to;
 }
 
 /** `3 hooks to change, 1 cannot be changed, 2 grants missing`, or `nothing to change`. */

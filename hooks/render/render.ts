@@ -7,7 +7,10 @@ import type { Grant } from './grants.ts';
 export interface Rendered {
   /** wrapped (or global) hooks and full copies, complete definitions */
   hooks: HookDefinition[];
-  /** scopes to add to roles; for the role of a global hook, all its scopes */
+  /**
+   * scopes to add to roles; for the role of a global hook, all its scopes. Without those for reading: a scope of the
+   * hook's role is not one of its action tasks, so these go to other roles (see `grants`).
+   */
   roles: { roleId: string; scopes: string[] }[];
   /** all scopes that roles, the worker's client and people must have */
   grants: Grant[];
@@ -15,8 +18,8 @@ export interface Rendered {
 
 export function render(subjects: Subject[], grants: Grant[]): Rendered {
   const roles = new Map<string, string[]>();
-  for (const { to, scope } of grants) {
-    if (!to.startsWith('role:')) continue;
+  for (const { to, scope, orAnonymous } of grants) {
+    if (!to.startsWith('role:') || orAnonymous) continue;
     const roleId = to.slice('role:'.length);
     roles.set(roleId, [...(roles.get(roleId) ?? []), scope]);
   }

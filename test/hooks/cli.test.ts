@@ -74,7 +74,7 @@ describe('npm run hooks', () => {
     const server = tc;
     const first = run(['apply', '--yes']);
     await vi.waitFor(() => expect(writes(server).length).toBeGreaterThan(200), {
-      timeout: 60_000,
+      timeout: 120_000,
       interval: 5,
     });
     first.child.kill('SIGKILL');

@@ -4,7 +4,7 @@ import { applyCommand, diffCommand, renderCommand } from '../../hooks/commands.t
 import { DIFFERENT, FAILED, OK } from '../../hooks/session.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
 import { hgHook } from './hooks.ts';
-import { REPOSITORY_ROLE, ROLE_ID, session, startDeployment } from './service.ts';
+import { REPOSITORY_ROLE, ROLE_ID, session, startDeployment, TRIGGER_GRANT } from './service.ts';
 
 const READING = ['queue:get-artifact:public/*', 'queue:get-task:*', 'queue:status:*', 'index:list-tasks:*'];
 
@@ -24,6 +24,8 @@ describe('if anonymous may not read', () => {
     const rendered = await renderCommand(session(tc).session);
     const scopes = rendered.grants.filter(({ to }) => to === `role:${ROLE_ID}`).map(({ scope }) => scope);
     expect(scopes).toEqual(expect.arrayContaining(READING));
+    // In the role of the hook, they would not help.
+    expect(rendered.roles).toEqual([{ roleId: ROLE_ID, scopes: [TRIGGER_GRANT] }]);
     for (const [command, status] of [
       [diffCommand, DIFFERENT],
       [checkCommand, FAILED],
@@ -32,6 +34,9 @@ describe('if anonymous may not read', () => {
       const shown = session(tc);
       expect(await command(shown.session)).toBe(status);
       for (const scope of READING) expect(shown.text().split(` needs ${scope}\n`)).toHaveLength(2);
+      expect(shown.text()).toContain(
+        '! missing grant: role:anonymous, or what the action tasks of project-gecko/in-tree-action-1-generic/* assume, needs queue:status:*\n',
+      );
       // One reason for all of them, and no additional finding.
       expect(shown.text().split('the worker reads with')).toHaveLength(2);
       expect(shown.text()).not.toContain('could not read');
