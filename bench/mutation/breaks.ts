@@ -68,7 +68,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     what: 'until when a clone needs its dependencies',
-    file: 'functions/actions/decide.ts',
+    file: 'functions/actions/plan-clones.ts',
     original: 'action.now.getTime() + Date.parse(definition.deadline)',
     replacement: 'action.now.getTime() - Date.parse(definition.deadline)',
     test: 'test/functions/actions/decide.test.ts',
@@ -77,8 +77,8 @@ export const BREAKS: readonly Break[] = [
   {
     what: 'which of several tasks of a label is cloned',
     file: 'functions/actions/decide.ts',
-    original: 'if (!target.original) break;',
-    replacement: '',
+    original: 'if (target.original) clonings.push(',
+    replacement: 'clonings.push(',
     test: 'test/functions/actions/decide.test.ts',
     name: 'a clone > is made only of the first task of its label',
   },
