@@ -41,7 +41,7 @@ export class TaskclusterHooks implements HookTrigger {
   async triggerHook(hook: HookName, payload: object, taskId?: TaskId): Promise<HookAnswer | undefined> {
     if (taskId === undefined) return this.#unnamed(hook, payload);
     let unanswered = false;
-    let firedBefore = false;
+    let firstFired: TaskclusterError | undefined;
     for (let failed = 1; ; failed++) {
       try {
         return await this.#once(hook, { ...payload, taskId }, ONE_OF_SEVERAL);
@@ -55,10 +55,12 @@ export class TaskclusterHooks implements HookTrigger {
         if (fired && isThere === undefined) throw error.afterUnanswered();
         // A task without a chosen id cannot be looked up, so no trigger with an id may still be under way.
         if (error.statusCode === 400 && !fired && !unanswered) return this.#unnamed(hook, payload);
-        // Perhaps the hooks service could not reach the queue, or got no answer from it.
-        const goOn = fired ? !firedBefore : goesOn(error, failed, WRITE_POLICY);
-        firedBefore ||= fired;
-        if (!goOn) throw unanswered ? error.afterUnanswered() : error;
+        // Perhaps the hooks service could not reach the queue, or got no answer from it. If the queue refused the task,
+        // only the first error says why: the second is that this hook has fired with this taskId before.
+        const goOn = fired ? !firstFired : goesOn(error, failed, WRITE_POLICY);
+        if (fired) firstFired ??= error;
+        const shown = firstFired ?? error;
+        if (!goOn) throw unanswered ? shown.afterUnanswered() : shown;
         await pauseBefore(failed + 1, WRITE_POLICY);
       }
     }

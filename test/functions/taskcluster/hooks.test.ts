@@ -134,6 +134,18 @@ describe('a trigger with a taskId', () => {
     expect(sent).toStrictEqual([TASK, TASK]);
   });
 
+  it('says why the queue refused the task, and not that the hook has fired with its taskId before', async () => {
+    answers = [
+      'While calling createTask: RequestConflict\n\nthe task group is sealed',
+      'While firing hook:\n\nerror: duplicate key value violates unique constraint',
+    ];
+    await expect(hooks().triggerHook(HOOK, {}, TASK)).rejects.toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining('sealed'),
+    });
+    expect(sent).toStrictEqual([TASK, TASK]);
+  });
+
   it('is given up if the hooks service fails twice in the same way', async () => {
     answers = Array.from({ length: 3 }, () => 'While firing hook:\n\nInterpreterError: unknown value');
     await expect(hooks().triggerHook(HOOK, {}, TASK)).rejects.toMatchObject({
