@@ -55,9 +55,15 @@ export async function applyCommand(session: Session): Promise<number> {
   const service = needService(session);
   const seen = await look(session);
   const wanted = withProblems(seen.problems, wantedChanges(seen.hooks, session.deployment, session.only));
+  const leftAlone = new Set(wanted.problems.map(({ path }) => `role:hook-id:${path}`));
   const managed = session.deployment.manageRoles
-    ? // This tool does not decide who may read: it may be everyone, or each repository's role.
-      seen.missing.filter(({ to, orAnonymous }) => to.startsWith('role:') && !orAnonymous)
+    ? seen.missing.filter(
+        ({ to, orAnonymous }) =>
+          to.startsWith('role:') &&
+          // This tool does not decide who may read: it may be everyone, or each repository's role.
+          !orAnonymous &&
+          !leftAlone.has(to),
+      )
     : [];
   const switchedOn = wanted.units.filter(switchesOn).map(({ path }) => path);
   const checks = await checkSome(session, seen, new Set(switchedOn));

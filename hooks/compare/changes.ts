@@ -48,11 +48,17 @@ interface Pair {
  */
 export function wantedChanges(live: HookDefinition[], deployment: Deployment, only = '*'): Changes {
   const { mode } = deployment;
-  return collect(
+  const globals = mode === 'global' ? globalUnits(live, deployment, only) : [];
+  const foreign = globals.filter(({ changes }) =>
+    changes.some(({ before }) => before && !isGlobalHook(before)),
+  );
+  const { units, problems } = collect(
     pairs(live, deployment, only),
     (pair) => (pair.family.level.killSwitch || mode === 'global' ? switchOff(pair) : switchOn(pair, mode)),
-    mode === 'global' ? globalUnits(live, deployment, only) : [],
+    globals.filter((unit) => !foreign.includes(unit)),
   );
+  const taken = foreign.map(({ path }) => ({ path, message: 'exists, and was not made by this tool' }));
+  return { units, problems: [...taken, ...problems] };
 }
 
 /** The changes that remove everything of ours: wrappers, full copies and global hooks. */

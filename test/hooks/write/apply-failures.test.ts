@@ -216,6 +216,20 @@ describe('apply, if something goes wrong,', () => {
   });
 });
 
+it('a hook of someone else with the name of a global hook is left alone', async () => {
+  const { tc, admin } = await start([FIRST]);
+  const theirs = { ...FIRST, hookId: 'retrigger-1' };
+  await admin.createHook(theirs);
+  const config = deployment(`${CONFIG}mode: global\nowner: releng@example.com\nmanageRoles: true\n`);
+  const shown = session(tc, { deployment: config });
+  expect(await applyCommand(shown.session)).toBe(FAILED);
+  expect(shown.text()).toContain('! project-gecko/retrigger-1: exists, and was not made by this tool');
+  expect(await admin.hook(theirs)).toEqual(theirs);
+  expect(await admin.role('hook-id:project-gecko/retrigger-1')).toBeUndefined();
+  expect(await unwrapCommand(session(tc, { deployment: config }).session)).toBe(OK);
+  expect(await admin.hook(theirs)).toEqual(theirs);
+});
+
 describe('grants', () => {
   const REPOSITORIES = 'assume:repo:hg.mozilla.org/try:action:generic';
 
