@@ -19,6 +19,8 @@ export interface Request {
   action: Omit<Action, 'request' | 'taskGroupId' | 'readsGraph'>;
   /** An earlier attempt has begun and may have written, so the action must not be forwarded because reading fails. */
   begun?: boolean;
+  /** That it is a repeated attempt is only a guess, which must not weaken the kill switch or cost much. */
+  guessed?: boolean;
   /** The operator forwards everything of this trust domain and level. */
   killSwitch: boolean;
   /** What the operator has listed as fast for the hook's trust domain. */
@@ -100,7 +102,7 @@ async function continueEarlier(
   preparing: Preparing,
 ): Promise<Prepared | undefined> {
   if (plan.kind !== 'forward' || plan.because === 'forwarded-before') return undefined;
-  if (!request.action.repeated || !isRestricted(request)) return undefined;
+  if (!request.action.repeated || request.guessed || !isRestricted(request)) return undefined;
   const { because, reason } = plan;
   try {
     const unrestricted = { ...request, killSwitch: false, fastActions: EVERY_ACTION };

@@ -96,6 +96,7 @@ export async function trigger(
         now: services.now(),
         rootUrl: services.rootUrl,
       },
+      guessed: payload.taskId === undefined,
       killSwitch: services.killSwitch.has(hook.trustDomainLevel),
       fastActions: fastActionsIn(hook.trustDomain, services.fastActions),
       decision,
