@@ -114,8 +114,16 @@ function preflight(response: ServerResponse, allowed: string[]): void {
   response.writeHead(status, { ...CORS_HEADERS, allow: allowed.join(','), 'content-length': 0 }).end();
 }
 
+/** The code of a refusal that was chosen. A 404 is one of something in between: it does not say `ResourceNotFound`. */
+const FAULT_CODES: Readonly<Record<number, string>> = {
+  401: 'AuthenticationFailed',
+  403: 'InsufficientScopes',
+  409: 'RequestConflict',
+  429: 'TooManyRequests',
+};
+
 function faultReply(status: number, call: Call, match: Match | undefined, now: number): Reply {
-  const code = status >= 500 ? 'InternalServerError' : status === 429 ? 'TooManyRequests' : 'InputError';
+  const code = status >= 500 ? 'InternalServerError' : (FAULT_CODES[status] ?? 'InputError');
   const failed = { method: call.method, params: match?.params ?? {}, payload: {}, now };
   return { status, json: errorBody(code, status, 'This call was chosen to fail.', failed) };
 }
