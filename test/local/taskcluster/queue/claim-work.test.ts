@@ -4,6 +4,7 @@ import {
   claim,
   claimOne,
   clients,
+  fromNow,
   list,
   newTask,
   record,
@@ -195,6 +196,30 @@ describe('a claimed run', () => {
       { state: 'exception', reasonResolved: reason },
       { state: 'exception', reasonResolved: reason, reasonCreated },
     ]);
+  });
+
+  test('that was followed by more than its own retry takes no report, not even the same again', async () => {
+    const local = await start();
+    const taskId = await newTask(local, { retries: 2 });
+    const first = asRun(local, await claimOne(local));
+    const report = () => first.reportException(taskId, 0, { reason: 'worker-shutdown' });
+    await report();
+    await report();
+    await asRun(local, await claimOne(local)).reportException(taskId, 1, { reason: 'worker-shutdown' });
+    expect(await refusal(report())).toMatchObject({ statusCode: 409 });
+  });
+
+  test('is not reclaimed past its deadline', async () => {
+    let now = Date.now();
+    const local = await start({ now: () => now });
+    await newTask(local, { deadline: fromNow(5 * 60_000) });
+    const claimed = await claimOne(local);
+    now += 6 * 60_000;
+    const late = asRun(local, claimed).reclaimTask(claimed.taskId, 0);
+    expect(await refusal(late)).toMatchObject({
+      statusCode: 409,
+      message: expect.stringContaining("can't be reclaimed past its deadline"),
+    });
   });
 
   test('that ends with any other exception is not retried', async () => {

@@ -71,6 +71,11 @@ describe('createTask', () => {
       { deadline: fromNow(-MINUTE_MS) },
       '`deadline` cannot be later than `created`',
     ],
+    [
+      'a deadline in the past',
+      { created: fromNow(-10 * MINUTE_MS), deadline: fromNow(-5 * MINUTE_MS) },
+      '`deadline` cannot be in the past',
+    ],
     ['a deadline too far away', { deadline: fromNow(6 * DAY_MS) }, 'more than 5 days into the future'],
     ['expires before deadline', { expires: fromNow(1000) }, '`expires` cannot be before `deadline`'],
     ['a missing dependency', { dependencies: [MISSING] }, `non-existing tasks: \n * ${MISSING}\n`],

@@ -2,7 +2,7 @@ import taskcluster from 'taskcluster-client';
 import { describe, expect, test } from 'vitest';
 
 import type { LocalTaskcluster } from '../../../../local/taskcluster/api.ts';
-import { claimOne, clients, fromNow, newTask, refusal, runsOf, start, stateOf } from '../support.ts';
+import { claimOne, clients, DAY_MS, fromNow, newTask, refusal, runsOf, start, stateOf } from '../support.ts';
 
 const MISSING = 'AAAAAAAASAKAAAAAAAAAAA';
 const MINUTE_MS = 60_000;
@@ -55,7 +55,7 @@ describe('rerunTask', () => {
   test('is refused past the deadline, for an unknown task, without scopes and after 50 runs', async () => {
     let now = Date.now();
     const local = await start({ now: () => now });
-    const taskId = await newTask(local, { retries: 0 });
+    const taskId = await newTask(local);
     const { queue } = clients(local);
     expect(await refusal(queue.rerunTask(MISSING))).toMatchObject({
       statusCode: 404,
@@ -69,6 +69,8 @@ describe('rerunTask', () => {
       await queue.cancelTask(taskId);
       await queue.rerunTask(taskId);
     }
+    // There can be no run after the 50th, not even a retry.
+    expect(await queue.status(taskId)).toMatchObject({ status: { retriesLeft: 0 } });
     await queue.cancelTask(taskId);
     const tooMany = await refusal(queue.rerunTask(taskId));
     expect(tooMany).toMatchObject({ statusCode: 409, message: expect.stringContaining('runs reached (50)') });
@@ -158,6 +160,15 @@ describe('the end of a task', () => {
     now += 10 * MINUTE_MS;
     await local.until(async () => (await stateOf(local, dependent)) === 'pending');
     expect(await runsOf(local, taskId)).toMatchObject([{ reasonResolved: 'deadline-exceeded' }]);
+  });
+
+  test('a group expires with the last of its tasks', async () => {
+    const local = await start();
+    const group = await newTask(local, { expires: fromNow(3 * DAY_MS) });
+    const last = fromNow(5 * DAY_MS);
+    await newTask(local, { taskGroupId: group, expires: last });
+    await newTask(local, { taskGroupId: group, expires: fromNow(4 * DAY_MS) });
+    expect(await clients(local).queue.getTaskGroup(group)).toMatchObject({ expires: last });
   });
 
   test('a sealed group can be canceled as a whole', async () => {
