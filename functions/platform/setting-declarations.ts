@@ -132,14 +132,15 @@ export const SETTINGS = {
     fallback: '`retrigger-hooks`',
     pattern: IDENTIFIER,
     form: 'at most 38 letters, digits, `-` and `_`',
-    description: 'The workerGroup or workerId that claims are made with.',
+    description:
+      'The workerGroup of the claims. `worker.workerGroup` in the hooks’ configuration must be the same: the grants that `npm run hooks` looks for depend on it.',
   },
   WORKER_ID: {
     functions: ['worker'],
     fallback: '`worker`',
     pattern: IDENTIFIER,
     form: 'at most 38 letters, digits, `-` and `_`',
-    description: 'The workerGroup or workerId that claims are made with.',
+    description: 'The workerId of the claims.',
   },
   MAX_DRAINS: {
     functions: ['worker'],
