@@ -31,11 +31,12 @@ export async function applyUnits(
   const limit = pLimit(CONCURRENCY);
   const result: Applied = { done: [], failed: [] };
   let finished = 0;
+  const advance = () => onProgress(++finished);
   let unreachable: ServiceError | undefined;
   await Promise.all(
     units.map((unit) =>
       limit(async () => {
-        if (unreachable !== undefined) return;
+        if (unreachable !== undefined) return advance();
         const written: string[] = [];
         try {
           for (const change of unit.changes) {
@@ -51,8 +52,7 @@ export async function applyUnits(
             message: `${error instanceof Error ? error.message : String(error)}${before}`,
           });
         }
-        finished++;
-        onProgress(finished);
+        advance();
       }),
     ),
   );
