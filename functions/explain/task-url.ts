@@ -1,4 +1,5 @@
 import type { TaskId } from '../tasks/names.ts';
+import { SLUGID_PATTERN } from '../tasks/task-id.ts';
 
 /** A task, named by its page in Taskcluster or Treeherder, or by its taskId. */
 export interface NamedTask {
@@ -7,7 +8,6 @@ export interface NamedTask {
   rootUrl: string | undefined;
 }
 
-const TASK_ID = /^[A-Za-z0-9_-]{22}$/;
 /**
  * Treeherder's addresses do not name the repository's Taskcluster; nearly all of Mozilla's repositories use this one.
  */
@@ -18,7 +18,7 @@ const ROOT_URLS = new Map([
 
 /** @returns undefined if it names no task */
 export function parseTaskUrl(text: string): NamedTask | undefined {
-  if (TASK_ID.test(text)) return { taskId: text, rootUrl: undefined };
+  if (SLUGID_PATTERN.test(text)) return { taskId: text, rootUrl: undefined };
   const url = URL.parse(text);
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return undefined;
   return treeherderTask(url) ?? taskclusterTask(url);
@@ -30,11 +30,11 @@ function treeherderTask({ searchParams, hash, hostname }: URL): NamedTask | unde
   const run = query.get('selectedTaskRun');
   if (run === null) return undefined;
   const taskId = run.slice(0, 22);
-  return TASK_ID.test(taskId) ? { taskId, rootUrl: ROOT_URLS.get(hostname) } : undefined;
+  return SLUGID_PATTERN.test(taskId) ? { taskId, rootUrl: ROOT_URLS.get(hostname) } : undefined;
 }
 
 /** `/tasks/<taskId>…`, `/tasks/groups/<taskGroupId>/tasks/<taskId>…`, `/api/queue/v1/task/<taskId>…` */
 function taskclusterTask({ pathname, origin }: URL): NamedTask | undefined {
-  const [, taskId] = /\/(?:tasks|task)\/([A-Za-z0-9_-]{22})(?:\/|$)/.exec(pathname) ?? [];
-  return taskId === undefined ? undefined : { taskId, rootUrl: origin };
+  const [, taskId = ''] = /\/(?:tasks|task)\/([A-Za-z0-9_-]{22})(?:\/|$)/.exec(pathname) ?? [];
+  return SLUGID_PATTERN.test(taskId) ? { taskId, rootUrl: origin } : undefined;
 }

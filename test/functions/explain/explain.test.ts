@@ -59,6 +59,12 @@ describe('explain --task', () => {
 
   it.each([
     [['--task', 'https://example.com/'], 64, 'is neither a taskId nor the address of a task'],
+    [['--task', 'AAAAAAAAAAAAAAAAAAAAAA'], 64, 'is neither a taskId nor the address of a task'],
+    [
+      ['--task', 'https://tc.example.com/tasks/AAAAAAAAAAAAAAAAAAAAAA'],
+      64,
+      'is neither a taskId nor the address of a task',
+    ],
     [['--task', 'AAAAAAAAQACAAAAAAAAAAA'], 64, 'Which Taskcluster?'],
     [
       ['--task', 'AAAAAAAAQACAAAAAAAAAAA', '--root-url', 'localhost:8080'],
