@@ -116,6 +116,7 @@ async function whatBecameOf(
       try {
         await finishCreation(taskId, found, writer);
         return 'done';
+        // mutant stays: without a result it is unknown as well
       } catch (error) {
         if (isTaskclusterError(error)) return 'unknown';
         throw error;

@@ -120,6 +120,7 @@ async function decideMarked(
   // mutant stays: each target has a mark
   const copies = numberCopies(action.id, found.targets, (label) => marks.get(label)?.duplicates ?? 1);
   const newTaskIds = [...copies.values()].flat().map(({ newTaskId }) => newTaskId);
+  // mutants stay: the plan's own limit forwards it as well, after more calls
   if (newTaskIds.length > WRITE_LIMITS.tasks) return forwardTooLarge(newTaskIds.length);
   const all = action.repeated ? await reader.statuses(newTaskIds) : statuses;
   return decide(action, found, { copies, statuses: all, candidatesOf, marks });

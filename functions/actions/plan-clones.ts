@@ -51,9 +51,9 @@ export function planClones(
     // mutant stays: each target has its copies, if there are none too
     for (const { copy, round, newTaskId } of copies.get(target) ?? []) {
       const made = madeTogether(together, round, copies);
-      // mutant stays: to copy the map is only slower
-      const replacements =
-        made.size === 0 ? rewiring.replacements : new Map([...rewiring.replacements, ...made]);
+      let { replacements } = rewiring;
+      // mutants stay: to copy the map is only slower
+      if (made.size > 0) replacements = new Map([...replacements, ...made]);
       const after = [...new Set(made.values())];
       const exists = statuses.has(newTaskId);
       clones.push({ label, taskId, definition, reason, copy, newTaskId, replacements, after, exists });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { create, isSame } from '../../../functions/actions/create.ts';
+import { create, findExisting, isSame } from '../../../functions/actions/create.ts';
 import { inOrder } from '../../../functions/actions/in-order.ts';
 import type { Action, Clone } from '../../../functions/actions/plan.ts';
 import { TaskclusterError } from '../../../functions/ports/error.ts';
@@ -8,7 +8,7 @@ import { newTaskId } from '../../../functions/tasks/task-id.ts';
 import { action, definition, failedCall, id, named } from '../fixtures.ts';
 import { attempt, broken, conflict, forbidden, lint, lost, ofLint, type Failures } from './attempt.ts';
 import { graphPush } from './graph-push.ts';
-import { smallPush } from './memory-push.ts';
+import { readerOf, smallPush } from './memory-push.ts';
 
 type Attempt = Parameters<typeof attempt>[0];
 
@@ -195,20 +195,49 @@ const tooHigh = (priority: string) =>
     message: `missing queue:create-task:${priority}:gecko-t/t-linux`,
   });
 
+const withHighPriority: Attempt['planned'] = (plan) => ({
+  ...plan,
+  creations: plan.creations.map((item) => ({
+    ...item,
+    definition: { ...item.definition, priority: 'high' },
+  })),
+});
+
 describe('a clone of which the hook may not give the original’s priority', () => {
   const [high, medium, lowest] = [tooHigh('high'), tooHigh('medium'), tooHigh('lowest')];
   const other = failedCall('createTask', 403);
+  const mentioned = new TaskclusterError({
+    method: 'createTask',
+    statusCode: 400,
+    code: 'InputError',
+    message: 'payload: queue:create-task:high:gecko-t/t-linux',
+  });
   const all = { high, medium, low: tooHigh('low'), 'very-low': tooHigh('very-low'), lowest };
 
   it.each<[string, string | undefined, Record<string, Error>, unknown[]]>([
     ['has the highest one that it may give', 'high', { high, medium }, ['high', 'medium', 'low']],
     ['fails for the first reason if it may give none', 'high', all, [...Object.keys(all), high]],
+    [
+      'may fall from the highest',
+      'highest',
+      { highest: high, 'very-high': high },
+      ['highest', 'very-high', 'high'],
+    ],
     ['fails if something else is wrong as well', 'high', { high, medium: other }, ['high', 'medium', other]],
     ['is not tried again if only something else is wrong', 'high', { high: other }, ['high', other]],
     ['is not tried again if it has none', undefined, { undefined: high }, [undefined, high]],
     ['cannot be lower than the lowest', 'lowest', { lowest }, ['lowest', lowest]],
+    ['is not tried again if scopes are only mentioned', 'high', { high: mentioned }, ['high', mentioned]],
   ])('%s', async (_what, original, errors, tried) => {
     expect(await prioritiesOf(original, errors)).toStrictEqual(tried);
+  });
+
+  it('is no new task, whose priority is the graph’s', async () => {
+    const push = graphPush();
+    const asked: Action['request'] = { kind: 'new-jobs', labels: ['source-lint'], times: 1 };
+    const failures: Failures = { [newTaskId(id('action'), '0', 'source-lint', 1)]: high };
+    const { written } = await attempt({ push, asked, failures, planned: withHighPriority });
+    expect(written.filter((call) => call.startsWith('createTask'))).toHaveLength(1);
   });
 
   it('keeps the priority that may be given', async () => {
@@ -229,4 +258,35 @@ it('does what comes after an item that is not in the plan', async () => {
     (_item, reason) => reason,
   );
   expect(done).toStrictEqual(['a']);
+});
+
+const tasks = async () => new Map([[ofLint(1), definition()]]);
+const unreadable = () => Promise.reject(failedCall('a read', 503));
+
+describe('what exists already', () => {
+  const item: Clone = {
+    ...clone,
+    definition: definition(),
+    newTaskId: ofLint(1),
+    replacements: new Map(),
+    after: [],
+    exists: true,
+    ...why,
+  };
+  it('has no known state if the queue does not tell', async () => {
+    const reader = { ...readerOf(smallPush()), tasks, statuses: async () => new Map() };
+    expect(await findExisting([item], reader)).toStrictEqual(
+      new Map([[ofLint(1), { definition: definition(), state: undefined }]]),
+    );
+  });
+
+  it('has no known state if that cannot be read', async () => {
+    const found = await findExisting([item], { ...readerOf(smallPush()), tasks, statuses: unreadable });
+    expect(found.get(ofLint(1))).toStrictEqual({ definition: definition(), state: undefined });
+  });
+
+  it('is nothing if it cannot be read', async () => {
+    const found = await findExisting([item], { ...readerOf(smallPush()), tasks: unreadable });
+    expect(found).toStrictEqual(new Map());
+  });
 });

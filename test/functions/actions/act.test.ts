@@ -221,7 +221,7 @@ it('does not repeat a rerun that an earlier attempt has done', async () => {
 });
 
 /** A push, and the answers to the creation of a clone, which the queue only stores at the first one. */
-function stored(...answers: (TaskclusterError | undefined)[]) {
+function stored(...answers: (Error | undefined)[]) {
   const push = smallPush();
   const store = () => {
     push.tasks.set(ofLint(1), definition({ ...push.tasks.get(lint), created: NOW.toISOString() }));
@@ -246,6 +246,11 @@ describe('a clone that the queue has stored but not scheduled', () => {
     const { outcome, written } = await attempt({ push, failures });
     expect(resultsOf(outcome.items)).toEqual({ ...ALL_WELL, 'source-lint 1': result });
     expect(creations(written)).toBe(2);
+  });
+
+  it('does not hide a bug of ours', async () => {
+    const { push, failures } = stored(broken, new TypeError('a bug'));
+    await expect(attempt({ push, failures })).rejects.toThrow('a bug');
   });
 
   it('by an earlier attempt is created again', async () => {

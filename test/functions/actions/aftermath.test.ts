@@ -139,15 +139,16 @@ describe('a creation', () => {
 
   it('in conflict is compared with the existing task', async () => {
     const write = create(conflict);
-    const { asked } = await look([write], { statuses: withRuns(1), tasks: [one] });
+    const { asked, finishing } = await look([write], { statuses: withRuns(1), tasks: [one] });
     expect(asked).toStrictEqual([[write, definition()]]);
+    expect(finishing).toStrictEqual([]);
   });
 });
 
 describe('a rerun', () => {
   it('that was refused for an unscheduled task is not done, and not finished', async () => {
     const looked = await look([rerun(forbidden, 0)], { statuses: unscheduled });
-    expect(looked).toMatchObject({ known: ['not done'], finishing: [] });
+    expect(looked).toMatchObject({ known: ['not done'], finishing: [], reads: [['statuses', one]] });
   });
 
   it.each<[string, unknown, number, Known]>([
