@@ -217,8 +217,8 @@ async function performTask(
     },
   );
   // A global hook accepts what its trigger schema cannot exclude; a wrapped one should not have accepted this.
-  // mutant stays: only a forward has a reason
   if (
+    // mutant stays: only a forward has a reason
     result.kind === 'forwarded' &&
     result.plan.because === 'not-listed' &&
     hookPath(full) !== hookPath(hook)

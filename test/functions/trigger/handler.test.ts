@@ -1,8 +1,11 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { FAST_ACTIONS } from '../../../functions/platform/fast-actions.ts';
 import { Log } from '../../../functions/platform/log.ts';
 import { createHandler, deadlinesOf, handler } from '../../../functions/trigger/handler.ts';
 import { useDirectWay } from '../../support/direct-way.ts';
 import { lambdaContext } from '../../support/lambda-context.ts';
+import { aTest, unmark } from '../../support/push-tasks.ts';
+import { retrigger } from '../../support/requests.ts';
 import { event } from './event.ts';
 
 const way = useDirectWay();
@@ -43,6 +46,18 @@ it('can be prepared by a sign of life of each service', async () => {
         .map(({ service }) => service),
     ),
   ).toEqual(new Set(['auth', 'queue', 'index', 'hooks']));
+});
+
+it('reads no graph that is larger than its settings say', async () => {
+  way().deploy({ graphBytes: 10_000, fastActions: new Map([['gecko', new Set(FAST_ACTIONS)]]) });
+  let label = '';
+  const push = way().newPush((fresh) => {
+    label = unmark(fresh, aTest(fresh, 'failed'));
+  });
+  await retrigger(way(), push, [label]);
+  expect(way().records.filter((record) => record.event === 'action-forwarded')).toMatchObject([
+    { reason: expect.stringContaining('10000 bytes') },
+  ]);
 });
 
 it('has its name on its metrics', async () => {

@@ -40,6 +40,7 @@ interface Setting {
 async function call(sent: unknown, setting: Setting = {}) {
   const { push = smallPush(), caller = ME, hookExists = true, killSwitch = [], forwarded } = setting;
   const done: unknown[] = [];
+  const reader = readerOf(push);
   const records: Record<string, unknown>[] = [];
   const asked: string[][] = [];
   const services: TriggerServices = {
@@ -51,7 +52,7 @@ async function call(sent: unknown, setting: Setting = {}) {
         return setting.scopes ?? [`in-tree:hook-action:${NAME}`];
       },
     },
-    reader: readerOf(push),
+    reader,
     graphs: { read: async () => undefined },
     writerFor: (hook, clientId) => ({
       createTask: async (taskId, task) => {
@@ -96,7 +97,7 @@ async function call(sent: unknown, setting: Setting = {}) {
     (answer) => ({ answer, error: undefined }),
     (error: unknown) => ({ answer: undefined, error }),
   );
-  return { ...outcome, done, records, asked };
+  return { ...outcome, done, records, asked, reads: reader.reads };
 }
 
 /** Hawk's hash of a JSON payload. */
@@ -181,6 +182,21 @@ describe('a request', () => {
     const { error } = await call(again, { request: { body: '{' } });
     expect(error).toMatchObject({ cause: expect.any(SyntaxError) });
   });
+});
+
+/** Whether a call asks if its clone exists already. */
+async function looks(sent: unknown, signed: object = {}): Promise<boolean> {
+  const { reads, records } = await call(sent, { request: { signed: { ...SIGNED, ...signed } } });
+  const received = records.find(({ event }) => event === 'action-received');
+  const clone = cloneTaskId(String(received?.['actionId']), id('test1'), 1);
+  return reads.some((read) => read.startsWith('statuses') && read.includes(clone));
+}
+
+it('looks for what an earlier try has made only if there may have been one', async () => {
+  expect(await looks(again)).toBe(false);
+  expect(await looks({ ...again, taskId: id('chosen') })).toBe(true);
+  const minuteAgo = Math.floor(NOW.getTime() / 1_000) - 60;
+  expect(await looks(again, { authorization: `Hawk ts="${minuteAgo}"` })).toBe(true);
 });
 
 describe('a push', () => {

@@ -6,7 +6,7 @@ import { Queue } from '../../../local/treeherder/client.ts';
 import { objectAt } from '../../support/json.ts';
 import { aTest } from '../../support/push-tasks.ts';
 import { TASK_QUEUE, useQueuedWay } from '../../support/queued-way.ts';
-import { taskNow } from '../../support/task-group.ts';
+import { logLines, taskNow } from '../../support/task-group.ts';
 
 const way = useQueuedWay();
 const never = new Promise<void>(() => undefined);
@@ -127,6 +127,41 @@ describe('an action that fails', () => {
     expect(await performClaim(TASK_QUEUE, claim, services, never)).toBe('failed');
     expect(recordsOf('request-refused')).toStrictEqual([]);
   });
+});
+
+it('of a first run does not look for what an earlier one has made', async () => {
+  const { claim } = await claimOfAction();
+  expect(await perform(claim)).toBe('completed');
+  const [created] = way()
+    .calls('createTask')
+    .flatMap(({ path, clientId }) => (clientId?.startsWith('task-client/') ? [path.split('/').at(-1)] : []));
+  expect(created).toBeDefined();
+  expect(JSON.stringify(way().calls('statuses'))).not.toContain(created);
+});
+
+it('of a task that is too large is malformed, and says so', async () => {
+  const { claim } = await claimOfAction();
+  expect(await perform({ ...claim, leftOut: { why: 'too-large' } })).toBe('malformed');
+  expect(recordsOf('request-refused')).toMatchObject([{ code: 'InputTooLarge', statusCode: 413 }]);
+  const lines = await logLines(way().tc, claim.taskId);
+  expect(lines.at(-2)).toBe('failed: the action task is larger than a worker can read');
+});
+
+it('of a task that has no room is given back when there is room again', async () => {
+  const { claim } = await claimOfAction();
+  const { promise: freed, resolve: free } = Promise.withResolvers<void>();
+  const performing = perform({ ...claim, leftOut: { why: 'no-room', freed } });
+  expect(recordsOf('claim-failed')).toMatchObject([
+    {
+      actionId: claim.taskId,
+      runId: 0,
+      reason: 'a task of this size has no room beside the others',
+    },
+  ]);
+  expect(await runsOf(claim)).toMatchObject([{ state: 'running' }]);
+  free();
+  expect(await performing).toBe('shutdown');
+  expect(await runsOf(claim)).toMatchObject([{ reasonResolved: 'worker-shutdown' }, { state: 'pending' }]);
 });
 
 it('that is the last run goes on although its worker ends', async () => {
