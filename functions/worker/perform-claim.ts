@@ -216,13 +216,10 @@ async function performTask(
       },
     },
   );
+  // mutant stays: only a forward has a reason
+  const isForward = result.kind === 'forwarded';
   // A global hook accepts what its trigger schema cannot exclude; a wrapped one should not have accepted this.
-  if (
-    // mutant stays: only a forward has a reason
-    result.kind === 'forwarded' &&
-    result.plan.because === 'not-listed' &&
-    hookPath(full) !== hookPath(hook)
-  ) {
+  if (isForward && result.plan.because === 'not-listed' && hookPath(full) !== hookPath(hook)) {
     const { reason } = result.plan;
     const callback = payload.decision.action.cb_name;
     log.event('fast-actions-differ', { actionId: taskId, hook: hookPath(hook), callback, reason });
