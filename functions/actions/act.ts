@@ -5,7 +5,7 @@ import { isTaskclusterError } from '../ports/error.ts';
 import { lookFor, type FailedWrite, type Known } from './aftermath.ts';
 import { create, findExisting, finishCreation, isSame, takenReason, taskOf, type ToMake } from './create.ts';
 import { inOrder } from './in-order.ts';
-import type { ItemOutcome, Outcome } from './outcome.ts';
+import { identityOf, type ItemOutcome, type Outcome } from './outcome.ts';
 import type { Action, Creation, Rerun, Work } from './plan.ts';
 import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
@@ -74,9 +74,7 @@ export async function act({ action, work, reader, writer, onDone, deadlines }: A
       },
       whyOthersStop,
       (item, reason) => {
-        const { label, copy } = item;
-        const target = 'taskId' in item ? { taskId: item.taskId } : {};
-        const outcome: ItemOutcome = { label, ...target, copy, result: 'refused', reason };
+        const outcome: ItemOutcome = { ...identityOf(item), result: 'refused', reason };
         onDone(outcome);
         return outcome;
       },
@@ -142,11 +140,9 @@ function requestedFirst<T>(creations: readonly Creation[], results: readonly T[]
 }
 
 function outcomeOf({ item, taskId: written, error }: Failed, known: Known): ItemOutcome {
-  const { label, reason } = item;
-  const taskId = 'taskId' in item ? { taskId: item.taskId } : {};
-  const copy = 'copy' in item ? { copy: item.copy } : {};
+  const { reason } = item;
   const made = 'newTaskId' in item ? { newTaskId: item.newTaskId } : {};
-  const whole = { label, ...taskId, ...copy };
+  const whole = identityOf(item);
   switch (known) {
     case 'done': {
       const result = 'newTaskId' in item ? 'created' : 'rerun';

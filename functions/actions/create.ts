@@ -3,7 +3,7 @@ import type { Reader } from '../ports/reader.ts';
 import type { Writer } from '../ports/writer.ts';
 import { cloneDefinition } from '../tasks/clone.ts';
 import type { TaskDefinition, TaskState } from '../tasks/definition.ts';
-import type { ItemOutcome } from './outcome.ts';
+import { identityOf, type ItemOutcome } from './outcome.ts';
 import { actionTagOf } from './dispatch.ts';
 import type { Action, Clone, Creation } from './plan.ts';
 import type { TaskId } from '../tasks/names.ts';
@@ -36,8 +36,8 @@ export async function create(
   existing: Existing | undefined,
   writer: Writer,
 ): Promise<ItemOutcome> {
-  const { label, newTaskId, copy, reason } = item;
-  const outcome = { label, ...('taskId' in item ? { taskId: item.taskId } : {}), copy };
+  const { newTaskId, reason } = item;
+  const outcome = identityOf(item);
   const task = taskOf(action, item);
   if (!existing) {
     if ('entry' in item) await writer.createTask(newTaskId, task);

@@ -21,6 +21,15 @@ export interface ItemOutcome {
   reason: string;
 }
 
+/** What an outcome says about which item it is. */
+export function identityOf({
+  label,
+  taskId,
+  copy,
+}: Pick<ItemOutcome, 'label' | 'taskId' | 'copy'>): Pick<ItemOutcome, 'label' | 'taskId' | 'copy'> {
+  return { label, ...(taskId === undefined ? {} : { taskId }), ...(copy === undefined ? {} : { copy }) };
+}
+
 export interface Outcome {
   items: ItemOutcome[];
   warnings: string[];
