@@ -1,7 +1,9 @@
 import { PassThrough } from 'node:stream';
+import { afterEach } from 'vitest';
 import type { Credentials } from '../../functions/platform/credentials.ts';
 import { parseDeployment, type Deployment } from '../../hooks/read/deployment.ts';
 import type { HookDefinition } from '../../hooks/read/definition.ts';
+import { fullCopy } from '../../hooks/render/wrap.ts';
 import type { Session } from '../../hooks/session.ts';
 import { connect, type Service } from '../../hooks/read/service.ts';
 import type { LocalTaskcluster } from '../../local/taskcluster/api.ts';
@@ -45,6 +47,12 @@ export const BYSTANDERS: HookDefinition[] = [
   ['project-mobile', 'in-tree-action-1-generic/ab12cd34ef'],
 ].map(([hookGroupId = '', hookId = '']) => ({ ...hgHook(), hookGroupId, hookId }));
 
+/** Three hooks of one level, as they are before they are wrapped. */
+export const HOOKS = ['ab12cd34ef', '0123456789', 'fedcba9876'].map((hash) => hgHook(hash));
+export const [FIRST = hgHook()] = HOOKS;
+/** The full copy of the first one. */
+export const FULL = fullCopy(FIRST);
+
 /** A local Taskcluster with hooks as fxci-config deploys them. The worker's client and grants are in place. */
 export async function startDeployment(
   hooks: HookDefinition[],
@@ -57,6 +65,22 @@ export async function startDeployment(
   for (const hook of [...hooks, ...BYSTANDERS]) await admin.createHook(hook);
   tc.clearCalls();
   return { tc, admin };
+}
+
+/** Starts deployments for the tests of a file, one at a time; each is stopped after its test, or by `stop`. */
+export function useDeployment() {
+  let running: LocalTaskcluster | undefined;
+  const stop = async () => {
+    await running?.close();
+    running = undefined;
+  };
+  afterEach(stop);
+  const start = async (hooks: HookDefinition[]) => {
+    const started = await startDeployment(hooks);
+    running = started.tc;
+    return started;
+  };
+  return { start, stop };
 }
 
 /** The calls that changed something, as the service saw them. */

@@ -1,41 +1,35 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { applyCommand, diffCommand, unwrapCommand } from '../../../hooks/commands.ts';
 import { DIFFERENT, FAILED, OK } from '../../../hooks/session.ts';
-import { fullCopy, unwrapHook, wrapHook } from '../../../hooks/render/wrap.ts';
+import { unwrapHook, wrapHook } from '../../../hooks/render/wrap.ts';
 import type { Service } from '../../../hooks/read/service.ts';
-import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
 import { hgHook, SETTINGS } from '../hooks.ts';
 import {
   CONFIG,
   deployment,
+  FIRST,
+  FULL,
+  HOOKS,
   REPOSITORY_ROLE,
   ROLE_ID,
   session,
-  startDeployment,
   TRIGGER_GRANT,
+  useDeployment,
   writes,
 } from '../service.ts';
 
-const HOOKS = ['ab12cd34ef', '0123456789', 'fedcba9876'].map((hash) => hgHook(hash));
-const [FIRST = hgHook()] = HOOKS;
-const FULL = fullCopy(FIRST);
+const { start, stop } = useDeployment();
 const path = (hash: string) => `project-gecko/in-tree-action-1-generic/${hash}`;
 
-let running: LocalTaskcluster | undefined;
-afterEach(async () => {
-  await running?.close();
-  running = undefined;
-});
-
-async function start(hooks = HOOKS) {
-  const started = await startDeployment(hooks);
-  running = started.tc;
-  return started;
+/** An operator who says yes after the service has gone away. */
+async function stopped(): Promise<boolean> {
+  await stop();
+  return true;
 }
 
 describe('apply, if something goes wrong,', () => {
   it('leaves alone what someone else changed after the difference was shown', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     const theirs = { ...FIRST, metadata: { ...FIRST.metadata, description: 'changed meanwhile' } };
     const confirm = async () => {
       await admin.updateHook(theirs);
@@ -109,7 +103,7 @@ describe('apply, if something goes wrong,', () => {
   });
 
   it('accepts what someone else did in the meantime, if it is the same', async () => {
-    const { tc } = await start();
+    const { tc } = await start(HOOKS);
     const confirm = async () => {
       expect(await applyCommand(session(tc).session)).toBe(OK);
       tc.clearCalls();
@@ -120,7 +114,7 @@ describe('apply, if something goes wrong,', () => {
   });
 
   it('continues after a refused hook, lists it, and leaves nothing half-written', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     const credentials = tc.createClient('releng', [
       'hooks:modify-hook:project-gecko/in-tree-action-1-generic/*',
       'assume:hook-id:project-gecko/in-tree-action-1-generic/0*',
@@ -170,13 +164,7 @@ describe('apply, if something goes wrong,', () => {
 
   it('tries no further hooks once the service cannot be reached', async () => {
     const { tc } = await start(Array.from({ length: 8 }, (_, nth) => hgHook(`${nth + 1}`.repeat(10))));
-    const gone = session(tc, {
-      confirm: async () => {
-        await tc.close();
-        running = undefined;
-        return true;
-      },
-    });
+    const gone = session(tc, { confirm: stopped });
     expect(await applyCommand(gone.session)).toBe(FAILED);
     expect(gone.text()).toContain('0 done, 8 failed');
     // Five are written at once.
@@ -184,14 +172,8 @@ describe('apply, if something goes wrong,', () => {
   });
 
   it('prints one clear line per hook if the service cannot be reached, without waiting for each', async () => {
-    const { tc } = await start();
-    const gone = session(tc, {
-      confirm: async () => {
-        await tc.close();
-        running = undefined;
-        return true;
-      },
-    });
+    const { tc } = await start(HOOKS);
+    const gone = session(tc, { confirm: stopped });
     expect(await applyCommand(gone.session)).toBe(FAILED);
     expect(gone.text()).toContain(`${tc.rootUrl} could not be reached (ECONNREFUSED)`);
     expect(gone.text()).toContain('0 done, 3 failed');
@@ -201,7 +183,7 @@ describe('apply, if something goes wrong,', () => {
   });
 
   it('leaves alone a foreign full copy, and a hook of a newer version', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     await admin.createHook({ ...FULL, metadata: { ...FULL.metadata, description: 'mine' }, task: { a: 1 } });
     const [, second = FIRST] = HOOKS;
     const wrapped = wrapHook(second, SETTINGS);
@@ -234,7 +216,7 @@ describe('grants', () => {
   const REPOSITORIES = 'assume:repo:hg.mozilla.org/try:action:generic';
 
   it('holds hooks back while their role lacks the scope for forwards', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     tc.createRole(ROLE_ID, [REPOSITORIES]);
     const shown = session(tc);
     expect(await diffCommand(shown.session)).toBe(DIFFERENT);
@@ -246,7 +228,7 @@ describe('grants', () => {
   });
 
   it('adds them if it may manage the roles, and only adds', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     tc.createRole(ROLE_ID, [REPOSITORIES, 'some:other:scope']);
     const managed = { deployment: deployment(`${CONFIG}manageRoles: true\n`) };
     expect(await applyCommand(session(tc, managed).session)).toBe(OK);
@@ -257,7 +239,7 @@ describe('grants', () => {
   });
 
   it('holds hooks back while no worker may claim their tasks', async () => {
-    const { tc } = await start();
+    const { tc } = await start(HOOKS);
     tc.createClient('project/retrigger/worker', ['queue:worker-id:retrigger/*']);
     const shown = session(tc);
     expect(await applyCommand(shown.session)).toBe(FAILED);
@@ -266,7 +248,7 @@ describe('grants', () => {
   });
 
   it('asks only about the hooks that it will write, and not at all if there are none', async () => {
-    const { tc } = await start();
+    const { tc } = await start(HOOKS);
     tc.createRole(ROLE_ID, [REPOSITORIES]);
     const shown = session(tc, { confirm: () => Promise.reject(new Error('there is nothing to ask')) });
     expect(await applyCommand(shown.session)).toBe(FAILED);
@@ -274,7 +256,7 @@ describe('grants', () => {
   });
 
   it('holds a level back only for its own worker', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     // The worker of level 3, from its stage, has no grants at all.
     const stages = CONFIG.replace('clientId: project/retrigger/worker, ', '');
     const both = deployment(`${stages}    3: {permissions: [generic]}\n`);
@@ -290,7 +272,7 @@ describe('grants', () => {
   });
 
   it('holds hooks back for a grant that it may not add, also if it has added another', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     tc.createRole(ROLE_ID, [REPOSITORIES]);
     tc.createRole('anonymous', ['queue:create-task:project:none']);
     const shown = session(tc, { deployment: deployment(`${CONFIG}manageRoles: true\n`) });
@@ -301,7 +283,7 @@ describe('grants', () => {
   });
 
   it('holds hooks back whose action tasks the queue would refuse', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     const scopes = REPOSITORY_ROLE.scopes.map((scope) => scope.replace('gecko-1/*', 'gecko-1/decision'));
     tc.createRole(REPOSITORY_ROLE.roleId, scopes);
     const shown = session(tc);
@@ -315,7 +297,7 @@ describe('grants', () => {
   });
 
   it('fails if a grant is missing, even if there is nothing to write', async () => {
-    const { tc } = await start();
+    const { tc } = await start(HOOKS);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     tc.createClient('project/retrigger/worker', ['queue:worker-id:retrigger/*']);
     const shown = session(tc);
@@ -327,7 +309,7 @@ describe('grants', () => {
   });
 
   it('still removes wrappers while grants are missing', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     tc.createRole(ROLE_ID, [REPOSITORIES]);
     expect(await unwrapCommand(session(tc).session)).toBe(OK);

@@ -1,11 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { applyCommand, unwrapCommand } from '../../../hooks/commands.ts';
 import { FAILED, OK, type Session } from '../../../hooks/session.ts';
 import type { Service } from '../../../hooks/read/service.ts';
 import { fullCopy, wrapHook } from '../../../hooks/render/wrap.ts';
-import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
 import { hgHook, SETTINGS } from '../hooks.ts';
-import { CONFIG, deployment, ROLE_ID, session, startDeployment, TRIGGER_GRANT, writes } from '../service.ts';
+import { CONFIG, deployment, ROLE_ID, session, TRIGGER_GRANT, useDeployment, writes } from '../service.ts';
 
 const HOOK = hgHook('ab12cd34ef');
 const FULL = fullCopy(HOOK);
@@ -14,17 +13,7 @@ const PATH = `project-gecko/${HOOK.hookId}`;
 const REPOSITORIES = 'assume:repo:hg.mozilla.org/try:action:generic';
 const OFF = deployment(CONFIG.replace('permissions:', 'killSwitch: true, permissions:'));
 
-let running: LocalTaskcluster | undefined;
-afterEach(async () => {
-  await running?.close();
-  running = undefined;
-});
-
-async function start() {
-  const started = await startDeployment([HOOK]);
-  running = started.tc;
-  return started;
-}
+const { start, stop } = useDeployment();
 
 /** The session with one method replaced by what `around` makes of it. */
 function changed<M extends keyof Service>(
@@ -39,7 +28,7 @@ function changed<M extends keyof Service>(
 
 describe('between two tries of a write,', () => {
   it('someone else’s change to a hook is not overwritten', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start([HOOK]);
     const theirs = { ...HOOK, metadata: { ...HOOK.metadata, description: 'changed meanwhile' } };
     tc.setFaults([{ method: 'updateHook', status: 500 }]);
     const shown = session(tc);
@@ -57,7 +46,7 @@ describe('between two tries of a write,', () => {
   });
 
   it('someone else’s change to a role is not overwritten', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start([HOOK]);
     tc.createRole(ROLE_ID, [REPOSITORIES]);
     tc.setFaults([{ method: 'updateRole', status: 500 }]);
     const shown = session(tc, { deployment: deployment(`${CONFIG}manageRoles: true\n`) });
@@ -76,7 +65,7 @@ describe('between two tries of a write,', () => {
   });
 
   it('a role that was written without an answer is as wanted', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start([HOOK]);
     tc.createRole(ROLE_ID, [REPOSITORIES]);
     tc.setFaults([{ method: 'updateRole', drop: 'after' }]);
     const managed = session(tc, { deployment: deployment(`${CONFIG}manageRoles: true\n`) });
@@ -86,15 +75,14 @@ describe('between two tries of a write,', () => {
   });
 
   it('a service that is gone leaves the doubt whether it was done', async () => {
-    const { tc } = await start();
+    const { tc } = await start([HOOK]);
     tc.setFaults([{ method: 'createHook', drop: 'after' }]);
     const shown = session(tc);
     const going = changed(shown.session, 'createHook', (real) => async (hook) => {
       try {
         return await real(hook);
       } catch (error) {
-        await tc.close();
-        running = undefined;
+        await stop();
         throw error;
       }
     });
@@ -105,7 +93,7 @@ describe('between two tries of a write,', () => {
 
 describe('while the operator is asked,', () => {
   it('a full copy that someone removes keeps its hook from being wrapped', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start([HOOK]);
     await admin.createHook(FULL);
     const confirm = async () => {
       expect(await unwrapCommand(session(tc).session)).toBe(OK);
@@ -118,7 +106,7 @@ describe('while the operator is asked,', () => {
   });
 
   it('a hook that someone wraps keeps its full copy', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start([HOOK]);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     expect(await applyCommand(session(tc, { deployment: OFF }).session)).toBe(OK);
     const confirm = async () => {

@@ -1,39 +1,27 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { applyCommand, diffCommand, unwrapCommand } from '../../../hooks/commands.ts';
 import { DIFFERENT, FAILED, OK } from '../../../hooks/session.ts';
 import { hookPath } from '../../../functions/tasks/hook-name.ts';
 import { connect } from '../../../hooks/read/service.ts';
 import { fullCopy, isWrapped, wrapHook } from '../../../hooks/render/wrap.ts';
-import type { LocalTaskcluster } from '../../../local/taskcluster/api.ts';
-import { hgHook, SETTINGS } from '../hooks.ts';
+import { SETTINGS } from '../hooks.ts';
 import type { HookDefinition } from '../../../hooks/read/definition.ts';
 import {
   BYSTANDERS,
   CONFIG,
   deployment,
+  FIRST,
+  FULL,
+  HOOKS,
   ROLE_ID,
   session,
-  startDeployment,
   TRIGGER_GRANT,
+  useDeployment,
   writes,
 } from '../service.ts';
 
-const HOOKS = ['ab12cd34ef', '0123456789', 'fedcba9876'].map((hash) => hgHook(hash));
-const [FIRST = hgHook()] = HOOKS;
-const FULL = fullCopy(FIRST);
+const { start } = useDeployment();
 const path = (hash: string) => `project-gecko/in-tree-action-1-generic/${hash}`;
-
-let running: LocalTaskcluster | undefined;
-afterEach(async () => {
-  await running?.close();
-  running = undefined;
-});
-
-async function start(hooks = HOOKS) {
-  const started = await startDeployment(hooks);
-  running = started.tc;
-  return started;
-}
 
 async function everything(admin: ReturnType<typeof connect>) {
   const lists = await Promise.all(['project-gecko', 'project-mobile'].map((group) => admin.listHooks(group)));
@@ -42,7 +30,7 @@ async function everything(admin: ReturnType<typeof connect>) {
 
 describe('diff and apply', () => {
   it('show the changes, make exactly those, and then have nothing left to do', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     const before = session(tc);
     expect(await diffCommand(before.session)).toBe(DIFFERENT);
     expect(before.text()).toContain('3 hooks to change');
@@ -67,7 +55,7 @@ describe('diff and apply', () => {
   });
 
   it('never touch a hook that does not match', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     expect(await unwrapCommand(session(tc).session)).toBe(OK);
     const touched = tc.calls().filter(({ method }) => method.endsWith('Hook') && method !== 'triggerHook');
@@ -81,14 +69,14 @@ describe('diff and apply', () => {
   });
 
   it('are limited by --only', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     expect(await applyCommand(session(tc, { only: '*/ab12*' }).session)).toBe(OK);
     const after = await everything(admin);
     expect([...after.values()].filter(isWrapped).map(({ hookId }) => hookId)).toEqual([FIRST.hookId]);
   });
 
   it('re-wrap hooks with other settings, and follow a changed original', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     const fewer = deployment(`${CONFIG}fastActions: [rerun]\n`);
     const shown = session(tc, { deployment: fewer });
@@ -107,7 +95,7 @@ describe('diff and apply', () => {
   });
 
   it('remove the full copy of a hook that is gone', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     await admin.removeHook(FIRST);
     expect(await applyCommand(session(tc).session)).toBe(OK);
@@ -115,7 +103,7 @@ describe('diff and apply', () => {
   });
 
   it('tell of a missing grant and of a hook that cannot be changed, even with nothing to change', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     tc.createRole(ROLE_ID, ['assume:repo:hg.mozilla.org/try:action:generic']);
     const ungranted = session(tc);
@@ -131,7 +119,7 @@ describe('diff and apply', () => {
   });
 
   it('do nothing without the operator’s yes', async () => {
-    const { tc } = await start();
+    const { tc } = await start(HOOKS);
     const asked: string[] = [];
     const confirm = (question: string) => Promise.resolve(asked.push(question) > 1);
     expect(await applyCommand(session(tc, { confirm }).session)).toBe(FAILED);
@@ -143,7 +131,7 @@ describe('diff and apply', () => {
 
 describe('undo', () => {
   it('restore every hook byte for byte with unwrap, and remove the full copies', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     const before = await everything(admin);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     expect(await everything(admin)).not.toEqual(before);
@@ -156,7 +144,7 @@ describe('undo', () => {
   });
 
   it('remove the wrappers with the kill switch, but keep the full copies for action tasks under way', async () => {
-    const { tc, admin } = await start();
+    const { tc, admin } = await start(HOOKS);
     expect(await applyCommand(session(tc).session)).toBe(OK);
     const off = deployment(CONFIG.replace('permissions:', 'killSwitch: true, permissions:'));
     expect(await applyCommand(session(tc, { deployment: off }).session)).toBe(OK);
